@@ -1,0 +1,27 @@
+/** One bucket of a latency histogram: how many requests took at most `leMs`; `null` is +∞. */
+export interface LatencyBucket {
+  readonly leMs: number | null;
+  /** Cumulative, as in Prometheus: includes every smaller bucket. */
+  readonly count: number;
+}
+
+/** What one backend did in one interval: counts of the interval alone, never gauges. */
+export interface TrafficSample {
+  readonly requests: number;
+  readonly errors: number;
+  readonly latencyHistogram?: readonly LatencyBucket[];
+  readonly activeUsers?: number;
+}
+
+export type Sampled = TrafficSample | 'no-data';
+
+/** What was observed in one interval of a rollout: the input of every check. */
+export interface AnalysisInterval {
+  /** Epoch milliseconds; the interval is [startMs, endMs). */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly candidate: Sampled;
+  readonly baseline?: Sampled;
+  /** Values of named metrics at the end of the interval; one that is missing is unknown. */
+  readonly scalars?: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,83 @@
+/** What every error of Headgate carries, so that a refusal can help. */
+export interface ErrorFacts {
+  /** What was expected, in words. */
+  readonly expected?: string | undefined;
+  /** What was given instead. */
+  readonly got?: string | undefined;
+  /** What to do about it. */
+  readonly remedy?: string | undefined;
+  /** Commands to type next, most likely first. */
+  readonly next?: readonly string[] | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * Base of every error that Headgate throws on purpose.
+ *
+ * `code` is stable: programs may branch on it. `message` is written for a person.
+ */
+export class HeadgateError extends Error {
+  readonly code: string;
+  readonly expected: string | undefined;
+  readonly got: string | undefined;
+  readonly remedy: string | undefined;
+  readonly next: readonly string[];
+
+  constructor(code: string, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.expected = facts.expected;
+    this.got = facts.got;
+    this.remedy = facts.remedy;
+    this.next = facts.next ?? [];
+  }
+}
+
+/** One thing that is wrong with what a person wrote. */
+export interface Problem {
+  /** Stable id of the rule, e.g. `stages.rise`. */
+  readonly rule: string;
+  /** Where, as a path: `stages[2].traffic`. */
+  readonly path: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly got?: string;
+  readonly remedy?: string;
+}
+
+/**
+ * Thrown when a specification, a plan or a configuration is refused.
+ *
+ * Carries every problem at once.
+ */
+export class InvalidSpecError extends HeadgateError {
+  readonly problems: readonly Problem[];
+
+  constructor(what: string, problems: readonly Problem[]) {
+    super(
+      'INVALID_SPEC',
+      `${what}: ${String(problems.length)} problem${problems.length === 1 ? '' : 's'}\n${problems.map(describeProblem).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** One problem as a line that a person can act on. */
+export function describeProblem(problem: Problem): string {
+  const expectation = problem.expected === undefined ? '' : `; expected ${problem.expected}`;
+  const given = problem.got === undefined ? '' : `, got ${problem.got}`;
+  const remedy = problem.remedy === undefined ? '' : `. ${problem.remedy}`;
+  return `  ${problem.path}: ${problem.message}${expectation}${given}${remedy} (${problem.rule})`;
+}
+
+/**
+ * Thrown by an adapter that cannot know: its program is away, too slow, or answers nonsense.
+ *
+ * It means *unknown*, never *bad*: the caller holds and retries.
+ */
+export class AdapterUnavailableError extends HeadgateError {
+  constructor(adapter: string, message: string, facts: ErrorFacts = {}) {
+    super('ADAPTER_UNAVAILABLE', `${adapter}: ${message}`, facts);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Weights } from './weights.js';
+import type { Verdict } from '../analysis/verdict.js';
+
+/** One check as a person sees it: what is measured, against what, and what it says. */
+export interface CheckPicture {
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** The candidate's value over the stage so far; `null` when it cannot be known. */
+  readonly value: number | null;
+  readonly baselineValue: number | null;
+  /** What is allowed, in words: `max 1 %`. */
+  readonly bound: string;
+  readonly unit: 'fraction' | 'ms' | 'perSecond' | 'number';
+  readonly candidateRequests: number;
+  readonly baselineRequests: number;
+  /** Why it says so, in one sentence with numbers. */
+  readonly reason: string;
+  /** The newest values, oldest first, for a sparkline. */
+  readonly recent: readonly number[];
+}
+
+/** What the watch of a running stage saw last: travels in its heartbeat. */
+export interface WatchPicture {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly stage: number;
+  readonly observed: Weights | null;
+  readonly checks: readonly CheckPicture[];
+  readonly verdict: Verdict;
+  /** 0–1; see docs/health-score.md. */
+  readonly healthScore: number | null;
+  /** The share of the newest probes that succeeded, 0–1; `null` when none has run. */
+  readonly probeSuccess: number | null;
+  /** How many requests the candidate has served in this stage. */
+  readonly candidateRequests: number;
+  /** What the watch cannot see at the moment, e.g. `metrics: connection refused`. */
+  readonly trouble: readonly string[];
+}

@@ -1,0 +1,60 @@
+import type { AnalysisPlan } from '../analysis/plan.js';
+
+/** A person is asked before the rollout goes on to the next stage. */
+export interface ApprovalPlan {
+  /** How long to wait for an answer; `null` waits for ever. */
+  readonly timeoutMs: number | null;
+  /** What silence means: undo, or stay where it is and call a person. */
+  readonly onTimeout: 'abort' | 'hold';
+}
+
+/** A traffic share held for a time. */
+export interface StagePlan {
+  /** The candidate's share, in (0, 100]. */
+  readonly trafficPercent: number;
+  /** How long the stage bakes; on the last stage this is the rollback window. */
+  readonly durationMs: number;
+  /** Asked at the end of the stage, after its verdict. */
+  readonly approval?: ApprovalPlan;
+}
+
+/** How the candidate's own endpoints are probed. */
+export interface HealthPlan {
+  /** Paths, e.g. `/health`. */
+  readonly endpoints: readonly string[];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** The share of probes that must succeed, 0–1. */
+  readonly successThreshold: number;
+}
+
+/** What to do about a stage whose verdict stays unknown until `deadlineMs` has passed. */
+export interface UnknownPolicy {
+  /** `hold` calls a person and goes on trying. */
+  readonly action: 'hold' | 'abort' | 'continue';
+  readonly deadlineMs: number;
+}
+
+/** Everything a canary rollout needs to know, as plain data without secrets: the workflow's input. */
+export interface CanaryPlan {
+  readonly service: string;
+  /** A name for people; the service's when none was given. */
+  readonly name: string;
+  /** A label for people, checked against the candidate where the service can tell its version. */
+  readonly version?: string;
+  /** Strictly rising; the last is 100. */
+  readonly stages: readonly StagePlan[];
+  readonly analysis: AnalysisPlan;
+  readonly health?: HealthPlan;
+  /** How often checks are applied. */
+  readonly monitoringIntervalMs: number;
+  /** `false`: every stage waits for a promotion. */
+  readonly autoProgression: boolean;
+  readonly onUnknown: UnknownPolicy;
+  /** Someone else changed the weights: stay and call a person, or undo. */
+  readonly onDrift: 'hold' | 'abort';
+  /** Takes over mixed weights: this backend is the baseline, whatever the router says. */
+  readonly adopt?: string;
+  /** Where a person learns what to do, e.g. a runbook's URL. */
+  readonly runbook?: string;
+}

@@ -1,0 +1,71 @@
+import type { Verdict } from '../analysis/verdict.js';
+import type { Verb } from './commands.js';
+import type { Outcome, Phase } from './phase.js';
+import type { CheckPicture } from './picture.js';
+import type { Roles, Weights } from './weights.js';
+
+/** One thing that happened to a rollout, for people. */
+export interface StatusEvent {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly what: string;
+  readonly by?: string;
+}
+
+/** One stage of the plan, as it went. */
+export interface StageStatus {
+  readonly trafficPercent: number;
+  readonly durationMs: number;
+  readonly state: 'upcoming' | 'current' | 'passed' | 'stopped';
+  /** ISO 8601 UTC, when its weights were read back. */
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** Why it passed or not, in one sentence. */
+  readonly conclusion: string | null;
+  readonly needsApproval: boolean;
+}
+
+/** Where a rollout stands: one shape for the query, the client, the CLI and the journal. */
+export interface RolloutStatus {
+  /** `<service>@<first run id>`. */
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly version: string | null;
+  readonly phase: Phase;
+  readonly outcome: Outcome | null;
+  /** 1-based; 0 before the first percent. */
+  readonly currentStage: number;
+  readonly stageCount: number;
+  /** The candidate's desired share, 0–100. */
+  readonly trafficPercentage: number;
+  readonly roles: Roles | null;
+  readonly desired: Weights | null;
+  /** As the watch read them last. */
+  readonly observed: Weights | null;
+  readonly healthScore: number | null;
+  readonly verdict: Verdict | null;
+  readonly checks: readonly CheckPicture[];
+  readonly stages: readonly StageStatus[];
+  readonly isComplete: boolean;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly stageStartedAt: string | null;
+  /** `null` while the clock stands still. */
+  readonly stageEndsAt: string | null;
+  readonly pausedRemainingMs: number | null;
+  /** One sentence: why it stands where it stands. */
+  readonly reason: string;
+  /** Set when a person must act: what for. */
+  readonly needsHuman: string | null;
+  /** The verbs that it takes now. */
+  readonly takes: readonly Verb[];
+  readonly warnings: readonly string[];
+  readonly history: readonly StatusEvent[];
+  readonly requestedBy: string | null;
+  readonly requestId: string | null;
+  /** `none`: no worker answered, the status is what the server knows. `journal`: read from the record. */
+  readonly worker: 'answering' | 'none' | 'journal';
+  /** When the live part was seen, ISO 8601 UTC. */
+  readonly asOf: string;
+}

@@ -1,0 +1,16 @@
+/** One backend as a probe reaches it. */
+export interface ProbeTarget {
+  readonly backend: string;
+  /** Base URL, e.g. `http://127.0.0.1:9002`. */
+  readonly url: string;
+}
+
+export type ProbeResult =
+  | { readonly healthy: true; readonly latencyMs: number; readonly body: string }
+  | { readonly healthy: false; readonly latencyMs: number; readonly reason: string };
+
+/** Asks a backend whether it is well. */
+export interface HealthProbe {
+  /** Never throws for an unhealthy or unreachable target: that is an answer. */
+  probe(target: ProbeTarget, endpoint: string, timeoutMs: number, signal?: AbortSignal): Promise<ProbeResult>;
+}

@@ -1,0 +1,34 @@
+import type { Weights } from '../domain/rollout/weights.js';
+
+/** Where a service's traffic is split, in the words of the data plane. */
+export interface Route {
+  readonly service: string;
+  /** The service's backends, by slot, and what the data plane calls each. */
+  readonly targets: Readonly<Record<string, string>>;
+}
+
+/** What one instance of the data plane does now. */
+export type InstanceWeights =
+  | { readonly instance: string; readonly weights: Weights }
+  | { readonly instance: string; readonly unreachable: string };
+
+/** The data plane: splits a service's traffic between its backends. */
+export interface TrafficRouter {
+  /**
+   * What every configured instance does now, in slots (not targets); backends at 0 % may be left out.
+   *
+   * An instance that cannot be asked is reported as unreachable; it never makes the others unreadable.
+   *
+   * @throws AdapterUnavailableError when not even the list of instances can be had, or when the route does not exist.
+   */
+  readWeights(route: Route): Promise<readonly InstanceWeights[]>;
+
+  /**
+   * Makes every configured instance split as told. Absolute and idempotent.
+   *
+   * The first entry of `weights` owns the first slice of the hash range. All instances are tried, also after one failed.
+   *
+   * @throws AdapterUnavailableError when an instance could not be told; names each.
+   */
+  setWeights(route: Route, weights: Weights, signal?: AbortSignal): Promise<void>;
+}
