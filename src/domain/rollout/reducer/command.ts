@@ -1,0 +1,150 @@
+import { formatPercent, roundPercent } from '../../percent.js';
+import type { Channel, Command, Commands, PauseCommand, PromoteCommand, ResumeCommand, Verb } from '../commands.js';
+import { refusalOf } from '../refusal.js';
+import type { RolloutState } from '../state.js';
+import { beginPause, endPause } from './proceed.js';
+import { record } from './record.js';
+import { holdFor } from './stages.js';
+import { stopFor } from './stop.js';
+
+/** A command as it arrived. */
+export interface Commanded<V extends Verb = Verb> {
+  readonly verb: V;
+  readonly command: Commands[V];
+  readonly atMs: number;
+  readonly channel: Channel;
+  /** The how-manieth message of its channel and name, from 1: finds the sender in the workflow's history. */
+  readonly ordinal: number;
+}
+
+const REMEMBERED_IDS = 500;
+
+/** Takes a command, or records why it was ignored. A command id that was handled before changes nothing. */
+export function takeCommand(state: RolloutState, commanded: Commanded): RolloutState {
+  const { command, verb } = commanded;
+  if (command.commandId !== undefined && state.handled.includes(command.commandId)) return state;
+  const remembered = remember(state, command);
+  const refusal = refusalOf(state, verb, command);
+  if (refusal !== null) return note(remembered, commanded, `${verb} ignored: ${refusal.message}`);
+  return take(note(remembered, commanded, sentenceOf(state, commanded)), commanded);
+}
+
+function remember(state: RolloutState, { commandId }: Command): RolloutState {
+  return commandId === undefined ? state : { ...state, handled: [...state.handled, commandId].slice(-REMEMBERED_IDS) };
+}
+
+function note(state: RolloutState, { command, verb, atMs, channel, ordinal }: Commanded, what: string): RolloutState {
+  return record(state, {
+    atMs,
+    kind: 'command',
+    what,
+    message: { channel, name: verb, ordinal },
+    ...(command.by === undefined ? {} : { by: command.by }),
+    ...(command.reason === undefined ? {} : { why: command.reason }),
+  });
+}
+
+function take(state: RolloutState, { verb, command, atMs }: Commanded): RolloutState {
+  switch (verb) {
+    case 'emergencyStop':
+    case 'abort':
+      return stopFor(state, { cause: verb, reason: stopReason(verb, command), atMs, ...by(command) });
+    case 'pause':
+      return beginPause(state, pauseOf(command, atMs));
+    case 'resume':
+      return resume(state, command, atMs);
+    case 'promote':
+    case 'approve':
+    case 'finish':
+      return {
+        ...state,
+        promotion: { full: (command as PromoteCommand).full === true, ...by(command), ...why(command) },
+      };
+    case 'reject':
+      return holdFor(state, {
+        kind: 'rejected',
+        reason: `rejected${who(command)}${because(command)}`,
+        sinceMs: atMs,
+        needsHuman: true,
+      });
+  }
+}
+
+function pauseOf(command: PauseCommand, atMs: number): NonNullable<RolloutState['pause']> {
+  const { durationMinutes } = command;
+  return {
+    sinceMs: atMs,
+    untilMs: durationMinutes === undefined ? null : atMs + durationMinutes * 60_000,
+    ...by(command),
+    ...why(command),
+  };
+}
+
+function resume(paused: RolloutState, command: ResumeCommand, atMs: number): RolloutState {
+  const state = leaveHold(endPause({ ...paused, hold: null }, atMs), paused.hold);
+  const { traffic, monitoringInterval } = command.modifiedConfig ?? {};
+  const watched =
+    monitoringInterval === undefined ? state : { ...state, monitoringIntervalMs: monitoringInterval * 1000 };
+  if (traffic === undefined) return watched;
+  return {
+    ...watched,
+    step: 'applying',
+    sharePercent: roundPercent(traffic * 100),
+    clock: null,
+    verdict: null,
+    verdictReason: null,
+  };
+}
+
+/** After a hold the rollout picks up where it makes sense: it sets its weights again, or judges or asks again. */
+function leaveHold(state: RolloutState, hold: RolloutState['hold']): RolloutState {
+  if (hold?.kind === 'drift') return { ...state, step: 'applying', clock: null };
+  if (state.step === 'judging' && hold !== null) return { ...state, verdict: null, verdictReason: null, clock: null };
+  return state;
+}
+
+function sentenceOf(state: RolloutState, { verb, command }: Commanded): string {
+  const tail = because(command);
+  switch (verb) {
+    case 'emergencyStop':
+      return `Emergency stop${tail}`;
+    case 'abort':
+      return `Abort${tail}`;
+    case 'pause': {
+      const { durationMinutes } = command as PauseCommand;
+      return `Paused at ${formatPercent(state.sharePercent)}${durationMinutes === undefined ? '' : ` for ${String(durationMinutes)} min`}${tail}`;
+    }
+    case 'resume': {
+      const traffic = (command as ResumeCommand).modifiedConfig?.traffic;
+      return `Resumed${traffic === undefined ? '' : ` at ${formatPercent(traffic * 100)}`}${tail}`;
+    }
+    case 'promote':
+      return `Promoted from ${formatPercent(state.sharePercent)}${(command as PromoteCommand).full === true ? ' straight to 100 %' : ''}${tail}`;
+    case 'approve':
+      return `Approved${tail}`;
+    case 'reject':
+      return `Rejected${tail}`;
+    case 'finish':
+      return `Rollback window ended early${tail}`;
+  }
+}
+
+function stopReason(verb: 'abort' | 'emergencyStop', command: Command): string {
+  return `${verb === 'abort' ? 'aborted' : 'emergency stop'}${who(command)}${because(command)}`;
+}
+
+function who({ by: name }: Command): string {
+  return name === undefined ? '' : ` by ${name}`;
+}
+
+function because({ reason }: Command): string {
+  return reason === undefined || reason === '' ? '' : `: ${reason}`;
+}
+
+function by({ by: name }: Command): { by?: string } {
+  return name === undefined ? {} : { by: name };
+}
+
+function why({ reason }: Command): { reason?: string } {
+  return reason === undefined ? {} : { reason };
+}

@@ -1,0 +1,125 @@
+import type { AnalysisState } from '../../analysis/state.js';
+import type { Verdict } from '../../analysis/verdict.js';
+import { startClock, stoppedClock } from '../stage-clock.js';
+import type { RolloutState } from '../state.js';
+import type { Roles } from '../weights.js';
+import { takeCommand, type Commanded } from './command.js';
+import { proceed } from './proceed.js';
+import { decide, record, updateStage } from './record.js';
+import { enterStage, holdFor, startBake } from './stages.js';
+import { beginUndo, endStopped, stopFor } from './stop.js';
+
+/** Everything that can happen to a rollout. */
+export type RolloutEvent =
+  | {
+      readonly type: 'preflightPassed';
+      readonly roles: Roles;
+      readonly warnings: readonly string[];
+      readonly atMs: number;
+    }
+  | { readonly type: 'preflightFailed'; readonly reason: string; readonly evidence?: unknown; readonly atMs: number }
+  | { readonly type: 'weightsApplied'; readonly atMs: number }
+  | {
+      readonly type: 'breached';
+      readonly reason: string;
+      readonly evidence?: unknown;
+      readonly shared: boolean;
+      readonly atMs: number;
+    }
+  | { readonly type: 'drifted'; readonly reason: string; readonly atMs: number }
+  | {
+      readonly type: 'judged';
+      readonly verdict: Verdict;
+      readonly reason: string;
+      readonly evidence?: unknown;
+      readonly carried?: AnalysisState | null;
+      readonly atMs: number;
+    }
+  | ({ readonly type: 'commanded' } & Commanded)
+  | { readonly type: 'alarmed'; readonly alarm: string | null; readonly atMs: number }
+  | { readonly type: 'proceeded'; readonly atMs: number }
+  | { readonly type: 'undoBegan'; readonly atMs: number }
+  | { readonly type: 'undone'; readonly atMs: number };
+
+/** The rules of a rollout. Pure: the same events in the same order give the same state. */
+export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
+  if (state.step === 'ended') return event.type === 'commanded' ? takeCommand(state, event) : state;
+  switch (event.type) {
+    case 'preflightPassed':
+      if (state.step !== 'preflight') return state;
+      return enterStage({ ...state, roles: event.roles, warnings: event.warnings }, 1);
+    case 'preflightFailed':
+      return stopFor(state, { cause: 'preflight', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+    case 'weightsApplied':
+      return startBake(state, event.atMs);
+    case 'breached':
+      return breach(state, event);
+    case 'drifted':
+      return drift(state, event);
+    case 'judged':
+      return judge(state, event);
+    case 'commanded':
+      return takeCommand(state, event);
+    case 'alarmed':
+      return alarm(state, event);
+    case 'proceeded':
+      return withOutcome(state, proceed(state, event.atMs), event.atMs);
+    case 'undoBegan':
+      return beginUndo(state, event.atMs);
+    case 'undone':
+      return withOutcome(state, endStopped(state, event.atMs), event.atMs);
+  }
+}
+
+type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
+
+function breach(state: RolloutState, event: Of<'breached'>): RolloutState {
+  if (state.stage === 0 || state.step === 'undoing') return state;
+  if (!event.shared)
+    return stopFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+  if (state.hold !== null || state.stop !== null) return state;
+  return holdFor(state, { kind: 'sharedBreach', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
+}
+
+function drift(state: RolloutState, event: Of<'drifted'>): RolloutState {
+  if (state.stop !== null || state.hold?.kind === 'drift') return state;
+  if (state.plan.onDrift === 'abort') return stopFor(state, { cause: 'drift', reason: event.reason, atMs: event.atMs });
+  return holdFor(state, { kind: 'drift', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
+}
+
+/** Only the question that is still open is answered: a verdict that comes late changes nothing. */
+function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
+  if (state.step !== 'judging' || state.stop !== null) return state;
+  const judged: RolloutState = { ...state, verdict: event.verdict, verdictReason: event.reason, analysis: event.carried ?? state.analysis };
+  if (event.verdict === 'failed')
+    return stopFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+  if (event.verdict === 'successful') {
+    const hold = judged.hold?.kind === 'unknown' ? null : judged.hold;
+    return decide(
+      updateStage({ ...judged, hold, clock: null }, { conclusion: event.reason }),
+      event.atMs,
+      `Stage ${String(state.stage)} passed: ${event.reason}`,
+    );
+  }
+  if (judged.promotion !== null) return judged;
+  if (judged.hold !== null)
+    return { ...judged, hold: judged.hold.kind === 'unknown' ? { ...judged.hold, reason: event.reason } : judged.hold };
+  const deadline = stoppedClock(state.plan.onUnknown.deadlineMs);
+  const clock = state.pause === null ? startClock(deadline, event.atMs) : deadline;
+  return holdFor(
+    { ...judged, clock },
+    { kind: 'unknown', reason: event.reason, sinceMs: event.atMs, needsHuman: false },
+  );
+}
+
+function alarm(state: RolloutState, event: Of<'alarmed'>): RolloutState {
+  if (state.alarm === event.alarm) return state;
+  const changed = { ...state, alarm: event.alarm };
+  return event.alarm === null ? changed : decide(changed, event.atMs, `Alarm: ${event.alarm}`);
+}
+
+function withOutcome(before: RolloutState, state: RolloutState, atMs: number): RolloutState {
+  if (state.outcome === null || before.outcome !== null) return state;
+  const what = state.stop === null ? `${state.outcome}: every stage passed` : `${state.outcome}: ${state.stop.reason}`;
+  return record(state, { atMs, kind: 'outcome', what });
+}

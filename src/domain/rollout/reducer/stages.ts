@@ -1,0 +1,81 @@
+import { formatPercent } from '../../percent.js';
+import type { StagePlan } from '../plan.js';
+import { startClock, stopClock, stoppedClock } from '../stage-clock.js';
+import { isLastStage, type Hold, type RolloutState } from '../state.js';
+import { decide, updateStage } from './record.js';
+
+export function planOfStage(state: RolloutState): StagePlan | undefined {
+  return state.plan.stages[state.stage - 1];
+}
+
+/** Moves to stage `number`; its weights have yet to be set. */
+export function enterStage(state: RolloutState, number: number): RolloutState {
+  const plan = state.plan.stages[number - 1];
+  if (plan === undefined) return state;
+  return {
+    ...state,
+    step: 'applying',
+    stage: number,
+    sharePercent: plan.trafficPercent,
+    clock: null,
+    hold: null,
+    promotion: null,
+    verdict: null,
+    verdictReason: null,
+  };
+}
+
+/** The weights were read back: the stage counts from now. */
+export function startBake(state: RolloutState, atMs: number): RolloutState {
+  const plan = planOfStage(state);
+  if (state.step !== 'applying' || plan === undefined) return state;
+  const clock = stoppedClock(plan.durationMs);
+  const standing = state.pause !== null || state.hold !== null;
+  const baking: RolloutState = { ...state, step: 'baking', clock: standing ? clock : startClock(clock, atMs) };
+  return decide(
+    updateStage(baking, { startedAtMs: atMs }),
+    atMs,
+    `Stage ${String(state.stage)} of ${String(state.plan.stages.length)}: ${formatPercent(state.sharePercent)} to ${state.roles?.candidate ?? 'the candidate'}, read back`,
+  );
+}
+
+/** The stage has passed: asks for approval where the plan or a missing auto-progression wants it, else goes on. */
+export function afterPass(state: RolloutState, atMs: number): RolloutState {
+  const plan = planOfStage(state);
+  const asks = !isLastStage(state) && (plan?.approval !== undefined || !state.plan.autoProgression);
+  if (!asks || state.promotion !== null) return advance(state, atMs);
+  const timeoutMs = plan?.approval?.timeoutMs ?? null;
+  const clock = timeoutMs === null ? null : startClock(stoppedClock(timeoutMs), atMs);
+  return decide(
+    { ...state, step: 'asking', clock, hold: null },
+    atMs,
+    `Waiting for approval to leave ${formatPercent(state.sharePercent)}`,
+  );
+}
+
+/** On to the next stage, or to the end. */
+export function advance(state: RolloutState, atMs: number): RolloutState {
+  const left = updateStage(state, {
+    endedAtMs: atMs,
+    conclusion: state.stages[state.stage - 1]?.conclusion ?? state.verdictReason,
+  });
+  if (isLastStage(left)) {
+    return {
+      ...left,
+      step: 'ended',
+      outcome: 'promoted',
+      endedAtMs: atMs,
+      clock: null,
+      hold: null,
+      promotion: null,
+      alarm: null,
+    };
+  }
+  return enterStage(left, left.promotion?.full === true ? left.plan.stages.length : left.stage + 1);
+}
+
+/** Stays put until a person, new knowledge or a deadline decides; the clock stands still meanwhile. */
+export function holdFor(state: RolloutState, hold: Hold): RolloutState {
+  const clock = hold.kind === 'unknown' || state.clock === null ? state.clock : stopClock(state.clock, hold.sinceMs);
+  return decide({ ...state, hold, clock }, hold.sinceMs, `Held: ${hold.reason}`);
+}

@@ -1,0 +1,122 @@
+import { formatPercent } from '../percent.js';
+import type { Command, Commands, ModifiedConfig, Verb } from './commands.js';
+import { isLastStage, type RolloutState } from './state.js';
+
+/** Why a command cannot be taken now. */
+export interface Refusal {
+  /** Stable; programs may branch on it. */
+  readonly code:
+    | 'WRONG_ROLLOUT'
+    | 'STALE_STAGE'
+    | 'ROLLOUT_ENDED'
+    | 'ROLLING_BACK'
+    | 'NOT_STARTED'
+    | 'NOT_AWAITING_APPROVAL'
+    | 'PAUSED'
+    | 'NOT_PAUSED'
+    | 'NOT_AT_FULL_LOAD'
+    | 'INVALID_COMMAND';
+  readonly message: string;
+}
+
+/** `null` when the rollout takes the command now. */
+export function refusalOf<V extends Verb>(state: RolloutState, verb: V, command: Commands[V]): Refusal | null {
+  return (
+    wrongAddress(state, command) ??
+    overAlready(state, verb) ??
+    staleStage(state, command) ??
+    REFUSALS[verb](state, command)
+  );
+}
+
+/** The verbs that a rollout takes as it stands. */
+export function verbsTaken(state: RolloutState): Verb[] {
+  return (Object.keys(REFUSALS) as Verb[]).filter((verb) => refusalOf(state, verb, {}) === null);
+}
+
+function wrongAddress(state: RolloutState, command: Command): Refusal | null {
+  if (command.rolloutId === undefined || command.rolloutId === state.id) return null;
+  return { code: 'WRONG_ROLLOUT', message: `meant for ${command.rolloutId}, this is ${state.id}` };
+}
+
+function staleStage(state: RolloutState, command: Command): Refusal | null {
+  if (command.stage === undefined || command.stage === state.stage) return null;
+  return {
+    code: 'STALE_STAGE',
+    message: `meant for stage ${String(command.stage)}, the rollout is at stage ${String(state.stage)}`,
+  };
+}
+
+function overAlready(state: RolloutState, verb: Verb): Refusal | null {
+  if (state.step === 'ended')
+    return { code: 'ROLLOUT_ENDED', message: `the rollout has ended: ${state.outcome ?? 'ended'}` };
+  const stopsToo = verb === 'abort' || verb === 'emergencyStop';
+  if (state.stop === null || stopsToo) return null;
+  return { code: 'ROLLING_BACK', message: `the rollout is being undone (${state.stop.reason}); nothing revives it` };
+}
+
+const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[V]) => Refusal | null } = {
+  emergencyStop: () => null,
+  abort: () => null,
+  pause: (state, command) =>
+    state.pause === null
+      ? invalidDuration(command.durationMinutes)
+      : { code: 'PAUSED', message: 'it is paused already' },
+  resume: (state, command) =>
+    state.pause === null && state.hold === null
+      ? { code: 'NOT_PAUSED', message: 'it is neither paused nor held' }
+      : invalidChange(state, command.modifiedConfig),
+  promote: (state) => notStarted(state) ?? paused(state),
+  approve: (state) =>
+    state.step === 'asking'
+      ? paused(state)
+      : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
+  reject: (state) =>
+    state.step === 'asking' && state.hold?.kind !== 'rejected'
+      ? null
+      : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
+  finish: (state) =>
+    isLastStage(state) && state.step !== 'applying' && state.stage > 0
+      ? paused(state)
+      : { code: 'NOT_AT_FULL_LOAD', message: 'only the rollback window at full load can be ended early' },
+};
+
+function notStarted(state: RolloutState): Refusal | null {
+  return state.step === 'preflight' || state.step === 'applying'
+    ? { code: 'NOT_STARTED', message: 'the stage has not begun: its weights are not read back yet' }
+    : null;
+}
+
+function paused(state: RolloutState): Refusal | null {
+  return state.pause === null ? null : { code: 'PAUSED', message: 'it is paused; resume it first' };
+}
+
+function invalidDuration(minutes: number | undefined): Refusal | null {
+  if (minutes === undefined || (Number.isFinite(minutes) && minutes > 0)) return null;
+  return { code: 'INVALID_COMMAND', message: `durationMinutes must be more than 0, got ${String(minutes)}` };
+}
+
+function invalidChange(state: RolloutState, change: ModifiedConfig | undefined): Refusal | null {
+  if (change === undefined) return null;
+  const { traffic, monitoringInterval } = change;
+  const ceiling = state.plan.stages[state.stage]?.trafficPercent ?? 100;
+  if (traffic !== undefined && !(traffic > 0 && traffic * 100 < ceiling)) {
+    return {
+      code: 'INVALID_COMMAND',
+      message: `modifiedConfig.traffic must be above 0 and below the next stage's ${formatPercent(ceiling)} (as a fraction), got ${String(traffic)}`,
+    };
+  }
+  if (traffic !== undefined && (state.stage === 0 || isLastStage(state))) {
+    return {
+      code: 'INVALID_COMMAND',
+      message: 'modifiedConfig.traffic can be changed from the first stage on, before full load',
+    };
+  }
+  if (monitoringInterval !== undefined && !(monitoringInterval >= 1)) {
+    return {
+      code: 'INVALID_COMMAND',
+      message: `modifiedConfig.monitoringInterval must be at least 1 second, got ${String(monitoringInterval)}`,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,165 @@
+import type { AnalysisState } from '../analysis/state.js';
+import type { Verdict } from '../analysis/verdict.js';
+import type { Outcome } from './phase.js';
+import type { CanaryPlan } from './plan.js';
+import type { StageClock } from './stage-clock.js';
+import type { Roles } from './weights.js';
+
+/**
+ * What the rollout is at, in the order of a stage's life. A pause or a hold lies on top of it and changes nothing of it.
+ */
+export type Step = 'preflight' | 'applying' | 'baking' | 'judging' | 'asking' | 'undoing' | 'ended';
+
+/** Why a rollout is stopped, strongest first: when several arrive together the first in this list counts. */
+export const STOP_CAUSES = [
+  'emergencyStop',
+  'abort',
+  'breach',
+  'judgement',
+  'preflight',
+  'drift',
+  'approvalTimeout',
+  'unknownDeadline',
+] as const;
+
+export type StopCause = (typeof STOP_CAUSES)[number];
+
+/** A reason to stop and undo. */
+export interface Stop {
+  readonly cause: StopCause;
+  readonly reason: string;
+  readonly atMs: number;
+  readonly by?: string;
+  /** Numbers behind the reason. */
+  readonly evidence?: unknown;
+}
+
+/** A reason to stay where we are until a person, new knowledge or a deadline decides. */
+export interface Hold {
+  readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'rejected' | 'approvalTimeout';
+  readonly reason: string;
+  readonly sinceMs: number;
+  /** Whether a person must act; an unknown verdict is waited for first. */
+  readonly needsHuman: boolean;
+}
+
+export interface Pause {
+  readonly sinceMs: number;
+  /** Resumes by itself then; `null` waits for a resume. */
+  readonly untilMs: number | null;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** A person's wish to go on now. */
+export interface Promotion {
+  readonly full: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** How one stage went. */
+export interface StageRecord {
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly conclusion: string | null;
+}
+
+/** One line of what happened, numbered from 1. */
+export interface Happening {
+  readonly number: number;
+  readonly atMs: number;
+  readonly kind: 'started' | 'decision' | 'command' | 'outcome';
+  readonly what: string;
+  readonly by?: string;
+  readonly why?: string;
+  /** For a command: the message it came as, so that its sender can be looked up. */
+  readonly message?: { readonly channel: 'signal' | 'update'; readonly name: string; readonly ordinal: number };
+}
+
+/** Everything that a rollout remembers: plain data, carried whole when the workflow continues as new. */
+export interface RolloutState {
+  readonly id: string;
+  readonly plan: CanaryPlan;
+  readonly requestedBy: string | null;
+  readonly requestId: string | null;
+  readonly startedAtMs: number;
+  readonly step: Step;
+  /** Known after the preflight. */
+  readonly roles: Roles | null;
+  readonly warnings: readonly string[];
+  /** 1-based; 0 before the first percent. */
+  readonly stage: number;
+  /** The candidate's desired share, 0–100. */
+  readonly sharePercent: number;
+  readonly monitoringIntervalMs: number;
+  /** Counts down the bake, the approval or the deadline of an unknown verdict, whichever `step` is at. */
+  readonly clock: StageClock | null;
+  readonly pause: Pause | null;
+  readonly hold: Hold | null;
+  readonly promotion: Promotion | null;
+  /** The strongest reason to stop so far. Once set it is never taken back. */
+  readonly stop: Stop | null;
+  readonly verdict: Verdict | null;
+  readonly verdictReason: string | null;
+  /** Evidence of the stages that are over, for the ones to come. */
+  readonly analysis: AnalysisState | null;
+  /** What a person should know about, although nothing is held for it; `null` when all is well. */
+  readonly alarm: string | null;
+  readonly stages: readonly StageRecord[];
+  readonly happenings: readonly Happening[];
+  readonly happeningCount: number;
+  /** Ids of commands already handled. */
+  readonly handled: readonly string[];
+  readonly outcome: Outcome | null;
+  readonly endedAtMs: number | null;
+}
+
+/** What starts a rollout. */
+export interface RolloutStart {
+  readonly id: string;
+  readonly plan: CanaryPlan;
+  readonly requestedBy?: string;
+  readonly requestId?: string;
+  readonly atMs: number;
+}
+
+export function beginRollout(start: RolloutStart): RolloutState {
+  return {
+    id: start.id,
+    plan: start.plan,
+    requestedBy: start.requestedBy ?? null,
+    requestId: start.requestId ?? null,
+    startedAtMs: start.atMs,
+    step: 'preflight',
+    roles: null,
+    warnings: [],
+    stage: 0,
+    sharePercent: 0,
+    monitoringIntervalMs: start.plan.monitoringIntervalMs,
+    clock: null,
+    pause: null,
+    hold: null,
+    promotion: null,
+    stop: null,
+    verdict: null,
+    verdictReason: null,
+    analysis: null,
+    alarm: null,
+    stages: start.plan.stages.map(() => ({ startedAtMs: null, endedAtMs: null, conclusion: null })),
+    happenings: [],
+    happeningCount: 0,
+    handled: [],
+    outcome: null,
+    endedAtMs: null,
+  };
+}
+
+export function isLastStage(state: RolloutState): boolean {
+  return state.stage === state.plan.stages.length;
+}
+
+/** Whether traffic is on its way back, or already is. */
+export function isStopping(state: RolloutState): boolean {
+  return state.stop !== null;
+}

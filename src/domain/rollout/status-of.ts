@@ -1,0 +1,130 @@
+import { formatPercent } from '../percent.js';
+import { phaseOf } from './phase-of.js';
+import type { WatchPicture } from './picture.js';
+import { verbsTaken } from './refusal.js';
+import { endOf } from './stage-clock.js';
+import type { Happening, RolloutState } from './state.js';
+import type { RolloutStatus, StageStatus, StatusEvent } from './status.js';
+import { splitBetween } from './weights.js';
+
+/** A rollout's state as people see it. */
+export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
+  return {
+    id: state.id,
+    name: state.plan.name,
+    service: state.plan.service,
+    version: state.plan.version ?? null,
+    phase: phaseOf(state),
+    outcome: state.outcome,
+    currentStage: state.stage,
+    stageCount: state.plan.stages.length,
+    trafficPercentage: state.sharePercent,
+    roles: state.roles,
+    desired: state.roles === null ? null : splitBetween(state.roles, state.sharePercent),
+    observed: null,
+    healthScore: null,
+    verdict: state.verdict,
+    checks: [],
+    stages: state.plan.stages.map((_, index) => stageStatus(state, index)),
+    isComplete: state.outcome !== null,
+    startedAt: iso(state.startedAtMs),
+    endedAt: isoOrNull(state.endedAtMs),
+    stageStartedAt: isoOrNull(state.stages[state.stage - 1]?.startedAtMs ?? null),
+    stageEndsAt: state.step === 'baking' && state.clock !== null ? isoOrNull(endOf(state.clock)) : null,
+    pausedRemainingMs: state.pause !== null && state.clock !== null ? state.clock.remainingMs : null,
+    reason: reasonOf(state),
+    needsHuman: needsHuman(state),
+    takes: verbsTaken(state),
+    warnings: state.warnings,
+    history: state.happenings.map(eventOf),
+    requestedBy: state.requestedBy,
+    requestId: state.requestId,
+    worker: 'answering',
+    asOf: iso(nowMs),
+  };
+}
+
+/** The status with what the running watch saw last. */
+export function withPicture(status: RolloutStatus, picture: WatchPicture | null): RolloutStatus {
+  if (picture === null || picture.stage !== status.currentStage || status.isComplete) return status;
+  return {
+    ...status,
+    observed: picture.observed,
+    healthScore: picture.healthScore,
+    checks: picture.checks,
+    verdict: status.verdict ?? picture.verdict,
+    asOf: picture.at,
+    warnings: [...status.warnings, ...picture.trouble],
+  };
+}
+
+function stageStatus(state: RolloutState, index: number): StageStatus {
+  const plan = state.plan.stages[index];
+  const record = state.stages[index];
+  const number = index + 1;
+  return {
+    trafficPercent: number === state.stage && state.stop === null ? state.sharePercent : (plan?.trafficPercent ?? 0),
+    durationMs: plan?.durationMs ?? 0,
+    state: stateOfStage(state, number),
+    startedAt: isoOrNull(record?.startedAtMs ?? null),
+    endedAt: isoOrNull(record?.endedAtMs ?? null),
+    conclusion: record?.conclusion ?? null,
+    needsApproval: plan?.approval !== undefined || !state.plan.autoProgression,
+  };
+}
+
+function stateOfStage(state: RolloutState, number: number): StageStatus['state'] {
+  if (number > state.stage) return 'upcoming';
+  if (number < state.stage) return 'passed';
+  if (state.outcome === 'promoted') return 'passed';
+  return state.stop === null ? 'current' : 'stopped';
+}
+
+/** Why it stands where it stands, in one sentence. */
+export function reasonOf(state: RolloutState): string {
+  if (state.stop !== null) return state.stop.reason;
+  if (state.outcome === 'promoted')
+    return `every stage passed; ${state.roles?.candidate ?? 'the candidate'} serves everybody`;
+  if (state.pause !== null)
+    return `paused${state.pause.by === undefined ? '' : ` by ${state.pause.by}`}${state.pause.reason === undefined ? '' : `: ${state.pause.reason}`}`;
+  if (state.hold !== null) return state.hold.reason;
+  switch (state.step) {
+    case 'preflight':
+      return 'looking whether the service is fit for a rollout';
+    case 'applying':
+      return `setting ${formatPercent(state.sharePercent)}`;
+    case 'baking':
+      return `baking at ${formatPercent(state.sharePercent)}`;
+    case 'judging':
+      return `judging the stage at ${formatPercent(state.sharePercent)}`;
+    case 'asking':
+      return `waiting for approval to leave ${formatPercent(state.sharePercent)}`;
+    case 'undoing':
+    case 'ended':
+      return state.outcome ?? 'undoing';
+  }
+}
+
+function needsHuman(state: RolloutState): string | null {
+  if (state.outcome !== null) return null;
+  if (state.alarm !== null) return state.alarm;
+  if (state.stop !== null) return null;
+  if (state.hold?.needsHuman === true) return state.hold.reason;
+  return state.step === 'asking' && state.pause === null ? reasonOf(state) : null;
+}
+
+function eventOf(happening: Happening): StatusEvent {
+  const what =
+    happening.why === undefined || happening.what.includes(happening.why)
+      ? happening.what
+      : `${happening.what}: ${happening.why}`;
+  return { at: iso(happening.atMs), what, ...(happening.by === undefined ? {} : { by: happening.by }) };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms);
+}

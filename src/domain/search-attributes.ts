@@ -1,0 +1,37 @@
+import type { RolloutStatus } from './rollout/status.js';
+
+/** What Headgate registers in a namespace, and the type of each. All are set at start, so a namespace without them refuses the start. */
+export const SEARCH_ATTRIBUTES = {
+  HeadgateService: 'KEYWORD',
+  HeadgateRolloutId: 'KEYWORD',
+  HeadgateRequestId: 'KEYWORD',
+  HeadgateStrategy: 'KEYWORD',
+  HeadgatePhase: 'KEYWORD',
+  HeadgateVerdict: 'KEYWORD',
+  HeadgateStage: 'INT',
+  HeadgateTrafficPercent: 'DOUBLE',
+  HeadgateNeedsHuman: 'BOOL',
+} as const;
+
+export type SearchAttributeName = keyof typeof SEARCH_ATTRIBUTES;
+
+/** The attributes that change while a rollout runs. */
+export interface LiveAttributes {
+  readonly HeadgateRolloutId: string;
+  readonly HeadgatePhase: string;
+  readonly HeadgateVerdict: string;
+  readonly HeadgateStage: number;
+  readonly HeadgateTrafficPercent: number;
+  readonly HeadgateNeedsHuman: boolean;
+}
+
+export function liveAttributesOf(status: RolloutStatus): LiveAttributes {
+  return {
+    HeadgateRolloutId: status.id,
+    HeadgatePhase: status.phase,
+    HeadgateVerdict: status.verdict ?? 'none',
+    HeadgateStage: status.currentStage,
+    HeadgateTrafficPercent: status.trafficPercentage,
+    HeadgateNeedsHuman: status.needsHuman !== null,
+  };
+}

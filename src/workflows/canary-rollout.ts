@@ -1,0 +1,54 @@
+import { formatPercent } from '../domain/percent.js';
+import { planOfStage } from '../domain/rollout/reducer/stages.js';
+import { allToBaseline, splitBetween } from '../domain/rollout/weights.js';
+import { concluding } from './shared/concluding.js';
+import { judge } from './shared/judge.js';
+import { lookAtDrift, preflight } from './shared/looking.js';
+import { setWeights, setWeightsAtOnce } from './shared/router.js';
+import { startShell, type Shell } from './shared/shell.js';
+import type { CanaryInput, RolloutOutcome } from './messages.js';
+
+/**
+ * Brings a candidate backend to full traffic, stage by stage, and undoes it by itself when it is bad.
+ *
+ * Completes with its outcome, also when it was stopped; fails only when Headgate or its input is broken.
+ */
+export async function canaryRollout(input: CanaryInput): Promise<RolloutOutcome> {
+  const shell = startShell(input);
+
+  return concluding(shell, async () => {
+    await preflight(shell);
+    while (shell.rollout.state.step !== 'ended') {
+      await applyStage(shell);
+      await bake(shell);
+      await judge(shell);
+      await approval(shell);
+    }
+  });
+}
+
+async function applyStage({ rollout, undo, guard, publisher }: Shell): Promise<void> {
+  const { roles } = rollout.state;
+  if (rollout.state.step !== 'applying' || roles === null) return;
+  await rollout.until('Go on after a pause or hold', (state) => state.pause === null && state.hold === null);
+  await lookAtDrift({ rollout });
+  if (rollout.state.hold !== null) return;
+  guard.stop();
+  undo.push(`all traffic to ${roles.baseline}`, () => setWeightsAtOnce(rollout, allToBaseline(roles)));
+  const { sharePercent } = rollout.state;
+  await rollout.unlessStopped(() => setWeights(rollout, splitBetween(roles, sharePercent)));
+  rollout.happens({ type: 'weightsApplied' });
+  guard.watch();
+  publisher.publish();
+}
+
+/** Wakes on breach, command or timer; the reducer says which counts. */
+async function bake({ rollout }: Shell): Promise<void> {
+  const summary = `Stage ${String(rollout.state.stage)} of ${String(rollout.state.plan.stages.length)} bakes at ${formatPercent(rollout.state.sharePercent)}`;
+  await rollout.until(summary, ({ step }) => step !== 'baking');
+}
+
+async function approval({ rollout }: Shell): Promise<void> {
+  const silence = planOfStage(rollout.state)?.approval?.onTimeout ?? 'hold';
+  await rollout.until(`Approval, then ${silence}`, ({ step }) => step !== 'asking');
+}

@@ -1,0 +1,121 @@
+import { ActivityCancellationType, ActivityFailure, CancellationScope, isCancellation, proxyActivities, sleep, TimeoutFailure, TimeoutType } from '@temporalio/workflow';
+import type { Activities, StageView, WatchEnd } from '../../activities/contracts.js';
+import type { RolloutState } from '../../domain/rollout/state.js';
+import { WATCH_TASK_QUEUE } from '../messages.js';
+import type { Rollout } from './rollout.js';
+
+/** How long a watch may wait for a free slot before people are told that nobody guards. */
+const UNGUARDED_AFTER_MS = 15_000;
+
+const UNGUARDED = 'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';
+
+/** Between two looks for a free slot, at most. */
+const LONGEST_WAIT_FOR_SLOT_MS = 10 * 60_000;
+
+/**
+ * Guards the running stage with one long heartbeating activity, which returns only when something is wrong. It stays
+ * on while the stage is judged, while approval is awaited, while paused and while held.
+ */
+export class Guard {
+  private scope: CancellationScope | null = null;
+  private key = '';
+  private attempt = 0;
+
+  constructor(private readonly rollout: Rollout) {}
+
+  /** Watches the stage as it stands; a changed share or interval replaces the watch. */
+  watch(): void {
+    const view = viewOf(this.rollout.state);
+    if (view === null) return;
+    const sharedBreachKnown = this.rollout.state.hold?.kind === 'sharedBreach';
+    const key = [view.stage, view.sharePercent, view.startedAtMs, view.monitoringIntervalMs].join('/');
+    if (key === this.key) return;
+    this.stop();
+    this.key = key;
+    const scope = new CancellationScope();
+    this.scope = scope;
+    void scope.run(() => this.guard(view, sharedBreachKnown, key)).catch((error: unknown) => {
+      if (!isCancellation(error)) this.rollout.happens({ type: 'alarmed', alarm: `nobody guards the stage: ${String(error)}` });
+    });
+  }
+
+  /** Ends the watch without waiting for it. */
+  stop(): void {
+    this.key = '';
+    this.scope?.cancel();
+    this.scope = null;
+  }
+
+  private async guard(view: StageView, sharedKnown: boolean, key: string): Promise<void> {
+    let sharedBreachKnown = sharedKnown;
+    for (let waitMs = UNGUARDED_AFTER_MS; this.key === key; ) {
+      try {
+        const end = await this.watchOnce(view, sharedBreachKnown, waitMs);
+        this.clearAlarm();
+        this.report(end);
+        if (end.kind === 'drift' || !end.shared) return;
+        sharedBreachKnown = true;
+        waitMs = UNGUARDED_AFTER_MS;
+      } catch (error) {
+        if (!waitedForSlot(error)) throw error;
+        this.rollout.happens({ type: 'alarmed', alarm: UNGUARDED });
+        waitMs = Math.min(waitMs * 2, LONGEST_WAIT_FOR_SLOT_MS);
+      }
+    }
+  }
+
+  private watchOnce(view: StageView, sharedBreachKnown: boolean, waitMs: number): Promise<WatchEnd> {
+    this.attempt += 1;
+    const { watchStage } = proxyActivities<Activities>({
+      taskQueue: WATCH_TASK_QUEUE,
+      activityId: `watch-${String(view.stage)}-${String(this.attempt)}`,
+      scheduleToStartTimeout: waitMs,
+      startToCloseTimeout: '30 days',
+      heartbeatTimeout: '10s',
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: { initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' },
+      summary: `Guard stage ${String(view.stage)} at ${String(view.sharePercent)} %`,
+    });
+    if (this.rollout.state.alarm === UNGUARDED) void this.clearAlarmAfter(waitMs, this.attempt);
+    return watchStage({ ...view, sharedBreachKnown });
+  }
+
+  /** A watch that has not failed for want of a slot by then has found one. */
+  private async clearAlarmAfter(waitMs: number, attempt: number): Promise<void> {
+    try {
+      await sleep(waitMs + 1000, { summary: 'Is the stage guarded again?' });
+    } catch (error) {
+      if (isCancellation(error)) return;
+      throw error;
+    }
+    if (this.attempt === attempt) this.clearAlarm();
+  }
+
+  private clearAlarm(): void {
+    if (this.rollout.state.alarm === UNGUARDED) this.rollout.happens({ type: 'alarmed', alarm: null });
+  }
+
+  private report(end: WatchEnd): void {
+    if (end.kind === 'drift') this.rollout.happens({ type: 'drifted', reason: end.reason });
+    else this.rollout.happens({ type: 'breached', reason: end.reason, evidence: end.evidence, shared: end.shared });
+  }
+}
+
+export function viewOf(state: RolloutState): StageView | null {
+  const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
+  if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
+  return {
+    plan: state.plan,
+    rolloutId: state.id,
+    roles: state.roles,
+    stage: state.stage,
+    sharePercent: state.sharePercent,
+    startedAtMs,
+    monitoringIntervalMs: state.monitoringIntervalMs,
+    carried: state.analysis,
+  };
+}
+
+function waitedForSlot(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
+}

@@ -1,0 +1,52 @@
+import { condition, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../../activities/contracts.js';
+import { statusOf } from '../../domain/rollout/status-of.js';
+import type { Happening } from '../../domain/rollout/state.js';
+import type { Rollout } from './rollout.js';
+
+const { record } = proxyActivities<Activities>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  summary: 'Keep the record',
+});
+
+/** How long a rollout that has ended waits for its record to be written, before it ends without. */
+const LAST_WORDS_MS = 10 * 60_000;
+
+/** Writes what happens to the journal, in order and in batches, beside the rollout: it never delays a step. */
+export class JournalWriter {
+  private written: number;
+  private writing = false;
+
+  constructor(private readonly rollout: Rollout) {
+    this.written = rollout.state.happeningCount - rollout.state.happenings.length;
+  }
+
+  /** Starts to write what is not written yet. */
+  flush(): void {
+    if (!this.writing) void this.write();
+  }
+
+  /** Until everything is written. */
+  async drained(): Promise<boolean> {
+    this.flush();
+    return condition(() => !this.writing && this.unwritten().length === 0, LAST_WORDS_MS, { summary: 'Journal' });
+  }
+
+  private unwritten(): readonly Happening[] {
+    return this.rollout.state.happenings.filter((happening) => happening.number > this.written);
+  }
+
+  private async write(): Promise<void> {
+    this.writing = true;
+    try {
+      for (let batch = this.unwritten(); batch.length > 0; batch = this.unwritten()) {
+        const { state } = this.rollout;
+        await record({ rolloutId: state.id, service: state.plan.service, happenings: batch, status: statusOf(state, Date.now()) });
+        this.written = batch.at(-1)?.number ?? this.written;
+      }
+    } finally {
+      this.writing = false;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { readCommand } from '../../domain/rollout/read-command.js';
+import { VERBS, type Channel, type CommandAnswer, type Verb } from '../../domain/rollout/commands.js';
+import { phaseOf } from '../../domain/rollout/phase-of.js';
+import { refusalOf } from '../../domain/rollout/refusal.js';
+import { statusOf } from '../../domain/rollout/status-of.js';
+import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { Rollout } from './rollout.js';
+import { STATUS_QUERY } from '../messages.js';
+
+const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
+  approve: 'Go on from the stage that waits for approval. {"reason":"…","by":"…"}',
+  reject: 'Do not go on: hold the weights until someone decides. {"reason":"…","by":"…"}',
+  pause: 'Stop the stage clock; guarding goes on. {"durationMinutes":30,"reason":"…","by":"…"}',
+  resume: 'Let the clock run again. {"modifiedConfig":{"traffic":0.1,"monitoringInterval":30},"by":"…"}',
+  promote: 'Go on to the next stage now. {"full":false,"reason":"…","by":"…"}',
+  abort: 'Stop and put all traffic back on the baseline. {"reason":"…","by":"…"}',
+  emergencyStop: 'Stop at once, before anything else. {"reason":"…","by":"…"}',
+  finish: 'End the rollback window at full load early. {"reason":"…","by":"…"}',
+};
+
+/** Signals and updates become events of the reducer; the query shows its state. */
+export function listenTo(rollout: Rollout): void {
+  const counted = new Map<string, number>();
+  const take = (verb: Verb, channel: Channel, input: unknown): void => {
+    const key = `${channel}:${verb}`;
+    const ordinal = (counted.get(key) ?? 0) + 1;
+    counted.set(key, ordinal);
+    rollout.happens({ type: 'commanded', verb, channel, ordinal, command: readCommand(verb, input) });
+  };
+
+  for (const verb of VERBS) {
+    const description = DESCRIPTIONS[verb];
+    setHandler(defineSignal<[unknown]>(verb), (input) => take(verb, 'signal', input), { description });
+    setHandler(
+      defineUpdate<CommandAnswer, [unknown]>(verb),
+      (input) => {
+        take(verb, 'update', input);
+        return answer(rollout);
+      },
+      { description, validator: (input) => refuse(rollout, verb, input) },
+    );
+  }
+  setHandler(defineQuery<RolloutStatus>(STATUS_QUERY), () => statusOf(rollout.state, Date.now()), {
+    description: 'Where the rollout stands',
+  });
+}
+
+function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
+  const command = readCommand(verb, input);
+  const { commandId } = command;
+  if (commandId !== undefined && rollout.state.handled.includes(commandId)) return;
+  const refusal = refusalOf(rollout.state, verb, command);
+  if (refusal === null) return;
+  throw ApplicationFailure.create({ message: refusal.message, type: refusal.code, nonRetryable: true, category: 'BENIGN' });
+}
+
+function answer({ state }: Rollout): CommandAnswer {
+  return {
+    rolloutId: state.id,
+    phase: phaseOf(state),
+    currentStage: state.stage,
+    effect: state.happenings.at(-1)?.what ?? '',
+  };
+}

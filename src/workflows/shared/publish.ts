@@ -1,0 +1,44 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
+import { detailsOf } from '../../domain/rollout/details.js';
+import { statusOf } from '../../domain/rollout/status-of.js';
+import { liveAttributesOf, type LiveAttributes } from '../../domain/search-attributes.js';
+import type { Rollout } from './rollout.js';
+
+const KEYS = {
+  HeadgateRolloutId: defineSearchAttributeKey('HeadgateRolloutId', 'KEYWORD'),
+  HeadgatePhase: defineSearchAttributeKey('HeadgatePhase', 'KEYWORD'),
+  HeadgateVerdict: defineSearchAttributeKey('HeadgateVerdict', 'KEYWORD'),
+  HeadgateStage: defineSearchAttributeKey('HeadgateStage', 'INT'),
+  HeadgateTrafficPercent: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'),
+  HeadgateNeedsHuman: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'),
+} as const;
+
+/** Shows where the rollout stands: search attributes for lists, details for the person in the Temporal UI. */
+export class Publisher {
+  private shown: Partial<LiveAttributes> = {};
+
+  constructor(private readonly rollout: Rollout) {}
+
+  /** Publishes what has changed since the last time. */
+  publish(): void {
+    const status = statusOf(this.rollout.state, Date.now());
+    setCurrentDetails(detailsOf(status));
+    const live = liveAttributesOf(status);
+    const pairs = changedPairs(this.shown, live);
+    if (pairs.length > 0) upsertSearchAttributes(pairs);
+    this.shown = live;
+  }
+}
+
+function changedPairs(before: Partial<LiveAttributes>, now: LiveAttributes): SearchAttributeUpdatePair[] {
+  const pairs: SearchAttributeUpdatePair[] = [
+    { key: KEYS.HeadgateRolloutId, value: now.HeadgateRolloutId },
+    { key: KEYS.HeadgatePhase, value: now.HeadgatePhase },
+    { key: KEYS.HeadgateVerdict, value: now.HeadgateVerdict },
+    { key: KEYS.HeadgateStage, value: now.HeadgateStage },
+    { key: KEYS.HeadgateTrafficPercent, value: now.HeadgateTrafficPercent },
+    { key: KEYS.HeadgateNeedsHuman, value: now.HeadgateNeedsHuman },
+  ];
+  return pairs.filter(({ key, value }) => (before as Record<string, unknown>)[key.name] !== value);
+}
