@@ -1,0 +1,59 @@
+import { Agent, request } from 'undici';
+import { withDeadline } from './deadline.js';
+
+/** What the other side said, whatever the status. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface JsonRequest {
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks for JSON; throws when no answer can be had in time. */
+export type JsonClient = (question: JsonRequest) => Promise<JsonAnswer>;
+
+/** Enough for hundreds of rollouts that ask at once; more connections would only queue in the other program. */
+const CONNECTIONS_PER_ORIGIN = 32;
+
+const KEEP_ALIVE_MS = 30_000;
+
+/** A client that keeps its connections. Idle ones do not keep the process alive. */
+export function createJsonClient(timeoutMs: number): JsonClient {
+  const dispatcher = new Agent({
+    connections: CONNECTIONS_PER_ORIGIN,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: { timeout: timeoutMs },
+  });
+  return ({ method = 'GET', url, body, signal: outer }) =>
+    withDeadline(timeoutMs, outer, async (signal) => {
+      const answer = await request(url, {
+        dispatcher,
+        method,
+        signal,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      const text = await answer.body.text();
+      return { status: answer.statusCode, body: parseLoosely(text) };
+    });
+}
+
+function parseLoosely(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** One line about why something could not be had, down to the system's own word for it. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(describeFailure).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : ` (${describeFailure(error.cause)})`;
+  return `${error.message === '' ? error.name : error.message}${cause}`;
+}

@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { HeadgateError } from '../domain/errors.js';
+import type { Control } from './control.js';
+import type { Clock } from './clock.js';
+import { ADMIN_BODY_LIMIT_BYTES } from './defaults.js';
+import { parseRoute, parseWith, weightsSchema } from './options.js';
+import type { GatewayPrometheus } from './prometheus.js';
+import type { Route } from './route.js';
+import type { RouteTable } from './route-table.js';
+import { answerSamples } from './samples.js';
+
+export interface AdminOptions {
+  readonly control: Control;
+  readonly table: RouteTable;
+  readonly prometheus: GatewayPrometheus;
+  readonly clock: Clock;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Question {
+  readonly method: string;
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: () => Promise<unknown>;
+}
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  UNKNOWN_ROUTE: 404,
+  UNKNOWN_BACKEND: 422,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  AMBIGUOUS_ROUTE: 409,
+  BODY_TOO_LARGE: 413,
+  FOREIGN_HOST: 421,
+};
+
+const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
+
+const weightsBodySchema = z.strictObject({ weights: weightsSchema });
+
+/** The admin API: JSON over HTTP, for this machine only. */
+export function createAdmin(options: AdminOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    answer(options, request, response).catch((error: unknown) => {
+      const { status, body } = refusal(error);
+      sendJson(response, status, body);
+    });
+  };
+}
+
+async function answer(options: AdminOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  refuseForeignHost(request.headers.host);
+  const url = new URL(request.url ?? '/', 'http://admin');
+  const method = request.method ?? 'GET';
+  if (method === 'GET' && url.pathname === '/metrics') {
+    const text = await options.prometheus.registry.metrics();
+    response.writeHead(200, { 'content-type': options.prometheus.registry.contentType }).end(text);
+    return;
+  }
+  const path = url.pathname.split('/').slice(1).map(decodeURIComponent);
+  const { status, body } = await dispatch(options, {
+    method,
+    path,
+    query: url.searchParams,
+    body: () => readJson(request),
+  });
+  sendJson(response, status, body);
+}
+
+async function dispatch(options: AdminOptions, question: Question): Promise<Answer> {
+  const { control, table } = options;
+  const [root, name, part, target, leaf] = question.path;
+  const depth = question.path.length;
+  if (root === 'healthz' && depth === 1) {
+    allow(question, 'GET');
+    return ok({ status: 'ok', routes: table.names.length, saveError: control.saveError });
+  }
+  if (root === 'routes' && depth === 1) {
+    allow(question, 'GET');
+    return ok({ routes: table.routes.map(describeRoute) });
+  }
+  if (root === 'routes' && name !== undefined && depth === 2) {
+    allow(question, 'GET', 'PUT', 'DELETE');
+    return oneRoute(options, question, name);
+  }
+  if (root === 'routes' && name !== undefined && part === 'weights' && depth === 3) {
+    allow(question, 'GET', 'PUT');
+    if (question.method === 'GET') return ok(describeWeights(table.get(name)));
+    table.get(name);
+    const { weights } = parseWith(weightsBodySchema, await question.body(), 'INVALID_WEIGHTS', 'These are not weights');
+    const { route, saved } = await control.setWeights(name, weights);
+    return ok({ ...describeWeights(route), saved });
+  }
+  if (
+    root === 'routes' &&
+    name !== undefined &&
+    target !== undefined &&
+    part === 'backends' &&
+    leaf === 'samples' &&
+    depth === 5
+  ) {
+    allow(question, 'GET');
+    return ok(answerSamples(table.get(name), target, question.query, options.clock()));
+  }
+  throw new HeadgateError('NOT_FOUND', 'The admin API has nothing there', {
+    expected: '/routes, /routes/NAME, /routes/NAME/weights, /routes/NAME/backends/NAME/samples, /metrics or /healthz',
+    got: `/${question.path.join('/')}`,
+  });
+}
+
+async function oneRoute({ control, table }: AdminOptions, question: Question, name: string): Promise<Answer> {
+  if (question.method === 'GET') return ok(describeRoute(table.get(name)));
+  if (question.method === 'DELETE') return ok({ route: name, ...(await control.deleteRoute(name)) });
+  const body = await question.body();
+  const definition = parseRoute(typeof body === 'object' && body !== null ? { name, ...body } : body);
+  if (definition.name !== name) {
+    throw new HeadgateError('INVALID_ROUTE', 'The name in the body is not the one in the path', {
+      expected: name,
+      got: definition.name,
+    });
+  }
+  const { route, created, saved } = await control.putRoute(definition);
+  return { status: created ? 201 : 200, body: { ...describeRoute(route), saved } };
+}
+
+function describeRoute(route: Route): object {
+  const { name, match, sticky, backends } = route.definition;
+  return { name, match, sticky, backends, weights: route.weights };
+}
+
+function describeWeights(route: Route): object {
+  return { route: route.name, weights: route.weights };
+}
+
+function ok(body: unknown): Answer {
+  return { status: 200, body };
+}
+
+function allow(question: Question, ...methods: readonly string[]): void {
+  if (methods.includes(question.method)) return;
+  throw new HeadgateError('METHOD_NOT_ALLOWED', 'That cannot be done there', {
+    expected: methods.join(', '),
+    got: question.method,
+  });
+}
+
+/** A web page that a person on this machine visits must not reach the admin API under a name of its own. */
+function refuseForeignHost(host: string | undefined): void {
+  if (host !== undefined && LOOPBACK_HOST.test(host)) return;
+  throw new HeadgateError('FOREIGN_HOST', 'The admin API answers to this machine only', {
+    expected: 'localhost or a loopback address',
+    got: host ?? 'no host',
+  });
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > ADMIN_BODY_LIMIT_BYTES) {
+      throw new HeadgateError('BODY_TOO_LARGE', 'The body is too large', {
+        expected: `at most ${String(ADMIN_BODY_LIMIT_BYTES)} bytes`,
+      });
+    }
+    parts.push(part);
+  }
+  const text = Buffer.concat(parts).toString('utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new HeadgateError('INVALID_JSON', 'The body is not JSON', {
+      expected: 'JSON',
+      got: text.slice(0, 80),
+      cause,
+    });
+  }
+}
+
+function refusal(error: unknown): Answer {
+  if (error instanceof HeadgateError) {
+    const { code, message, expected, got } = error;
+    return { status: STATUS_OF_CODE[code] ?? 400, body: { code, message, expected, got } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof URIError) return { status: 400, body: { code: 'INVALID_PATH', message } };
+  return { status: 500, body: { code: 'INTERNAL', message } };
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    .end(text);
+}

@@ -1,0 +1,99 @@
+import type { Weights } from '../domain/rollout/weights.js';
+import type { Clock } from './clock.js';
+import type { CounterLogOptions } from './counter-log.js';
+import type { RouteDefinition } from './options.js';
+import type { GatewayPrometheus } from './prometheus.js';
+import { Route } from './route.js';
+import type { RouteTable } from './route-table.js';
+import { readState, StateWriter, type GatewayState } from './state-file.js';
+
+export interface ControlOptions {
+  readonly table: RouteTable;
+  readonly prometheus: GatewayPrometheus;
+  readonly clock: Clock;
+  readonly routes: readonly RouteDefinition[];
+  readonly stateFile: string | undefined;
+  readonly ring: Omit<CounterLogOptions, 'sinceMs'>;
+}
+
+/** Whether a change will outlive a restart. A change that could not be saved is in force all the same. */
+export interface Saved {
+  readonly saved: boolean;
+}
+
+/** Everything that changes what the gateway does, and the memory of it. */
+export class Control {
+  private readonly added = new Set<string>();
+  private readonly writer: StateWriter | null = null;
+  /** Why the last change could not be saved. */
+  saveError: string | null = null;
+
+  /** @throws HeadgateError when a route, or the state file, is not what it should be. */
+  constructor(private readonly options: ControlOptions) {
+    const { routes, stateFile } = options;
+    const saved = stateFile === undefined ? null : readState(stateFile);
+    if (stateFile !== undefined) this.writer = new StateWriter(stateFile, () => this.snapshot());
+    const names = new Set(routes.map(({ name }) => name));
+    const addedBefore = saved?.addedRoutes.filter(({ name }) => !names.has(name)) ?? [];
+    for (const definition of [...routes, ...addedBefore]) {
+      const route = this.install(definition);
+      const weights = saved?.weights[definition.name];
+      if (weights !== undefined && route.knows(weights)) route.setWeights(weights);
+      options.prometheus.showWeights(route);
+    }
+    for (const { name } of addedBefore) this.added.add(name);
+  }
+
+  async putRoute(definition: RouteDefinition): Promise<{ readonly route: Route; readonly created: boolean } & Saved> {
+    const created = this.options.table.find(definition.name) === undefined;
+    const route = this.install(definition);
+    this.added.add(definition.name);
+    return { route, created, saved: await this.save() };
+  }
+
+  async deleteRoute(name: string): Promise<Saved> {
+    const route = this.options.table.get(name);
+    this.options.table.delete(name);
+    this.options.prometheus.forget(route);
+    this.added.delete(name);
+    return { saved: await this.save() };
+  }
+
+  async setWeights(name: string, weights: Weights): Promise<{ readonly route: Route } & Saved> {
+    const route = this.options.table.get(name);
+    route.setWeights(weights);
+    this.options.prometheus.showWeights(route);
+    return { route, saved: await this.save() };
+  }
+
+  private install(definition: RouteDefinition): Route {
+    const { table, prometheus, clock, ring } = this.options;
+    const predecessor = table.find(definition.name);
+    const route = new Route(definition, { ...ring, sinceMs: clock() }, predecessor);
+    table.put(route);
+    if (predecessor !== undefined) prometheus.forgetBackends(predecessor, route.backendNames);
+    prometheus.showWeights(route);
+    return route;
+  }
+
+  private async save(): Promise<boolean> {
+    if (this.writer === null) return false;
+    try {
+      await this.writer.save();
+      this.saveError = null;
+      return true;
+    } catch (error) {
+      this.saveError = error instanceof Error ? error.message : String(error);
+      return false;
+    }
+  }
+
+  private snapshot(): GatewayState {
+    const { routes } = this.options.table;
+    return {
+      version: 1,
+      weights: Object.fromEntries(routes.map(({ name, weights }) => [name, [...weights]])),
+      addedRoutes: routes.filter(({ name }) => this.added.has(name)).map(({ definition }) => definition),
+    };
+  }
+}

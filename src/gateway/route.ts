@@ -1,0 +1,96 @@
+import { HeadgateError } from '../domain/errors.js';
+import { PARTS_PER_WHOLE, roundPercent, toParts } from '../domain/percent.js';
+import type { Weights } from '../domain/rollout/weights.js';
+import { CounterLog, type CounterLogOptions } from './counter-log.js';
+import { bucketOf } from './hash.js';
+import type { RouteDefinition } from './options.js';
+
+/** One backend as requests are sent to it. */
+export interface Backend {
+  readonly name: string;
+  readonly url: URL;
+  readonly counters: CounterLog;
+}
+
+interface Slice {
+  /** Exclusive end in parts of the hash range. */
+  readonly endParts: number;
+  readonly backend: Backend;
+}
+
+/** A route at work: its backends, who owns which slice of the hash range, and what each backend did. */
+export class Route {
+  readonly definition: RouteDefinition;
+  private readonly backends: ReadonlyMap<string, Backend>;
+  private currentWeights: Weights = [];
+  private slices: readonly Slice[] = [];
+
+  /** @param predecessor keeps its weights and the counters of the backends that stay. */
+  constructor(definition: RouteDefinition, counterOptions: CounterLogOptions, predecessor?: Route) {
+    this.definition = definition;
+    this.backends = new Map(
+      Object.entries(definition.backends).map(([name, { url }]) => {
+        const counters = predecessor?.backends.get(name)?.counters ?? new CounterLog(counterOptions);
+        return [name, { name, url: new URL(url), counters }];
+      }),
+    );
+    const first = Object.keys(definition.backends)[0] ?? '';
+    const initial = definition.initialWeights ?? [{ backend: first, percent: 100 }];
+    this.setWeights(predecessor !== undefined && this.knows(predecessor.weights) ? predecessor.weights : initial);
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  get weights(): Weights {
+    return this.currentWeights;
+  }
+
+  get backendNames(): readonly string[] {
+    return [...this.backends.keys()];
+  }
+
+  backend(name: string): Backend | undefined {
+    return this.backends.get(name);
+  }
+
+  /** Whether every backend that `weights` names is one of this route's. */
+  knows(weights: Weights): boolean {
+    return weights.every(({ backend }) => this.backends.has(backend));
+  }
+
+  /**
+   * Takes effect with the next request; those in flight finish where they are.
+   *
+   * @throws HeadgateError `UNKNOWN_BACKEND`
+   */
+  setWeights(weights: Weights): void {
+    let endParts = 0;
+    const slices = weights.map(({ backend: name, percent }) => {
+      const backend = this.backends.get(name);
+      if (backend === undefined) {
+        throw new HeadgateError('UNKNOWN_BACKEND', `The route ${this.name} has no backend ${name}`, {
+          expected: `one of ${this.backendNames.join(', ')}`,
+          got: name,
+        });
+      }
+      endParts += toParts(percent);
+      return { endParts, backend };
+    });
+    this.slices = slices;
+    this.currentWeights = weights.map(({ backend, percent }) => ({ backend, percent: roundPercent(percent) }));
+  }
+
+  /**
+   * Who serves the user `key`; without a key, chance decides.
+   *
+   * The route's name is part of the hash, so that it is not always the same people who try what is new.
+   */
+  choose(key: string | null): Backend {
+    const part = key === null ? Math.floor(Math.random() * PARTS_PER_WHOLE) : bucketOf(`${this.name}\n${key}`);
+    const slice = this.slices.find(({ endParts }) => part < endParts);
+    if (slice === undefined) throw new HeadgateError('INVALID_WEIGHTS', `The weights of ${this.name} leave a gap`);
+    return slice.backend;
+  }
+}
