@@ -58,13 +58,19 @@ export interface StageView {
 }
 
 export interface WatchInput extends StageView {
-  /** A breach that the baseline shares was reported already: only a candidate's own counts now. */
-  readonly sharedBreachKnown: boolean;
+  /** What was reported already and is held for: only what is new counts. */
+  readonly known: { readonly drift: boolean; readonly sharedBreach: boolean };
 }
 
 /** Why a watch came back. */
 export type WatchEnd =
-  | { readonly kind: 'breach'; readonly reason: string; readonly evidence: unknown; readonly shared: boolean; readonly sampledAtMs: number }
+  | {
+      readonly kind: 'breach';
+      readonly reason: string;
+      readonly evidence: unknown;
+      readonly shared: boolean;
+      readonly sampledAtMs: number;
+    }
   | { readonly kind: 'drift'; readonly reason: string };
 
 export interface JudgeInput extends StageView {

@@ -3,8 +3,8 @@ import { planOfStage } from '../domain/rollout/reducer/stages.js';
 import { allToBaseline, splitBetween } from '../domain/rollout/weights.js';
 import { concluding } from './shared/concluding.js';
 import { judge } from './shared/judge.js';
-import { lookAtDrift, preflight } from './shared/looking.js';
-import { setWeights, setWeightsAtOnce } from './shared/router.js';
+import { preflight } from './shared/preflight.js';
+import { lookAtDrift, setWeights, setWeightsAtOnce } from './shared/router.js';
 import { startShell, type Shell } from './shared/shell.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
@@ -27,19 +27,22 @@ export async function canaryRollout(input: CanaryInput): Promise<RolloutOutcome>
   });
 }
 
-async function applyStage({ rollout, undo, guard, publisher }: Shell): Promise<void> {
+/** Sets the stage's weights, unless someone else changed them meanwhile. */
+async function applyStage(shell: Shell): Promise<void> {
+  const { rollout, undo, guard } = shell;
   const { roles } = rollout.state;
-  if (rollout.state.step !== 'applying' || roles === null) return;
-  await rollout.until('Go on after a pause or hold', (state) => state.pause === null && state.hold === null);
-  await lookAtDrift({ rollout });
-  if (rollout.state.hold !== null) return;
-  guard.stop();
+  if (roles === null) return;
   undo.push(`all traffic to ${roles.baseline}`, () => setWeightsAtOnce(rollout, allToBaseline(roles)));
-  const { sharePercent } = rollout.state;
-  await rollout.unlessStopped(() => setWeights(rollout, splitBetween(roles, sharePercent)));
-  rollout.happens({ type: 'weightsApplied' });
+  while (rollout.state.step === 'applying') {
+    await rollout.until('Waiting to go on', ({ pause, hold }) => pause === null && hold === null);
+    await rollout.unlessStopped(() => lookAtDrift(rollout));
+    if (rollout.state.hold !== null) continue;
+    guard.stop();
+    const { sharePercent } = rollout.state;
+    await rollout.unlessStopped(() => setWeights(rollout, splitBetween(roles, sharePercent)));
+    rollout.happens({ type: 'weightsApplied' });
+  }
   guard.watch();
-  publisher.publish();
 }
 
 /** Wakes on breach, command or timer; the reducer says which counts. */

@@ -3,15 +3,25 @@ import type { RolloutStatus } from './status.js';
 
 /** Where a rollout stands and which signals it takes now: what a person reads in the Temporal UI. Markdown. */
 export function detailsOf(status: RolloutStatus): string {
-  const stage = status.currentStage === 0 ? 'before the first stage' : `stage ${String(status.currentStage)} of ${String(status.stageCount)}`;
+  const stage =
+    status.currentStage === 0
+      ? 'before the first stage'
+      : `stage ${String(status.currentStage)} of ${String(status.stageCount)}`;
   const lines = [
     `**${status.service}** ${status.version ?? ''} is **${status.phase}**, ${stage}, ${formatPercent(status.trafficPercentage)} on ${status.roles?.candidate ?? 'the candidate'}.`,
     '',
     `${status.needsHuman === null ? '' : '**A person is needed.** '}${capitalised(status.needsHuman ?? status.reason)}.`,
     ...(status.stageEndsAt === null ? [] : ['', `The stage ends at ${status.stageEndsAt}.`]),
     '',
-    ...(status.takes.length === 0 ? [] : [`Signals it takes now: ${status.takes.map((verb) => `\`${verb}\``).join(', ')}, with \`{"reason":"…","by":"…"}\`.`, '']),
-    ...status.history.slice(-8).map((event) => `- ${event.at} ${event.what}${event.by === undefined ? '' : ` (${event.by})`}`),
+    ...(status.takes.length === 0
+      ? []
+      : [
+          `Signals it takes now: ${status.takes.map((verb) => `\`${verb}\``).join(', ')}, with \`{"reason":"…","by":"…"}\`.`,
+          '',
+        ]),
+    ...status.history
+      .slice(-8)
+      .map((event) => `- ${event.at} ${event.what}${event.by === undefined ? '' : ` (${event.by})`}`),
   ];
   return lines.join('\n');
 }

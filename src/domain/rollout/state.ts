@@ -92,6 +92,8 @@ export interface RolloutState {
   readonly stage: number;
   /** The candidate's desired share, 0–100. */
   readonly sharePercent: number;
+  /** The share that was read back last; `null` when what is set there now is not ours to expect. */
+  readonly appliedPercent: number | null;
   readonly monitoringIntervalMs: number;
   /** Counts down the bake, the approval or the deadline of an unknown verdict, whichever `step` is at. */
   readonly clock: StageClock | null;
@@ -136,6 +138,7 @@ export function beginRollout(start: RolloutStart): RolloutState {
     warnings: [],
     stage: 0,
     sharePercent: 0,
+    appliedPercent: null,
     monitoringIntervalMs: start.plan.monitoringIntervalMs,
     clock: null,
     pause: null,

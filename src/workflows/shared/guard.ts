@@ -1,5 +1,13 @@
-import { ActivityCancellationType, ActivityFailure, CancellationScope, isCancellation, proxyActivities, sleep, TimeoutFailure, TimeoutType } from '@temporalio/workflow';
-import type { Activities, StageView, WatchEnd } from '../../activities/contracts.js';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  sleep,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { WATCH_TASK_QUEUE } from '../messages.js';
 import type { Rollout } from './rollout.js';
@@ -7,7 +15,8 @@ import type { Rollout } from './rollout.js';
 /** How long a watch may wait for a free slot before people are told that nobody guards. */
 const UNGUARDED_AFTER_MS = 15_000;
 
-const UNGUARDED = 'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';
+const UNGUARDED =
+  'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';
 
 /** Between two looks for a free slot, at most. */
 const LONGEST_WAIT_FOR_SLOT_MS = 10 * 60_000;
@@ -26,17 +35,19 @@ export class Guard {
   /** Watches the stage as it stands; a changed share or interval replaces the watch. */
   watch(): void {
     const view = viewOf(this.rollout.state);
-    if (view === null) return;
-    const sharedBreachKnown = this.rollout.state.hold?.kind === 'sharedBreach';
+    if (view === null || this.rollout.state.step === 'applying') return;
     const key = [view.stage, view.sharePercent, view.startedAtMs, view.monitoringIntervalMs].join('/');
     if (key === this.key) return;
     this.stop();
     this.key = key;
     const scope = new CancellationScope();
     this.scope = scope;
-    void scope.run(() => this.guard(view, sharedBreachKnown, key)).catch((error: unknown) => {
-      if (!isCancellation(error)) this.rollout.happens({ type: 'alarmed', alarm: `nobody guards the stage: ${String(error)}` });
-    });
+    void scope
+      .run(() => this.guard(view, key))
+      .catch((error: unknown) => {
+        if (!isCancellation(error))
+          this.rollout.happens({ type: 'alarmed', alarm: `nobody guards the stage: ${String(error)}` });
+      });
   }
 
   /** Ends the watch without waiting for it. */
@@ -46,15 +57,19 @@ export class Guard {
     this.scope = null;
   }
 
-  private async guard(view: StageView, sharedKnown: boolean, key: string): Promise<void> {
-    let sharedBreachKnown = sharedKnown;
-    for (let waitMs = UNGUARDED_AFTER_MS; this.key === key; ) {
+  /** Drift, or a breach that the baseline shares, only holds: guarding goes on, for what is not known yet. */
+  private async guard(view: StageView, key: string): Promise<void> {
+    let known = knownFrom(this.rollout.state);
+    for (let waitMs = UNGUARDED_AFTER_MS; this.key === key;) {
       try {
-        const end = await this.watchOnce(view, sharedBreachKnown, waitMs);
+        const end = await this.watchOnce({ ...view, known }, waitMs);
         this.clearAlarm();
         this.report(end);
-        if (end.kind === 'drift' || !end.shared) return;
-        sharedBreachKnown = true;
+        if (end.kind === 'breach' && !end.shared) return;
+        known = {
+          drift: known.drift || end.kind === 'drift',
+          sharedBreach: known.sharedBreach || end.kind === 'breach',
+        };
         waitMs = UNGUARDED_AFTER_MS;
       } catch (error) {
         if (!waitedForSlot(error)) throw error;
@@ -64,7 +79,7 @@ export class Guard {
     }
   }
 
-  private watchOnce(view: StageView, sharedBreachKnown: boolean, waitMs: number): Promise<WatchEnd> {
+  private watchOnce(view: WatchInput, waitMs: number): Promise<WatchEnd> {
     this.attempt += 1;
     const { watchStage } = proxyActivities<Activities>({
       taskQueue: WATCH_TASK_QUEUE,
@@ -77,7 +92,7 @@ export class Guard {
       summary: `Guard stage ${String(view.stage)} at ${String(view.sharePercent)} %`,
     });
     if (this.rollout.state.alarm === UNGUARDED) void this.clearAlarmAfter(waitMs, this.attempt);
-    return watchStage({ ...view, sharedBreachKnown });
+    return watchStage(view);
   }
 
   /** A watch that has not failed for want of a slot by then has found one. */
@@ -101,6 +116,10 @@ export class Guard {
   }
 }
 
+function knownFrom({ hold }: RolloutState): WatchInput['known'] {
+  return { drift: hold?.kind === 'drift', sharedBreach: hold?.kind === 'sharedBreach' };
+}
+
 export function viewOf(state: RolloutState): StageView | null {
   const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
   if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
@@ -117,5 +136,9 @@ export function viewOf(state: RolloutState): StageView | null {
 }
 
 function waitedForSlot(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
+  );
 }

@@ -1,4 +1,4 @@
-import { condition, proxyActivities } from '@temporalio/workflow';
+import { CancellationScope, condition, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/contracts.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { Happening } from '../../domain/rollout/state.js';
@@ -24,7 +24,7 @@ export class JournalWriter {
 
   /** Starts to write what is not written yet. */
   flush(): void {
-    if (!this.writing) void this.write();
+    if (!this.writing) void CancellationScope.nonCancellable(() => this.write());
   }
 
   /** Until everything is written. */
@@ -42,7 +42,12 @@ export class JournalWriter {
     try {
       for (let batch = this.unwritten(); batch.length > 0; batch = this.unwritten()) {
         const { state } = this.rollout;
-        await record({ rolloutId: state.id, service: state.plan.service, happenings: batch, status: statusOf(state, Date.now()) });
+        await record({
+          rolloutId: state.id,
+          service: state.plan.service,
+          happenings: batch,
+          status: statusOf(state, Date.now()),
+        });
         this.written = batch.at(-1)?.number ?? this.written;
       }
     } finally {

@@ -52,7 +52,12 @@ function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
   if (commandId !== undefined && rollout.state.handled.includes(commandId)) return;
   const refusal = refusalOf(rollout.state, verb, command);
   if (refusal === null) return;
-  throw ApplicationFailure.create({ message: refusal.message, type: refusal.code, nonRetryable: true, category: 'BENIGN' });
+  throw ApplicationFailure.create({
+    message: refusal.message,
+    type: refusal.code,
+    nonRetryable: true,
+    category: 'BENIGN',
+  });
 }
 
 function answer({ state }: Rollout): CommandAnswer {

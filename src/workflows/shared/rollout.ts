@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import { endOf } from '../../domain/rollout/stage-clock.js';
 import { reduce, type RolloutEvent } from '../../domain/rollout/reducer/reduce.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
@@ -8,13 +8,21 @@ type WithoutTime<E> = E extends { atMs: number } ? Omit<E, 'atMs'> : never;
 /** Thrown inside the workflow when the reducer says stop; never leaves it. */
 export class Stopped extends Error {}
 
+/** What a rollout does besides: shown to people, kept in the journal. */
+export interface RolloutHooks {
+  readonly beforeWaiting: () => Promise<void>;
+  readonly onAlarm: () => void;
+}
+
 /** A running rollout: the reducer's state, and the one place where the workflow waits. */
 export class Rollout {
+  /** Work that was left behind when the rollout was stopped, and may still touch the world. */
+  readonly stragglers: Promise<void>[] = [];
   private changes = 0;
 
   constructor(
     private current: RolloutState,
-    private readonly beforeWaiting: () => Promise<void>,
+    private readonly hooks: RolloutHooks,
   ) {}
 
   get state(): RolloutState {
@@ -27,11 +35,7 @@ export class Rollout {
     if (next === this.current) return;
     this.current = next;
     this.changes += 1;
-  }
-
-  /** Wakes whoever waits, although the state is the same. */
-  nudge(): void {
-    this.changes += 1;
+    if (event.type === 'alarmed') this.hooks.onAlarm();
   }
 
   /** What has arrived counts now, by the reducer's precedence. @throws Stopped when it says stop. */
@@ -45,9 +49,27 @@ export class Rollout {
     for (;;) {
       this.proceed();
       if (reached(this.current)) return;
-      await this.beforeWaiting();
+      await this.hooks.beforeWaiting();
       await this.wake(what);
     }
+  }
+
+  /** Does `work`, but does not wait for its end when there is a reason to stop meanwhile. @throws Stopped */
+  async unlessStopped<T>(work: () => Promise<T>): Promise<T> {
+    const scope = new CancellationScope();
+    const running = scope.run(work);
+    let settled = false;
+    const settle = () => {
+      settled = true;
+    };
+    const straggler = running.then(settle, settle);
+    await condition(() => settled || this.current.stop !== null);
+    if (this.current.stop === null) return running;
+    if (!settled) {
+      this.stragglers.push(straggler);
+      scope.cancel();
+    }
+    throw new Stopped();
   }
 
   private async wake(what: string): Promise<void> {

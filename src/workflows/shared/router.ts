@@ -1,11 +1,16 @@
-import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { Activities } from '../../activities/contracts.js';
-import { describeWeights, type Weights } from '../../domain/rollout/weights.js';
+import { describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
+import { persistently } from './persistently.js';
 import type { Rollout } from './rollout.js';
 
-const ATTEMPT_TIMEOUT = '6s';
-
-/** A moment's trouble is tried away in silence; after that people are told, and it is tried on for ever. */
+/** A moment's trouble is tried away in silence. */
 const QUIET_ATTEMPTS = 4;
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
@@ -13,22 +18,14 @@ const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval
 /** Sets weights, read back from every instance, however long it takes. */
 export async function setWeights(rollout: Rollout, weights: Weights): Promise<void> {
   const input = { service: rollout.state.plan.service, weights };
-  const summary = `Set ${describeWeights(weights)}`;
-  const quiet = proxyActivities<Activities>({
-    startToCloseTimeout: ATTEMPT_TIMEOUT,
-    retry: { ...RETRY, maximumAttempts: QUIET_ATTEMPTS },
-    summary,
-  });
-  try {
-    await quiet.setWeights(input);
-    return;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    rollout.happens({ type: 'alarmed', alarm: `${summary} does not succeed: ${messageOf(error)}; trying on` });
-  }
-  const patient = proxyActivities<Activities>({ startToCloseTimeout: ATTEMPT_TIMEOUT, retry: RETRY, summary });
-  await patient.setWeights(input);
-  rollout.happens({ type: 'alarmed', alarm: null });
+  const what = `Set ${describeWeights(weights)}`;
+  const calls = routerCalls(what);
+  await persistently(
+    rollout,
+    what,
+    () => calls.quietly.setWeights(input),
+    () => calls.forEver.setWeights(input),
+  );
 }
 
 /** As {@link setWeights}, with a first try in this very workflow task: where the last milliseconds count. */
@@ -46,8 +43,31 @@ export async function setWeightsAtOnce(rollout: Rollout, weights: Weights): Prom
   }
 }
 
-/** The innermost reason, for people. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? messageOf(error.cause) : error.message;
+/** Whether someone else changed the weights since they were set last; the plan says what follows. */
+export async function lookAtDrift(rollout: Rollout): Promise<void> {
+  const { roles, appliedPercent, plan } = rollout.state;
+  if (roles === null || appliedPercent === null) return;
+  const input = { service: plan.service, expected: splitBetween(roles, appliedPercent) };
+  const what = 'Read the weights';
+  const calls = routerCalls(what);
+  const { drift } = await persistently(
+    rollout,
+    what,
+    () => calls.quietly.readDrift(input),
+    () => calls.forEver.readDrift(input),
+  );
+  if (drift !== null) rollout.happens({ type: 'drifted', reason: drift });
+}
+
+/** Cancelled only when it has really ended: a call that is still on its way must not land after the undo unnoticed. */
+function routerCalls(summary: string) {
+  const options: ActivityOptions = {
+    startToCloseTimeout: '6s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    summary,
+  };
+  return {
+    quietly: proxyActivities<Activities>({ ...options, retry: { ...RETRY, maximumAttempts: QUIET_ATTEMPTS } }),
+    forEver: proxyActivities<Activities>({ ...options, retry: RETRY }),
+  };
 }

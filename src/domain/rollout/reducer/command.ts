@@ -98,7 +98,7 @@ function resume(paused: RolloutState, command: ResumeCommand, atMs: number): Rol
 
 /** After a hold the rollout picks up where it makes sense: it sets its weights again, or judges or asks again. */
 function leaveHold(state: RolloutState, hold: RolloutState['hold']): RolloutState {
-  if (hold?.kind === 'drift') return { ...state, step: 'applying', clock: null };
+  if (hold?.kind === 'drift') return { ...state, step: 'applying', appliedPercent: null, clock: null };
   if (state.step === 'judging' && hold !== null) return { ...state, verdict: null, verdictReason: null, clock: null };
   return state;
 }

@@ -1,7 +1,7 @@
 import type { Happening, RolloutState, StageRecord } from '../state.js';
 
 /** A status shows the newest; the journal has all. */
-const REMEMBERED_HAPPENINGS = 60;
+const REMEMBERED_HAPPENINGS = 100;
 
 /** Adds a line to what happened. */
 export function record(state: RolloutState, line: Omit<Happening, 'number'>): RolloutState {

@@ -90,7 +90,12 @@ function drift(state: RolloutState, event: Of<'drifted'>): RolloutState {
 /** Only the question that is still open is answered: a verdict that comes late changes nothing. */
 function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
   if (state.step !== 'judging' || state.stop !== null) return state;
-  const judged: RolloutState = { ...state, verdict: event.verdict, verdictReason: event.reason, analysis: event.carried ?? state.analysis };
+  const judged: RolloutState = {
+    ...state,
+    verdict: event.verdict,
+    verdictReason: event.reason,
+    analysis: event.carried ?? state.analysis,
+  };
   if (event.verdict === 'failed')
     return stopFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
   if (event.verdict === 'successful') {

@@ -31,7 +31,12 @@ export function startBake(state: RolloutState, atMs: number): RolloutState {
   if (state.step !== 'applying' || plan === undefined) return state;
   const clock = stoppedClock(plan.durationMs);
   const standing = state.pause !== null || state.hold !== null;
-  const baking: RolloutState = { ...state, step: 'baking', clock: standing ? clock : startClock(clock, atMs) };
+  const baking: RolloutState = {
+    ...state,
+    step: 'baking',
+    appliedPercent: state.sharePercent,
+    clock: standing ? clock : startClock(clock, atMs),
+  };
   return decide(
     updateStage(baking, { startedAtMs: atMs }),
     atMs,

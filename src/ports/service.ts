@@ -1,0 +1,43 @@
+import { HeadgateError } from '../domain/errors.js';
+import type { HealthProbe } from './health-probe.js';
+import type { Journal } from './journal.js';
+import type { MetricSource } from './metric-source.js';
+import type { Route, TrafficRouter } from './traffic-router.js';
+
+/** How to ask a backend which version it runs. */
+export interface VersionProbe {
+  /** A path that answers with JSON. */
+  readonly path: string;
+  /** The field of that JSON, e.g. `version`. */
+  readonly field: string;
+}
+
+/** One service as the worker reaches it: its place in the data plane, its counts, its backends. */
+export interface ServicePorts {
+  readonly service: string;
+  readonly route: Route;
+  readonly router: TrafficRouter;
+  readonly metrics: MetricSource;
+  readonly probe: HealthProbe;
+  /** Base URLs of the backends that can be probed, by slot. */
+  readonly urls: Readonly<Record<string, string>>;
+  readonly version?: VersionProbe;
+}
+
+/** Everything outside that a rollout needs, looked up by the service's name. */
+export interface Ports {
+  /** @throws UnknownServiceError */
+  serviceNamed(name: string): ServicePorts;
+  readonly journal: Journal;
+}
+
+/** Thrown when a specification names a service that the worker's configuration does not know. */
+export class UnknownServiceError extends HeadgateError {
+  constructor(name: string, known: readonly string[]) {
+    super('UNKNOWN_SERVICE', `No service is named "${name}"`, {
+      expected: known.length === 0 ? 'a service of headgate.yaml, which names none' : `one of ${known.join(', ')}`,
+      got: name,
+      remedy: `Add ${name} under services: in headgate.yaml and restart the worker, or correct the name`,
+    });
+  }
+}

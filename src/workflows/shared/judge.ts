@@ -1,0 +1,74 @@
+import { CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { Activities, Judgement } from '../../activities/contracts.js';
+import { formatPercent } from '../../domain/percent.js';
+import { viewOf } from './guard.js';
+import { messageOf } from './persistently.js';
+import type { Rollout } from './rollout.js';
+import type { Shell } from './shell.js';
+
+/** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
+export async function judge({ rollout }: Shell): Promise<void> {
+  while (rollout.state.step === 'judging') {
+    if (rollout.state.verdict === null) hear(rollout, await rollout.unlessStopped(() => ask(rollout)));
+    await whileHeld(rollout);
+  }
+}
+
+/** Holds while the verdict is unknown; asked again beside it, by retries that leave nothing in the history. */
+async function whileHeld(rollout: Rollout): Promise<void> {
+  const scope = new CancellationScope();
+  const asksAgain = rollout.state.verdict === 'inconclusive' || rollout.state.verdict === 'error';
+  if (asksAgain) {
+    void scope
+      .run(() => askUntilKnown(rollout))
+      .then((judgement) => hear(rollout, judgement))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) hear(rollout, unjudgeable(error));
+      });
+  }
+  const { action } = rollout.state.plan.onUnknown;
+  try {
+    await rollout.until(`Still unknown, then ${action}`, ({ step, verdict }) => step !== 'judging' || verdict === null);
+  } finally {
+    scope.cancel();
+  }
+}
+
+function hear(rollout: Rollout, { verdict, reason, evidence, carried }: Judgement): void {
+  rollout.happens({ type: 'judged', verdict, reason, evidence, carried });
+}
+
+function unjudgeable(error: unknown): Judgement {
+  return { verdict: 'error', reason: `the stage cannot be judged: ${messageOf(error)}`, evidence: null, carried: null };
+}
+
+async function ask(rollout: Rollout): Promise<Judgement> {
+  const view = viewOf(rollout.state);
+  if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
+  const { judgeStage } = proxyActivities<Activities>({
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+    summary: `Judge stage ${String(view.stage)} at ${formatPercent(view.sharePercent)}`,
+  });
+  try {
+    return await judgeStage({ ...view, untilKnown: false });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return unjudgeable(error);
+  }
+}
+
+async function askUntilKnown(rollout: Rollout): Promise<Judgement> {
+  const view = viewOf(rollout.state);
+  if (view === null) return ask(rollout);
+  const { judgeStage } = proxyActivities<Activities>({
+    startToCloseTimeout: '30s',
+    retry: {
+      initialInterval: view.monitoringIntervalMs,
+      backoffCoefficient: 1,
+      maximumInterval: view.monitoringIntervalMs,
+    },
+    summary: `Judge stage ${String(view.stage)} again until it is known`,
+  });
+  return judgeStage({ ...view, untilKnown: true });
+}

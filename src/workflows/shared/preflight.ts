@@ -1,0 +1,57 @@
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { Activities, PreflightReport } from '../../activities/contracts.js';
+import { describeProblem } from '../../domain/errors.js';
+import { problemsOfPlan } from '../../domain/rollout/plan-rules.js';
+import { messageOf } from './persistently.js';
+import { Stopped } from './rollout.js';
+import type { Shell } from './shell.js';
+
+const activities = proxyActivities<Activities>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+  summary: 'Is the service fit for a rollout?',
+});
+
+/** Looks before the first percent moves. The plan is checked again: people also start workflows from raw JSON. */
+export async function preflight({ rollout, journal, publisher }: Shell): Promise<void> {
+  if (rollout.state.step !== 'preflight') return;
+  journal.flush();
+  const problems = problemsOfPlan(rollout.state.plan);
+  if (problems.length > 0) {
+    rollout.happens({
+      type: 'preflightFailed',
+      reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
+      evidence: problems,
+    });
+    throw new Stopped();
+  }
+  publisher.publish();
+  const report = await rollout.unlessStopped(() => look(rollout.state.plan));
+  if (report.fit) rollout.happens({ type: 'preflightPassed', roles: report.roles, warnings: report.warnings });
+  else
+    rollout.happens({
+      type: 'preflightFailed',
+      reason: `preflight: ${report.problems.map(sentence).join('; ')}`,
+      evidence: report.problems,
+    });
+  rollout.proceed();
+}
+
+async function look(plan: Shell['rollout']['state']['plan']): Promise<PreflightReport> {
+  try {
+    return await activities.preflight({ plan });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const remedy = 'Look into the log of the worker';
+    return {
+      fit: false,
+      problems: [
+        { subject: 'worker', message: messageOf(error), expected: 'a preflight that runs to its end', remedy },
+      ],
+    };
+  }
+}
+
+function sentence(problem: { subject: string; message: string; expected: string; remedy: string }): string {
+  return `${problem.subject}: ${problem.message}; expected ${problem.expected}. ${problem.remedy}`;
+}

@@ -1,0 +1,67 @@
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
+import { beginRollout, type RolloutState } from '../../domain/rollout/state.js';
+import type { CanaryInput } from '../messages.js';
+import { Compensations } from './compensations.js';
+import { Guard } from './guard.js';
+import { JournalWriter } from './journal-writer.js';
+import { listenTo } from './listen.js';
+import { Publisher } from './publish.js';
+import { Rollout } from './rollout.js';
+
+const DEFAULT_HISTORY_LIMIT = 4000;
+
+/** A rollout and what serves it: the thin shell around the reducer. */
+export interface Shell {
+  readonly rollout: Rollout;
+  readonly undo: Compensations;
+  readonly guard: Guard;
+  readonly publisher: Publisher;
+  readonly journal: JournalWriter;
+}
+
+/** Takes the state up where it stood and listens from the first moment. */
+export function startShell(input: CanaryInput): Shell {
+  const rollout = new Rollout(input.carried ?? begin(input), {
+    beforeWaiting: async () => {
+      shell.guard.watch();
+      shell.publisher.publish();
+      shell.journal.flush();
+      await continueAsNewWhenLong(input, shell);
+    },
+    onAlarm: () => {
+      shell.publisher.publish();
+      shell.journal.flush();
+    },
+  });
+  const shell: Shell = {
+    rollout,
+    undo: new Compensations(),
+    guard: new Guard(rollout),
+    publisher: new Publisher(rollout),
+    journal: new JournalWriter(rollout),
+  };
+  listenTo(rollout);
+  return shell;
+}
+
+function begin(input: CanaryInput): RolloutState {
+  const { firstExecutionRunId } = workflowInfo();
+  return beginRollout({
+    id: formatRolloutId(input.plan.service, firstExecutionRunId),
+    plan: input.plan,
+    atMs: Date.now(),
+    ...(input.requestedBy === undefined ? {} : { requestedBy: input.requestedBy }),
+    ...(input.requestId === undefined ? {} : { requestId: input.requestId }),
+  });
+}
+
+/** Only while it waits, and never with a message half handled: nothing is lost between the two runs. */
+async function continueAsNewWhenLong(input: CanaryInput, shell: Shell): Promise<void> {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  if (!continueAsNewSuggested && historyLength < (input.historyLimit ?? DEFAULT_HISTORY_LIMIT)) return;
+  if (shell.rollout.state.stop !== null || !(await shell.journal.drained())) return;
+  await condition(allHandlersFinished);
+  if (shell.rollout.state.stop !== null) return;
+  await continueAsNew<(next: CanaryInput) => Promise<unknown>>({ ...input, carried: shell.rollout.state });
+}

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
+import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
+import type { RolloutState } from '../../../src/domain/rollout/state.js';
+import { statusOf } from '../../../src/domain/rollout/status-of.js';
+import { splitBetween, sumsToWhole } from '../../../src/domain/rollout/weights.js';
+import { anyEvents, anyPlan, canaryPlan, command, newRollout, ROLES } from './arbitraries.js';
+
+/** Every state that a run of events goes through. */
+function trace(start: RolloutState, events: readonly RolloutEvent[]): RolloutState[] {
+  const states = [start];
+  for (const event of events) states.push(reduce(states.at(-1) ?? start, event));
+  return states;
+}
+
+function always(holds: (before: RolloutState, after: RolloutState, event: RolloutEvent) => void): void {
+  fc.assert(
+    fc.property(anyPlan, anyEvents, (plan, events) => {
+      const states = trace(newRollout(plan), [{ type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 }, ...events]);
+      const all = [{ type: 'preflightPassed' } as RolloutEvent, ...events];
+      states.slice(1).forEach((after, index) => {
+        const before = states[index];
+        const event = all[index];
+        if (before !== undefined && event !== undefined) holds(before, after, event);
+      });
+    }),
+    { numRuns: 1500 },
+  );
+}
+
+describe('whatever happens, in whatever order', () => {
+  test('weights always sum to 100 [U-02]', () => {
+    always((_, after) => {
+      expect(sumsToWhole(splitBetween(ROLES, after.sharePercent))).toBe(true);
+    });
+  });
+
+  test('no stage is skipped, except by a promotion straight to full traffic [C-08]', () => {
+    always((before, after) => {
+      if (after.stage <= before.stage + 1 && after.stage >= before.stage) return;
+      expect(before.promotion?.full).toBe(true);
+      expect(after.stage).toBe(after.plan.stages.length);
+    });
+  });
+
+  test('nothing revives a rollout that is stopped: its share never rises again and it never ends as promoted [C-08]', () => {
+    always((before, after) => {
+      if (before.stop === null) return;
+      expect(after.stop).not.toBeNull();
+      expect(after.sharePercent).toBeLessThanOrEqual(before.sharePercent);
+      expect(after.stage).toBe(before.stage);
+      expect(after.outcome).not.toBe('promoted');
+    });
+  });
+
+  test('an outcome never changes [C-08]', () => {
+    always((before, after) => {
+      if (before.outcome === null) return;
+      expect(after.outcome).toBe(before.outcome);
+      expect(after.endedAtMs).toBe(before.endedAtMs);
+    });
+  });
+
+  test('a stop is only ever replaced by a stronger one', () => {
+    const strength = ['emergencyStop', 'abort', 'breach', 'judgement', 'preflight', 'drift', 'approvalTimeout', 'unknownDeadline'];
+    always((before, after) => {
+      if (before.stop === null || after.stop === null) return;
+      expect(strength.indexOf(after.stop.cause)).toBeLessThanOrEqual(strength.indexOf(before.stop.cause));
+    });
+  });
+
+  test('while paused no share rises and no stage is left [C-09]', () => {
+    always((before, after) => {
+      if (before.pause === null || after.pause === null) return;
+      expect(after.sharePercent).toBeLessThanOrEqual(before.sharePercent);
+      expect(after.stage).toBe(before.stage);
+    });
+  });
+
+  test('the clock never gains time while it runs [C-09]', () => {
+    always((before, after, event) => {
+      if (before.clock === null || after.clock === null || after.step !== before.step || event.type === 'judged') return;
+      expect(after.clock.remainingMs).toBeLessThanOrEqual(before.clock.remainingMs);
+    });
+  });
+
+  test('every state can be shown, and says the same phase everywhere', () => {
+    always((_, after) => {
+      const status = statusOf(after, 1_000_000);
+      expect(status.phase).toBe(phaseOf(after));
+      expect(status.reason).not.toBe('');
+      expect(status.isComplete).toBe(after.outcome !== null);
+      expect(JSON.parse(JSON.stringify(after))).toEqual(JSON.parse(JSON.stringify(structuredClone(after))));
+    });
+  });
+});
+
+describe('precedence does not depend on the order of arrival [C-05]', () => {
+  const atMs = 60_000;
+  const arrivals: RolloutEvent[] = [
+    command('emergencyStop', {}, atMs),
+    command('abort', {}, atMs),
+    { type: 'breached', reason: 'errors', shared: false, atMs },
+    command('pause', {}, atMs),
+    command('promote', {}, atMs),
+  ];
+
+  function baking(): RolloutState {
+    const passed = reduce(newRollout(canaryPlan()), { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 });
+    return reduce(passed, { type: 'weightsApplied', atMs: 0 });
+  }
+
+  test('the strongest of everything that arrived together with the stage timer counts', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(arrivals, { minLength: 1 }), (some) => {
+        const after = [...some, { type: 'proceeded', atMs } as RolloutEvent].reduce(reduce, baking());
+        const arrived = (index: number) => some.some((event) => event === arrivals[index]);
+        if (arrived(0)) expect(after.stop?.cause).toBe('emergencyStop');
+        else if (arrived(1)) expect(after.stop?.cause).toBe('abort');
+        else if (arrived(2)) expect(after.stop?.cause).toBe('breach');
+        else if (arrived(3)) expect([after.stop, phaseOf(after), after.step]).toEqual([null, 'paused', 'baking']);
+        else expect(after.step).toBe('judging');
+      }),
+    );
+  });
+});
