@@ -8,13 +8,18 @@ export interface JsonAnswer {
 }
 
 export interface JsonRequest {
-  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks for JSON; throws when no answer can be had in time. */
+/**
+ * Asks for JSON; throws when no answer can be had in time.
+ *
+ * Every method here may be repeated, so a connection that breaks is tried once more: after the other program has been
+ * restarted, the first question would otherwise always meet a dead connection.
+ */
 export type JsonClient = (question: JsonRequest) => Promise<JsonAnswer>;
 
 /** Enough for hundreds of rollouts that ask at once; more connections would only queue in the other program. */
@@ -29,17 +34,28 @@ export function createJsonClient(timeoutMs: number): JsonClient {
     keepAliveTimeout: KEEP_ALIVE_MS,
     connect: { timeout: timeoutMs },
   });
-  return ({ method = 'GET', url, body, signal: outer }) =>
-    withDeadline(timeoutMs, outer, async (signal) => {
-      const answer = await request(url, {
-        dispatcher,
-        method,
-        signal,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      const text = await answer.body.text();
-      return { status: answer.statusCode, body: parseLoosely(text) };
+  async function ask({ method = 'GET', url, body }: JsonRequest, signal: AbortSignal): Promise<JsonAnswer> {
+    const answer = await request(url, {
+      dispatcher,
+      method,
+      signal,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
+    return { status: answer.statusCode, body: parseLoosely(await answer.body.text()) };
+  }
+  return (question) =>
+    withDeadline(timeoutMs, question.signal, (signal) =>
+      ask(question, signal).catch((error: unknown) => {
+        if (!isBrokenConnection(error)) throw error;
+        return ask(question, signal);
+      }),
+    );
+}
+
+const BROKEN_CONNECTION: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+function isBrokenConnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && BROKEN_CONNECTION.has(error.code);
 }
 
 function parseLoosely(text: string): unknown {

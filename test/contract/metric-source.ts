@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Sampled, TrafficSample } from '../../src/domain/analysis/sample.js';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import { splitBetween } from '../../src/domain/rollout/weights.js';
+import type { MetricSource, SampleQuery } from '../../src/ports/metric-source.js';
+import { startBackends, type Slot, type TestBackend } from './support/backends.js';
+import type { DataPlane, DataPlaneSetup } from './support/data-plane.js';
+import { eventually, until } from './support/eventually.js';
+import type { RelayMode } from './support/relay.js';
+import { createUsers, type Users, type VisitOptions } from './support/users.js';
+
+/** A real source over a real data plane. */
+export interface MeasuredDataPlane extends DataPlane {
+  readonly metrics: MetricSource;
+  /** The shortest step that can be asked for, e.g. the scrape interval. */
+  readonly finestStepMs: number;
+  /** How long after it ended a request is in the counts at the latest. */
+  readonly visibleWithinMs: number;
+  /** Takes the source away from the adapter, or gives it back. */
+  sourceControl(mode: RelayMode): void;
+  /** A query whose answer is known, for a source that has a query language. */
+  readonly knownScalar?: { readonly query: string; readonly value: number };
+}
+
+export interface MetricSourceHarness {
+  start(setup: DataPlaneSetup): Promise<MeasuredDataPlane>;
+}
+
+const ROLES = { baseline: 'blue', candidate: 'green' };
+const INSTANCES = 2;
+
+/** What every metric source must do. */
+export function describeMetricSource(name: string, harness: MetricSourceHarness): void {
+  describe(`metric source: ${name}`, () => {
+    const startedAtMs = Date.now();
+    let backends: Readonly<Record<Slot, TestBackend>>;
+    let plane: MeasuredDataPlane;
+    let users: Users;
+
+    beforeAll(async () => {
+      backends = await startBackends();
+      plane = await harness.start({
+        backends: { blue: backends.blue.url, green: backends.green.url },
+        instances: INSTANCES,
+      });
+      users = createUsers(plane);
+    });
+
+    afterAll(async () => {
+      await users.close();
+      await plane.stop();
+      await Promise.all([backends.blue.stop(), backends.green.stop()]);
+    });
+
+    beforeEach(() => plane.sourceControl('open'));
+
+    const queryOf = (slot: Slot, range: Omit<SampleQuery, 'service' | 'backend' | 'target'>): SampleQuery => ({
+      service: plane.route.service,
+      backend: slot,
+      target: plane.route.targets[slot] ?? '',
+      ...range,
+    });
+
+    /** One sample of a range, as soon as the source can tell. */
+    const sampleOf = (slot: Slot, fromMs: number, toMs: number): Promise<TrafficSample> =>
+      eventually(`a sample of ${slot}`, async () => {
+        const [sample] = await plane.metrics.samples(queryOf(slot, { fromMs, toMs, stepMs: toMs - fromMs }));
+        return sample === 'no-data' ? undefined : sample;
+      });
+
+    const allTo = (slot: Slot): Promise<void> =>
+      plane.router.setWeights(plane.route, splitBetween(ROLES, slot === 'green' ? 100 : 0));
+
+    /** Sends requests to one slot, through every instance in turn; answers the range that holds them all. */
+    const traffic = async (slot: Slot, visits: readonly Omit<VisitOptions, 'user'>[]): Promise<Range> => {
+      await allTo(slot);
+      await settled(plane);
+      const fromMs = Date.now();
+      const answers = await users.visitAll(
+        visits.map((visit, index) => ({ ...visit, user: `user-${String(index)}`, instance: index % INSTANCES })),
+        8,
+      );
+      return {
+        fromMs,
+        toMs: Date.now() + plane.visibleWithinMs,
+        latenciesMs: answers.map(({ latencyMs }) => latencyMs),
+      };
+    };
+
+    test('the same traffic gives the same counts, errors among them, per backend [M-01]', async () => {
+      const good = Array.from({ length: 60 }, () => ({ path: '/' }));
+      const bad = Array.from({ length: 12 }, () => ({ path: '/?status=503' }));
+      const notFound = Array.from({ length: 8 }, () => ({ path: '/?status=404' }));
+      const { fromMs, toMs } = await traffic('green', [...good, ...bad, ...notFound]);
+      expect(await sampleOf('green', fromMs, toMs)).toMatchObject({ requests: 80, errors: 12 });
+      expect(await sampleOf('blue', fromMs, toMs)).toMatchObject({ requests: 0, errors: 0 });
+    });
+
+    test('a backend that is gone counts as errors, not as silence', async () => {
+      const { green } = backends;
+      await green.stop();
+      const { fromMs, toMs } = await traffic(
+        'green',
+        Array.from({ length: 10 }, () => ({ path: '/' })),
+      );
+      const sample = await sampleOf('green', fromMs, toMs);
+      expect(sample).toMatchObject({ requests: 10, errors: 10 });
+      await green.restart();
+    });
+
+    test('a range in the past sums to the same, however it is cut', async () => {
+      const { fromMs, toMs } = await traffic(
+        'green',
+        Array.from({ length: 50 }, (_, index) => ({ path: `/?delayMs=${String(index)}` })),
+      );
+      const whole = await sampleOf('green', fromMs, toMs);
+      for (const parts of [1, 2, 3, 7]) {
+        const stepMs = Math.max(plane.finestStepMs, Math.ceil((toMs - fromMs) / parts));
+        const samples = await plane.metrics.samples(queryOf('green', { fromMs, toMs, stepMs }));
+        expect(samples).toHaveLength(Math.ceil((toMs - fromMs) / stepMs));
+        expect(sumOf(samples)).toEqual({ requests: whole.requests, errors: whole.errors });
+      }
+      expect(whole.requests).toBe(50);
+    });
+
+    test('asking on while traffic flows loses no request between two questions and counts none twice', async () => {
+      await allTo('green');
+      await settled(plane);
+      const beginMs = Date.now();
+      const stop = new AbortController();
+      let sent = 0;
+      const flowing = (async () => {
+        while (!stop.signal.aborted) {
+          await users.visit({
+            user: 'steady',
+            instance: sent % INSTANCES,
+            path: sent % 5 === 0 ? '/?status=500' : '/',
+          });
+          sent += 1;
+        }
+      })();
+
+      let fromMs = beginMs;
+      let total = { requests: 0, errors: 0 };
+      const advance = async (toMs: number): Promise<void> => {
+        const sample = await sampleOf('green', fromMs, toMs);
+        total = { requests: total.requests + sample.requests, errors: total.errors + sample.errors };
+        fromMs = toMs;
+      };
+      for (let question = 0; question < 6; question += 1) {
+        await until('time to ask again', () => Date.now() >= fromMs + plane.finestStepMs + 17 * question);
+        await advance(Date.now());
+      }
+      stop.abort();
+      await flowing;
+      await advance(Date.now() + plane.visibleWithinMs);
+      expect(total).toEqual({ requests: sent, errors: Math.ceil(sent / 5) });
+    });
+
+    test('time before the source remembers, and time that has yet to come, is no data [C-14]', async () => {
+      const stepMs = Math.max(plane.finestStepMs, 1000);
+      const long = startedAtMs - 100 * stepMs;
+      expect(await plane.metrics.samples(queryOf('green', { fromMs: long, toMs: long + 2 * stepMs, stepMs }))).toEqual([
+        'no-data',
+        'no-data',
+      ]);
+      const future = Date.now() + 10 * stepMs;
+      expect(await plane.metrics.samples(queryOf('green', { fromMs: future, toMs: future + stepMs, stepMs }))).toEqual([
+        'no-data',
+      ]);
+    });
+
+    test('no traffic is zeros, which is something else than no data [M-01]', async () => {
+      await allTo('blue');
+      await settled(plane);
+      const fromMs = Date.now();
+      const toMs = fromMs + 2 * plane.finestStepMs;
+      expect(await sampleOf('green', fromMs, toMs)).toMatchObject({ requests: 0, errors: 0 });
+    });
+
+    test.each([0.5, 0.9, 0.95])('the latency quantile %d is within a bucket of the truth [M-01]', async (quantile) => {
+      const slow = Array.from({ length: 8 }, () => ({ path: '/?delayMs=180' }));
+      const fast = Array.from({ length: 72 }, (_, index) => ({ path: `/?delayMs=${String(20 + (index % 10))}` }));
+      const { fromMs, toMs, latenciesMs } = await traffic('green', [...slow, ...fast]);
+      const { latencyHistogram = [] } = await sampleOf('green', fromMs, toMs);
+      expect(latencyHistogram.at(-1)).toEqual({ leMs: null, count: 80 });
+      const counts = latencyHistogram.map(({ count }) => count);
+      expect([...counts].sort((a, b) => a - b)).toEqual(counts);
+      const truthMs = [...latenciesMs].sort((a, b) => a - b)[Math.ceil(quantile * 80) - 1] ?? 0;
+      const told = latencyHistogram.findIndex(({ count }) => count >= quantile * 80);
+      const truth = latencyHistogram.findIndex(({ leMs }) => leMs === null || truthMs <= leMs);
+      expect(Math.abs(told - truth)).toBeLessThanOrEqual(1);
+    });
+
+    test.each(['refusing', 'silent'] as const)(
+      'a %s source is an error, never a zero, and knows all when it is back [C-14]',
+      async (mode) => {
+        await allTo('green');
+        await settled(plane);
+        plane.sourceControl(mode);
+        const fromMs = Date.now();
+        await users.visitAll(Array.from({ length: 10 }, () => ({ user: 'u' })));
+        const query = queryOf('green', {
+          fromMs: fromMs - plane.finestStepMs,
+          toMs: fromMs,
+          stepMs: plane.finestStepMs,
+        });
+        await expect(plane.metrics.samples(query)).rejects.toThrow(AdapterUnavailableError);
+        await expect(plane.metrics.scalar({ query: 'up', atMs: fromMs, windowMs: 1000 })).rejects.toThrow(
+          AdapterUnavailableError,
+        );
+        const toMs = Date.now() + plane.visibleWithinMs;
+        plane.sourceControl('open');
+        expect(await sampleOf('green', fromMs, toMs)).toMatchObject({ requests: 10, errors: 0 });
+      },
+    );
+
+    test('a service that the source does not know is an error or no data, never a zero', async () => {
+      const toMs = Date.now() - plane.finestStepMs;
+      const query = {
+        ...queryOf('green', { fromMs: toMs - plane.finestStepMs, toMs, stepMs: plane.finestStepMs }),
+        service: 'nobody-knows-this',
+      };
+      const outcome: unknown = await plane.metrics.samples(query).catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(AdapterUnavailableError);
+      else expect(outcome).toEqual(['no-data']);
+    });
+
+    test('a caller that gives up is answered with its own reason', async () => {
+      plane.sourceControl('silent');
+      const reason = new Error('given up');
+      const controller = new AbortController();
+      const toMs = Date.now();
+      const query = queryOf('green', { fromMs: toMs - plane.finestStepMs, toMs, stepMs: plane.finestStepMs });
+      const asking = plane.metrics.samples(query, controller.signal);
+      setTimeout(() => controller.abort(reason), 20);
+      await expect(asking).rejects.toBe(reason);
+      await expect(plane.metrics.samples(query, AbortSignal.abort(reason))).rejects.toBe(reason);
+    });
+
+    test('a query is answered, or refused by a source that knows none', async () => {
+      const { knownScalar } = plane;
+      const query = { query: knownScalar?.query ?? 'any', atMs: Date.now(), windowMs: 10_000 };
+      if (knownScalar === undefined) await expect(plane.metrics.scalar(query)).rejects.toThrow(AdapterUnavailableError);
+      else expect(await plane.metrics.scalar(query)).toBe(knownScalar.value);
+    });
+  });
+}
+
+interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly latenciesMs: readonly number[];
+}
+
+/** Waits until what came before can no longer be counted in a range that begins now. */
+async function settled(plane: MeasuredDataPlane): Promise<void> {
+  const sinceMs = Date.now();
+  await until('earlier requests to be counted', () => Date.now() > sinceMs + plane.visibleWithinMs);
+}
+
+function sumOf(samples: readonly Sampled[]): Pick<TrafficSample, 'requests' | 'errors'> {
+  const sum = { requests: 0, errors: 0 };
+  for (const sample of samples) {
+    if (sample === 'no-data') throw new Error('a past range that was known before has no data now');
+    sum.requests += sample.requests;
+    sum.errors += sample.errors;
+  }
+  return sum;
+}

@@ -1,0 +1,22 @@
+const DEFAULT_DEADLINE_MS = 10_000;
+const PAUSE_MS = 15;
+
+/** Asks again and again until the answer is not `undefined`; fails with what it waited for. */
+export async function eventually<Value>(
+  what: string,
+  ask: () => Promise<Value | undefined> | Value | undefined,
+  deadlineMs = DEFAULT_DEADLINE_MS,
+): Promise<Value> {
+  const endsAtMs = performance.now() + deadlineMs;
+  for (;;) {
+    const value = await ask();
+    if (value !== undefined) return value;
+    if (performance.now() > endsAtMs) throw new Error(`waited ${String(deadlineMs)} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** Waits until `holds` says so. */
+export async function until(what: string, holds: () => Promise<boolean> | boolean, deadlineMs?: number): Promise<void> {
+  await eventually(what, async () => ((await holds()) ? true : undefined), deadlineMs);
+}

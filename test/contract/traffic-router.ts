@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import { sameWeights, splitBetween, type Weights } from '../../src/domain/rollout/weights.js';
+import type { InstanceWeights } from '../../src/ports/traffic-router.js';
+import { startBackends, type Slot, type TestBackend } from './support/backends.js';
+import type { DataPlane, DataPlaneSetup } from './support/data-plane.js';
+import { changeWeightsUnderLoad } from './support/load.js';
+import { createUsers, type Users } from './support/users.js';
+
+/** Starts a real data plane, at first with everything to `blue`. */
+export interface TrafficRouterHarness {
+  /** How many requests the observed shares are counted over. Default 10,000. */
+  readonly shareRequests?: number;
+  start(setup: DataPlaneSetup): Promise<DataPlane>;
+}
+
+const ROLES = { baseline: 'blue', candidate: 'green' };
+const INSTANCES = 2;
+
+/** What every router must do, on two instances of its real data plane and two real backends. */
+export function describeTrafficRouter(name: string, harness: TrafficRouterHarness): void {
+  const requests = harness.shareRequests ?? 10_000;
+
+  describe(`traffic router: ${name}`, () => {
+    let backends: Readonly<Record<Slot, TestBackend>>;
+    let plane: DataPlane;
+    let users: Users;
+
+    beforeAll(async () => {
+      backends = await startBackends();
+      const urls = { blue: backends.blue.url, green: backends.green.url };
+      plane = await harness.start({ backends: urls, instances: INSTANCES });
+      users = createUsers(plane);
+    });
+
+    afterAll(async () => {
+      await users.close();
+      await plane.stop();
+      await Promise.all([backends.blue.stop(), backends.green.stop()]);
+    });
+
+    beforeEach(async () => {
+      plane.instances.forEach((_, instance) => plane.control(instance, 'open'));
+      await plane.router.setWeights(plane.route, splitBetween(ROLES, 0));
+    });
+
+    const set = (candidatePercent: number): Promise<void> =>
+      plane.router.setWeights(plane.route, splitBetween(ROLES, candidatePercent));
+
+    const sidesOf = async (names: readonly (string | null)[], instance = 0): Promise<readonly (string | null)[]> =>
+      (await users.visitAll(names.map((user) => ({ user, instance })))).map(({ servedBy }) => servedBy);
+
+    describe('telling and asking', () => {
+      test.each([0, 0.001, 5, 33.333, 50, 99.999, 100])(
+        'reads back %d % from every instance as it was set [C-03]',
+        async (percent) => {
+          await set(percent);
+          const answers = await plane.router.readWeights(plane.route);
+          expect(answers.map(({ instance }) => instance)).toEqual(plane.instances);
+          expect(answers.every((answer) => does(answer, splitBetween(ROLES, percent)))).toBe(true);
+        },
+      );
+
+      test('setting the same weights again changes nothing [C-11]', async () => {
+        await set(25);
+        await set(25);
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.every((answer) => does(answer, splitBetween(ROLES, 25)))).toBe(true);
+      });
+
+      test('the last of many settings at once is in force when all have returned, on every instance alike', async () => {
+        await Promise.all([10, 20, 30, 40].map(set));
+        await set(7);
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.every((answer) => does(answer, splitBetween(ROLES, 7)))).toBe(true);
+      });
+
+      test('a route that the data plane does not have is refused, telling and asking', async () => {
+        const unknown = { ...plane.route, service: 'nobody-knows-this' };
+        await expect(plane.router.readWeights(unknown)).rejects.toThrow(AdapterUnavailableError);
+        await expect(plane.router.setWeights(unknown, splitBetween(ROLES, 5))).rejects.toThrow(AdapterUnavailableError);
+      });
+
+      test('a backend that the service does not have is refused and nothing moves', async () => {
+        await set(25);
+        const weights = [{ backend: 'purple', percent: 100 }];
+        await expect(plane.router.setWeights(plane.route, weights)).rejects.toThrow(/purple/);
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.every((answer) => does(answer, splitBetween(ROLES, 25)))).toBe(true);
+      });
+    });
+
+    describe('an instance that is away', () => {
+      test.each(['refusing', 'silent'] as const)(
+        'a %s instance is named while the other is set [C-03]',
+        async (mode) => {
+          plane.control(1, mode);
+          const refusal: unknown = await set(50).catch((error: unknown) => error);
+          if (refusal !== undefined) {
+            expect(refusal).toBeInstanceOf(AdapterUnavailableError);
+            expect((refusal as AdapterUnavailableError).got).toContain(plane.instances[1]);
+            expect((refusal as AdapterUnavailableError).got).not.toContain(plane.instances[0]);
+          }
+          const [first, second] = await plane.router.readWeights(plane.route);
+          expect(first !== undefined && does(first, splitBetween(ROLES, 50))).toBe(true);
+          expect(second).toMatchObject({
+            instance: plane.instances[1],
+            unreachable: expect.stringMatching(/./) as string,
+          });
+        },
+      );
+
+      test('it takes the weights once it is back', async () => {
+        plane.control(1, 'refusing');
+        await set(50).catch(() => undefined);
+        plane.control(1, 'open');
+        await set(50);
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.every((answer) => does(answer, splitBetween(ROLES, 50)))).toBe(true);
+      });
+
+      test('all of them away is an answer too, not an error', async () => {
+        plane.instances.forEach((_, instance) => plane.control(instance, 'refusing'));
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.map((answer) => 'unreachable' in answer)).toEqual(plane.instances.map(() => true));
+      });
+    });
+
+    describe('a caller that gives up', () => {
+      test('a signal that has fired already sets nothing', async () => {
+        const reason = new Error('given up before');
+        await expect(
+          plane.router.setWeights(plane.route, splitBetween(ROLES, 50), AbortSignal.abort(reason)),
+        ).rejects.toBe(reason);
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.every((answer) => does(answer, splitBetween(ROLES, 0)))).toBe(true);
+      });
+
+      test('a signal that fires while an instance is silent ends the wait', async () => {
+        plane.control(1, 'silent');
+        const controller = new AbortController();
+        const reason = new Error('given up meanwhile');
+        const setting = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), controller.signal);
+        setTimeout(() => controller.abort(reason), 20);
+        // A router that need not talk to the instance in order to tell it may have finished before.
+        const outcome: unknown = await setting.catch((error: unknown) => error);
+        expect([undefined, reason]).toContain(outcome);
+      });
+    });
+
+    describe('what users see', () => {
+      test(`observed shares are within four sigma over ${String(requests)} requests, on every instance`, async () => {
+        const percent = 25;
+        await set(percent);
+        const visits = Array.from({ length: requests }, (_, index) => ({
+          user: `user-${String(index)}`,
+          instance: index % INSTANCES,
+        }));
+        const answers = await users.visitAll(visits, 2 * INSTANCES * 16);
+        expect(answers.every(({ status }) => status === 200)).toBe(true);
+        const onCandidate = answers.filter(({ servedBy }) => servedBy === 'green').length;
+        expect(Math.abs(onCandidate - (requests * percent) / 100)).toBeLessThan(fourSigma(requests, percent / 100));
+      });
+
+      test('those it does not know are split too', async () => {
+        const strangers = 1000;
+        await set(50);
+        const sides = await sidesOf(Array.from({ length: strangers }, () => null));
+        const onCandidate = sides.filter((side) => side === 'green').length;
+        expect(Math.abs(onCandidate - strangers / 2)).toBeLessThan(fourSigma(strangers, 0.5));
+      });
+
+      test('a user has the same side every time and on every instance', async () => {
+        await set(50);
+        const names = Array.from({ length: 200 }, (_, index) => `guest-${String(index)}`);
+        const first = await sidesOf(names, 0);
+        expect(await sidesOf(names, 1)).toEqual(first);
+        expect(await sidesOf(names, 0)).toEqual(first);
+        expect(new Set(first)).toEqual(new Set(['blue', 'green']));
+      });
+
+      test('no user leaves the candidate while its share rises, and nobody is left on either side at its end', async () => {
+        const names = Array.from({ length: 800 }, (_, index) => `visitor-${String(index)}`);
+        let before: ReadonlySet<string> = new Set();
+        for (const percent of [1, 5, 25, 50, 75, 100]) {
+          await set(percent);
+          const sides = await sidesOf(names, percent % INSTANCES);
+          const now = new Set(names.filter((_, index) => sides[index] === 'green'));
+          expect([...before].filter((name) => !now.has(name))).toEqual([]);
+          expect(now.size).toBeGreaterThanOrEqual(before.size);
+          before = now;
+        }
+        expect(before.size).toBe(names.length);
+        await set(0);
+        expect(new Set(await sidesOf(names))).toEqual(new Set(['blue']));
+      });
+
+      test('at 0 % nobody is left on the candidate, whatever cookie they carry [C-11]', async () => {
+        await set(100);
+        const strangers = await users.visitAll(Array.from({ length: 100 }, () => ({ user: null })));
+        expect(new Set(strangers.map(({ servedBy }) => servedBy))).toEqual(new Set(['green']));
+        const cookies = strangers.flatMap(({ setCookie }) =>
+          setCookie === null ? [] : [setCookie.split(';')[0] ?? ''],
+        );
+        await set(0);
+        const withCookies = cookies.map((cookie) => ({ user: null, headers: { cookie } }));
+        const without = Array.from({ length: 200 }, () => ({ user: null }));
+        const known = Array.from({ length: 200 }, (_, index) => ({ user: `user-${String(index)}` }));
+        const answers = await users.visitAll([...withCookies, ...without, ...known]);
+        expect(new Set(answers.map(({ servedBy }) => servedBy))).toEqual(new Set(['blue']));
+      });
+    });
+
+    test('a change of weights under load loses no request and resets no connection [B-06]', async () => {
+      const lostBefore = users.lostConnections();
+      const outcome = await changeWeightsUnderLoad(users, { set, instances: INSTANCES });
+      expect(outcome.failures).toEqual([]);
+      expect(users.lostConnections() - lostBefore).toBe(0);
+      expect(outcome.changes).toBeGreaterThan(5);
+      expect([...outcome.servedBy].sort()).toEqual(['blue', 'green']);
+    });
+  });
+}
+
+function does(answer: InstanceWeights, weights: Weights): boolean {
+  return 'weights' in answer && sameWeights(answer.weights, weights);
+}
+
+/** Four standard deviations of a binomial count. */
+function fourSigma(requests: number, share: number): number {
+  return 4 * Math.sqrt(requests * share * (1 - share));
+}
