@@ -7,9 +7,13 @@ import type { Weights } from '../domain/rollout/weights.js';
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
 
-/** What the worker polls for workflows and commands, and for watches. */
+/** What the worker polls for workflows and for what moves traffic. */
 export const TASK_QUEUE = 'headgate';
-export const WATCH_TASK_QUEUE = 'headgate-watch';
+
+/** What it polls for watches: a queue of its own, so that watches that are full can never delay a rollback. */
+export function watchQueueOf(taskQueue: string): string {
+  return `${taskQueue}-watch`;
+}
 
 /** The query that answers with a `RolloutStatus`. Signals and updates are named by their verb: see `VERBS`. */
 export const STATUS_QUERY = 'status';

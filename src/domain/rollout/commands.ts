@@ -35,6 +35,17 @@ export interface PromoteCommand extends Command {
   readonly full?: boolean;
 }
 
+/** Which stages a person must approve before they are left: none, the one before the last, all, or these (1-based). */
+export type ApprovalDemand = boolean | 'every-stage' | readonly number[];
+
+/** Changes how a running rollout goes on by itself. */
+export interface ConfigureCommand extends Command {
+  readonly autoProgression?: boolean;
+  /** Seconds, at least 1. */
+  readonly monitoringInterval?: number;
+  readonly requireManualApproval?: ApprovalDemand;
+}
+
 /** The verbs that people use, and what each carries. One list for every surface. */
 export interface Commands {
   approve: Command;
@@ -45,6 +56,7 @@ export interface Commands {
   abort: Command;
   emergencyStop: Command;
   finish: Command;
+  configure: ConfigureCommand;
 }
 
 export type Verb = keyof Commands;
@@ -58,6 +70,7 @@ export const VERBS = [
   'abort',
   'emergencyStop',
   'finish',
+  'configure',
 ] as const satisfies readonly Verb[];
 
 /** How a command arrived: an update is answered, a signal is not. */

@@ -1,4 +1,4 @@
-import type { Command, Commands, ModifiedConfig, Verb } from './commands.js';
+import type { ApprovalDemand, Command, Commands, ModifiedConfig, Verb } from './commands.js';
 
 /**
  * Reads what a person typed, field by field: a field of the wrong type is left out, because an abort with a mistyped
@@ -24,6 +24,12 @@ function own(verb: Verb, fields: Fields): Fields {
       return { full: fields.full === true || fields.full === 'true' };
     case 'resume':
       return isFields(fields.modifiedConfig) ? { modifiedConfig: change(fields.modifiedConfig) } : {};
+    case 'configure':
+      return {
+        ...flag(fields, 'autoProgression'),
+        ...number(fields, 'monitoringInterval'),
+        ...demand(fields.requireManualApproval),
+      };
     case 'approve':
     case 'reject':
     case 'abort':
@@ -35,6 +41,17 @@ function own(verb: Verb, fields: Fields): Fields {
 
 function change(fields: Fields): ModifiedConfig {
   return { ...number(fields, 'traffic'), ...number(fields, 'monitoringInterval') };
+}
+
+function demand(value: unknown): { requireManualApproval?: ApprovalDemand } {
+  const isDemand =
+    typeof value === 'boolean' || value === 'every-stage' || (Array.isArray(value) && value.every(Number.isInteger));
+  return isDemand ? { requireManualApproval: value as ApprovalDemand } : {};
+}
+
+function flag<K extends string>(fields: Fields, key: K): { readonly [P in K]?: boolean } {
+  const value = fields[key];
+  return typeof value === 'boolean' ? ({ [key]: value } as { [P in K]: boolean }) : {};
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -75,11 +75,17 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
     state.step === 'asking' && state.hold?.kind !== 'rejected'
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
+  configure: (_, command) => invalidInterval(command.monitoringInterval),
   finish: (state) =>
     isLastStage(state) && state.step !== 'applying' && state.stage > 0
       ? paused(state)
       : { code: 'NOT_AT_FULL_LOAD', message: 'only the rollback window at full load can be ended early' },
 };
+
+function invalidInterval(seconds: number | undefined): Refusal | null {
+  if (seconds === undefined || seconds >= 1) return null;
+  return { code: 'INVALID_COMMAND', message: `monitoringInterval must be at least 1 second, got ${String(seconds)}` };
+}
 
 function notStarted(state: RolloutState): Refusal | null {
   return state.step === 'preflight' || state.step === 'applying'
@@ -112,11 +118,5 @@ function invalidChange(state: RolloutState, change: ModifiedConfig | undefined):
       message: 'modifiedConfig.traffic can be changed from the first stage on, before full load',
     };
   }
-  if (monitoringInterval !== undefined && !(monitoringInterval >= 1)) {
-    return {
-      code: 'INVALID_COMMAND',
-      message: `modifiedConfig.monitoringInterval must be at least 1 second, got ${String(monitoringInterval)}`,
-    };
-  }
-  return null;
+  return invalidInterval(monitoringInterval);
 }

@@ -6,10 +6,11 @@ import {
   proxyActivities,
   sleep,
   TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
-import { WATCH_TASK_QUEUE } from '../messages.js';
+import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';
 
 /** How long a watch may wait for a free slot before people are told that nobody guards. */
@@ -82,7 +83,7 @@ export class Guard {
   private watchOnce(view: WatchInput, waitMs: number): Promise<WatchEnd> {
     this.attempt += 1;
     const { watchStage } = proxyActivities<Activities>({
-      taskQueue: WATCH_TASK_QUEUE,
+      taskQueue: watchQueueOf(workflowInfo().taskQueue),
       activityId: `watch-${String(view.stage)}-${String(this.attempt)}`,
       scheduleToStartTimeout: waitMs,
       startToCloseTimeout: '30 days',

@@ -16,6 +16,8 @@ const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
   promote: 'Go on to the next stage now. {"full":false,"reason":"…","by":"…"}',
   abort: 'Stop and put all traffic back on the baseline. {"reason":"…","by":"…"}',
   emergencyStop: 'Stop at once, before anything else. {"reason":"…","by":"…"}',
+  configure:
+    'Change how it goes on. {"autoProgression":true,"monitoringInterval":30,"requireManualApproval":"every-stage"}',
   finish: 'End the rollback window at full load early. {"reason":"…","by":"…"}',
 };
 

@@ -1,5 +1,15 @@
+import { withApprovals } from '../approvals.js';
 import { formatPercent, roundPercent } from '../../percent.js';
-import type { Channel, Command, Commands, PauseCommand, PromoteCommand, ResumeCommand, Verb } from '../commands.js';
+import type {
+  Channel,
+  Command,
+  Commands,
+  ConfigureCommand,
+  PauseCommand,
+  PromoteCommand,
+  ResumeCommand,
+  Verb,
+} from '../commands.js';
 import { refusalOf } from '../refusal.js';
 import type { RolloutState } from '../state.js';
 import { beginPause, endPause } from './proceed.js';
@@ -60,6 +70,8 @@ function take(state: RolloutState, { verb, command, atMs }: Commanded): RolloutS
         ...state,
         promotion: { full: (command as PromoteCommand).full === true, ...by(command), ...why(command) },
       };
+    case 'configure':
+      return configure(state, command);
     case 'reject':
       return holdFor(state, {
         kind: 'rejected',
@@ -96,6 +108,19 @@ function resume(paused: RolloutState, command: ResumeCommand, atMs: number): Rol
   };
 }
 
+function configure(
+  state: RolloutState,
+  { autoProgression, monitoringInterval, requireManualApproval }: ConfigureCommand,
+): RolloutState {
+  const stages =
+    requireManualApproval === undefined ? state.plan.stages : withApprovals(state.plan.stages, requireManualApproval);
+  return {
+    ...state,
+    plan: { ...state.plan, stages, autoProgression: autoProgression ?? state.plan.autoProgression },
+    monitoringIntervalMs: monitoringInterval === undefined ? state.monitoringIntervalMs : monitoringInterval * 1000,
+  };
+}
+
 /** After a hold the rollout picks up where it makes sense: it sets its weights again, or judges or asks again. */
 function leaveHold(state: RolloutState, hold: RolloutState['hold']): RolloutState {
   if (hold?.kind === 'drift') return { ...state, step: 'applying', appliedPercent: null, clock: null };
@@ -124,6 +149,8 @@ function sentenceOf(state: RolloutState, { verb, command }: Commanded): string {
       return `Approved${tail}`;
     case 'reject':
       return `Rejected${tail}`;
+    case 'configure':
+      return `Configured${tail}`;
     case 'finish':
       return `Rollback window ended early${tail}`;
   }

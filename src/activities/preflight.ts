@@ -1,0 +1,53 @@
+import { HeadgateError } from '../domain/errors.js';
+import { rolesFrom } from '../domain/rollout/roles.js';
+import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { Roles } from '../domain/rollout/weights.js';
+import type { Ports, ServicePorts } from '../ports/service.js';
+import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
+import { problemsOfCandidate } from './preflight/candidate.js';
+import { lookAtMetrics } from './preflight/metrics.js';
+import { readAllWeights } from './preflight/weights.js';
+
+/** What one look found. */
+export interface Finding {
+  readonly problems: readonly PreflightProblem[];
+  readonly warnings: readonly string[];
+}
+
+/** Whether the service is fit for this rollout. Looks only; nothing moves. All problems at once. */
+export async function preflight(ports: Ports, { plan }: PreflightInput): Promise<PreflightReport> {
+  const service = serviceOf(ports, plan.service);
+  if ('problem' in service) return { fit: false, problems: [service.problem] };
+  const weights = await readAllWeights(service.found);
+  if ('problems' in weights) return { fit: false, problems: weights.problems };
+  const roles = rolesFrom(Object.keys(service.found.route.targets), weights.read, plan.adopt);
+  if ('problem' in roles) return { fit: false, problems: [{ subject: 'weights', ...roles.problem }] };
+  const findings = await Promise.all([
+    problemsOfCandidate(service.found, plan, roles.roles.candidate),
+    lookAtMetrics(service.found, plan, roles.roles),
+  ]);
+  return verdictOn(roles.roles, plan, findings);
+}
+
+function verdictOn(roles: Roles, plan: CanaryPlan, findings: readonly Finding[]): PreflightReport {
+  const problems = findings.flatMap((finding) => finding.problems);
+  if (problems.length > 0) return { fit: false, problems };
+  const noChecks = plan.analysis.checks.length === 0 ? ['no checks: only health probes guard this rollout'] : [];
+  return { fit: true, roles, warnings: [...noChecks, ...findings.flatMap((finding) => finding.warnings)] };
+}
+
+function serviceOf(ports: Ports, name: string): { found: ServicePorts } | { problem: PreflightProblem } {
+  try {
+    return { found: ports.serviceNamed(name) };
+  } catch (error) {
+    if (!(error instanceof HeadgateError)) throw error;
+    return {
+      problem: {
+        subject: 'service',
+        message: error.message,
+        expected: error.expected ?? 'a service that the worker knows',
+        remedy: error.remedy ?? 'Look at headgate.yaml',
+      },
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { AdapterUnavailableError } from '../../domain/errors.js';
+import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { Roles } from '../../domain/rollout/weights.js';
+import type { ServicePorts } from '../../ports/service.js';
+import type { PreflightProblem } from '../contracts.js';
+import type { Finding } from '../preflight.js';
+import { namedScalars, readScalar } from '../scalars.js';
+
+/** Every metric must answer for the baseline; one that says nothing now would say nothing later. */
+export async function lookAtMetrics(service: ServicePorts, plan: CanaryPlan, roles: Roles): Promise<Finding> {
+  const findings = await Promise.all([
+    lookAtCounts(service, plan, roles),
+    ...namedScalars(plan).map((scalar) => lookAtScalar(service, plan, roles, scalar)),
+  ]);
+  return {
+    problems: findings.flatMap((finding) => finding.problems),
+    warnings: findings.flatMap((finding) => finding.warnings),
+  };
+}
+
+async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline }: Roles): Promise<Finding> {
+  const toMs = Date.now();
+  const stepMs = plan.monitoringIntervalMs;
+  try {
+    const samples = await service.metrics.samples({
+      service: service.service,
+      backend: baseline,
+      target: service.route.targets[baseline] ?? baseline,
+      fromMs: toMs - stepMs,
+      toMs,
+      stepMs,
+    });
+    const requests = samples.reduce((sum, sample) => sum + (sample === 'no-data' ? 0 : sample.requests), 0);
+    const silent = samples.every((sample) => sample === 'no-data') || requests === 0;
+    return {
+      problems: [],
+      warnings: silent
+        ? [`${baseline} had no traffic in the last ${String(stepMs / 1000)} s: stages will wait for requests`]
+        : [],
+    };
+  } catch (error) {
+    return { problems: [unavailable('traffic counts', error)], warnings: [] };
+  }
+}
+
+async function lookAtScalar(
+  service: ServicePorts,
+  plan: CanaryPlan,
+  roles: Roles,
+  scalar: { name: string; query: string },
+): Promise<Finding> {
+  try {
+    const value = await readScalar(service, plan, roles.baseline, scalar.query, Date.now());
+    if (typeof value === 'number' && Number.isFinite(value)) return { problems: [], warnings: [] };
+    const got = value === 'no-data' ? 'nothing' : String(value);
+    return {
+      problems: [
+        {
+          subject: 'metrics',
+          message: `"${scalar.name}" returns ${got} for ${roles.baseline}: ${scalar.query}`,
+          expected: 'one finite number',
+          remedy: 'Run the query by hand and correct it in the specification',
+        },
+      ],
+      warnings: [],
+    };
+  } catch (error) {
+    return { problems: [unavailable(`"${scalar.name}"`, error)], warnings: [] };
+  }
+}
+
+function unavailable(what: string, error: unknown): PreflightProblem {
+  if (!(error instanceof AdapterUnavailableError)) throw error;
+  return {
+    subject: 'metrics',
+    message: `${what} cannot be had: ${error.message}`,
+    expected: error.expected ?? 'a metric source that answers',
+    remedy: error.remedy ?? 'Start it, or correct its address under metrics: in headgate.yaml',
+  };
+}

@@ -1,0 +1,40 @@
+import { AdapterUnavailableError } from '../../domain/errors.js';
+import type { Weights } from '../../domain/rollout/weights.js';
+import type { ServicePorts } from '../../ports/service.js';
+import type { PreflightProblem } from '../contracts.js';
+
+/** What every instance of the data plane does now; one that cannot be read is a problem. */
+export async function readAllWeights({
+  router,
+  route,
+}: ServicePorts): Promise<{ readonly read: readonly Weights[] } | { readonly problems: readonly PreflightProblem[] }> {
+  try {
+    const instances = await router.readWeights(route);
+    const problems = instances.flatMap((instance) =>
+      'unreachable' in instance ? [unreachable(instance.instance, instance.unreachable)] : [],
+    );
+    if (problems.length > 0) return { problems };
+    return { read: instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : [])) };
+  } catch (error) {
+    if (!(error instanceof AdapterUnavailableError)) throw error;
+    return {
+      problems: [
+        {
+          subject: 'router',
+          message: error.message,
+          expected: error.expected ?? 'a router that answers',
+          remedy: error.remedy ?? 'Start it, or correct its address under routers: in headgate.yaml',
+        },
+      ],
+    };
+  }
+}
+
+function unreachable(instance: string, why: string): PreflightProblem {
+  return {
+    subject: 'router',
+    message: `${instance} cannot be read: ${why}`,
+    expected: 'every configured instance of the router reachable',
+    remedy: 'Start it, or take it out of headgate.yaml if it is gone for good',
+  };
+}

@@ -1,0 +1,42 @@
+import { activityInfo, getClient } from '@temporalio/activity';
+import type { Happening } from '../domain/rollout/state.js';
+import type { JournalEntry } from '../ports/journal.js';
+import type { Ports } from '../ports/service.js';
+import type { RecordInput } from './contracts.js';
+import { sendersIn } from './senders.js';
+
+/** Keeps what happened, with the identity that the server recorded for every command. */
+export async function record(ports: Ports, input: RecordInput): Promise<void> {
+  const identityOf = input.happenings.some(isMessage) ? await lookUpSenders() : () => undefined;
+  await ports.journal.append(input.happenings.map((happening) => entryOf(input, happening, identityOf(happening))));
+}
+
+function entryOf(
+  { rolloutId, service, status }: RecordInput,
+  happening: Happening,
+  identity: string | undefined,
+): JournalEntry {
+  return {
+    id: `${rolloutId}#${String(happening.number)}`,
+    rolloutId,
+    service,
+    at: new Date(happening.atMs).toISOString(),
+    kind: happening.kind,
+    what: happening.what,
+    ...(happening.why === undefined ? {} : { why: happening.why }),
+    ...(happening.by === undefined ? {} : { claimedBy: happening.by }),
+    ...(identity === undefined ? {} : { identity }),
+    ...(happening.kind === 'outcome' ? { status } : {}),
+  };
+}
+
+function isMessage({ message }: Happening): boolean {
+  return message !== undefined && message.ordinal > 0;
+}
+
+async function lookUpSenders(): Promise<(happening: Happening) => string | undefined> {
+  const { workflowExecution } = activityInfo();
+  const handle = getClient().workflow.getHandle(workflowExecution?.workflowId ?? '', workflowExecution?.runId);
+  const senders = sendersIn(await handle.fetchHistory());
+  return ({ message }) => (message === undefined ? undefined : senders(message));
+}

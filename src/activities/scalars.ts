@@ -1,0 +1,29 @@
+import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { ServicePorts } from '../ports/service.js';
+
+/** The named values that a plan's checks ask for, with their queries. */
+export function namedScalars(plan: CanaryPlan): { name: string; query: string }[] {
+  return plan.analysis.checks.flatMap((check) =>
+    'query' in check && check.query !== undefined ? [{ name: scalarName(check), query: check.query }] : [],
+  );
+}
+
+function scalarName(check: CanaryPlan['analysis']['checks'][number]): string {
+  return check.metric;
+}
+
+/** Asks for one value, its templates filled in for `backend`. */
+export function readScalar(
+  service: ServicePorts,
+  plan: CanaryPlan,
+  backend: string,
+  query: string,
+  atMs: number,
+  signal?: AbortSignal,
+): Promise<number | 'no-data'> {
+  const filled = query
+    .replaceAll('{{service}}', service.service)
+    .replaceAll('{{backend}}', service.route.targets[backend] ?? backend)
+    .replaceAll('{{version}}', plan.version ?? '');
+  return service.metrics.scalar({ query: filled, atMs, windowMs: plan.monitoringIntervalMs }, signal);
+}

@@ -1,0 +1,39 @@
+import type { Happening } from '../domain/rollout/state.js';
+
+type Message = NonNullable<Happening['message']>;
+
+/** As much of a workflow's history as tells who sent what. */
+export interface MessageHistory {
+  readonly events?:
+    | readonly {
+        readonly workflowExecutionSignaledEventAttributes?: {
+          readonly signalName?: string | null;
+          readonly identity?: string | null;
+        } | null;
+        readonly workflowExecutionUpdateAcceptedEventAttributes?: {
+          readonly acceptedRequest?: {
+            readonly meta?: { readonly identity?: string | null } | null;
+            readonly input?: { readonly name?: string | null } | null;
+          } | null;
+        } | null;
+      }[]
+    | null;
+}
+
+/** Finds the sender of the nth message of a channel and name: workflow code cannot see it, the history can. */
+export function sendersIn(history: MessageHistory): (message: Message) => string | undefined {
+  const identities = new Map<string, string[]>();
+  const add = (key: string, identity: string | null | undefined): void => {
+    identities.set(key, [...(identities.get(key) ?? []), identity ?? '']);
+  };
+  for (const event of history.events ?? []) {
+    const signal = event.workflowExecutionSignaledEventAttributes;
+    if (signal != null) add(`signal:${signal.signalName ?? ''}`, signal.identity);
+    const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
+    if (update != null) add(`update:${update.input?.name ?? ''}`, update.meta?.identity);
+  }
+  return ({ channel, name, ordinal }) => {
+    const identity = identities.get(`${channel}:${name}`)?.[ordinal - 1];
+    return identity === '' ? undefined : identity;
+  };
+}

@@ -1,0 +1,62 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
+import { AdapterUnavailableError } from '../domain/errors.js';
+import type { Ports, ServicePorts } from '../ports/service.js';
+import type { InstanceWeights } from '../ports/traffic-router.js';
+import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
+
+/** Set, read back, then count: every configured instance must do what was set. Idempotent. */
+export async function setWeights(ports: Ports, { service: name, weights }: SetWeightsInput): Promise<SetWeightsReport> {
+  const service = ports.serviceNamed(name);
+  const refused = await told(service, weights);
+  const instances = await service.router.readWeights(service.route);
+  const astray = instances.map((instance) => astrayness(instance, weights)).filter((sentence) => sentence !== null);
+  if (astray.length === 0 && instances.length > 0) return { instances: instances.length, weights };
+  const because = refused === null ? '' : ` (${refused.message})`;
+  throw ApplicationFailure.create({
+    type: 'NOT_READ_BACK',
+    message: `${describeWeights(weights)} is not read back: ${astray.join('; ') || 'no instance answers'}${because}`,
+    category: 'BENIGN',
+  });
+}
+
+/** What could not be told is reported by reading back; the instances that were told keep what they were told. */
+async function told({ router, route }: ServicePorts, weights: Weights): Promise<AdapterUnavailableError | null> {
+  try {
+    await router.setWeights(route, weights);
+    return null;
+  } catch (error) {
+    if (error instanceof AdapterUnavailableError) return error;
+    throw error;
+  }
+}
+
+/** Whether someone else changed the weights. @throws when an instance cannot be asked: unknown is not drift. */
+export async function readDrift(ports: Ports, { service: name, expected }: ReadDriftInput): Promise<DriftReport> {
+  const { router, route } = ports.serviceNamed(name);
+  const instances = await router.readWeights(route);
+  for (const instance of instances) {
+    if ('unreachable' in instance) {
+      throw ApplicationFailure.create({
+        type: 'UNREACHABLE',
+        message: `${instance.instance} cannot be read: ${instance.unreachable}`,
+        category: 'BENIGN',
+      });
+    }
+  }
+  return { drift: driftOf(instances, expected) };
+}
+
+/** One sentence about the reachable instances that do something else; `null` when none does. */
+export function driftOf(instances: readonly InstanceWeights[], expected: Weights): string | null {
+  const drifted = instances.filter((instance) => 'weights' in instance && !sameWeights(instance.weights, expected));
+  if (drifted.length === 0) return null;
+  return `someone else changed the weights: ${drifted.map((instance) => astrayness(instance, expected)).join('; ')}, expected ${describeWeights(expected)}`;
+}
+
+function astrayness(instance: InstanceWeights, wanted: Weights): string | null {
+  if ('unreachable' in instance) return `${instance.instance} cannot be reached: ${instance.unreachable}`;
+  return sameWeights(instance.weights, wanted)
+    ? null
+    : `${instance.instance} does ${describeWeights(instance.weights)}`;
+}

@@ -1,0 +1,51 @@
+import {
+  activityInfo,
+  ApplicationFailure,
+  CancelledFailure,
+  cancellationSignal,
+  heartbeat,
+  sleep,
+} from '@temporalio/activity';
+import type { Ports } from '../ports/service.js';
+import type { WatchEnd, WatchInput } from './contracts.js';
+import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
+
+/** How often the picture is renewed, at most; checks are applied every monitoring interval. */
+const LONGEST_TICK_MS = 5000;
+
+/**
+ * Guards one stage: samples, probes, applies the checks and heartbeats the picture; returns only when something is
+ * wrong. What cannot be known is shown as trouble and tried again: it is never a breach.
+ */
+export async function watchStage(ports: Ports, input: WatchInput): Promise<WatchEnd> {
+  const memory = activityInfo().heartbeatDetails as WatchMemory | undefined;
+  const watch = new StageWatch(ports.serviceNamed(input.plan.service), input, memory ?? null);
+  const signal = cancellationSignal();
+  const tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
+  try {
+    for (;;) {
+      const end = await watch.look(Date.now(), signal);
+      heartbeat(watch.memory);
+      if (end !== null) return end;
+      await sleep(untilNextTick(input.startedAtMs, tickMs));
+    }
+  } catch (error) {
+    if (error instanceof CancelledFailure && shutsDown(signal)) {
+      throw ApplicationFailure.create({
+        type: 'WORKER_SHUTDOWN',
+        message: 'the worker shuts down; another one goes on watching',
+        category: 'BENIGN',
+      });
+    }
+    throw error;
+  }
+}
+
+/** Ticks fall on the edges of intervals, so that a breach is seen as soon as its interval is over. */
+function untilNextTick(startedAtMs: number, tickMs: number): number {
+  return tickMs - ((Date.now() - startedAtMs) % tickMs);
+}
+
+function shutsDown(signal: AbortSignal): boolean {
+  return signal.aborted && String((signal.reason as Error | undefined)?.message) === 'WORKER_SHUTDOWN';
+}

@@ -1,0 +1,44 @@
+import { addProbe, EMPTY_PROBE_LOG, unhealthyBecause, type ProbeLog } from '../../domain/rollout/probe-log.js';
+import type { ServicePorts } from '../../ports/service.js';
+import type { StageView } from '../contracts.js';
+
+/** Probes the candidate's endpoints at their own interval, beside the sampling. */
+export class Probes {
+  private nextAtMs = 0;
+
+  constructor(
+    private readonly service: ServicePorts,
+    private readonly view: StageView,
+    public log: ProbeLog = EMPTY_PROBE_LOG,
+  ) {}
+
+  /** Probes when it is time; one sentence when the candidate is unhealthy. */
+  async look(nowMs: number, signal: AbortSignal): Promise<string | null> {
+    const health = this.view.plan.health;
+    const url = this.service.urls[this.view.roles.candidate];
+    if (health === undefined || url === undefined || nowMs < this.nextAtMs) return null;
+    this.nextAtMs = nowMs + health.intervalMs;
+    const results = await Promise.all(
+      health.endpoints.map(async (endpoint) => this.probe(this.view.roles.candidate, url, endpoint, signal)),
+    );
+    for (const failure of results) this.log = addProbe(this.log, failure === null, failure);
+    return unhealthyBecause(this.log, health.successThreshold);
+  }
+
+  /** Whether the baseline fails the same probes: then it is not the candidate's fault. */
+  async baselineFailsToo(signal: AbortSignal): Promise<boolean> {
+    const { baseline } = this.view.roles;
+    const url = this.service.urls[baseline];
+    if (url === undefined) return false;
+    const results = await Promise.all(
+      (this.view.plan.health?.endpoints ?? []).map((endpoint) => this.probe(baseline, url, endpoint, signal)),
+    );
+    return results.length > 0 && results.every((failure) => failure !== null);
+  }
+
+  private async probe(backend: string, url: string, endpoint: string, signal: AbortSignal): Promise<string | null> {
+    const timeoutMs = this.view.plan.health?.timeoutMs ?? 1000;
+    const result = await this.service.probe.probe({ backend, url }, endpoint, timeoutMs, signal);
+    return result.healthy ? null : `GET ${url}${endpoint} ${result.reason}`;
+  }
+}

@@ -1,0 +1,121 @@
+import { breachOf } from '../../domain/analysis/breach.js';
+import { picturesOf } from '../../domain/analysis/pictures.js';
+import { healthScore } from '../../domain/analysis/health-score.js';
+import { planVerdict } from '../../domain/analysis/stage-verdict.js';
+import type { AnalysisState } from '../../domain/analysis/state.js';
+import { AdapterUnavailableError } from '../../domain/errors.js';
+import type { WatchPicture } from '../../domain/rollout/picture.js';
+import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
+import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
+import type { ServicePorts } from '../../ports/service.js';
+import type { WatchEnd, WatchInput } from '../contracts.js';
+import { StageEvidence } from '../stage-evidence.js';
+import { driftOf } from '../traffic.js';
+import { Probes } from './probes.js';
+
+/** What travels in heartbeats: the picture for people, and the probes, which cannot be asked for again. */
+export interface WatchMemory {
+  readonly picture: WatchPicture;
+  readonly probes: ProbeLog;
+}
+
+/** One watch of one stage. */
+export class StageWatch {
+  private readonly evidence: StageEvidence;
+  private readonly probes: Probes;
+  private observed: Weights | null = null;
+  private shown: AnalysisState;
+  private trouble: readonly string[] = [];
+  private nextDriftLookMs = 0;
+
+  constructor(
+    private readonly service: ServicePorts,
+    private readonly input: WatchInput,
+    memory: WatchMemory | null,
+  ) {
+    this.evidence = new StageEvidence(service, input);
+    this.probes = new Probes(service, input, memory?.probes);
+    this.shown = this.evidence.state;
+  }
+
+  /** Looks once at everything; `null` while nothing is wrong. */
+  async look(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
+    const trouble: string[] = [];
+    const found =
+      (await this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal))) ??
+      (await this.lookAtProbes(nowMs, signal)) ??
+      (await this.knowing('router', trouble, () => this.lookAtWeights(nowMs)));
+    this.trouble = trouble;
+    return found;
+  }
+
+  get memory(): WatchMemory {
+    return { picture: this.picture(), probes: this.probes.log };
+  }
+
+  /** What cannot be known is trouble to show, never a breach. */
+  private async knowing(
+    what: string,
+    trouble: string[],
+    look: () => Promise<WatchEnd | null>,
+  ): Promise<WatchEnd | null> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof AdapterUnavailableError)) throw error;
+      trouble.push(`${what}: ${error.message}`);
+      return null;
+    }
+  }
+
+  private async lookAtChecks(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
+    const news = await this.evidence.advance(nowMs, signal);
+    this.shown = news ? this.evidence.state : await this.evidence.peek(nowMs, signal);
+    const breach = breachOf(this.input.plan.analysis, this.evidence.state);
+    if (breach === null) return null;
+    const shared = breach.checks.every((check) => check.sharedWithBaseline);
+    if (shared && this.input.known.sharedBreach) return null;
+    const reasons = breach.checks.map((check) => check.reason).join('; ');
+    const reason = shared
+      ? `${reasons}; the baseline breaches it as well, so the candidate may not be the cause`
+      : reasons;
+    return { kind: 'breach', reason, evidence: breach, shared, sampledAtMs: nowMs };
+  }
+
+  private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
+    const unhealthy = await this.probes.look(nowMs, signal);
+    if (unhealthy === null) return null;
+    const shared = await this.probes.baselineFailsToo(signal);
+    if (shared && this.input.known.sharedBreach) return null;
+    const reason = `${this.input.roles.candidate} is unhealthy: ${unhealthy}${shared ? '; so is the baseline' : ''}`;
+    return { kind: 'breach', reason, evidence: this.probes.log, shared, sampledAtMs: nowMs };
+  }
+
+  private async lookAtWeights(nowMs: number): Promise<WatchEnd | null> {
+    if (nowMs < this.nextDriftLookMs) return null;
+    this.nextDriftLookMs = nowMs + this.input.monitoringIntervalMs;
+    const instances = await this.service.router.readWeights(this.service.route);
+    this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
+    const drift = driftOf(instances, splitBetween(this.input.roles, this.input.sharePercent));
+    if (drift !== null && !this.input.known.drift) return { kind: 'drift', reason: drift };
+    const lost = instances.flatMap((instance) => ('unreachable' in instance ? [instance.instance] : []));
+    if (lost.length > 0) throw new AdapterUnavailableError('router', `${lost.join(', ')} cannot be read`);
+    return null;
+  }
+
+  private picture(): WatchPicture {
+    const { plan } = this.input;
+    const checks = picturesOf(plan.analysis, this.shown);
+    return {
+      at: new Date().toISOString(),
+      stage: this.input.stage,
+      observed: this.observed,
+      checks,
+      verdict: planVerdict(plan.analysis, this.shown),
+      healthScore: healthScore(checks, probeSuccess(this.probes.log)),
+      probeSuccess: probeSuccess(this.probes.log),
+      candidateRequests: this.evidence.candidateRequests,
+      trouble: this.trouble,
+    };
+  }
+}

@@ -1,0 +1,193 @@
+import type { Client } from '@temporalio/client';
+import type { ApprovalDemand, CommandAnswer, Commands, ModifiedConfig, Verb } from '../domain/rollout/commands.js';
+import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
+import { canaryPlanFromOptions, type CanaryOptions } from '../spec/canary-options.js';
+import { TASK_QUEUE } from '../workflows/messages.js';
+import { RolloutNotFoundError } from './errors.js';
+import { findRollout, type FoundRollout } from './find-rollout.js';
+import { listRollouts, type ListFilter, type RolloutSummary } from './list-rollouts.js';
+import { liveStatus } from './live-status.js';
+import { sendCommand, type Sent } from './send-command.js';
+import { startRollout, type Started } from './start-rollout.js';
+import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
+
+/** What names a rollout: its handle, or its id; a service's name means its newest rollout. */
+export type RolloutRef = string | { readonly id: string };
+
+/** Who asks, and why. */
+export interface Asking {
+  readonly by?: string;
+  readonly reason?: string;
+  /** Refuse when the rollout has left this stage meanwhile. */
+  readonly ifStage?: number;
+  /** The same id is taken once, however often it is sent. */
+  readonly commandId?: string;
+}
+
+export interface StartOptions {
+  /** The CI run's id, `repository:run:attempt:job`: the same one attaches, in flight or finished. */
+  readonly requestId?: string;
+  /** Who asks for the rollout. */
+  readonly requestedBy?: string;
+}
+
+export interface CanaryDeploymentOptions {
+  readonly client: Client;
+  /** Used where a deployment names no service. */
+  readonly service?: string;
+  /** Where environments share a namespace: put before every workflow id. Default: nothing. */
+  readonly workflowIdPrefix?: string;
+  /** What the workers poll. Default `headgate`. */
+  readonly taskQueue?: string;
+  /** Reads a finished rollout from the journal, when the server has forgotten it. */
+  readonly recall?: (id: string) => Promise<RolloutStatus | null>;
+}
+
+/** Canary rollouts, from a program: starts them, shows them, and tells them what a person decides. */
+export class CanaryDeployment {
+  private readonly client: Client;
+  private readonly prefix: string;
+
+  constructor(private readonly options: CanaryDeploymentOptions) {
+    this.client = options.client;
+    this.prefix = options.workflowIdPrefix ?? '';
+  }
+
+  /**
+   * Starts a rollout from options as a program writes them.
+   *
+   * @throws InvalidSpecError with every problem at once.
+   * @throws RolloutInFlightError when the service has one in flight.
+   */
+  createDeployment(options: CanaryOptions, start: StartOptions = {}): Promise<Started> {
+    const service = options.service ?? this.options.service;
+    return this.start(canaryPlanFromOptions(service === undefined ? options : { ...options, service }), start);
+  }
+
+  /** Starts a rollout from a plan that was read from a specification. Errors as {@link createDeployment}. */
+  start(plan: CanaryPlan, start: StartOptions = {}): Promise<Started> {
+    return startRollout(
+      this.client,
+      { plan, ...start },
+      { idPrefix: this.prefix, taskQueue: this.options.taskQueue ?? TASK_QUEUE },
+    );
+  }
+
+  /**
+   * Where a rollout stands: live while it runs (at most 10 s old), without a worker too, and from the journal after
+   * the server has forgotten it.
+   *
+   * @throws RolloutNotFoundError
+   */
+  async getDeploymentStatus(ref: RolloutRef): Promise<RolloutStatus> {
+    const id = idOf(ref);
+    const found = await findRollout(this.client, id, this.prefix);
+    if (found !== null && found.description.status.name === 'RUNNING') return liveStatus(this.client, found);
+    const recalled = await this.options.recall?.(found?.id ?? id);
+    if (recalled != null) return { ...recalled, worker: 'journal' };
+    if (found !== null) return liveStatus(this.client, found);
+    throw new RolloutNotFoundError(id);
+  }
+
+  /** Changes how a running rollout goes on by itself: its interval (seconds) and which stages need approval. */
+  enableAutoProgression(
+    ref: RolloutRef,
+    change: { readonly monitoringInterval?: number; readonly requireManualApproval?: ApprovalDemand } = {},
+    asking: Asking = {},
+  ): Promise<CommandAnswer> {
+    return this.ask(ref, 'configure', { ...change, autoProgression: true }, asking);
+  }
+
+  /** On to the next stage now; `full`: straight to 100 %. */
+  promoteToNextStage(
+    ref: RolloutRef,
+    { full, ...asking }: Asking & { readonly full?: boolean } = {},
+  ): Promise<CommandAnswer> {
+    return this.ask(ref, 'promote', full === undefined ? {} : { full }, asking);
+  }
+
+  approve(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
+    return this.ask(ref, 'approve', {}, asking);
+  }
+
+  reject(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
+    return this.ask(ref, 'reject', {}, asking);
+  }
+
+  /** Stops the stage clock; guarding goes on. Resumes by itself after `durationMinutes`, when given. */
+  pause(
+    ref: RolloutRef,
+    { durationMinutes, ...asking }: Asking & { readonly durationMinutes?: number } = {},
+  ): Promise<CommandAnswer> {
+    return this.ask(ref, 'pause', durationMinutes === undefined ? {} : { durationMinutes }, asking);
+  }
+
+  /** Lets the clock run again; a changed share (0–1) stays in the same stage and restarts its clock. */
+  resume(
+    ref: RolloutRef,
+    { modifiedConfig, ...asking }: Asking & { readonly modifiedConfig?: ModifiedConfig } = {},
+  ): Promise<CommandAnswer> {
+    return this.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, asking);
+  }
+
+  /** Ends the rollback window at full load early: the candidate stays. */
+  finish(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
+    return this.ask(ref, 'finish', {}, asking);
+  }
+
+  /** Stops and puts all traffic back on the baseline. Accepted by the server also while no worker is up. */
+  async rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
+    await this.send(ref, 'abort', {}, asking);
+  }
+
+  /** As {@link rollback}, before everything else that waits to be done. */
+  async emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
+    await this.send(ref, 'emergencyStop', {}, asking);
+  }
+
+  /** Waits for an outcome, an approval or a stage. The rollout goes on when the waiting ends. */
+  wait(ref: RolloutRef, options: WaitOptions = {}): Promise<RolloutStatus> {
+    return waitForRollout(() => this.getDeploymentStatus(ref), options);
+  }
+
+  list(filter: ListFilter = {}): Promise<RolloutSummary[]> {
+    return listRollouts(this.client, filter);
+  }
+
+  private async ask<V extends Verb>(
+    ref: RolloutRef,
+    verb: V,
+    command: Commands[V],
+    asking: Asking,
+  ): Promise<CommandAnswer> {
+    const sent = await this.send(ref, verb, command, asking);
+    if (sent.answered) return sent.answer;
+    return { rolloutId: idOf(ref), phase: 'unknown', currentStage: 0, effect: `${verb} is on its way` };
+  }
+
+  private async send<V extends Verb>(
+    ref: RolloutRef,
+    verb: V,
+    command: Commands[V],
+    { ifStage, ...asking }: Asking,
+  ): Promise<Sent> {
+    const found = await this.found(ref);
+    return sendCommand(this.client, found, verb, {
+      ...command,
+      ...asking,
+      ...(ifStage === undefined ? {} : { stage: ifStage }),
+    });
+  }
+
+  private async found(ref: RolloutRef): Promise<FoundRollout> {
+    const id = idOf(ref);
+    const found = await findRollout(this.client, id, this.prefix);
+    if (found === null) throw new RolloutNotFoundError(id);
+    return found;
+  }
+}
+
+function idOf(ref: RolloutRef): string {
+  return typeof ref === 'string' ? ref : ref.id;
+}

@@ -1,0 +1,76 @@
+import { HeadgateError } from '../domain/errors.js';
+import type { Refusal } from '../domain/rollout/refusal.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
+import { formatPercent } from '../domain/percent.js';
+
+/** Thrown when nothing is known of a rollout, neither on the server nor in the journal. */
+export class RolloutNotFoundError extends HeadgateError {
+  constructor(id: string) {
+    super('ROLLOUT_NOT_FOUND', `There is no rollout ${id}`, {
+      expected: 'the id of a rollout, or a service that has had one',
+      got: id,
+      remedy: 'Look at what there is',
+      next: ['headgate list'],
+    });
+  }
+}
+
+/** Thrown when a service has a rollout in flight: there is one at a time, and the server sees to it. */
+export class RolloutInFlightError extends HeadgateError {
+  constructor(readonly inFlight: RolloutStatus) {
+    const { service, id, trafficPercentage, currentStage, stageCount, requestedBy } = inFlight;
+    const where = `${formatPercent(trafficPercentage)}, stage ${String(currentStage)}/${String(stageCount)}`;
+    super(
+      'ROLLOUT_IN_FLIGHT',
+      `${service} already has a rollout in flight: ${id} at ${where}${requestedBy === null ? '' : `, started by ${requestedBy}`}`,
+      {
+        expected: 'no rollout of this service in flight',
+        got: id,
+        remedy: 'Follow it, or stop it first',
+        next: [`headgate watch ${service}`, `headgate abort ${service} --reason …`],
+      },
+    );
+  }
+}
+
+/** Thrown when a rollout does not take a command as it stands. Nothing has changed. */
+export class CommandRefusedError extends HeadgateError {
+  constructor(
+    id: string,
+    verb: string,
+    refusal: { readonly code: Refusal['code'] | string; readonly message: string },
+  ) {
+    super(refusal.code, `${id} does not take "${verb}" now: ${refusal.message}`, { next: [`headgate status ${id}`] });
+  }
+}
+
+/** Thrown when Temporal cannot be reached: whether something happened is not known. */
+export class ServerUnreachableError extends HeadgateError {
+  constructor(address: string, cause: unknown) {
+    super('SERVER_UNREACHABLE', `Temporal cannot be reached at ${address}`, {
+      expected: 'a Temporal server that answers',
+      remedy: 'Start one (headgate dev), or set TEMPORAL_ADDRESS',
+      next: ['headgate doctor'],
+      cause,
+    });
+  }
+}
+
+/** Thrown when the server is there but no worker answers in time; a signal would wait for one, an answer cannot. */
+export class NoWorkerError extends HeadgateError {
+  constructor(id: string, verb: string) {
+    super('NO_WORKER', `No worker answered "${verb}" for ${id} in time; whether it was taken is not known`, {
+      expected: 'a headgate worker that polls this namespace',
+      remedy:
+        'Start one (headgate worker), then look at the status. An abort waits for a worker, so it can be sent now',
+      next: [`headgate status ${id}`, `headgate abort ${id} --reason …`],
+    });
+  }
+}
+
+/** Thrown when the namespace lacks what Headgate needs, or does not exist. */
+export class NamespaceNotReadyError extends HeadgateError {
+  constructor(message: string, commands: readonly string[]) {
+    super('NAMESPACE_NOT_READY', message, { remedy: 'Run these commands once', next: commands });
+  }
+}

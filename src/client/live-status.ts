@@ -1,0 +1,125 @@
+import { type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
+import type { WatchPicture } from '../domain/rollout/picture.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
+import { withPicture } from '../domain/rollout/status-of.js';
+import { STATUS_QUERY, type RolloutOutcome } from '../workflows/messages.js';
+import type { FoundRollout } from './find-rollout.js';
+import { readMemo } from './memo.js';
+
+/** How long a worker may take to answer before the status is put together without it. */
+const QUERY_DEADLINE_MS = 2000;
+
+/** A rollout as it stands now: what the workflow says, and what its watch saw last. Answers without a worker too. */
+export async function liveStatus(client: Client, found: FoundRollout): Promise<RolloutStatus> {
+  const [picture, asked] = await Promise.all([pictureOf(client, found.description), ask(client, found)]);
+  const status = withPicture(asked ?? (await statusWithoutWorker(client, found)), picture);
+  return unguarded(found.description)
+    ? { ...status, needsHuman: status.needsHuman ?? 'nobody guards the stage: its watch waits for a free slot' }
+    : status;
+}
+
+async function ask(client: Client, { workflowId, runId }: FoundRollout): Promise<RolloutStatus | null> {
+  try {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<RolloutStatus>(STATUS_QUERY));
+  } catch {
+    return null;
+  }
+}
+
+async function pictureOf(client: Client, { raw }: WorkflowExecutionDescription): Promise<WatchPicture | null> {
+  const watch = raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-') === true);
+  const payload = watch?.heartbeatDetails?.payloads?.[0];
+  if (payload == null) return null;
+  const memory = await decodeOptionalSinglePayload<{ picture?: WatchPicture }>(
+    client.options.loadedDataConverter,
+    payload,
+  );
+  return memory?.picture ?? null;
+}
+
+const PENDING_SCHEDULED = 1;
+
+/** Longer than a watch ever takes to start on a worker with a free slot. */
+const SLOT_PATIENCE_MS = 5000;
+
+function unguarded({ raw }: WorkflowExecutionDescription): boolean {
+  const watch = raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-') === true);
+  if (watch == null || Number(watch.state) !== PENDING_SCHEDULED) return false;
+  return Date.now() - Number(watch.scheduledTime?.seconds ?? Infinity) * 1000 > SLOT_PATIENCE_MS;
+}
+
+/** What the server alone knows: the search attributes, the memo and, when it is over, the outcome. */
+async function statusWithoutWorker(
+  client: Client,
+  { id, service, workflowId, runId, description }: FoundRollout,
+): Promise<RolloutStatus> {
+  const attributes = Object.fromEntries(
+    description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+  );
+  const memo = readMemo(description.memo);
+  const over = description.status.name === 'COMPLETED';
+  const outcome = over
+    ? ((await client.workflow
+        .getHandle(workflowId, runId)
+        .result()
+        .catch(() => null)) as RolloutOutcome | null)
+    : null;
+  const phase = PHASES.find((known) => known === attributes.HeadgatePhase) ?? 'waiting';
+  const stage = Number(attributes.HeadgateStage ?? 0);
+  return {
+    id,
+    service,
+    name: memo?.name ?? service,
+    version: memo?.version ?? null,
+    phase: outcome?.outcome ?? phase,
+    outcome: outcome?.outcome ?? null,
+    currentStage: stage,
+    stageCount: memo?.stages.length ?? 0,
+    trafficPercentage: Number(attributes.HeadgateTrafficPercent ?? 0),
+    roles: null,
+    desired: outcome?.weights ?? null,
+    observed: null,
+    healthScore: null,
+    verdict: null,
+    checks: [],
+    stages: (memo?.stages ?? []).map((plan, index) => ({
+      ...plan,
+      state: index + 1 < stage ? 'passed' : index + 1 === stage ? 'current' : 'upcoming',
+      startedAt: null,
+      endedAt: null,
+      conclusion: null,
+    })),
+    isComplete: over,
+    startedAt: description.startTime.toISOString(),
+    endedAt: description.closeTime?.toISOString() ?? null,
+    stageStartedAt: null,
+    stageEndsAt: null,
+    pausedRemainingMs: null,
+    reason: outcome?.reason ?? reasonWithoutWorker(description, phase),
+    needsHuman: over || isOutcome(phase) ? null : reasonWithoutWorker(description, phase),
+    takes: over ? [] : ['abort', 'emergencyStop', 'pause'],
+    warnings: [],
+    history: [],
+    requestedBy: memo?.requestedBy ?? null,
+    requestId:
+      typeof attributes.HeadgateRequestId === 'string' && attributes.HeadgateRequestId !== ''
+        ? attributes.HeadgateRequestId
+        : null,
+    worker: 'none',
+    asOf: new Date().toISOString(),
+  };
+}
+
+function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase): string {
+  switch (status.name) {
+    case 'TERMINATED':
+      return 'the workflow was terminated: nothing was undone; look at the weights, then start with --adopt or use break-glass';
+    case 'FAILED':
+      return 'the workflow failed: Headgate or its input is broken; look at the workflow in Temporal';
+    default:
+      return `no worker answers; it was ${phase} when last seen`;
+  }
+}

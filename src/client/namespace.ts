@@ -1,0 +1,25 @@
+import type { Client } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
+
+const CLI_TYPES = { KEYWORD: 'Keyword', INT: 'Int', DOUBLE: 'Double', BOOL: 'Bool' } as const;
+
+/** The commands that make a namespace ready. */
+export function registrationCommands(
+  namespace: string | undefined,
+  names: readonly string[] = Object.keys(SEARCH_ATTRIBUTES),
+): string[] {
+  return Object.entries(SEARCH_ATTRIBUTES)
+    .filter(([name]) => names.includes(name))
+    .map(
+      ([name, type]) =>
+        `temporal operator search-attribute create --namespace ${namespace ?? 'default'} --name ${name} --type ${CLI_TYPES[type]}`,
+    );
+}
+
+/** The search attributes that a namespace lacks; empty when it is ready. */
+export async function missingSearchAttributes(client: Client): Promise<string[]> {
+  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({
+    namespace: client.options.namespace,
+  });
+  return Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ApplicationFailure,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import type { CommandAnswer, Commands, Verb } from '../domain/rollout/commands.js';
+import { CommandRefusedError, NoWorkerError } from './errors.js';
+import type { FoundRollout } from './find-rollout.js';
+
+/** How long an answer may take before we say that no worker is there. */
+const ANSWER_DEADLINE_MS = 10_000;
+
+/** Stops are signals: the server takes them while no worker is up. */
+const BY_SIGNAL: readonly Verb[] = ['abort', 'emergencyStop'];
+
+/** What became of a command. */
+export type Sent = { readonly answered: true; readonly answer: CommandAnswer } | { readonly answered: false };
+
+/**
+ * Sends a command to one rollout, never to a later one of the same service.
+ *
+ * @throws CommandRefusedError when the rollout does not take it as it stands.
+ * @throws NoWorkerError when an answer was needed and none came.
+ */
+export async function sendCommand<V extends Verb>(
+  client: Client,
+  found: FoundRollout,
+  verb: V,
+  command: Commands[V],
+): Promise<Sent> {
+  if (found.description.status.name !== 'RUNNING')
+    throw new CommandRefusedError(found.id, verb, { code: 'ROLLOUT_ENDED', message: 'it has ended' });
+  const addressed = { ...command, rolloutId: found.id, commandId: command.commandId ?? randomUUID() };
+  if (BY_SIGNAL.includes(verb)) return signal(client, found, verb, addressed);
+  try {
+    const handle = client.workflow.getHandle(found.workflowId, undefined, { firstExecutionRunId: found.firstRunId });
+    const answer = await client.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () =>
+      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, { args: [addressed], updateId: addressed.commandId }),
+    );
+    return { answered: true, answer };
+  } catch (error) {
+    throw translated(error, found.id, verb);
+  }
+}
+
+async function signal(client: Client, { workflowId, id }: FoundRollout, verb: Verb, command: object): Promise<Sent> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(verb, command);
+    return { answered: false };
+  } catch (error) {
+    throw translated(error, id, verb);
+  }
+}
+
+function translated(error: unknown, id: string, verb: string): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    return new CommandRefusedError(id, verb, { code: error.cause.type ?? 'REFUSED', message: error.cause.message });
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return new NoWorkerError(id, verb);
+  if (error instanceof WorkflowNotFoundError)
+    return new CommandRefusedError(id, verb, { code: 'ROLLOUT_ENDED', message: 'it has ended' });
+  return error;
+}

@@ -1,0 +1,148 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
+import { formatPercent } from '../domain/percent.js';
+import { InvalidSpecError } from '../domain/errors.js';
+import { problemsOfPlan } from '../domain/rollout/plan-rules.js';
+import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { CANARY_ROLLOUT, type CanaryInput } from '../workflows/messages.js';
+import { NamespaceNotReadyError, RolloutInFlightError } from './errors.js';
+import { findRollout, type FoundRollout } from './find-rollout.js';
+import { liveStatus } from './live-status.js';
+import { memoOf } from './memo.js';
+import { registrationCommands } from './namespace.js';
+
+/** A workflow task that was lost with its worker is tried again so soon. */
+const WORKFLOW_TASK_TIMEOUT = '3s';
+
+/** Where rollouts live on the server. */
+export interface Place {
+  readonly idPrefix: string;
+  readonly taskQueue: string;
+}
+
+/** What a start came to. */
+export interface Started {
+  readonly id: string;
+  readonly service: string;
+  /** The rollout was there already, for the same request or the same version. */
+  readonly attached: boolean;
+}
+
+/**
+ * Starts a rollout, or attaches to the one that the same request started.
+ *
+ * @throws InvalidSpecError with every problem of the plan.
+ * @throws RolloutInFlightError when the service has another one in flight.
+ */
+export async function startRollout(
+  client: Client,
+  input: CanaryInput,
+  { idPrefix, taskQueue }: Place,
+): Promise<Started> {
+  const problems = problemsOfPlan(input.plan);
+  if (problems.length > 0) throw new InvalidSpecError('The plan is refused', problems);
+  const { service } = input.plan;
+  const before = await sameRequest(client, input, idPrefix);
+  if (before !== null) return { id: before.id, service, attached: true };
+  try {
+    const handle = await client.workflow.start(CANARY_ROLLOUT, {
+      workflowId: workflowIdOf(service, idPrefix),
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      taskQueue,
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      args: [input],
+      memo: { headgate: memoOf(input) },
+      typedSearchAttributes: attributesAtStart(input),
+      staticSummary: `Canary of ${service}${input.plan.version === undefined ? '' : ` ${input.plan.version}`}`,
+      staticDetails: detailsAtStart(input),
+    });
+    return { id: formatRolloutId(service, handle.firstExecutionRunId), service, attached: false };
+  } catch (error) {
+    return attachOrRefuse(client, input, idPrefix, error);
+  }
+}
+
+async function attachOrRefuse(client: Client, input: CanaryInput, idPrefix: string, error: unknown): Promise<Started> {
+  if (isMissingSearchAttribute(error))
+    throw new NamespaceNotReadyError(
+      "The namespace does not know Headgate's search attributes",
+      registrationCommands(client.options.namespace),
+    );
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  const { service } = input.plan;
+  const found = await findRollout(client, service, idPrefix);
+  if (found === null) throw error;
+  const status = await liveStatus(client, found);
+  const sameVersion = input.plan.version !== undefined && status.version === input.plan.version;
+  if (
+    sameRequestId(status.requestId, input.requestId) ||
+    (sameVersion && isNewAttempt(status.requestId, input.requestId))
+  ) {
+    return { id: found.id, service, attached: true };
+  }
+  throw new RolloutInFlightError(status);
+}
+
+/** The same request id attaches, in flight or finished. */
+async function sameRequest(
+  client: Client,
+  { plan, requestId }: CanaryInput,
+  idPrefix: string,
+): Promise<FoundRollout | null> {
+  if (requestId === undefined) return null;
+  const newest = await findRollout(client, plan.service, idPrefix);
+  if (newest === null || sameRequestId(requestIdOf(newest), requestId)) return newest;
+  const query = `HeadgateRequestId = '${requestId.replaceAll("'", '')}' AND HeadgateService = '${plan.service}'`;
+  for await (const execution of client.workflow.list({ query, pageSize: 1 })) {
+    return findRollout(client, formatRolloutId(plan.service, execution.runId), idPrefix);
+  }
+  return null;
+}
+
+function requestIdOf({ description }: FoundRollout): string | null {
+  const pair = description.typedSearchAttributes.getAll().find(({ key }) => key.name === 'HeadgateRequestId');
+  return typeof pair?.value === 'string' ? pair.value : null;
+}
+
+function sameRequestId(a: string | null, b: string | undefined): boolean {
+  return a !== null && a !== '' && a === b;
+}
+
+/** CI names a request `repository:run:attempt:job`; another attempt of the same job wants the same rollout. */
+function isNewAttempt(a: string | null, b: string | undefined): boolean {
+  const [before, now] = [a?.split(':') ?? [], b?.split(':') ?? []];
+  return before.length === 4 && now.length === 4 && [0, 1, 3].every((part) => before[part] === now[part]);
+}
+
+function isMissingSearchAttribute(error: unknown): boolean {
+  const text =
+    error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : '';
+  return /search attribute/i.test(text);
+}
+
+/** All of them, so that a namespace without them refuses the start instead of jamming in mid-rollout. */
+function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttributes {
+  const keyword = (name: string, value: string): SearchAttributePair => ({
+    key: defineSearchAttributeKey(name, 'KEYWORD'),
+    value,
+  });
+  return new TypedSearchAttributes([
+    keyword('HeadgateService', plan.service),
+    keyword('HeadgateRolloutId', 'starting'),
+    keyword('HeadgateRequestId', requestId ?? ''),
+    keyword('HeadgateStrategy', 'canary'),
+    keyword('HeadgatePhase', 'waiting'),
+    keyword('HeadgateVerdict', 'none'),
+    { key: defineSearchAttributeKey('HeadgateStage', 'INT'), value: 0 },
+    { key: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'), value: 0 },
+    { key: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'), value: false },
+  ]);
+}
+
+function detailsAtStart({ plan, requestedBy }: CanaryInput): string {
+  const stages = plan.stages
+    .map((stage) => `${formatPercent(stage.trafficPercent)} for ${String(stage.durationMs / 60_000)} min`)
+    .join(' → ');
+  return `${stages}\n\nStarted by ${requestedBy ?? 'somebody who did not say who'}.${plan.runbook === undefined ? '' : `\n\nRunbook: ${plan.runbook}`}`;
+}

@@ -1,0 +1,43 @@
+import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { ServerUnreachableError } from './errors.js';
+
+/** gRPC UNAVAILABLE and DEADLINE_EXCEEDED. */
+const UNREACHABLE_CODES: readonly number[] = [14, 4];
+
+export interface ConnectOptions {
+  /** Host and port. Default: Temporal's own environment configuration, then 127.0.0.1:7233. */
+  readonly address?: string;
+  readonly namespace?: string;
+  /** The profile of Temporal's TOML configuration. */
+  readonly profile?: string;
+  /** Kept with every command in the workflow's history. */
+  readonly identity?: string;
+  /** How long to try to connect. Default 5 s. */
+  readonly timeoutMs?: number;
+}
+
+/** A client for a Temporal server, configured as Temporal's own tools are (TLS, API key, profile, TEMPORAL_*). */
+export async function connectToTemporal(options: ConnectOptions = {}): Promise<Client> {
+  const config = loadClientConnectConfig(options.profile === undefined ? {} : { profile: options.profile });
+  const connectionOptions: ConnectionOptions = {
+    ...config.connectionOptions,
+    ...(options.address === undefined ? {} : { address: options.address }),
+    connectTimeout: options.timeoutMs ?? 5000,
+  };
+  try {
+    const connection = await Connection.connect(connectionOptions);
+    return new Client({
+      connection,
+      namespace: options.namespace ?? config.namespace ?? 'default',
+      ...(options.identity === undefined ? {} : { identity: options.identity }),
+    });
+  } catch (error) {
+    throw new ServerUnreachableError(connectionOptions.address ?? '127.0.0.1:7233', error);
+  }
+}
+
+export function isUnreachable(error: unknown): boolean {
+  const grpc = error instanceof Error && !isGrpcServiceError(error) && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(grpc) && UNREACHABLE_CODES.includes(grpc.code);
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HeadgateError } from '../domain/errors.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
+
+/** What to wait for: the end (promoted or not), a question to a person, or a stage that is reached. */
+export type Awaited = 'promoted' | 'approval' | { readonly stage: number };
+
+export interface WaitOptions {
+  /** Default `promoted`. */
+  readonly for?: Awaited;
+  /** How long to wait, in milliseconds. Default: for ever. */
+  readonly timeoutMs?: number;
+  /** Between two looks. Default 1 s. */
+  readonly pollMs?: number;
+  readonly signal?: AbortSignal;
+  /** Sees every look. */
+  readonly onStatus?: (status: RolloutStatus) => void;
+}
+
+const DEFAULT_POLL_MS = 1000;
+
+/** Thrown when waiting took too long. The rollout goes on. */
+export class WaitTimedOutError extends HeadgateError {
+  constructor(readonly status: RolloutStatus) {
+    super('WAIT_TIMED_OUT', `${status.id} is ${status.phase}: waiting timed out, the rollout goes on`, {
+      next: [`headgate watch ${status.id}`],
+    });
+  }
+}
+
+/**
+ * Looks until what is awaited has come, until it cannot come any more, or until a person is needed for it.
+ *
+ * @throws WaitTimedOutError
+ */
+export async function waitForRollout(
+  look: () => Promise<RolloutStatus>,
+  options: WaitOptions = {},
+): Promise<RolloutStatus> {
+  const deadlineMs = options.timeoutMs === undefined ? Infinity : Date.now() + options.timeoutMs;
+  for (;;) {
+    const status = await look();
+    options.onStatus?.(status);
+    if (hasCome(status, options.for ?? 'promoted')) return status;
+    const leftMs = deadlineMs - Date.now();
+    if (leftMs <= 0) throw new WaitTimedOutError(status);
+    await sleep(
+      Math.min(options.pollMs ?? DEFAULT_POLL_MS, leftMs),
+      undefined,
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
+  }
+}
+
+function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
+  if (status.isComplete || isStuck(status)) return true;
+  if (awaited === 'promoted') return false;
+  if (awaited === 'approval') return status.phase === 'awaitingApproval';
+  return status.currentStage >= awaited.stage && status.stageStartedAt !== null;
+}
+
+/** Nothing will come of it without a person; an approval that is awaited is asked for elsewhere. */
+export function isStuck(status: RolloutStatus): boolean {
+  return status.needsHuman !== null && (status.phase === 'held' || status.phase === 'rollingBack');
+}

@@ -1,0 +1,28 @@
+/** What a worker may use. Every default stands here. */
+export interface WorkerSettings {
+  /** Rollouts kept in memory between their tasks; the others are replayed when needed. */
+  readonly maxCachedWorkflows: number;
+  /** Stages guarded at once by this worker. */
+  readonly maxConcurrentWatches: number;
+  /** Router commands, judgements and records under way at once. */
+  readonly maxConcurrentActivities: number;
+  /** How long running work may take to end when the worker is asked to stop. */
+  readonly shutdownGraceMs: number;
+  /** Where `/healthz` and `/readyz` answer; `null` for nowhere, 0 for any free port. */
+  readonly healthPort: number | null;
+  /** Where Temporal's own metrics can be scraped; `null` for nowhere. */
+  readonly metricsPort: number | null;
+  readonly logLevel: LogLevel;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
+  maxCachedWorkflows: 1000,
+  maxConcurrentWatches: 1000,
+  maxConcurrentActivities: 100,
+  shutdownGraceMs: 10_000,
+  healthPort: null,
+  metricsPort: null,
+  logLevel: 'info',
+};
