@@ -18,6 +18,9 @@ export const DEFAULT_DRAIN_MS = 10_000;
 /** Idle client connections live longer than most clients keep them, so that the client is the one who closes. */
 export const CLIENT_KEEP_ALIVE_MS = 75_000;
 
+/** An idle connection to a backend is closed after so long, or earlier where the backend announces that it will. */
+export const UPSTREAM_KEEP_ALIVE_MS = 60_000;
+
 /** A user who comes back within so many seconds keeps their side. */
 export const COOKIE_MAX_AGE_SECONDS = 30 * 86_400;
 

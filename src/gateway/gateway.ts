@@ -11,6 +11,7 @@ import {
   DEFAULT_RESPONSE_TIMEOUT_MS,
   DEFAULT_RETENTION_MS,
 } from './defaults.js';
+import { offersWebSocket, passOverUpgrade } from './foreign-upgrade.js';
 import { listen, ServerCloser } from './http-server.js';
 import { parseRoute, type GatewayOptions } from './options.js';
 import { GatewayPrometheus } from './prometheus.js';
@@ -66,7 +67,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     { keepAliveTimeout: CLIENT_KEEP_ALIVE_MS, requestTimeout: 0 },
     (request, response) => traffic.handle(request, response),
   );
-  trafficServer.on('upgrade', (request, socket: Socket, head) => traffic.upgrade(request, socket, head));
+  trafficServer.on('upgrade', (request, socket: Socket, head) => {
+    if (offersWebSocket(request)) traffic.upgrade(request, socket, head);
+    else passOverUpgrade(trafficServer, request, socket, head);
+  });
   const adminServer = createServer(
     { keepAliveTimeout: CLIENT_KEEP_ALIVE_MS },
     createAdmin({ control, table, prometheus, clock }),
