@@ -17,6 +17,14 @@ export interface CheckPicture {
   readonly reason: string;
   /** The newest values, oldest first, for a sparkline. */
   readonly recent: readonly number[];
+  /** What a pass needs that is not there yet, in a few words: `needs about 60 more requests`; `null` when nothing is. */
+  readonly missing?: string | null;
+  /** Between what the candidate's true value lies, roughly, at 95 %; `null` when it cannot be said. */
+  readonly interval?: { readonly low: number; readonly high: number } | null;
+  /** The baseline has too little traffic to compare with: the check neither passes nor blocks. */
+  readonly suspended?: boolean;
+  /** 0–1; see docs/health-score.md; `null` when nothing is known. */
+  readonly healthScore?: number | null;
 }
 
 /** What the watch of a running stage saw last: travels in its heartbeat. */

@@ -1,0 +1,40 @@
+import type { AnalysisPlan } from './plan.js';
+import type { AnalysisInterval } from './sample.js';
+import { planVerdict } from './stage-verdict.js';
+import { beginAnalysis, observe } from './state.js';
+import type { Verdict } from './verdict.js';
+
+/** What a plan said, interval by interval. */
+export interface AnalysisTimeline {
+  /** One per interval. */
+  readonly verdicts: readonly Verdict[];
+  /** The last of them; of no interval at all, what the plan says without any. */
+  readonly final: Verdict;
+  /**
+   * The index of the interval from which `final` stands: the first failed one, or where the unbroken row of successes
+   * begins that lasts to the end. `null` when nothing was decided.
+   */
+  readonly decidedAtInterval: number | null;
+}
+
+/**
+ * What `plan` would have said over `intervals`, oldest first: the same reducer as the watch of a running rollout, so
+ * the same verdicts.
+ */
+export function analyse(plan: AnalysisPlan, intervals: readonly AnalysisInterval[]): AnalysisTimeline {
+  let state = beginAnalysis(plan);
+  const verdicts: Verdict[] = [];
+  for (const interval of intervals) {
+    state = observe(plan, state, interval);
+    verdicts.push(planVerdict(plan, state));
+  }
+  return { verdicts, final: verdicts.at(-1) ?? planVerdict(plan, state), decidedAtInterval: decidedAt(verdicts) };
+}
+
+function decidedAt(verdicts: readonly Verdict[]): number | null {
+  const final = verdicts.at(-1);
+  if (final !== 'failed' && final !== 'successful') return null;
+  let first = verdicts.length - 1;
+  while (verdicts[first - 1] === final) first -= 1;
+  return first;
+}

@@ -1,0 +1,65 @@
+import { rememberingChecks, type RememberingCheck } from './check-memories.js';
+import type { StageCounts } from './check-state.js';
+import { requestsFor } from './criterion.js';
+import { explainCheck } from './explain.js';
+import type { ValueUnit } from './format.js';
+import { checkHealth } from './health-score.js';
+import type { AnalysisPlan } from './plan.js';
+import type { Counts } from './reading.js';
+import { stageBaselineValue, stageValue } from './stage-value.js';
+import type { AnalysisState } from './state.js';
+import type { Verdict } from './verdict.js';
+
+/** One check as a person sees it. */
+export interface CheckView {
+  /** Unique within the plan. */
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** The candidate's value over the stage so far; `null` when it cannot be known. */
+  readonly value: number | null;
+  readonly baselineValue: number | null;
+  /** What is allowed, in words: `max 1 %`. */
+  readonly bound: string;
+  readonly unit: ValueUnit;
+  /** Requests of the stage so far that tell about the check. */
+  readonly candidateRequests: number;
+  readonly baselineRequests: number;
+  /** Why it says so, in one sentence with numbers. */
+  readonly reason: string;
+  /** The newest values, oldest first. */
+  readonly recent: readonly number[];
+  /** What a pass needs that is not there yet: `needs about 60 more requests`; `null` when nothing is. */
+  readonly missing: string | null;
+  /** 0–1; `null` when nothing is known. */
+  readonly healthScore: number | null;
+}
+
+/** Every check of `plan` in its order, with what it says of the stage so far and why. */
+export function picturesOf(plan: AnalysisPlan, state: AnalysisState): readonly CheckView[] {
+  return rememberingChecks(plan, state.checks).map((check) => pictureOf(check, state.stage));
+}
+
+function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView {
+  const { compiled, state } = remembering;
+  const { name, verdict, reason, missing } = explainCheck(remembering, stage);
+  const metric = compiled.check.kind === 'custom' ? null : compiled.check.metric;
+  return {
+    name,
+    verdict,
+    value: stageValue(compiled, state, stage),
+    baselineValue: stageBaselineValue(compiled, state, stage),
+    bound: compiled.bound,
+    unit: compiled.unit,
+    candidateRequests: requestsOf(metric, stage.candidate),
+    baselineRequests: requestsOf(metric, stage.baseline),
+    reason,
+    recent: state.recent,
+    missing,
+    healthScore: checkHealth(remembering),
+  };
+}
+
+function requestsOf(metric: string | null, counts: Counts | null): number {
+  if (counts === null) return 0;
+  return metric === null ? counts.requests : requestsFor(metric, counts);
+}
