@@ -1,3 +1,4 @@
+import type { Check } from '../domain/analysis/plan.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { ServicePorts } from '../ports/service.js';
 
@@ -8,8 +9,8 @@ export function namedScalars(plan: CanaryPlan): { name: string; query: string }[
   );
 }
 
-function scalarName(check: CanaryPlan['analysis']['checks'][number]): string {
-  return check.metric;
+function scalarName(check: Check): string {
+  return check.kind === 'custom' ? check.name : check.metric;
 }
 
 /** Asks for one value, its templates filled in for `backend`. */

@@ -71,7 +71,13 @@ const anyCommand = fc
       { requiredKeys: [] },
     ),
   })
-  .map(({ verb, fields }): WithoutTime => ({ type: 'commanded', verb, command: readCommand(verb, fields), channel: 'signal', ordinal: 1 }));
+  .map(({ verb, fields }): WithoutTime => ({
+    type: 'commanded',
+    verb,
+    command: readCommand(verb, fields),
+    channel: 'signal',
+    ordinal: 1,
+  }));
 
 type WithoutTime = RolloutEvent extends infer E ? (E extends { atMs: number } ? Omit<E, 'atMs'> : never) : never;
 
@@ -82,7 +88,13 @@ const anyOwnEvent: fc.Arbitrary<WithoutTime> = fc.oneof(
   fc.boolean().map((shared): WithoutTime => ({ type: 'breached', reason: 'too many errors', shared })),
   fc.constant<WithoutTime>({ type: 'drifted', reason: 'green 40 %' }),
   fc
-    .constantFrom('successful' as const, 'successful' as const, 'failed' as const, 'inconclusive' as const, 'error' as const)
+    .constantFrom(
+      'successful' as const,
+      'successful' as const,
+      'failed' as const,
+      'inconclusive' as const,
+      'error' as const,
+    )
     .map((verdict): WithoutTime => ({ type: 'judged', verdict, reason: verdict, carried: null })),
   fc.constant<WithoutTime>({ type: 'undoBegan' }),
   fc.constant<WithoutTime>({ type: 'undone' }),
@@ -95,7 +107,10 @@ export const anyEvents: fc.Arbitrary<RolloutEvent[]> = fc
       fc.oneof(
         { weight: 4, arbitrary: fc.constant<WithoutTime>({ type: 'proceeded' }) },
         { weight: 2, arbitrary: fc.constant<WithoutTime>({ type: 'weightsApplied' }) },
-        { weight: 2, arbitrary: fc.constant<WithoutTime>({ type: 'judged', verdict: 'successful', reason: 'well', carried: null }) },
+        {
+          weight: 2,
+          arbitrary: fc.constant<WithoutTime>({ type: 'judged', verdict: 'successful', reason: 'well', carried: null }),
+        },
         { weight: 1, arbitrary: anyOwnEvent },
         { weight: 1, arbitrary: anyCommand },
       ),

@@ -17,7 +17,10 @@ function trace(start: RolloutState, events: readonly RolloutEvent[]): RolloutSta
 function always(holds: (before: RolloutState, after: RolloutState, event: RolloutEvent) => void): void {
   fc.assert(
     fc.property(anyPlan, anyEvents, (plan, events) => {
-      const states = trace(newRollout(plan), [{ type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 }, ...events]);
+      const states = trace(newRollout(plan), [
+        { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 },
+        ...events,
+      ]);
       const all = [{ type: 'preflightPassed' } as RolloutEvent, ...events];
       states.slice(1).forEach((after, index) => {
         const before = states[index];
@@ -63,7 +66,16 @@ describe('whatever happens, in whatever order', () => {
   });
 
   test('a stop is only ever replaced by a stronger one', () => {
-    const strength = ['emergencyStop', 'abort', 'breach', 'judgement', 'preflight', 'drift', 'approvalTimeout', 'unknownDeadline'];
+    const strength = [
+      'emergencyStop',
+      'abort',
+      'breach',
+      'judgement',
+      'preflight',
+      'drift',
+      'approvalTimeout',
+      'unknownDeadline',
+    ];
     always((before, after) => {
       if (before.stop === null || after.stop === null) return;
       expect(strength.indexOf(after.stop.cause)).toBeLessThanOrEqual(strength.indexOf(before.stop.cause));
@@ -80,7 +92,8 @@ describe('whatever happens, in whatever order', () => {
 
   test('the clock never gains time while it runs [C-09]', () => {
     always((before, after, event) => {
-      if (before.clock === null || after.clock === null || after.step !== before.step || event.type === 'judged') return;
+      if (before.clock === null || after.clock === null || after.step !== before.step || event.type === 'judged')
+        return;
       expect(after.clock.remainingMs).toBeLessThanOrEqual(before.clock.remainingMs);
     });
   });

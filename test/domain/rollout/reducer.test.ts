@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
+import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
+import { refusalOf } from '../../../src/domain/rollout/refusal.js';
+import type { RolloutState } from '../../../src/domain/rollout/state.js';
+import { statusOf } from '../../../src/domain/rollout/status-of.js';
+import { canaryPlan, command, newRollout, ROLES } from './arbitraries.js';
+
+const passed: RolloutEvent = { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 };
+const proceed = (atMs: number): RolloutEvent => ({ type: 'proceeded', atMs });
+const applied = (atMs: number): RolloutEvent => ({ type: 'weightsApplied', atMs });
+const judged = (verdict: 'successful' | 'failed' | 'inconclusive', atMs: number): RolloutEvent => ({
+  type: 'judged',
+  verdict,
+  reason: `judged ${verdict}`,
+  carried: null,
+  atMs,
+});
+
+function after(events: readonly RolloutEvent[], plan: CanaryPlan = canaryPlan()): RolloutState {
+  return [passed, ...events].reduce(reduce, newRollout(plan));
+}
+
+/** Stage 1 bakes since 0. */
+function baking(plan?: CanaryPlan): RolloutState {
+  return after([applied(0)], plan);
+}
+
+describe('a stage', () => {
+  test('bakes from the moment its weights are read back, not before [C-03]', () => {
+    expect(after([proceed(1_000_000)])).toMatchObject({ step: 'applying', stage: 1, clock: null });
+    expect(after([applied(500)])).toMatchObject({
+      step: 'baking',
+      clock: { remainingMs: 60_000, runningSinceMs: 500 },
+    });
+  });
+
+  test('is judged when its time is over, and left when it has passed [C-04]', () => {
+    const judging = reduce(baking(), proceed(60_000));
+    expect(judging.step).toBe('judging');
+    const next = [judged('successful', 60_100), proceed(60_100)].reduce(reduce, judging);
+    expect(next).toMatchObject({ step: 'applying', stage: 2, sharePercent: 25 });
+  });
+
+  test('that failed is undone [C-04]', () => {
+    const failed = [proceed(60_000), judged('failed', 60_100), proceed(60_100)].reduce(reduce, baking());
+    expect(failed.stop).toMatchObject({ cause: 'judgement', reason: 'judged failed' });
+    expect(phaseOf(failed)).toBe('rollingBack');
+  });
+
+  test('whose verdict is unknown is held until the deadline, then a person is called [C-14]', () => {
+    const held = [proceed(60_000), judged('inconclusive', 60_000), proceed(60_000)].reduce(reduce, baking());
+    expect([phaseOf(held), held.hold?.needsHuman]).toEqual(['held', false]);
+    const late = reduce(held, proceed(660_000));
+    expect([phaseOf(late), late.hold?.needsHuman, late.stop]).toEqual(['held', true, null]);
+  });
+
+  test.each([
+    ['abort', { cause: 'unknownDeadline' }, 1],
+    ['continue', null, 2],
+  ] as const)('whose verdict stays unknown follows the plan at the deadline: %s [C-14]', (action, stop, stage) => {
+    const plan = canaryPlan({ onUnknown: { action, deadlineMs: 1000 } });
+    const late = [proceed(60_000), judged('inconclusive', 60_000), proceed(61_000)].reduce(reduce, baking(plan));
+    if (stop === null) expect(late.stop).toBeNull();
+    else expect(late.stop).toMatchObject(stop);
+    expect(late.stage).toBe(stage);
+  });
+
+  test('that is held for want of knowledge goes on when it is known [C-04]', () => {
+    const held = [proceed(60_000), judged('inconclusive', 60_000), proceed(60_000)].reduce(reduce, baking());
+    const known = [judged('successful', 70_000), proceed(70_000)].reduce(reduce, held);
+    expect(known).toMatchObject({ stage: 2, hold: null });
+  });
+});
+
+describe('the end', () => {
+  test('is reached after the rollback window at full load [C-01]', () => {
+    const plan = canaryPlan({ stages: [{ trafficPercent: 100, durationMs: 60_000 }] });
+    const end = [proceed(60_000), judged('successful', 60_000), proceed(60_000)].reduce(reduce, baking(plan));
+    expect(end).toMatchObject({ step: 'ended', outcome: 'promoted' });
+    expect(statusOf(end, 60_000)).toMatchObject({ isComplete: true, trafficPercentage: 100, phase: 'promoted' });
+  });
+
+  test('comes at once when a person ends the rollback window [C-01]', () => {
+    const plan = canaryPlan({ stages: [{ trafficPercent: 100, durationMs: 60_000 }] });
+    const end = [command('finish', {}, 10), proceed(10), judged('inconclusive', 20), proceed(20)].reduce(
+      reduce,
+      baking(plan),
+    );
+    expect(end.outcome).toBe('promoted');
+  });
+
+  test('cannot be hastened before full load', () => {
+    expect(refusalOf(baking(), 'finish', {})?.code).toBe('NOT_AT_FULL_LOAD');
+  });
+});
+
+describe('a pause', () => {
+  test('keeps the remaining stage time [C-09]', () => {
+    const paused = [command('pause', {}, 20_000), proceed(500_000)].reduce(reduce, baking());
+    expect(statusOf(paused, 500_000)).toMatchObject({ phase: 'paused', pausedRemainingMs: 40_000, stageEndsAt: null });
+    const resumed = [command('resume', {}, 1_000_000), proceed(1_039_999)].reduce(reduce, paused);
+    expect(resumed.step).toBe('baking');
+    expect(reduce(resumed, proceed(1_040_000)).step).toBe('judging');
+  });
+
+  test('with a duration ends by itself [C-09]', () => {
+    const paused = reduce(baking(), command('pause', { durationMinutes: 1 }, 0));
+    expect(reduce(paused, proceed(59_999)).pause).not.toBeNull();
+    const resumed = reduce(paused, proceed(60_000));
+    expect(resumed).toMatchObject({ pause: null, clock: { remainingMs: 60_000, runningSinceMs: 60_000 } });
+  });
+
+  test('can be left with another share: same stage, clock restarted [C-09]', () => {
+    const changed = [
+      command('pause', {}, 20_000),
+      command('resume', { modifiedConfig: { traffic: 0.1 } }, 30_000),
+    ].reduce(reduce, baking());
+    expect(changed).toMatchObject({ step: 'applying', stage: 1, sharePercent: 10 });
+    expect(reduce(changed, applied(31_000)).clock).toEqual({ remainingMs: 60_000, runningSinceMs: 31_000 });
+  });
+
+  test.each([0, -0.1, 0.25, 0.9])(
+    'cannot be left with a share of %d when the next stage has 25 %% [C-09]',
+    (traffic) => {
+      const paused = reduce(baking(), command('pause'));
+      expect(refusalOf(paused, 'resume', { modifiedConfig: { traffic } })?.code).toBe('INVALID_COMMAND');
+    },
+  );
+});
+
+describe('approval', () => {
+  const plan = canaryPlan({
+    stages: [
+      { trafficPercent: 5, durationMs: 60_000, approval: { timeoutMs: 1000, onTimeout: 'abort' } },
+      { trafficPercent: 100, durationMs: 60_000 },
+    ],
+  });
+  const asking = () => [proceed(60_000), judged('successful', 60_000), proceed(60_000)].reduce(reduce, baking(plan));
+
+  test('is asked after the verdict, and answered by a person [C-07]', () => {
+    expect(phaseOf(asking())).toBe('awaitingApproval');
+    const approved = [command('approve', { by: 'ann' }, 60_500), proceed(60_500)].reduce(reduce, asking());
+    expect(approved).toMatchObject({ stage: 2, stages: [{ conclusion: 'approved by ann' }, {}] });
+  });
+
+  test('that nobody gives in time follows the plan [C-07]', () => {
+    expect(reduce(asking(), proceed(61_000)).stop?.cause).toBe('approvalTimeout');
+  });
+
+  test('that is refused holds, and the silence that follows aborts nothing [C-07]', () => {
+    const rejected = [command('reject', { reason: 'not today' }, 60_500), proceed(900_000)].reduce(reduce, asking());
+    expect([phaseOf(rejected), rejected.hold?.needsHuman, rejected.stop]).toEqual(['held', true, null]);
+  });
+
+  test('is asked at every stage without auto-progression [C-07]', () => {
+    const manual = [proceed(60_000), judged('successful', 60_000), proceed(60_000)].reduce(
+      reduce,
+      baking(canaryPlan({ autoProgression: false })),
+    );
+    expect(phaseOf(manual)).toBe('awaitingApproval');
+    expect([command('promote', {}, 60_001), proceed(60_001)].reduce(reduce, manual).stage).toBe(2);
+  });
+});
+
+describe('a command', () => {
+  test('meant for another rollout changes nothing and is kept in the record [C-08]', () => {
+    const before = baking();
+    const state = reduce(before, command('abort', { rolloutId: 'checkout@yesterday' }));
+    expect(state.stop).toBeNull();
+    expect(state.happenings.at(-1)?.what).toMatch(/ignored: meant for checkout@yesterday/);
+  });
+
+  test('meant for another stage changes nothing: a double click skips no stage [C-08]', () => {
+    const once = [command('promote', { stage: 1 }), proceed(1), judged('successful', 2), proceed(2), applied(3)].reduce(
+      reduce,
+      baking(),
+    );
+    const twice = [command('promote', { stage: 1 }), proceed(4)].reduce(reduce, once);
+    expect([once.stage, twice.stage, twice.step]).toEqual([2, 2, 'baking']);
+  });
+
+  test('that is sent twice counts once [C-08]', () => {
+    const once = reduce(baking(), command('pause', { commandId: 'x' }));
+    const twice = [command('resume', { commandId: 'y' }), command('pause', { commandId: 'x' })].reduce(reduce, once);
+    expect(twice.pause).toBeNull();
+  });
+
+  test.each(['approve', 'reject', 'pause', 'resume', 'promote', 'finish', 'configure'] as const)(
+    '%s is refused while the rollout is being undone [C-08]',
+    (verb) => {
+      const stopping = reduce(baking(), command('abort'));
+      expect(refusalOf(stopping, verb, {})?.code).toBe('ROLLING_BACK');
+    },
+  );
+
+  test('typed with nothing, or with nonsense, still stops [M-06]', () => {
+    for (const fields of [{}, { reason: 5, by: null, stage: 'x' } as Record<string, unknown>]) {
+      expect(reduce(baking(), command('abort', fields)).stop?.cause).toBe('abort');
+    }
+  });
+});
+
+describe('a breach', () => {
+  test('that the baseline shares holds and calls a person; the abort of a person still moves [C-05]', () => {
+    const held = [{ type: 'breached', reason: 'both', shared: true, atMs: 5 } as RolloutEvent, proceed(999_999)].reduce(
+      reduce,
+      baking(),
+    );
+    expect([phaseOf(held), held.hold?.needsHuman, held.step]).toEqual(['held', true, 'baking']);
+    expect(reduce(held, command('abort')).stop?.cause).toBe('abort');
+  });
+
+  test('counts while approval is awaited, and while paused [C-05]', () => {
+    const breached: RolloutEvent = { type: 'breached', reason: 'errors', shared: false, atMs: 5 };
+    expect([command('pause'), breached].reduce(reduce, baking()).stop?.cause).toBe('breach');
+  });
+});
+
+describe('drift', () => {
+  test.each([
+    ['hold', 'held'],
+    ['abort', 'rollingBack'],
+  ] as const)('follows the plan: %s [C-13]', (onDrift, phase) => {
+    const drifted = reduce(baking(canaryPlan({ onDrift })), { type: 'drifted', reason: 'green 40 %', atMs: 5 });
+    expect(phaseOf(drifted)).toBe(phase);
+  });
+
+  test('that a person resumes from sets the stage again [C-13]', () => {
+    const resumed = [{ type: 'drifted', reason: 'green 40 %', atMs: 5 } as RolloutEvent, command('resume')].reduce(
+      reduce,
+      baking(),
+    );
+    expect(resumed).toMatchObject({ step: 'applying', stage: 1, hold: null, appliedPercent: null });
+  });
+});

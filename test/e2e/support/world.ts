@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { inject } from 'vitest';
+import { createHttpProbe } from '../../../src/adapters/health/http.js';
+import { createFileJournal } from '../../../src/adapters/journal/file.js';
+import { createGatewayMetrics } from '../../../src/adapters/metrics/gateway.js';
+import { createGatewayRouter } from '../../../src/adapters/routers/gateway.js';
+import { CanaryDeployment } from '../../../src/client/canary-deployment.js';
+import { connectToTemporal } from '../../../src/client/temporal.js';
+import { startGateway, type Gateway } from '../../../src/gateway/gateway.js';
+import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import type { RolloutStatus } from '../../../src/domain/rollout/status.js';
+import { shareOf, type Weights } from '../../../src/domain/rollout/weights.js';
+import type { Journal } from '../../../src/ports/journal.js';
+import { UnknownServiceError, type Ports, type ServicePorts } from '../../../src/ports/service.js';
+import { startWorker, type RunningWorker } from '../../../src/worker/start-worker.js';
+import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from '../../../src/worker/settings.js';
+import { eventually } from '../../contract/support/eventually.js';
+import { startRelay, type Relay } from '../../contract/support/relay.js';
+import { startDemoBackend, type DemoBackend } from './demo-backend.js';
+import { startLoad, type SteadyLoad } from './steady-load.js';
+
+const COOKIE = 'hg_user';
+
+/** Milliseconds per cell of the gateway's counters: fine, so that stages of a second can be judged. */
+const GRAIN_MS = 100;
+
+/** Everything that a rollout needs, for real and on loopback: data plane, backends, users, worker, client. */
+export interface World {
+  readonly services: readonly string[];
+  readonly blue: DemoBackend;
+  readonly green: DemoBackend;
+  readonly gateway: Gateway;
+  /** Stands before the gateway's admin API, as the router adapter sees it. */
+  readonly routerRelay: Relay;
+  /** As the metric source sees it. */
+  readonly metricsRelay: Relay;
+  readonly journal: Journal;
+  readonly journalFolder: string;
+  readonly client: Client;
+  readonly deployment: CanaryDeployment;
+  readonly taskQueue: string;
+  readonly ports: Ports;
+  startWorker(settings?: Partial<WorkerSettings>): Promise<RunningWorker>;
+  startLoad(requestsPerSecond?: number): SteadyLoad;
+  /** What the data plane does now, asked past every relay. */
+  weights(service?: string): Promise<Weights>;
+  candidateShare(service?: string): Promise<number>;
+  setWeights(weights: Weights, service?: string): Promise<void>;
+  /** Until the status is as wanted. */
+  status(
+    id: string,
+    what: string,
+    holds: (status: RolloutStatus) => boolean,
+    deadlineMs?: number,
+  ): Promise<RolloutStatus>;
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** Default one, `checkout`. */
+  readonly services?: readonly string[];
+  /** Changes what a service's activities see: faults that the real parts cannot be made to show. */
+  readonly tamper?: (service: ServicePorts) => ServicePorts;
+  readonly worker?: Partial<WorkerSettings> | 'none';
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const services = options.services ?? ['checkout'];
+  const releases: (() => Promise<unknown>)[] = [];
+  const [blue, green] = await Promise.all([startDemoBackend('v1'), startDemoBackend('v2')]);
+  releases.push(blue.stop, green.stop);
+  const gateway = await startGateway({
+    ring: { grainMs: GRAIN_MS },
+    drainMs: 500,
+    routes: services.map((name, index) => ({
+      name,
+      ...(index === 0 ? {} : { match: { pathPrefix: `/${name}` } }),
+      sticky: { cookie: COOKIE },
+      backends: { blue: { url: blue.url }, green: { url: green.url } },
+      initialWeights: [{ backend: 'blue', percent: 100 }],
+    })),
+  });
+  releases.push(() => gateway.close());
+  const { hostname: host, port } = new URL(gateway.adminUrl);
+  const [routerRelay, metricsRelay] = await Promise.all([
+    startRelay({ host, port: Number(port) }),
+    startRelay({ host, port: Number(port) }),
+  ]);
+  releases.push(
+    () => routerRelay.stop(),
+    () => metricsRelay.stop(),
+  );
+
+  const journalFolder = await mkdtemp(join(tmpdir(), 'headgate-journal-'));
+  releases.push(() => rm(journalFolder, { recursive: true, force: true }));
+  const journal = createFileJournal({ directory: journalFolder });
+  const router = createGatewayRouter({ instances: [urlOf(routerRelay)], timeoutMs: 1000 });
+  const metrics = createGatewayMetrics({ instances: [urlOf(metricsRelay)], timeoutMs: 1000 });
+  const direct = createGatewayRouter({ instances: [gateway.adminUrl], timeoutMs: 2000 });
+  const probe = createHttpProbe();
+  const portsOf = (service: string): ServicePorts => ({
+    service,
+    route: { service, targets: { blue: 'blue', green: 'green' } },
+    router,
+    metrics,
+    probe,
+    urls: { blue: blue.url, green: green.url },
+    version: { path: '/version', field: 'version' },
+  });
+  const ports: Ports = {
+    journal,
+    serviceNamed(name) {
+      if (!services.includes(name)) throw new UnknownServiceError(name, services);
+      return options.tamper?.(portsOf(name)) ?? portsOf(name);
+    },
+  };
+
+  const address = inject('temporalAddress');
+  const client = await connectToTemporal({ address, identity: 'tester@e2e' });
+  releases.push(() => client.connection.close());
+  const taskQueue = `headgate-${randomUUID()}`;
+  const deployment = new CanaryDeployment({ client, taskQueue, workflowIdPrefix: `${taskQueue}/` });
+  const workers: RunningWorker[] = [];
+  const start = async (settings: Partial<WorkerSettings> = {}): Promise<RunningWorker> => {
+    const worker = await startWorker({ connection: { address }, namespace: 'default', taskQueue }, ports, {
+      ...DEFAULT_WORKER_SETTINGS,
+      shutdownGraceMs: 1000,
+      ...settings,
+    });
+    workers.push(worker);
+    return worker;
+  };
+  if (options.worker !== 'none') await start(options.worker);
+  const [first = 'checkout'] = services;
+  const routeOf = (service = first) => portsOf(service).route;
+  const weights = async (service?: string): Promise<Weights> => {
+    const [instance] = await direct.readWeights(routeOf(service));
+    if (instance === undefined || !('weights' in instance)) throw new Error('the gateway does not answer');
+    return instance.weights;
+  };
+
+  return {
+    services,
+    blue,
+    green,
+    gateway,
+    routerRelay,
+    metricsRelay,
+    journal,
+    journalFolder,
+    client,
+    deployment,
+    taskQueue,
+    ports,
+    startWorker: start,
+    startLoad(requestsPerSecond = 200) {
+      const load = startLoad(gateway.trafficUrl, requestsPerSecond, COOKIE);
+      releases.unshift(() => load.stop());
+      return load;
+    },
+    weights,
+    candidateShare: async (service) => shareOf(await weights(service), 'green'),
+    setWeights: (wanted, service) => direct.setWeights(routeOf(service), wanted),
+    status: (id, what, holds, deadlineMs = 20_000) => {
+      let last: RolloutStatus | undefined;
+      return eventually(
+        what,
+        async () => {
+          last = await deployment.getDeploymentStatus(id);
+          return holds(last) ? last : undefined;
+        },
+        deadlineMs,
+      ).catch((error: unknown) => {
+        throw new Error(`${String(error)}; it stands at ${JSON.stringify(last, null, 1)}`);
+      });
+    },
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.shutdown()));
+      for (const release of releases) await release();
+    },
+  };
+}
+
+function urlOf(relay: Relay): string {
+  return `http://${relay.host}:${String(relay.port)}`;
+}
+
+/** A canary of a few seconds. */
+export function quickPlan(change: Partial<CanaryPlan> = {}): CanaryPlan {
+  return {
+    service: 'checkout',
+    name: 'checkout',
+    stages: [25, 50, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 1500 })),
+    analysis: { checks: [{ kind: 'threshold', metric: 'errorRate', max: 0.05, minRequests: 10 }] },
+    monitoringIntervalMs: 500,
+    autoProgression: true,
+    onUnknown: { action: 'hold', deadlineMs: 60_000 },
+    onDrift: 'hold',
+    ...change,
+  };
+}
+
+/** Stages that do not end by themselves while a test looks at them. */
+export function longPlan(change: Partial<CanaryPlan> = {}): CanaryPlan {
+  return quickPlan({
+    stages: [25, 50, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 600_000 })),
+    ...change,
+  });
+}
