@@ -2,6 +2,7 @@ import { type Client, type WorkflowExecutionDescription } from '@temporalio/clie
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import type { WatchPicture } from '../domain/rollout/picture.js';
+import { STOP_CAUSES } from '../domain/rollout/state.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { withPicture } from '../domain/rollout/status-of.js';
 import { STATUS_QUERY, type RolloutOutcome } from '../workflows/messages.js';
@@ -76,6 +77,7 @@ async function statusWithoutWorker(
     version: memo?.version ?? null,
     phase: outcome?.outcome ?? phase,
     outcome: outcome?.outcome ?? null,
+    stop: stopOf(outcome),
     currentStage: stage,
     stageCount: memo?.stages.length ?? 0,
     trafficPercentage: Number(attributes.HeadgateTrafficPercent ?? 0),
@@ -111,6 +113,11 @@ async function statusWithoutWorker(
     worker: 'none',
     asOf: new Date().toISOString(),
   };
+}
+
+function stopOf(outcome: RolloutOutcome | null): RolloutStatus['stop'] {
+  const cause = STOP_CAUSES.find((known) => known === outcome?.cause);
+  return cause === undefined ? null : { cause, at: null };
 }
 
 function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase): string {

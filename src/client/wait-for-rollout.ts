@@ -53,13 +53,33 @@ export async function waitForRollout(
 }
 
 function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
-  if (status.isComplete || isStuck(status)) return true;
+  return isOver(status) || isStuck(status) || isReached(status, awaited);
+}
+
+/** It has ended, by itself or because its workflow was ended. */
+export function isOver(status: RolloutStatus): boolean {
+  return status.isComplete || status.endedAt !== null;
+}
+
+/** What was awaited is there, while the rollout goes on or because it was promoted. */
+export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
+  if (status.outcome !== null) return status.outcome === 'promoted';
   if (awaited === 'promoted') return false;
   if (awaited === 'approval') return status.phase === 'awaitingApproval';
   return status.currentStage >= awaited.stage && status.stageStartedAt !== null;
 }
 
-/** Nothing will come of it without a person; an approval that is awaited is asked for elsewhere. */
+/**
+ * Nothing will come of it without a person; an approval that is awaited is asked for elsewhere. While no worker
+ * answers this cannot be known, and a worker that restarts is no reason to give up.
+ */
 export function isStuck(status: RolloutStatus): boolean {
-  return status.needsHuman !== null && (status.phase === 'held' || status.phase === 'rollingBack');
+  if (status.needsHuman === null || status.worker === 'none') return false;
+  return status.phase === 'held' || isFailingToMove(status);
+}
+
+/** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
+export function isFailingToMove({ needsHuman, phase, stageStartedAt }: RolloutStatus): boolean {
+  if (needsHuman === null) return false;
+  return phase === 'rollingBack' || (phase === 'promoting' && stageStartedAt === null);
 }

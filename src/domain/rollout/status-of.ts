@@ -16,6 +16,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     version: state.plan.version ?? null,
     phase: phaseOf(state),
     outcome: state.outcome,
+    stop: state.stop === null ? null : { cause: state.stop.cause, at: iso(state.stop.atMs) },
     currentStage: state.stage,
     stageCount: state.plan.stages.length,
     trafficPercentage: state.sharePercent,

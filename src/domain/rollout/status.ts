@@ -2,6 +2,7 @@ import type { Verdict } from '../analysis/verdict.js';
 import type { Verb } from './commands.js';
 import type { Outcome, Phase } from './phase.js';
 import type { CheckPicture } from './picture.js';
+import type { StopCause } from './state.js';
 import type { Roles, Weights } from './weights.js';
 
 /** One thing that happened to a rollout, for people. */
@@ -25,6 +26,13 @@ export interface StageStatus {
   readonly needsApproval: boolean;
 }
 
+/** What stopped a rollout. */
+export interface StatusStop {
+  readonly cause: StopCause;
+  /** ISO 8601 UTC, when it was decided; `null` when only the server's record is left. */
+  readonly at: string | null;
+}
+
 /** Where a rollout stands: one shape for the query, the client, the CLI and the journal. */
 export interface RolloutStatus {
   /** `<service>@<first run id>`. */
@@ -34,6 +42,8 @@ export interface RolloutStatus {
   readonly version: string | null;
   readonly phase: Phase;
   readonly outcome: Outcome | null;
+  /** `null` while nothing has stopped it. */
+  readonly stop: StatusStop | null;
   /** 1-based; 0 before the first percent. */
   readonly currentStage: number;
   readonly stageCount: number;
