@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly requestId?: string;
   /** Who asks for the rollout. */
   readonly requestedBy?: string;
+  /** Events after which the workflow continues as new. Default 4,000. */
+  readonly historyLimit?: number;
 }
 
 export interface CanaryDeploymentOptions {

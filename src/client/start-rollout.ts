@@ -20,6 +20,9 @@ export interface Place {
   readonly taskQueue: string;
 }
 
+/** How long a rollout that is over may take to close before it counts as in flight. */
+const CLOSING_PATIENCE_MS = 10_000;
+
 /** What a start came to. */
 export interface Started {
   readonly id: string;
@@ -34,11 +37,8 @@ export interface Started {
  * @throws InvalidSpecError with every problem of the plan.
  * @throws RolloutInFlightError when the service has another one in flight.
  */
-export async function startRollout(
-  client: Client,
-  input: CanaryInput,
-  { idPrefix, taskQueue }: Place,
-): Promise<Started> {
+export async function startRollout(client: Client, input: CanaryInput, place: Place): Promise<Started> {
+  const { idPrefix, taskQueue } = place;
   const problems = problemsOfPlan(input.plan);
   if (problems.length > 0) throw new InvalidSpecError('The plan is refused', problems);
   const { service } = input.plan;
@@ -59,11 +59,11 @@ export async function startRollout(
     });
     return { id: formatRolloutId(service, handle.firstExecutionRunId), service, attached: false };
   } catch (error) {
-    return attachOrRefuse(client, input, idPrefix, error);
+    return attachOrRefuse(client, input, place, error);
   }
 }
 
-async function attachOrRefuse(client: Client, input: CanaryInput, idPrefix: string, error: unknown): Promise<Started> {
+async function attachOrRefuse(client: Client, input: CanaryInput, place: Place, error: unknown): Promise<Started> {
   if (isMissingSearchAttribute(error))
     throw new NamespaceNotReadyError(
       "The namespace does not know Headgate's search attributes",
@@ -71,9 +71,10 @@ async function attachOrRefuse(client: Client, input: CanaryInput, idPrefix: stri
     );
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   const { service } = input.plan;
-  const found = await findRollout(client, service, idPrefix);
+  const found = await findRollout(client, service, place.idPrefix);
   if (found === null) throw error;
   const status = await liveStatus(client, found);
+  if (status.isComplete && (await closes(client, found))) return startRollout(client, input, place);
   const sameVersion = input.plan.version !== undefined && status.version === input.plan.version;
   if (
     sameRequestId(status.requestId, input.requestId) ||
@@ -82,6 +83,17 @@ async function attachOrRefuse(client: Client, input: CanaryInput, idPrefix: stri
     return { id: found.id, service, attached: true };
   }
   throw new RolloutInFlightError(status);
+}
+
+/** A rollout that is over still writes its record for a moment. */
+async function closes(client: Client, { workflowId, runId }: FoundRollout): Promise<boolean> {
+  const handle = client.workflow.getHandle(workflowId, runId);
+  return client
+    .withDeadline(Date.now() + CLOSING_PATIENCE_MS, () => handle.result())
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** The same request id attaches, in flight or finished. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,9 @@ import { eventually } from '../../contract/support/eventually.js';
 import { startRelay, type Relay } from '../../contract/support/relay.js';
 import { startDemoBackend, type DemoBackend } from './demo-backend.js';
 import { startLoad, type SteadyLoad } from './steady-load.js';
+
+// What the SDK says while all is well would drown what a test says.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const COOKIE = 'hg_user';
 

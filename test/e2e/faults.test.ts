@@ -1,0 +1,327 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.js';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import type { TrafficRouter } from '../../src/ports/traffic-router.js';
+import type { ServicePorts } from '../../src/ports/service.js';
+import { watchQueueOf } from '../../src/workflows/messages.js';
+import { eventually, until } from '../contract/support/eventually.js';
+import { startWatchesOnly } from './support/watches-only.js';
+import { longPlan, quickPlan, startWorld, type World } from './support/world.js';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const baked = (id: string) =>
+  world.status(id, 'the stage to bake', ({ stageStartedAt, phase }) => stageStartedAt !== null && phase !== 'waiting');
+const ended = (id: string, deadlineMs?: number) =>
+  world.status(id, 'the rollout to end', ({ isComplete }) => isComplete, deadlineMs);
+const noTraffic = () => until('the candidate to have no traffic', async () => (await world.candidateShare()) === 0);
+
+describe('the router', () => {
+  test('is away during a rollback: people are told, the undo goes on until it succeeds [C-11]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    world.routerRelay.set('refusing');
+    await world.deployment.rollback(id, { reason: 'bad feeling' });
+    const stuck = await world.status(id, 'a person to be called', ({ needsHuman }) => needsHuman !== null);
+    expect(stuck).toMatchObject({ phase: 'rollingBack', isComplete: false });
+    expect(stuck.needsHuman).toMatch(/does not succeed/);
+    world.routerRelay.set('open');
+    await noTraffic();
+    expect(await ended(id)).toMatchObject({ outcome: 'aborted', needsHuman: null });
+  });
+
+  test('is away before a stage: nothing goes forward, and an abort still works [C-03]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    const { id } = await world.deployment.start(quickPlan());
+    await baked(id);
+    world.routerRelay.set('refusing');
+    const blocked = await world.status(
+      id,
+      'the rollout to say what blocks it',
+      ({ needsHuman }) => needsHuman !== null,
+    );
+    expect(blocked).toMatchObject({ isComplete: false });
+    expect(await world.candidateShare()).toBe(25);
+    world.routerRelay.set('open');
+    await world.deployment.rollback(id);
+    await noTraffic();
+    expect((await ended(id)).outcome).toBe('aborted');
+  });
+
+  test('does what it is told but answers too late: the same weights are set again, nothing is done twice [C-03]', async () => {
+    let lateAnswers = 2;
+    const answersLate = (router: TrafficRouter): TrafficRouter => ({
+      ...router,
+      async setWeights(route, weights) {
+        await router.setWeights(route, weights);
+        lateAnswers -= 1;
+        if (lateAnswers >= 0) throw new AdapterUnavailableError('router', 'timed out');
+      },
+      readWeights: (route) =>
+        lateAnswers === 1
+          ? Promise.reject(new AdapterUnavailableError('router', 'timed out'))
+          : router.readWeights(route),
+    });
+    let armed = false;
+    world = await startWorld({
+      tamper: (service: ServicePorts) => (armed ? { ...service, router: answersLate(service.router) } : service),
+    });
+    world.startLoad();
+    const { id } = await world.deployment.start(quickPlan());
+    await baked(id);
+    armed = true;
+    expect((await ended(id, 30_000)).outcome).toBe('promoted');
+    expect(await world.candidateShare()).toBe(100);
+  });
+
+  test('lies about success: what is not read back does not count, and people are told [C-03]', async () => {
+    let lies = false;
+    world = await startWorld({
+      tamper: (service) =>
+        lies ? { ...service, router: { ...service.router, setWeights: () => Promise.resolve() } } : service,
+    });
+    world.startLoad();
+    const { id } = await world.deployment.start(quickPlan());
+    await baked(id);
+    lies = true;
+    const blocked = await world.status(id, 'people to be told', ({ needsHuman }) => needsHuman !== null);
+    expect(blocked.needsHuman).toMatch(/not read back/);
+    expect(blocked.trafficPercentage).toBe(50);
+    lies = false;
+    expect((await ended(id)).outcome).toBe('promoted');
+  });
+});
+
+describe('the metrics', () => {
+  test('are away: the weights are held, the rollout is not aborted, and goes on when they are back [C-14]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    world.metricsRelay.set('open');
+    const { id } = await world.deployment.start(quickPlan());
+    await baked(id);
+    world.metricsRelay.set('refusing');
+    const held = await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+    expect(held.reason).toMatch(/metrics/);
+    expect(held.trafficPercentage).toBe(25);
+    expect(await world.candidateShare()).toBe(25);
+    world.metricsRelay.set('open');
+    expect((await ended(id)).outcome).toBe('promoted');
+  });
+});
+
+describe('an abort', () => {
+  test('while paused moves at once [C-08]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    await world.deployment.pause(id, { reason: 'lunch' });
+    expect((await world.deployment.getDeploymentStatus(id)).phase).toBe('paused');
+    await world.deployment.rollback(id);
+    await noTraffic();
+    expect((await ended(id)).outcome).toBe('aborted');
+  });
+
+  test('while approval is awaited moves at once [C-08]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    const { id } = await world.deployment.start(quickPlan({ autoProgression: false }));
+    await world.status(id, 'approval to be asked for', ({ phase }) => phase === 'awaitingApproval');
+    await world.deployment.rollback(id);
+    await noTraffic();
+    expect((await ended(id)).outcome).toBe('aborted');
+  });
+
+  test('during a rollback changes nothing: the first cause stays the outcome [C-08]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    world.green.behaviour.errorRate = 0.5;
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    world.routerRelay.set('refusing');
+    await world.status(id, 'the rollback to begin', ({ phase }) => phase === 'rollingBack', 30_000);
+    await world.deployment.rollback(id, { reason: 'me too' });
+    world.routerRelay.set('open');
+    await noTraffic();
+    expect((await ended(id)).outcome).toBe('rolledBack');
+  });
+
+  test('in the instant of the stage timer is never overtaken by the next stage [C-08]', async () => {
+    const services = ['checkout', 'one', 'two', 'three', 'four', 'five'];
+    world = await startWorld({ services });
+    const plans = services.map((service) =>
+      quickPlan({
+        service,
+        analysis: { checks: [] },
+        stages: [
+          { trafficPercent: 25, durationMs: 1200 },
+          { trafficPercent: 100, durationMs: 600_000 },
+        ],
+      }),
+    );
+    const started = await Promise.all(plans.map((plan) => world.deployment.start(plan)));
+    await Promise.all(
+      started.map(async ({ id }, index) => {
+        const status = await world.status(id, 'the stage to bake', ({ stageEndsAt }) => stageEndsAt !== null);
+        const aimMs = Date.parse(status.stageEndsAt ?? '') + (index - 3) * 4;
+        await until('the stage timer', () => Date.now() >= aimMs);
+        await world.deployment.rollback(id);
+      }),
+    );
+    for (const [index, { id }] of started.entries()) {
+      expect((await ended(id)).outcome).toBe('aborted');
+      expect(await world.candidateShare(services[index])).toBe(0);
+    }
+  });
+
+  test("meant for yesterday's rollout does not touch today's [C-08] [C-10]", async () => {
+    world = await startWorld();
+    const first = await world.deployment.start(longPlan());
+    await baked(first.id);
+    await world.deployment.rollback(first.id);
+    await ended(first.id);
+    const second = await world.deployment.start(longPlan());
+    await baked(second.id);
+    const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`);
+    await handle.signal('abort', { rolloutId: first.id, reason: 'late' });
+    const status = await world.status(second.id, 'the late abort to be recorded', ({ history }) =>
+      history.some(({ what }) => what.includes('ignored')),
+    );
+    expect(status.phase).toBe('progressing');
+    expect(await world.candidateShare()).toBe(25);
+    await expect(world.deployment.rollback(first.id)).rejects.toThrow(/ended/);
+  });
+});
+
+describe('a workflow', () => {
+  test('that is cancelled undoes and ends as aborted [C-08]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    await world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`).cancel();
+    await noTraffic();
+    expect((await ended(id)).outcome).toBe('aborted');
+  });
+
+  test('that is terminated leaves mixed weights, which are only taken over on purpose [C-10]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    await world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`).terminate('by hand');
+    const refused = await world.deployment.start(longPlan());
+    const over = await ended(refused.id);
+    expect(over).toMatchObject({ outcome: 'aborted', currentStage: 0 });
+    expect(over.reason).toMatch(/split already.*--adopt/s);
+    expect(await world.candidateShare()).toBe(25);
+    const adopting = await world.deployment.start(longPlan({ adopt: 'blue' }));
+    await baked(adopting.id);
+    await world.deployment.rollback(adopting.id);
+    await noTraffic();
+  });
+
+  test('continues as new without losing its place, its clock or its guard [C-12]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    const { id } = await world.deployment.start(longPlan(), { historyLimit: 30 });
+    await baked(id);
+    await world.deployment.pause(id);
+    await world.deployment.resume(id);
+    await world.deployment.pause(id);
+    await world.deployment.resume(id);
+    const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`);
+    await until('a new run', async () => !id.endsWith((await handle.describe()).runId));
+    const status = await world.deployment.getDeploymentStatus(id);
+    expect(status).toMatchObject({ id, phase: 'progressing', currentStage: 1 });
+    world.green.behaviour.errorRate = 0.5;
+    expect((await ended(id)).outcome).toBe('rolledBack');
+    await noTraffic();
+  });
+
+  test('takes the same update once, however often it is sent [C-08]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    const asking = { commandId: 'ci-42', ifStage: 1 };
+    await world.deployment.promoteToNextStage(id, asking);
+    await world.status(id, 'the second stage', ({ currentStage }) => currentStage === 2);
+    await world.deployment.promoteToNextStage(id, asking);
+    await world.status(id, 'the second stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
+    expect((await world.deployment.getDeploymentStatus(id)).currentStage).toBe(2);
+  });
+
+  test('gets a breach together with the stage timer after its worker was away: the breach counts [C-05] [C-12]', async () => {
+    world = await startWorld({ worker: 'none' });
+    world.startLoad();
+    const worker = await world.startWorker();
+    const { id } = await world.deployment.start(
+      quickPlan({
+        stages: [
+          { trafficPercent: 25, durationMs: 6000 },
+          { trafficPercent: 100, durationMs: 600_000 },
+        ],
+      }),
+    );
+    const status = await world.status(id, 'the stage to bake', ({ stageEndsAt }) => stageEndsAt !== null);
+    await worker.shutdown();
+    world.green.behaviour.errorRate = 0.5;
+    const watches = await startWatchesOnly(watchQueueOf(world.taskQueue), createActivities(world.ports));
+    const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`);
+    await eventually(
+      'breach and timer to wait for a worker',
+      async () => {
+        const { events } = await handle.fetchHistory();
+        const last = (events ?? []).slice(-6);
+        const breach = last.some((event) => event.activityTaskCompletedEventAttributes != null);
+        return breach && last.some((event) => event.timerFiredEventAttributes != null) ? true : undefined;
+      },
+      Date.parse(status.stageEndsAt ?? '') - Date.now() + 20_000,
+    );
+    await watches.stop();
+    await world.startWorker();
+    const over = await ended(id);
+    expect(over).toMatchObject({ outcome: 'rolledBack', currentStage: 1 });
+    await noTraffic();
+  });
+});
+
+describe('watch slots', () => {
+  test('two of them and five rollouts: an abort still moves at once, and people are told who is not guarded [C-12]', async () => {
+    const services = ['checkout', 'one', 'two', 'three', 'four'];
+    world = await startWorld({ services, worker: { maxConcurrentWatches: 2 } });
+    const started = await Promise.all(services.map((service) => world.deployment.start(longPlan({ service }))));
+    for (const { id } of started) await baked(id);
+    await eventually('three rollouts to be unguarded', async () => {
+      const statuses = await Promise.all(started.map(({ id }) => world.deployment.getDeploymentStatus(id)));
+      return statuses.filter(({ needsHuman }) => needsHuman?.includes('nobody guards') === true).length === 3
+        ? true
+        : undefined;
+    });
+    for (const { id } of started) await world.deployment.rollback(id);
+    for (const [index, { id }] of started.entries()) {
+      expect((await ended(id)).outcome).toBe('aborted');
+      expect(await world.candidateShare(services[index])).toBe(0);
+    }
+  });
+});
+
+describe('the history', () => {
+  test('of four stages with 10,000 checks stays under 200 events [C-12]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    const stages = [5, 25, 50, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 2600 }));
+    const checks = ['errorRate', 'successRate', 'latencyP50', 'latencyP95', 'latencyP99'].map((metric) =>
+      metric === 'successRate'
+        ? ({ kind: 'threshold', metric, min: 0.5, minRequests: 1 } as const)
+        : ({ kind: 'threshold', metric, max: metric === 'errorRate' ? 0.5 : 5000, minRequests: 1 } as const),
+    );
+    const plan = quickPlan({ stages, monitoringIntervalMs: 5, analysis: { checks } });
+    const { id } = await world.deployment.start(plan);
+    expect((await ended(id, 60_000)).outcome).toBe('promoted');
+    const { events } = await world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`).fetchHistory();
+    expect(4 * (2600 / 5) * checks.length).toBeGreaterThanOrEqual(10_000);
+    expect(events?.length).toBeLessThan(200);
+  });
+});
