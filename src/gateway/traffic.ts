@@ -50,6 +50,8 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
     exchange.counted = true;
     const latencyMs = performance.now() - exchange.startedAtMs;
     exchange.backend.counters.record(clock(), latencyMs, code >= 500);
+    // A route that was removed meanwhile must not come back as a series.
+    if (table.find(exchange.route.name)?.backend(exchange.backend.name) === undefined) return;
     prometheus.record(exchange.route.name, exchange.backend.name, code, latencyMs);
   }
 

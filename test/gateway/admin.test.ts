@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Gateway } from '../../src/gateway/gateway.js';
+import { eventually } from '../contract/support/eventually.js';
 import { startBackends } from '../contract/support/backends.js';
 import { admin, countsOf, Releasers, setWeights, startShop } from './support/gateway.js';
 
@@ -189,7 +190,10 @@ test('Prometheus gets requests by code, a latency histogram and the weights, per
   await setWeights(gateway, { green: 40, blue: 60 });
   for (const user of ['a', 'b', 'c', 'd', 'e', 'f'])
     await (await request(`${gateway.trafficUrl}/?status=404`, { headers: { 'x-user': user } })).body.dump();
-  const counts = await Promise.all(['blue', 'green'].map((backend) => countsOf(gateway, backend, sinceMs, 1)));
+  const counts = await eventually('all six requests to be counted', async () => {
+    const both = await Promise.all(['blue', 'green'].map((backend) => countsOf(gateway, backend, sinceMs, 1)));
+    return both.reduce((sum, { requests }) => sum + requests, 0) === 6 ? both : undefined;
+  });
   const answer = await request(`${gateway.adminUrl}/metrics`);
   const text = await answer.body.text();
   expect(answer.headers['content-type']).toContain('text/plain');

@@ -54,6 +54,33 @@ describe('bodies', () => {
     await until('the second event', () => parts.join('') === 'data: 1\n\ndata: 2\n\n');
   });
 
+  test('a client that asks whether it may send its body is told so', async () => {
+    const blue = await backend((incoming, response) => incoming.pipe(response));
+    const gateway = await shop({ blue: blue.url });
+    const upload = httpRequest(gateway.trafficUrl, { method: 'PUT', headers: { expect: '100-continue' } });
+    upload.flushHeaders();
+    await once(upload, 'continue');
+    upload.end('the body');
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
+    expect(await textOf(answer)).toBe('the body');
+  });
+
+  test.each([
+    ['HEAD', 200],
+    ['GET', 204],
+    ['GET', 304],
+  ] as const)('an answer without a body stays without one: %s, %d', async (method, status) => {
+    const blue = await backend((_, response) => {
+      response.writeHead(status, status === 200 ? { 'content-length': 12 } : {}).end();
+    });
+    const gateway = await shop({ blue: blue.url });
+    for (let round = 0; round < 3; round += 1) {
+      const answer = await request(gateway.trafficUrl, { method });
+      expect([answer.statusCode, await answer.body.text()]).toEqual([status, '']);
+      expect(answer.headers['content-length']).toBe(status === 200 ? '12' : undefined);
+    }
+  });
+
   test('a megabyte goes there and back unharmed', async () => {
     const blue = await backend((incoming, response) => incoming.pipe(response));
     const gateway = await shop({ blue: blue.url });

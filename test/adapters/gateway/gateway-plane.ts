@@ -12,7 +12,7 @@ export interface GatewayPlaneOptions {
   readonly grainMs?: number;
 }
 
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 500;
 
 /** Real gateways, each with a relay in front of its admin API. */
 export async function startGatewayPlane(
