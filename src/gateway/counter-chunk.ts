@@ -1,4 +1,9 @@
-import type { Counts } from './counter-log.js';
+/** What happened in one interval; `latencyCounts[i]` requests fell into bucket i alone, the last being +∞. */
+export interface Counts {
+  requests: number;
+  errors: number;
+  latencyCounts: number[];
+}
 
 /**
  * A run of ended cells in 32-bit words. A cell is: tick, requests, errors, number of latency words, then one word per

@@ -1,12 +1,5 @@
 import { LATENCY_BOUNDS_MS } from './defaults.js';
-import { chunkFull, newChunk, readCells, writeCell, type Chunk } from './counter-chunk.js';
-
-/** What happened in one interval; `latencyCounts[i]` requests fell into bucket i alone, the last being +∞. */
-export interface Counts {
-  requests: number;
-  errors: number;
-  latencyCounts: number[];
-}
+import { chunkFull, newChunk, readCells, writeCell, type Chunk, type Counts } from './counter-chunk.js';
 
 /** [fromMs, toMs), cut into steps; the last may be shorter. */
 export interface CountRange {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
-import type { Counts } from './counter-log.js';
+import type { Counts } from './counter-chunk.js';
 import { LATENCY_BOUNDS_MS, MAX_SAMPLE_STEPS } from './defaults.js';
 import { parseWith } from './options.js';
 import type { Route } from './route.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CounterLog, type Counts } from '../../src/gateway/counter-log.js';
+import type { Counts } from '../../src/gateway/counter-chunk.js';
+import { CounterLog } from '../../src/gateway/counter-log.js';
 import { LATENCY_BOUNDS_MS } from '../../src/gateway/defaults.js';
 
 const GRAIN_MS = 1000;
