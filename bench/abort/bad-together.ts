@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DEFAULT_GRAIN_MS } from '../../src/gateway/defaults.js';
+import { inParallel } from '../lib/in-parallel.js';
+import { spreadOf, type Spread } from '../lib/quantiles.js';
+import type { BenchRollouts } from './rollouts.js';
+import type { BenchWorld } from './world.js';
+
+export interface BadTogetherFigures {
+  /** The first sample of a rollout that can show the breach → the gateway reads back 0 % for it. */
+  readonly breachToZeroMs: Spread;
+  /** The first sample of any rollout that can show it → the last rollout at 0 %. Includes how far samples lie apart. */
+  readonly firstSampleToLastZeroMs: number;
+}
+
+const DEADLINE_MS = 120_000;
+const STATUS_CONCURRENCY = 8;
+
+/** Every candidate fails its requests from one moment on. */
+export async function measureBadTogether(world: BenchWorld, rollouts: BenchRollouts): Promise<BadTogetherFigures> {
+  const { services, settings } = world;
+  const startedAt = new Map(
+    await inParallel(services, STATUS_CONCURRENCY, async (service) => {
+      const status = await world.deployment.getDeploymentStatus(rollouts.idOf(service));
+      return [service, Date.parse(status.stageStartedAt ?? '')] as const;
+    }),
+  );
+  // Requests that begin with a cell of the gateway's counters end in the same one.
+  await sleep(DEFAULT_GRAIN_MS - (Date.now() % DEFAULT_GRAIN_MS));
+  world.setCandidateFails(true);
+  const sentAt = await world.users.visitCandidates();
+
+  const samples = new Map(
+    services.map((service) => {
+      const visibleMs = (Math.floor((sentAt.get(service) ?? NaN) / DEFAULT_GRAIN_MS) + 1) * DEFAULT_GRAIN_MS;
+      const begunMs = startedAt.get(service) ?? NaN;
+      const intervals = Math.ceil((visibleMs - begunMs) / settings.monitoringIntervalMs);
+      return [service, begunMs + intervals * settings.monitoringIntervalMs] as const;
+    }),
+  );
+  const atZero = new Map<string, number>();
+  const toWallClock = Date.now() - performance.now();
+  await Promise.all(
+    services.map(async (service) => {
+      // Those that cannot know yet need not be asked.
+      await sleep(Math.max(0, (samples.get(service) ?? NaN) - Date.now()));
+      atZero.set(service, (await world.shares.reached(service, 0, DEADLINE_MS)) + toWallClock);
+    }),
+  );
+  world.setCandidateFails(false);
+  const delays = services.map((service) => (atZero.get(service) ?? NaN) - (samples.get(service) ?? NaN));
+  return {
+    breachToZeroMs: spreadOf(delays),
+    firstSampleToLastZeroMs: Math.round(Math.max(...atZero.values()) - Math.min(...samples.values())),
+  };
+}

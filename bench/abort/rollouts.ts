@@ -1,0 +1,61 @@
+import { workflowIdOf } from '../../src/domain/rollout/rollout-id.js';
+import { inParallel } from '../lib/in-parallel.js';
+import { round } from '../lib/quantiles.js';
+import { benchPlan } from './plan.js';
+import { SHARE_PERCENT } from './settings.js';
+import type { BenchWorld } from './world.js';
+
+const START_CONCURRENCY = 32;
+const DEADLINE_MS = 120_000;
+
+/** The rollouts of a run: started, aborted, started again. */
+export class BenchRollouts {
+  private readonly ids = new Map<string, string>();
+
+  constructor(private readonly world: BenchWorld) {}
+
+  idOf(service: string): string {
+    return this.ids.get(service) ?? '';
+  }
+
+  async start(service: string): Promise<void> {
+    const { deployment, settings } = this.world;
+    const { id } = await deployment.start(benchPlan(service, settings.monitoringIntervalMs), { requestedBy: 'bench' });
+    this.ids.set(service, id);
+  }
+
+  /** Sends what the client's `rollback` sends; resolves when the server has accepted it. */
+  async abort(service: string): Promise<void> {
+    const handle = this.world.client.workflow.getHandle(workflowIdOf(service));
+    await handle.signal('abort', { rolloutId: this.idOf(service), reason: 'the benchmark asks for it', by: 'bench' });
+  }
+
+  /** Until the workflow has completed, its record included. */
+  async ended(service: string): Promise<void> {
+    await this.world.client.workflow.getHandle(workflowIdOf(service)).result();
+  }
+
+  /** Brings every service into flight; answers how many starts were accepted, and how many were in flight, per second. */
+  async startAll(services: readonly string[]): Promise<StartRates> {
+    const begunAtMs = performance.now();
+    await inParallel(services, START_CONCURRENCY, (service) => this.start(service));
+    const acceptedMs = performance.now() - begunAtMs;
+    const reached = await this.world.shares.allReached(services, SHARE_PERCENT, DEADLINE_MS);
+    const inFlightMs = Math.max(...reached.values()) - begunAtMs;
+    const perSecond = (ms: number): number => round((services.length * 1000) / ms);
+    return { acceptedPerSecond: perSecond(acceptedMs), inFlightPerSecond: perSecond(inFlightMs) };
+  }
+
+  /** Starts again those that have been stopped, and waits until they are in flight. */
+  async restartAll(services: readonly string[]): Promise<void> {
+    await inParallel(services, START_CONCURRENCY, (service) => this.ended(service));
+    await this.startAll(services);
+  }
+}
+
+export interface StartRates {
+  /** Until the server had accepted the last start. */
+  readonly acceptedPerSecond: number;
+  /** Until the last candidate had its first share, read back. */
+  readonly inFlightPerSecond: number;
+}

@@ -1,0 +1,54 @@
+/** How large a run is. */
+export interface AbortSettings {
+  readonly rollouts: number;
+  readonly singleAborts: number;
+  /** Between two single aborts, and between an abort and a floor. */
+  readonly pauseMs: number;
+  readonly monitoringIntervalMs: number;
+  /** How long processor time and measurements are counted. */
+  readonly steadyMs: number;
+  /** How many aborts are sent while no worker is up. */
+  readonly abortsWithoutWorker: number;
+}
+
+export const FULL: AbortSettings = {
+  rollouts: 500,
+  singleAborts: 300,
+  pauseMs: 300,
+  monitoringIntervalMs: 10_000,
+  steadyMs: 60_000,
+  abortsWithoutWorker: 50,
+};
+
+/** Shows that everything works; its figures mean nothing. */
+export const SMOKE: AbortSettings = {
+  rollouts: 12,
+  singleAborts: 5,
+  pauseMs: 50,
+  monitoringIntervalMs: 1000,
+  steadyMs: 3000,
+  abortsWithoutWorker: 3,
+};
+
+export const CANDIDATE = 'green';
+export const BASELINE = 'blue';
+
+/** The candidate's share while a rollout is in flight. */
+export const SHARE_PERCENT = 5;
+
+export function serviceName(index: number): string {
+  return `svc-${String(index).padStart(4, '0')}`;
+}
+
+/** A route that only the floor's bare workflows move. */
+export function floorName(index: number): string {
+  return `floor-${String(index).padStart(4, '0')}`;
+}
+
+/** By which the gateway tells the services apart. */
+export function hostOf(route: string): string {
+  return `${route}.bench`;
+}
+
+export const FLOOR_QUEUE = 'headgate-bench-floor';
+export const FLOOR_SIGNAL = 'go';

@@ -1,0 +1,57 @@
+import type { AbortFigures } from './abort.js';
+
+/** One figure that was promised, and what was measured. */
+export interface Target {
+  readonly what: string;
+  readonly unit: string;
+  readonly measured: number;
+  /** What was promised, in words. */
+  readonly promised: string;
+  /** The least that Temporal can do in the same run, where there is such a thing. */
+  readonly floor: number | null;
+  readonly ratio: number | null;
+  readonly kept: boolean;
+}
+
+/** The promises that the README makes. */
+export function targetsOf(figures: AbortFigures): readonly Target[] {
+  const { single, together, badTogether, steady, workerKilled } = figures;
+  return [
+    atMost('single abort, p99', 'ms', single.abortMs.p99, 250, { floor: single.floorMs.p99, times: 1.6 }),
+    atMost('all aborted at once, the last', 'ms', together.lastAtZeroMs, 6000, { floor: together.floorMs, times: 1.5 }),
+    atMost('all bad at once, the slowest', 'ms', badTogether.breachToZeroMs.max, 6000, {
+      floor: together.floorMs,
+      times: 1.5,
+    }),
+    {
+      what: 'measurements a second',
+      unit: `of ${String(steady.dueMeasurementsPerSecond)}`,
+      measured: steady.measurementsPerSecond,
+      promised: 'all that are due',
+      floor: null,
+      ratio: null,
+      kept: steady.measurementsPerSecond >= 0.99 * steady.dueMeasurementsPerSecond,
+    },
+    atMost('worker, CPU-s a minute', 's', steady.workerCpuSecondsPerMinute, 10),
+    atMost('worker killed, aborts served after the restart', 'ms', workerKilled.restartToLastZeroMs, 3000),
+  ];
+}
+
+function atMost(
+  what: string,
+  unit: string,
+  measured: number,
+  limit: number,
+  or?: { readonly floor: number; readonly times: number },
+): Target {
+  const ratio = or === undefined ? null : Math.round((measured / or.floor) * 100) / 100;
+  return {
+    what,
+    unit,
+    measured,
+    promised: `≤ ${String(limit)} ${unit}${or === undefined ? '' : ` or ≤ ${String(or.times)} × floor`}`,
+    floor: or?.floor ?? null,
+    ratio,
+    kept: measured <= limit || (or !== undefined && measured <= or.times * or.floor),
+  };
+}

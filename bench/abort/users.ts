@@ -1,0 +1,81 @@
+import { Pool } from 'undici';
+import { PARTS_PER_WHOLE } from '../../src/domain/percent.js';
+import { bucketOf } from '../../src/gateway/hash.js';
+import { inParallel } from '../lib/in-parallel.js';
+import { hostOf, SHARE_PERCENT } from './settings.js';
+
+/** Two users of every service, one on each side, who come by again and again. */
+export interface BenchUsers {
+  /** Every service's candidate gets a request now. Answers when each was sent, epoch milliseconds. */
+  visitCandidates(): Promise<ReadonlyMap<string, number>>;
+  stop(): Promise<void>;
+}
+
+/** Visits per monitoring interval, so that each interval has something to measure. */
+const VISITS_PER_INTERVAL = 2;
+
+const MOST_IN_FLIGHT = 32;
+
+export function startUsers(trafficUrl: string, services: readonly string[], monitoringIntervalMs: number): BenchUsers {
+  const pool = new Pool(trafficUrl, { connections: MOST_IN_FLIGHT });
+  const users = services.map((service) => ({ service, ...usersOf(service) }));
+  const everyMs = monitoringIntervalMs / VISITS_PER_INTERVAL;
+  const startedAtMs = performance.now();
+  let inFlight = 0;
+  let turn = 0;
+
+  async function visit(service: string, user: string): Promise<void> {
+    inFlight += 1;
+    try {
+      const { body } = await pool.request({
+        method: 'GET',
+        path: '/',
+        headers: { host: hostOf(service), 'x-user': user },
+      });
+      await body.dump();
+    } finally {
+      inFlight -= 1;
+    }
+  }
+
+  // Spread evenly, so that they are a steady background and not a storm every few seconds.
+  const timer = setInterval(() => {
+    const due = ((performance.now() - startedAtMs) / everyMs) * users.length;
+    for (; turn < due && inFlight < MOST_IN_FLIGHT; turn += 1) {
+      const next = users[turn % users.length];
+      if (next === undefined) return;
+      void visit(next.service, next.onCandidate).catch(() => undefined);
+      void visit(next.service, next.onBaseline).catch(() => undefined);
+    }
+  }, 10);
+
+  return {
+    async visitCandidates() {
+      const sentAt = new Map<string, number>();
+      await inParallel(users, MOST_IN_FLIGHT, async ({ service, onCandidate }) => {
+        sentAt.set(service, Date.now());
+        await visit(service, onCandidate);
+      });
+      return sentAt;
+    },
+    async stop() {
+      clearInterval(timer);
+      await pool.destroy();
+    },
+  };
+}
+
+/** The gateway's own rule says who is on which side, for as long as the share is what the plan says. */
+function usersOf(service: string): { onCandidate: string; onBaseline: string } {
+  const candidateParts = (SHARE_PERCENT / 100) * PARTS_PER_WHOLE;
+  const find = (fits: (bucket: number) => boolean): string => {
+    for (let number = 0; ; number += 1) {
+      const user = `user-${String(number)}`;
+      if (fits(bucketOf(`${service}\n${user}`))) return user;
+    }
+  };
+  return {
+    onCandidate: find((bucket) => bucket < candidateParts),
+    onBaseline: find((bucket) => bucket >= candidateParts),
+  };
+}

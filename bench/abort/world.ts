@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { freePort } from '../../src/dev/free-port.js';
+import type { Releasers } from '../../src/dev/releasers.js';
+import { startReaper } from '../../src/dev/process/reaper.js';
+import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.js';
+import { forkPart, type Forked } from '../lib/forked.js';
+import { FLOOR_BUNDLE } from './bundles.js';
+import type { GatewayMessage, GatewayReady } from './gateway-part.js';
+import { serviceName, type AbortSettings } from './settings.js';
+import { watchShares, type Shares } from './shares.js';
+import { startUsers, type BenchUsers } from './users.js';
+import type { WorkerConfig } from './worker-part.js';
+
+/** What a run is made on: a real Temporal development server, a real gateway, one real worker, each a process. */
+export interface BenchWorld {
+  readonly settings: AbortSettings;
+  readonly services: readonly string[];
+  readonly temporal: TemporalServer;
+  readonly client: Client;
+  readonly deployment: CanaryDeployment;
+  readonly shares: Shares;
+  readonly users: BenchUsers;
+  /** The worker's process; another one after a restart. */
+  readonly worker: () => Forked<object>;
+  killWorker(): Promise<void>;
+  startWorker(): Promise<Forked<object>>;
+  setCandidateFails(fails: boolean): void;
+}
+
+/** How many routes the floor may move in one run. */
+export function floorCount({ rollouts, singleAborts }: AbortSettings): number {
+  return rollouts + singleAborts;
+}
+
+export async function startBenchWorld(
+  executable: string,
+  settings: AbortSettings,
+  releasers: Releasers,
+): Promise<BenchWorld> {
+  const directory = releasers.add('the directory', await mkdtemp(join(tmpdir(), 'headgate-bench-')), (path) =>
+    rm(path, { recursive: true, force: true }),
+  );
+  const reaper = releasers.add('the reaper', startReaper(), (one) => one.close());
+  const temporal = releasers.add(
+    'Temporal',
+    await startTemporalServer({
+      executable,
+      port: await freePort(),
+      uiPort: await freePort(),
+      dbFile: join(directory, 'temporal.db'),
+      logFile: join(directory, 'temporal.log'),
+      reaper,
+    }),
+    (server) => server.stop(),
+  );
+  const gateway = releasers.add(
+    'the gateway',
+    await forkPart<GatewayReady>(new URL('./gateway-part.js', import.meta.url), {
+      services: settings.rollouts,
+      floors: floorCount(settings),
+    }),
+    (part) => part.kill(),
+  );
+  const { adminUrl, trafficUrl } = gateway.ready;
+  const startWorker = (): Promise<Forked<object>> => {
+    const config: WorkerConfig = {
+      address: temporal.address,
+      namespace: temporal.namespace,
+      adminUrl,
+      journalDirectory: join(directory, 'journal'),
+      floorBundle: FLOOR_BUNDLE,
+    };
+    return forkPart(new URL('./worker-part.js', import.meta.url), config);
+  };
+  let worker = await startWorker();
+  releasers.add('the worker', null, () => worker.kill());
+  const services = Array.from({ length: settings.rollouts }, (_, index) => serviceName(index));
+  const { client } = temporal;
+  return {
+    settings,
+    services,
+    temporal,
+    client,
+    deployment: new CanaryDeployment({ client }),
+    shares: releasers.add('the looking', watchShares(adminUrl), (shares) => shares.close()),
+    users: releasers.add('the users', startUsers(trafficUrl, services, settings.monitoringIntervalMs), (users) =>
+      users.stop(),
+    ),
+    worker: () => worker,
+    killWorker: () => worker.kill(),
+    async startWorker() {
+      worker = await startWorker();
+      return worker;
+    },
+    setCandidateFails: (candidateFails) => gateway.send({ candidateFails } satisfies GatewayMessage),
+  };
+}

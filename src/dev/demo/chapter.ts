@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CanaryDeployment } from '../../client/canary-deployment.js';
+import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { RolloutStatus } from '../../domain/rollout/status.js';
+import { shareOf, type Roles } from '../../domain/rollout/weights.js';
+import { NotReadyError } from '../errors.js';
+import type { CheckoutSlot } from './checkout-slot.js';
+import type { Chapter } from './story.js';
+import type { Tally, VersionTally } from './tally.js';
+import { readWeights, watchWeights } from './weights-watch.js';
+
+/** What a chapter is played on. */
+export interface Stage {
+  readonly deployment: CanaryDeployment;
+  readonly plan: CanaryPlan;
+  readonly adminUrl: string;
+  readonly slots: readonly CheckoutSlot[];
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+}
+
+/** What can be seen while a chapter is played. */
+export interface Scene {
+  readonly chapter: Chapter;
+  readonly roles: Roles;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly status: RolloutStatus;
+  /** What the data plane does, 0–100. */
+  readonly candidatePercent: number | null;
+}
+
+/** How a chapter went. */
+export interface ChapterResult {
+  readonly chapter: Chapter;
+  readonly status: RolloutStatus;
+  /** As the story wants it. */
+  readonly asItMust: boolean;
+  readonly tookMs: number;
+  /** What users got from the release; `null` when it had none. */
+  readonly seen: VersionTally | null;
+  readonly rollback: RollbackTimes | null;
+}
+
+/** How fast it was undone. */
+export interface RollbackTimes {
+  /** From the release's first request to the verdict. */
+  readonly firstUserToVerdictMs: number;
+  /** From the verdict until the data plane read 0 %. */
+  readonly verdictToZeroMs: number;
+  /** From the verdict until the last request was sent that the release still got; below 0 when none was sent since. */
+  readonly verdictToLastRequestMs: number;
+}
+
+const LOOK_EVERY_MS = 200;
+
+/** Longer than any chapter takes. */
+const CHAPTER_DEADLINE_MS = 120_000;
+
+/** Deploys the release to the idle slot, starts its rollout, and follows it to its end. */
+export async function playChapter(
+  stage: Stage,
+  chapter: Chapter,
+  show: (scene: Scene) => void,
+): Promise<ChapterResult> {
+  const roles = await rolesNow(stage);
+  stage.slots.find(({ slot }) => slot === roles.candidate)?.deploy(chapter.release);
+  const versions = Object.fromEntries(stage.slots.map(({ slot, version }) => [slot, version.version]));
+  const weights = watchWeights(stage.adminUrl, stage.plan.service, roles.candidate);
+  try {
+    const startedAtMs = performance.now();
+    const { version } = chapter.release;
+    const { id } = await stage.deployment.start({ ...stage.plan, version }, { requestedBy: 'the demo' });
+    const status = await follow(stage, id, (seen) => {
+      show({ chapter, roles, versions, status: seen, candidatePercent: weights.percent() });
+    });
+    const tookMs = performance.now() - startedAtMs;
+    // What was on its way when the weights changed has been answered within this.
+    await sleep(1000, undefined, { signal: stage.signal });
+    const seen = stage.tally.of(version);
+    const rollback = rollbackTimes(status, seen, weights.backAtZeroMs());
+    return { chapter, status, asItMust: endedAsItMust(chapter, status), tookMs, seen, rollback };
+  } finally {
+    await weights.stop();
+  }
+}
+
+/** Whoever has all the traffic is the baseline: the roles change with every promotion. */
+async function rolesNow({ adminUrl, plan, slots }: Stage): Promise<Roles> {
+  const weights = await readWeights(adminUrl, plan.service);
+  const [baseline, candidate] = [...slots].sort((a, b) => shareOf(weights, b.slot) - shareOf(weights, a.slot));
+  return { baseline: baseline?.slot ?? '', candidate: candidate?.slot ?? '' };
+}
+
+async function follow(
+  { deployment, signal }: Stage,
+  id: string,
+  show: (status: RolloutStatus) => void,
+): Promise<RolloutStatus> {
+  const endsAtMs = performance.now() + CHAPTER_DEADLINE_MS;
+  for (;;) {
+    const status = await deployment.getDeploymentStatus(id);
+    show(status);
+    if (status.isComplete) return status;
+    if (performance.now() > endsAtMs)
+      throw new NotReadyError(`the rollout ${id} to end`, CHAPTER_DEADLINE_MS, `${status.phase}: ${status.reason}`);
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+function endedAsItMust({ mustEnd, caughtBy }: Chapter, { outcome, reason }: RolloutStatus): boolean {
+  return outcome === mustEnd && (caughtBy === undefined || reason.includes(caughtBy));
+}
+
+function rollbackTimes(
+  status: RolloutStatus,
+  seen: VersionTally | null,
+  backAtZeroMs: number | null,
+): RollbackTimes | null {
+  const decidedAt = status.stop?.at ?? null;
+  if (status.outcome !== 'rolledBack' || seen === null || backAtZeroMs === null || decidedAt === null) return null;
+  const verdictAtMs = Date.parse(decidedAt);
+  return {
+    firstUserToVerdictMs: verdictAtMs - seen.firstSentAtMs,
+    verdictToZeroMs: backAtZeroMs - verdictAtMs,
+    verdictToLastRequestMs: seen.lastSentAtMs - verdictAtMs,
+  };
+}

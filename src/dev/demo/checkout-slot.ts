@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { drawLatencyMs, drawsError, type DemoVersion } from './versions.js';
+
+/** Says which version answered, so that users can be counted where they are. */
+export const VERSION_HEADER = 'x-version';
+
+/** One lasting place where a version of the demo service runs. */
+export interface CheckoutSlot {
+  readonly slot: string;
+  readonly url: string;
+  readonly version: DemoVersion;
+  /** Replaces what runs here. */
+  deploy(version: DemoVersion): void;
+  stop(): Promise<void>;
+}
+
+/** Starts the demo service `checkout` in a slot, on any free port of this machine. */
+export async function startCheckoutSlot(slot: string, first: DemoVersion): Promise<CheckoutSlot> {
+  let running = first;
+  const server = createServer((request, response) => answer(running, request, response));
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    slot,
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    get version() {
+      return running;
+    },
+    deploy(version) {
+      running = version;
+    },
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function answer(running: DemoVersion, request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const send = (status: number, body: object): void => {
+    response
+      .writeHead(status, { 'content-type': 'application/json', [VERSION_HEADER]: running.version })
+      .end(JSON.stringify(body));
+  };
+  if (request.url === '/health') {
+    send(200, { status: 'ok' });
+    return;
+  }
+  if (request.url === '/version') {
+    send(200, { version: running.version });
+    return;
+  }
+  const timer = setTimeout(() => {
+    if (drawsError(running)) send(500, { error: 'the payment provider was called with the wrong currency' });
+    else send(200, { order: 'accepted', version: running.version });
+  }, drawLatencyMs(running));
+  response.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,56 @@
+import type { Outcome } from '../../domain/rollout/phase.js';
+import { DEMO_VERSIONS, type DemoVersion } from './versions.js';
+
+/** One rollout of the story, and how it must end. */
+export interface Chapter {
+  readonly title: string;
+  readonly release: DemoVersion;
+  readonly mustEnd: Outcome;
+  /** The check that must have caught it. */
+  readonly caughtBy?: string;
+}
+
+/** A good release, then two bad ones. */
+export const STORY: readonly Chapter[] = [
+  { title: 'a healthy release', release: DEMO_VERSIONS.healthy, mustEnd: 'promoted' },
+  { title: 'a release with errors', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack', caughtBy: 'errorRate' },
+  { title: 'a slow release', release: DEMO_VERSIONS.slow, mustEnd: 'rolledBack', caughtBy: 'latencyP99' },
+];
+
+/** How fast the story is told. */
+export interface Pace {
+  readonly stageSeconds: number;
+  readonly requestsPerSecond: number;
+}
+
+export const PACES = {
+  normal: { stageSeconds: 5, requestsPerSecond: 250 },
+  fast: { stageSeconds: 3, requestsPerSecond: 300 },
+} as const satisfies Record<string, Pace>;
+
+/** As many requests of the candidate as 5 % of the traffic brings within most of the first stage. */
+export function requestsPerVerdict({ stageSeconds, requestsPerSecond }: Pace): number {
+  return Math.floor(0.05 * requestsPerSecond * stageSeconds * 0.6);
+}
+
+/** The specification that the story's rollouts follow, as a person would write it. */
+export function demoSpec(pace: Pace): string {
+  const duration = `${String(pace.stageSeconds)}s`;
+  const minRequests = String(requestsPerVerdict(pace));
+  return `apiVersion: headgate/v1
+kind: Canary
+service: checkout
+version: ${DEMO_VERSIONS.healthy.version}
+stages:
+  - { traffic: 5%, duration: ${duration} }
+  - { traffic: 25%, duration: ${duration} }
+  - { traffic: 50%, duration: ${duration} }
+  - { traffic: 100% }
+checks:
+  - { metric: errorRate, max: 1%, minRequests: ${minRequests} }
+  - { metric: latencyP99, max: 300ms, minRequests: ${minRequests} }
+health: { endpoints: [/health], interval: 1s, successThreshold: 95% }
+monitoringInterval: 1s
+rollbackWindow: ${duration}
+`;
+}

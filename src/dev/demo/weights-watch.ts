@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import type { Weights } from '../../domain/rollout/weights.js';
+import { shareOf } from '../../domain/rollout/weights.js';
+
+/** How the share of one backend went, as the data plane itself tells. */
+export interface WeightsWatch {
+  /** The newest share, 0–100; `null` before the first look. */
+  readonly percent: () => number | null;
+  /** Epoch milliseconds of the last change to 0, after the share had been above it; `null` when there was none. */
+  readonly backAtZeroMs: () => number | null;
+  stop(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 10;
+
+/** Looks at a route's weights every 10 ms, so that the moment of a change is known to about that. */
+export function watchWeights(adminUrl: string, route: string, backend: string): WeightsWatch {
+  let percent: number | null = null;
+  let backAtZeroMs: number | null = null;
+  const stopping = new AbortController();
+
+  async function look(): Promise<void> {
+    const now = shareOf(await readWeights(adminUrl, route), backend);
+    if (now === 0 && percent !== null && percent > 0) backAtZeroMs = Date.now();
+    percent = now;
+  }
+
+  const looking = (async () => {
+    while (!stopping.signal.aborted) {
+      await look().catch(() => undefined);
+      await sleep(LOOK_EVERY_MS);
+    }
+  })();
+
+  return {
+    percent: () => percent,
+    backAtZeroMs: () => backAtZeroMs,
+    async stop() {
+      stopping.abort();
+      await looking;
+    },
+  };
+}
+
+export async function readWeights(adminUrl: string, route: string): Promise<Weights> {
+  const { body } = await request(`${adminUrl}/routes/${encodeURIComponent(route)}/weights`);
+  return ((await body.json()) as { weights: Weights }).weights;
+}

@@ -1,0 +1,95 @@
+import { Client, Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
+import { TEMPORAL_READY_MS } from './defaults.js';
+import { startProgram, type Program } from './process/program.js';
+import type { Reaper } from './process/reaper.js';
+import { searchAttributeFlags } from './search-attribute-flags.js';
+import { waitFor, type Look } from './wait-for.js';
+
+export interface TemporalServerOptions {
+  /** The `temporal` program. */
+  readonly executable: string;
+  readonly port: number;
+  readonly uiPort: number;
+  /** Keeps workflows over a restart; without it they are forgotten. */
+  readonly dbFile?: string;
+  readonly logFile?: string;
+  readonly reaper: Reaper;
+  readonly signal?: AbortSignal;
+}
+
+/** A Temporal development server that serves. */
+export interface TemporalServer {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string;
+  readonly program: Program;
+  /** Connected to it, whatever the environment says about other servers. */
+  readonly client: Client;
+  stop(): Promise<void>;
+}
+
+export const DEV_NAMESPACE = 'default';
+
+/**
+ * Starts a Temporal development server and waits until it serves and knows Headgate's search attributes.
+ *
+ * @throws ProgramEndedError when it ends meanwhile; NotReadyError when it takes too long.
+ */
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+  const address = `127.0.0.1:${String(options.port)}`;
+  const program = await startProgram({
+    name: 'the Temporal server',
+    command: options.executable,
+    args: argumentsFor(options),
+    reaper: options.reaper,
+    ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+  });
+  try {
+    const connection = await waitFor(
+      `the Temporal server to answer on ${address} and to know the search attributes`,
+      () => connectWhenReady(program, address),
+      { deadlineMs: TEMPORAL_READY_MS, ...(options.signal === undefined ? {} : { signal: options.signal }) },
+    );
+    return {
+      address,
+      namespace: DEV_NAMESPACE,
+      uiUrl: `http://127.0.0.1:${String(options.uiPort)}`,
+      program,
+      client: new Client({ connection, namespace: DEV_NAMESPACE, identity: `headgate-dev@${String(process.pid)}` }),
+      async stop() {
+        await connection.close();
+        await program.stop();
+      },
+    };
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
+}
+
+function argumentsFor({ port, uiPort, dbFile }: TemporalServerOptions): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1'],
+    ...['--port', String(port), '--ui-port', String(uiPort), '--ui-disable-news-fetch'],
+    ...['--namespace', DEV_NAMESPACE, '--log-level', 'warn'],
+    ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
+    ...searchAttributeFlags(),
+  ];
+}
+
+async function connectWhenReady(program: Program, address: string): Promise<Look<Connection>> {
+  program.assertRunning();
+  let connection: Connection | null = null;
+  try {
+    connection = await Connection.connect({ address, connectTimeout: 1000 });
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: DEV_NAMESPACE });
+    const missing = Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
+    if (missing.length === 0) return { value: connection };
+    await connection.close();
+    return { notYet: `it does not know ${missing.join(', ')} yet` };
+  } catch (error) {
+    await connection?.close();
+    return { notYet: error instanceof Error ? error.message : String(error) };
+  }
+}
