@@ -1,0 +1,11 @@
+// The workflows as one file, so that a worker need not bundle them when it starts: that takes seconds and memory.
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './steps/root.mjs';
+import { bundleWorkflows } from './workflow-bundle.mjs';
+
+const { code } = await bundleWorkflows(join(ROOT, 'dist/workflows/index.js'), ROOT);
+const target = join(ROOT, 'dist/workflow-bundle.js');
+// In one step: a worker that starts now reads the old one or the new one.
+writeFileSync(`${target}.${process.pid}`, code);
+renameSync(`${target}.${process.pid}`, target);

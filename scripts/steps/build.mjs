@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { run } from './run.mjs';
+
+const STAMP = '.fingerprint';
+
+/** What the build depends on, besides everything below src. */
+const ALSO = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle-workflows.mjs'];
+
+/** What the build makes that no source file is named after. */
+const WITHOUT_SOURCE = ['workflow-bundle.js', STAMP, '.tsbuildinfo'];
+
+/**
+ * Whether dist was built from exactly the sources that are there now. By content: a checkout changes times at will.
+ *
+ * @param {string} root
+ */
+export function isBuilt(root) {
+  const stamp = join(root, 'dist', STAMP);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root);
+}
+
+/** @param {string} root */
+export async function build(root) {
+  const stamp = join(root, 'dist', STAMP);
+  rmSync(stamp, { force: true });
+  // Taken before: what is edited meanwhile makes the build stale.
+  const before = fingerprint(root);
+  await run([process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    remedy: 'The sources do not compile; the compiler says above where',
+  });
+  removeOrphans(root);
+  await run([process.execPath, 'scripts/bundle-workflows.mjs'], {
+    cwd: root,
+    remedy: 'The workflows cannot be bundled; what stands in the way is said above',
+  });
+  writeFileSync(stamp, before);
+}
+
+/** @param {string} root */
+function fingerprint(root) {
+  const hash = createHash('sha256');
+  for (const file of [...ALSO.map((name) => join(root, name)), ...filesBelow(join(root, 'src'))].sort()) {
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * What a source file that is no longer there has left in dist would be published with the package.
+ *
+ * @param {string} root
+ */
+function removeOrphans(root) {
+  const dist = join(root, 'dist');
+  for (const file of filesBelow(dist)) {
+    const name = relative(dist, file);
+    const source = join(root, 'src', name.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts'));
+    if (!WITHOUT_SOURCE.includes(name) && !existsSync(source)) rmSync(file);
+  }
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
