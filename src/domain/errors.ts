@@ -34,6 +34,15 @@ export class HeadgateError extends Error {
   }
 }
 
+/** A place in a file that a person wrote. */
+export interface SourcePosition {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+}
+
 /** One thing that is wrong with what a person wrote. */
 export interface Problem {
   /** Stable id of the rule, e.g. `stages.rise`. */
@@ -44,6 +53,8 @@ export interface Problem {
   readonly expected?: string;
   readonly got?: string;
   readonly remedy?: string;
+  /** Where in which file, when it was read from one. */
+  readonly at?: SourcePosition;
 }
 
 /**
@@ -68,7 +79,15 @@ export function describeProblem(problem: Problem): string {
   const expectation = problem.expected === undefined ? '' : `; expected ${problem.expected}`;
   const given = problem.got === undefined ? '' : `, got ${problem.got}`;
   const remedy = problem.remedy === undefined ? '' : `. ${problem.remedy}`;
-  return `  ${problem.path}: ${problem.message}${expectation}${given}${remedy} (${problem.rule})`;
+  const place = [...(problem.at === undefined ? [] : [formatPosition(problem.at)]), problem.path]
+    .filter((part) => part !== '')
+    .join(' ');
+  return `  ${place}: ${problem.message}${expectation}${given}${remedy} (${problem.rule})`;
+}
+
+/** As compilers and editors write it: `checkout.yaml:8:5`. */
+export function formatPosition({ file, line, column }: SourcePosition): string {
+  return `${file}:${String(line)}:${String(column)}`;
 }
 
 /**

@@ -1,0 +1,123 @@
+/** The embedded data plane, by the admin API of each of its instances. */
+export interface GatewayConfig {
+  readonly kind: 'gateway';
+  /** Base URLs of the admin APIs, every instance. */
+  readonly instances: readonly string[];
+  /** How long an instance may take to answer. */
+  readonly timeoutMs: number;
+}
+
+/** What splits traffic. One member per family of data planes, told apart by `kind`. */
+export type RouterConfig = GatewayConfig;
+
+/** Where counts and values come from. One member per family, told apart by `kind`. */
+export type MetricsConfig = GatewayConfig;
+
+/** One lasting slot of a service. */
+export interface BackendConfig {
+  /** What the data plane calls it. Default: the slot's name. */
+  readonly target: string;
+  /** Base URL for probes; without it the backend cannot be probed. */
+  readonly url?: string;
+}
+
+/** How the backends of a service say that they are well, and which version they run. */
+export interface ServiceHealthConfig {
+  /** Probed when a specification has no `health:` of its own. */
+  readonly endpoints: readonly string[];
+  readonly timeoutMs: number;
+  readonly version?: { readonly path: string; readonly field: string };
+}
+
+export interface ServiceConfig {
+  /** A name under `routers`. */
+  readonly router: string;
+  /** A name under `metrics`. */
+  readonly metrics: string;
+  /** What the data plane calls the service's route. Default: the service's name. */
+  readonly route: string;
+  /** By slot, at least two. */
+  readonly backends: Readonly<Record<string, BackendConfig>>;
+  readonly health?: ServiceHealthConfig;
+}
+
+export interface JournalConfig {
+  readonly kind: 'file';
+  /** The folder, absolute. */
+  readonly path: string;
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+/** What was said about the worker; what was not is the worker's own default. */
+export interface WorkerConfig {
+  readonly healthPort?: number;
+  readonly metricsPort?: number;
+  readonly maxCachedWorkflows?: number;
+  readonly maxConcurrentWatches?: number;
+  readonly maxConcurrentActivities?: number;
+  readonly shutdownGraceMs?: number;
+  readonly logLevel?: (typeof LOG_LEVELS)[number];
+}
+
+/** What was said about Temporal; address, TLS and API key come from Temporal's own environment configuration. */
+export interface TemporalConfig {
+  readonly namespace?: string;
+  /** The profile of Temporal's own configuration file. */
+  readonly profile?: string;
+  /** What workers poll; watches use the same name with `-watch`. */
+  readonly taskQueue?: string;
+}
+
+export const STRATEGIES = ['canary', 'blue-green', 'ab-test', 'feature-flag'] as const;
+export const TIERS = ['personal', 'professional', 'enterprise'] as const;
+
+export type Strategy = (typeof STRATEGIES)[number];
+export type TierName = (typeof TIERS)[number];
+
+/** Defaults from the environment that a specification overrides. */
+export interface EnvironmentDefaults {
+  /** DEPLOYMENT_STRATEGY; `null`: what the specification's kind says. */
+  readonly strategy: Strategy | null;
+  /** DEPLOYMENT_TIER. */
+  readonly tier: TierName;
+  /** FEATURE_FLAGS_ENABLED. */
+  readonly featureFlagsEnabled: boolean;
+  /** AB_TEST_MINIMUM_SAMPLE_SIZE: users per arm. */
+  readonly minimumSampleSize: number;
+  /** AB_TEST_CONFIDENCE_LEVEL, in (0, 1). */
+  readonly confidenceLevel: number;
+  /** BLUE_GREEN_HEALTH_CHECK_INTERVAL. */
+  readonly healthCheckIntervalMs: number;
+  /** BLUE_GREEN_ROLLBACK_THRESHOLD, 0–1. */
+  readonly rollbackThreshold: number;
+  /** CANARY_INITIAL_TRAFFIC: the first stage of the default plan, in (0, 100]. */
+  readonly initialTrafficPercent: number;
+  /** CANARY_MONITORING_INTERVAL. */
+  readonly monitoringIntervalMs: number;
+  /** CANARY_AUTO_PROGRESSION. */
+  readonly autoProgression: boolean;
+}
+
+export const OUTPUTS = ['text', 'json', 'jsonl'] as const;
+
+/** How commands print. */
+export type OutputFormat = (typeof OUTPUTS)[number];
+
+/** Everything that is configured, from headgate.yaml and the environment, with defaults applied. */
+export interface HeadgateConfig {
+  /** The file that was read, absolute; `null` when there is none. */
+  readonly file: string | null;
+  readonly routers: Readonly<Record<string, RouterConfig>>;
+  readonly metrics: Readonly<Record<string, MetricsConfig>>;
+  readonly services: Readonly<Record<string, ServiceConfig>>;
+  readonly journal: JournalConfig;
+  readonly worker: WorkerConfig;
+  readonly temporal: TemporalConfig;
+  /** Put before every workflow id, where environments share a namespace. Default: nothing. */
+  readonly workflowIdPrefix: string;
+  readonly output: OutputFormat;
+  readonly defaults: EnvironmentDefaults;
+  /** What is odd, but no reason to stop. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,131 @@
+import { InvalidSpecError } from '../domain/errors.js';
+import type { ApprovalDemand } from '../domain/rollout/commands.js';
+import type { CanaryPlan } from '../domain/rollout/plan.js';
+import { canaryOptionsSchema, type WrittenOptions } from './canary/options-schema.js';
+import { draftOfOptions, OPTIONS_SURFACE } from './canary/options.js';
+import { readCanary, type Form } from './canary/read.js';
+import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
+import { problemOf } from './reading/flaw.js';
+
+/** A traffic share held for a time. */
+export interface CanaryStageOptions {
+  /** The candidate's share, a fraction in (0, 1]. Rises from stage to stage; the last is 1. */
+  readonly traffic: number;
+  /** How long the stage lasts. On the last stage `null`, or nothing, is the rollback window. */
+  readonly durationMinutes?: number | null;
+  /** A person is asked at the end of the stage, after its verdict. */
+  readonly approval?: {
+    /** @default null, waits for ever */
+    readonly timeoutMinutes?: number | null;
+    /** What silence means. @default 'hold' */
+    readonly onTimeout?: 'abort' | 'hold';
+  };
+}
+
+/** What a metric may be. Error and success rates are fractions, latencies milliseconds, requestRate per second. */
+export interface SuccessCriterion {
+  readonly max?: number;
+  readonly min?: number;
+  /** Relative to the baseline at the same moment: 0.5 is half as much again, 0 is no worse. */
+  readonly maxIncrease?: number;
+  /** Where a metric of your own comes from, in the metric source's language. */
+  readonly query?: string;
+  /** How many requests of the candidate a stage needs before this may pass. @default 100 */
+  readonly minRequests?: number;
+  /** Every measurement looks back over so much time. @default the monitoring interval */
+  readonly windowSeconds?: number;
+  /** How many measurements may fail; one more fails the check; -1 is no limit. @default 0 */
+  readonly failureLimit?: number;
+  /** @default 0 */
+  readonly inconclusiveLimit?: number;
+  /** @default 4 */
+  readonly consecutiveErrorLimit?: number;
+  /** The check succeeds for good after so many successes in a row. @default not asked for */
+  readonly consecutiveSuccessLimit?: number;
+  /** @default no limit */
+  readonly consecutiveFailureLimit?: number;
+  /** The check is over after so many measurements. @default no end */
+  readonly count?: number;
+}
+
+/** A canary as a program writes it. */
+export interface CanaryOptions {
+  /** A name for people. */
+  readonly name: string;
+  /** As the worker's headgate.yaml names it. Optional where a service is configured once. */
+  readonly service?: string;
+  readonly version?: string;
+  /** @default 5, 25, 50 and 100 % */
+  readonly stages?: readonly CanaryStageOptions[];
+  /**
+   * What must hold, by metric: `errorRate`, `successRate`, `latencyP50`, `latencyP95`, `latencyP99`, `requestRate`, or
+   * a name of your own with its `query`. Without any only probes guard the rollout.
+   */
+  readonly successCriteria?: Readonly<Record<string, SuccessCriterion>>;
+  /** How the candidate's own endpoints are probed. */
+  readonly health?: {
+    /** Paths, e.g. `/health`. */
+    readonly endpoints: readonly string[];
+    /** @default 30 */
+    readonly intervalSeconds?: number;
+    /** @default 2 */
+    readonly timeoutSeconds?: number;
+    /** The share of probes that must succeed, 0–1. @default 0.95 */
+    readonly successThreshold?: number;
+  };
+  /** How long the last stage is guarded, the old backend warm. @default 10 */
+  readonly rollbackWindowMinutes?: number;
+  /** How often checks are applied, seconds. @default 60 */
+  readonly monitoringInterval?: number;
+  /** `false`: every stage waits for a promotion. @default true */
+  readonly autoProgression?: boolean;
+  /** `true`: before the final stage. @default false */
+  readonly requireManualApproval?: ApprovalDemand;
+  /** The stages stop short of 1 on purpose: wait there for a person. @default false */
+  readonly holdAtEnd?: boolean;
+  /** When a verdict stays unknown until the deadline. @default 'hold' */
+  readonly onUnknown?: 'hold' | 'abort' | 'continue';
+  /** How long a verdict may stay unknown. @default 30 */
+  readonly deadlineMinutes?: number;
+  /** When someone else moves the weights. @default 'hold' */
+  readonly onDrift?: 'hold' | 'abort';
+  /** What lets a stage pass: no evidence of harm, or evidence of health. @default 'no-harm' */
+  readonly proof?: 'no-harm' | 'evidence';
+  /** Where a person learns what to do: a URL. */
+  readonly runbook?: string;
+  /** Takes over mixed weights, on purpose: this backend is the baseline. */
+  readonly adopt?: string;
+}
+
+const OPTIONS_FORM: Form<WrittenOptions> = {
+  schema: canaryOptionsSchema,
+  draftOf: draftOfOptions,
+  surface: OPTIONS_SURFACE,
+  standIns: { name: 'name', service: 'service' },
+};
+
+/**
+ * The plan that a program's options mean: the same as a file's that says the same.
+ *
+ * @throws InvalidSpecError with every problem at once.
+ */
+export function canaryPlanFromOptions(options: CanaryOptions, defaults: PlanDefaults = DEFAULT_PLAN): CanaryPlan {
+  const { plan, flaws } = readCanary(withoutUndefined(options), OPTIONS_FORM, defaults);
+  if (plan === undefined)
+    throw new InvalidSpecError(
+      'The options of the canary are refused',
+      flaws.map((flaw) => problemOf(flaw)),
+    );
+  return plan;
+}
+
+/** `{ version: process.env.VERSION }` without the variable says nothing, and is no mistake. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, below]) => below !== undefined)
+      .map(([key, below]) => [key, withoutUndefined(below)]),
+  );
+}

@@ -1,0 +1,44 @@
+import type { Bounds, Check } from '../../domain/analysis/plan.js';
+import type { LimitsDraft } from './draft.js';
+
+/** A check whose metric is known and whose bounds are in the metric's unit. */
+export interface ReadCheck extends Bounds {
+  readonly metric: string;
+  readonly query?: string;
+  readonly maxIncrease?: number;
+  readonly minRequests?: number;
+  readonly limits: LimitsDraft;
+}
+
+/**
+ * Which kinds of check judge what was written. Everything that decides it stands here.
+ *
+ * One line of a specification that bounds a metric absolutely and against the baseline makes two checks.
+ */
+export function checksFor(check: ReadCheck): readonly Check[] {
+  return [...absolute(check), ...relative(check)];
+}
+
+function absolute({ metric, query, max, min, maxIncrease, minRequests, limits }: ReadCheck): readonly Check[] {
+  // Without any bound the check goes to the domain as it is, which refuses it.
+  if (max === undefined && min === undefined && maxIncrease !== undefined) return [];
+  return [
+    {
+      kind: 'threshold',
+      metric,
+      ...given({ query, max, min, minRequests }),
+      ...given(limits),
+    },
+  ];
+}
+
+function relative({ metric, maxIncrease, minRequests }: ReadCheck): readonly Check[] {
+  return maxIncrease === undefined ? [] : [{ kind: 'baseline', metric, maxIncrease, ...given({ minRequests }) }];
+}
+
+type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+/** `values` without those that are undefined: workflow input says nothing rather than "undefined". */
+export function given<Values extends object>(values: Values): Given<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
+}

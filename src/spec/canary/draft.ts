@@ -1,0 +1,70 @@
+import type { ApprovalDemand } from '../../domain/rollout/commands.js';
+import type { ApprovalPlan, HealthPlan, UnknownPolicy } from '../../domain/rollout/plan.js';
+import type { Path } from '../reading/path.js';
+
+/** A stage as written, in the domain's units. */
+export interface StageDraft {
+  readonly trafficPercent: number;
+  /** `null` or absent: left out, as the last stage may. */
+  readonly durationMs?: number | null | undefined;
+  readonly approval?: ApprovalPlan | undefined;
+}
+
+/** What may be said about the measurements of a check. */
+export interface LimitsDraft {
+  readonly failureLimit?: number | undefined;
+  readonly inconclusiveLimit?: number | undefined;
+  readonly consecutiveErrorLimit?: number | undefined;
+  readonly consecutiveSuccessLimit?: number | undefined;
+  readonly consecutiveFailureLimit?: number | undefined;
+  readonly count?: number | undefined;
+  readonly windowMs?: number | undefined;
+}
+
+/** A check as written: its bounds still have the unit that only its metric tells. */
+export interface CheckDraft {
+  /** Where it stands in what was written. */
+  readonly path: Path;
+  readonly metric?: string | undefined;
+  readonly name?: string | undefined;
+  readonly query?: string | undefined;
+  readonly max?: unknown;
+  readonly min?: unknown;
+  readonly maxIncrease?: unknown;
+  readonly minRequests?: number | undefined;
+  readonly limits: LimitsDraft;
+}
+
+export interface HealthDraft {
+  readonly endpoints: HealthPlan['endpoints'];
+  readonly intervalMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly successThreshold?: number | undefined;
+}
+
+/** A canary as written, on whichever surface: what a file and a program say comes together here. */
+export interface CanaryDraft {
+  readonly service: string;
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly stages?: readonly StageDraft[] | undefined;
+  readonly checks: readonly CheckDraft[];
+  readonly health?: HealthDraft | undefined;
+  readonly rollbackWindowMs?: number | undefined;
+  readonly monitoringIntervalMs?: number | undefined;
+  readonly autoProgression?: boolean | undefined;
+  readonly requireManualApproval?: ApprovalDemand | undefined;
+  readonly holdAtEnd?: boolean | undefined;
+  readonly onUnknown?: UnknownPolicy['action'] | undefined;
+  readonly deadlineMs?: number | undefined;
+  readonly onDrift?: 'hold' | 'abort' | undefined;
+  readonly proof?: 'no-harm' | 'evidence' | undefined;
+  readonly runbook?: string | undefined;
+  readonly adopt?: string | undefined;
+}
+
+/** How one surface calls what the domain calls otherwise. */
+export interface Surface {
+  /** Keys by the domain's name: `durationMs` is `duration` in a file and `durationMinutes` in a program. */
+  readonly names: Readonly<Record<string, string>>;
+}

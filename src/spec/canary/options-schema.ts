@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { human, map } from '../reading/schema.js';
+import { asNumber, refuse, tidy, type Read } from '../units/read.js';
+import { readFraction, readPercent } from '../units/share.js';
+
+function minutes(): z.ZodType<number> {
+  return time('minutes', 60_000);
+}
+
+function seconds(): z.ZodType<number> {
+  return time('seconds', 1000);
+}
+
+/** A bare number in a named unit: programs compute with numbers. */
+function time(unit: string, msPerUnit: number): z.ZodType<number> {
+  const read = (given: unknown): Read<number> =>
+    typeof given === 'number' && Number.isFinite(given)
+      ? { value: tidy(given * msPerUnit) }
+      : refuse('units.duration', `This is not a number of ${unit}`, `a number of ${unit}`);
+  return human(read, { description: unit });
+}
+
+function bound(): z.ZodType<number | string> {
+  const read = (given: unknown): Read<number | string> =>
+    typeof given === 'string' || asNumber(given) !== undefined
+      ? { value: given as number | string }
+      : refuse('units.bound', 'This is not a bound', 'a number');
+  return human(read, { description: 'a bound' });
+}
+
+const stage = map({
+  traffic: human(readPercent, { description: 'a fraction' }),
+  durationMinutes: minutes().nullable().optional(),
+  approval: map({
+    timeoutMinutes: minutes().nullable().optional(),
+    onTimeout: z.enum(['abort', 'hold']).optional(),
+  }).optional(),
+});
+
+const limit = z.number().optional();
+
+const criterion = map({
+  query: z.string().optional(),
+  max: bound().optional(),
+  min: bound().optional(),
+  maxIncrease: bound().optional(),
+  minRequests: limit,
+  windowSeconds: seconds().optional(),
+  failureLimit: limit,
+  inconclusiveLimit: limit,
+  consecutiveErrorLimit: limit,
+  consecutiveSuccessLimit: limit,
+  consecutiveFailureLimit: limit,
+  count: limit,
+});
+
+const health = map({
+  endpoints: z.array(z.string()),
+  intervalSeconds: seconds().optional(),
+  timeoutSeconds: seconds().optional(),
+  successThreshold: human(readFraction, { description: 'a fraction' }).optional(),
+});
+
+/** A canary as a program writes it: numbers in the units that their names say. */
+export const canaryOptionsSchema = map({
+  name: z.string(),
+  service: z.string(),
+  version: z.string().optional(),
+  stages: z.array(stage).optional(),
+  successCriteria: z.record(z.string(), criterion).optional(),
+  health: health.optional(),
+  rollbackWindowMinutes: minutes().optional(),
+  monitoringInterval: seconds().optional(),
+  autoProgression: z.boolean().optional(),
+  requireManualApproval: z
+    .union([z.boolean(), z.literal('every-stage'), z.array(z.number())], {
+      error: "This must be true, false, 'every-stage' or a list of stage numbers",
+    })
+    .optional(),
+  holdAtEnd: z.boolean().optional(),
+  onUnknown: z.enum(['hold', 'abort', 'continue']).optional(),
+  deadlineMinutes: minutes().optional(),
+  onDrift: z.enum(['hold', 'abort']).optional(),
+  proof: z.enum(['no-harm', 'evidence']).optional(),
+  runbook: z.string().optional(),
+  adopt: z.string().optional(),
+});
+
+export type WrittenOptions = z.output<typeof canaryOptionsSchema>;

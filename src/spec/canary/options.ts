@@ -1,0 +1,82 @@
+import { isCountedMetric } from '../../domain/analysis/plan.js';
+import type { CanaryDraft, CheckDraft, HealthDraft, StageDraft, Surface } from './draft.js';
+import type { WrittenOptions } from './options-schema.js';
+
+export const OPTIONS_SURFACE: Surface = {
+  names: {
+    trafficPercent: 'traffic',
+    durationMs: 'durationMinutes',
+    timeoutMs: 'timeoutMinutes',
+    windowMs: 'windowSeconds',
+    monitoringIntervalMs: 'monitoringInterval',
+    deadlineMs: 'deadlineMinutes',
+    rollbackWindowMs: 'rollbackWindowMinutes',
+    intervalMs: 'intervalSeconds',
+  },
+};
+
+export function draftOfOptions(options: WrittenOptions): CanaryDraft {
+  return {
+    service: options.service,
+    name: options.name,
+    version: options.version,
+    stages: options.stages?.map(stageDraft),
+    checks: Object.entries(options.successCriteria ?? {}).map(([key, criterion]) => checkDraft(key, criterion)),
+    health: options.health === undefined ? undefined : healthDraft(options.health),
+    rollbackWindowMs: options.rollbackWindowMinutes,
+    monitoringIntervalMs: options.monitoringInterval,
+    autoProgression: options.autoProgression,
+    requireManualApproval: options.requireManualApproval,
+    holdAtEnd: options.holdAtEnd,
+    onUnknown: options.onUnknown,
+    deadlineMs: options.deadlineMinutes,
+    onDrift: options.onDrift,
+    proof: options.proof,
+    runbook: options.runbook,
+    adopt: options.adopt,
+  };
+}
+
+function stageDraft({ traffic, durationMinutes, approval }: NonNullable<WrittenOptions['stages']>[number]): StageDraft {
+  return {
+    trafficPercent: traffic,
+    durationMs: durationMinutes,
+    approval:
+      approval === undefined
+        ? undefined
+        : { timeoutMs: approval.timeoutMinutes ?? null, onTimeout: approval.onTimeout ?? 'hold' },
+  };
+}
+
+function checkDraft(
+  key: string,
+  {
+    query,
+    max,
+    min,
+    maxIncrease,
+    minRequests,
+    windowSeconds,
+    ...limits
+  }: NonNullable<WrittenOptions['successCriteria']>[string],
+): CheckDraft {
+  return {
+    path: ['successCriteria', key],
+    ...(isCountedMetric(key) ? { metric: key } : { name: key }),
+    query,
+    max,
+    min,
+    maxIncrease,
+    minRequests,
+    limits: { ...limits, windowMs: windowSeconds },
+  };
+}
+
+function healthDraft(health: NonNullable<WrittenOptions['health']>): HealthDraft {
+  return {
+    endpoints: health.endpoints,
+    intervalMs: health.intervalSeconds,
+    timeoutMs: health.timeoutSeconds,
+    successThreshold: health.successThreshold,
+  };
+}

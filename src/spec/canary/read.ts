@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { PlanDefaults } from '../defaults.js';
+import type { Flaw } from '../reading/flaw.js';
+import { inlineSecrets, withSecretFlaws } from '../reading/inline-secrets.js';
+import { readLeniently } from '../reading/lenient.js';
+import { formatPath, isAtOrBelow, valueAt, type Path } from '../reading/path.js';
+import { buildPlan } from './build.js';
+import type { CanaryDraft, Surface } from './draft.js';
+
+/** One way to write a canary. */
+export interface Form<Written> {
+  readonly schema: z.ZodType<Written>;
+  readonly draftOf: (written: Written) => CanaryDraft;
+  readonly surface: Surface;
+  /** For keys without which nothing else could be looked at. */
+  readonly standIns: Readonly<Record<string, unknown>>;
+}
+
+export interface ReadCanary {
+  /** `undefined` when there are flaws. */
+  readonly plan: CanaryPlan | undefined;
+  readonly flaws: readonly Flaw[];
+}
+
+/** Rules about what is absent: nothing they could add where something unreadable stands. */
+const RULES_OF_ABSENCE: readonly string[] = ['bounds.some', 'stages.some', 'required', 'checks.query'];
+
+/** Reads a canary in either form, and says everything that is wrong with it. */
+export function readCanary<Written>(
+  input: unknown,
+  { schema, draftOf, surface, standIns }: Form<Written>,
+  defaults: PlanDefaults,
+): ReadCanary {
+  const reading = readLeniently(schema, input, standIns);
+  const built = reading.value === undefined ? undefined : buildPlan(draftOf(reading.value), defaults, surface);
+  const later = (built?.flaws ?? []).map((flaw) => ({ ...flaw, path: reading.originOf(flaw.path) }));
+  const flaws = unique([
+    ...reading.flaws,
+    ...later.filter((flaw) => !isEcho(flaw, reading.flaws) && !isAboutAnotherEnd(flaw, input)),
+  ]);
+  const all = withSecretFlaws(flaws, inlineSecrets(input));
+  return { plan: all.length === 0 ? built?.plan : undefined, flaws: all };
+}
+
+/** Whether `flaw` only follows from something that is reported already. */
+function isEcho(flaw: Flaw, reported: readonly Flaw[]): boolean {
+  return reported.some(
+    ({ path }) =>
+      isAtOrBelow(flaw.path, path) || (RULES_OF_ABSENCE.includes(flaw.rule) && isAtOrBelow(path, parentOf(flaw))),
+  );
+}
+
+function parentOf({ rule, path }: Flaw): Path {
+  return rule === 'required' || rule === 'checks.query' ? path.slice(0, -1) : path;
+}
+
+/** Where the last stage cannot be read, the one before it is no end that could stop short. */
+function isAboutAnotherEnd({ rule, path }: Flaw, input: unknown): boolean {
+  const written = valueAt(input, ['stages']);
+  return rule === 'stages.end' && Array.isArray(written) && path[1] !== written.length - 1;
+}
+
+function unique(flaws: readonly Flaw[]): Flaw[] {
+  const seen = new Set<string>();
+  return flaws.filter(({ rule, path }) => {
+    const key = `${rule} ${formatPath(path)}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,103 @@
+import { withApprovals } from '../../domain/rollout/approvals.js';
+import type { ApprovalPlan, StagePlan } from '../../domain/rollout/plan.js';
+import type { PlanDefaults } from '../defaults.js';
+import type { Flaw } from '../reading/flaw.js';
+import { formatPath, type Path } from '../reading/path.js';
+import type { CanaryDraft, StageDraft, Surface } from './draft.js';
+
+/** The plan's stages, where each came from, and what is wrong with how they were written. */
+export interface BuiltStages {
+  readonly stages: readonly StagePlan[];
+  /** Where parts of the plan stand in what was written, by their path in the plan. */
+  readonly origins: ReadonlyMap<string, Path>;
+  readonly flaws: readonly Flaw[];
+}
+
+const UNTIL_A_PERSON: ApprovalPlan = { timeoutMs: null, onTimeout: 'hold' };
+
+/** Stages as written, with the rollback window, the stage that `holdAtEnd` adds, and the approvals asked for. */
+export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, { names }: Surface): BuiltStages {
+  const windowMs = draft.rollbackWindowMs ?? defaults.rollbackWindowMs;
+  const written = draft.stages ?? defaultStages(defaults);
+  const origins = new Map<string, Path>();
+  const flaws: Flaw[] = [];
+  const durationName = names['durationMs'] ?? 'durationMs';
+  const windowPath = [names['rollbackWindowMs'] ?? 'rollbackWindowMs'];
+  origins.set(formatPath(['stages', written.length, 'durationMs']), windowPath);
+  const stages = written.map((stage, index): StagePlan => {
+    const isLast = index === written.length - 1;
+    const path = ['stages', index, durationName];
+    if (stage.durationMs == null) {
+      if (isLast) origins.set(formatPath(['stages', index, 'durationMs']), windowPath);
+      else flaws.push(durationMissing(path, stage.durationMs));
+    } else if (isLast && draft.rollbackWindowMs !== undefined && draft.rollbackWindowMs !== stage.durationMs) {
+      flaws.push(twoWindows(path, names));
+    }
+    return planned(stage, stage.durationMs ?? (isLast ? windowMs : defaults.stageDurationMs));
+  });
+  const ended = draft.holdAtEnd === true ? heldAtEnd(stages, windowMs) : stages;
+  const demand = draft.requireManualApproval ?? false;
+  if (typeof demand === 'object') flaws.push(...flawsOfDemand(demand, ended.length));
+  return { stages: withApprovals(ended, demand), origins, flaws };
+}
+
+function defaultStages({ stagesPercent, stageDurationMs }: PlanDefaults): StageDraft[] {
+  return stagesPercent.map((trafficPercent, index) => ({
+    trafficPercent,
+    ...(index === stagesPercent.length - 1 ? {} : { durationMs: stageDurationMs }),
+  }));
+}
+
+function planned({ trafficPercent, approval }: StageDraft, durationMs: number): StagePlan {
+  return { trafficPercent, durationMs, ...(approval === undefined ? {} : { approval }) };
+}
+
+/** A plan that stops short goes on to everybody, but only when a person says so. */
+function heldAtEnd(stages: readonly StagePlan[], windowMs: number): readonly StagePlan[] {
+  const last = stages.at(-1);
+  if (last === undefined || last.trafficPercent >= 100) return stages;
+  return [
+    ...stages.slice(0, -1),
+    { ...last, approval: last.approval ?? UNTIL_A_PERSON },
+    { trafficPercent: 100, durationMs: windowMs },
+  ];
+}
+
+function durationMissing(path: Path, given: null | undefined): Flaw {
+  return {
+    rule: 'stages.duration',
+    path,
+    message: 'How long does this stage last? Only the last one may leave it open',
+    expected: 'a duration above 0',
+    got: given === null ? 'null' : 'nothing',
+  };
+}
+
+function twoWindows(path: Path, names: Surface['names']): Flaw {
+  const window = names['rollbackWindowMs'] ?? 'rollbackWindowMs';
+  return {
+    rule: 'stages.window',
+    path,
+    message: `The last stage's duration is the rollback window, and ${window} says something else`,
+    expected: 'one of the two',
+    got: 'both',
+    remedy: `Leave the last stage's duration out, or ${window}`,
+  };
+}
+
+function flawsOfDemand(stages: readonly number[], stageCount: number): Flaw[] {
+  return stages.flatMap((stage, index) =>
+    Number.isInteger(stage) && stage >= 1 && stage < stageCount
+      ? []
+      : [
+          {
+            rule: 'approval.stage',
+            path: ['requireManualApproval', index],
+            message: 'Approval is asked for before a stage is left, and the last stage is not left',
+            expected:
+              stageCount > 1 ? `a stage from 1 to ${String(stageCount - 1)}` : 'no stage: the plan has only one',
+            got: String(stage),
+          },
+        ],
+  );
+}

@@ -1,0 +1,59 @@
+import { API_VERSION } from './canary/file-schema.js';
+import { quote, type Flaw } from './reading/flaw.js';
+import { nearest } from './reading/similar.js';
+
+/** What this version can roll out. */
+const SUPPORTED_KINDS: readonly string[] = ['Canary'];
+
+/** What belongs to the format, and comes with a later version. */
+const LATER_KINDS: readonly string[] = ['BlueGreen', 'Experiment', 'Flag', 'Release'];
+
+/** Keys of the format that come with a later version. */
+const LATER_KEYS: readonly string[] = ['linkedFlags'];
+
+/** A key that this version does not know yet is no typo. */
+export function sayLater(flaw: Flaw): Flaw {
+  const key = flaw.path[0];
+  if (flaw.rule !== 'keys.unknown' || flaw.path.length !== 1 || !LATER_KEYS.includes(String(key))) return flaw;
+  const message = `${String(key)} is not supported by this version yet`;
+  return { rule: 'keys.later', path: flaw.path, message, remedy: 'Leave it out', onKey: true };
+}
+
+/** Why a document cannot be read as any kind; empty when it says it is one that can. */
+export function flawsOfKind(value: unknown): Flaw[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [
+      {
+        rule: 'type',
+        path: [],
+        message: 'A specification is a map of keys and values',
+        expected: `apiVersion: ${API_VERSION}, kind: Canary, service: …`,
+        got: quote(value),
+      },
+    ];
+  }
+  const { kind } = value as { readonly kind?: unknown };
+  if (typeof kind !== 'string' || SUPPORTED_KINDS.includes(kind)) return [];
+  if (LATER_KINDS.includes(kind)) {
+    return [
+      {
+        rule: 'kind.later',
+        path: ['kind'],
+        message: `${kind} is not supported by this version yet`,
+        expected: SUPPORTED_KINDS.join(' or '),
+        got: kind,
+      },
+    ];
+  }
+  const meant = nearest(kind, [...SUPPORTED_KINDS, ...LATER_KINDS]);
+  return [
+    {
+      rule: 'kind.unknown',
+      path: ['kind'],
+      message: 'There is no such kind',
+      expected: [...SUPPORTED_KINDS, ...LATER_KINDS].join(', '),
+      got: quote(kind),
+      remedy: meant === undefined ? undefined : `Did you mean ${meant}?`,
+    },
+  ];
+}

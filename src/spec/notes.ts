@@ -1,0 +1,34 @@
+import type { CanaryPlan } from '../domain/rollout/plan.js';
+import { formatPercent } from '../domain/percent.js';
+
+/** What was understood, in words, where a number is easily misread. */
+export function notesOnPlan(plan: CanaryPlan): string[] {
+  return [
+    ...plan.stages.flatMap(({ trafficPercent }, index) => noteOnShare(trafficPercent, index)),
+    ...largeIncreases(plan),
+  ];
+}
+
+function noteOnShare(percent: number, index: number): string[] {
+  const stage = `stage ${String(index + 1)}`;
+  if (percent < 1)
+    return [`${stage}: ${formatPercent(percent)} is less than one request in a hundred, about 1 in ${oneIn(percent)}`];
+  if (percent === 100 && index === 0)
+    return [`${stage}: 100 % is everybody at once; one percent is written 1% or 0.01`];
+  return [];
+}
+
+function oneIn(percent: number): string {
+  return Math.round(100 / percent).toLocaleString('en-US');
+}
+
+function largeIncreases({ analysis }: CanaryPlan): string[] {
+  return analysis.checks.flatMap((check) =>
+    check.kind === 'baseline' && check.maxIncrease >= 5
+      ? [
+          `${check.metric}: maxIncrease allows ${String(1 + check.maxIncrease)} times the baseline; ` +
+            `half as much again is written 50% or 0.5`,
+        ]
+      : [],
+  );
+}
