@@ -22,8 +22,11 @@ export interface RunningWorker {
   shutdown(): Promise<void>;
 }
 
-/** A sticky task of a worker that was killed goes to another one after so long. */
-const STICKY_TIMEOUT = '1s';
+/**
+ * A task meant for a worker that was killed goes to another one after so long. Shorter, and a worker that is merely
+ * busy loses its tasks, which then replay whole histories and make it busier still.
+ */
+const STICKY_TIMEOUT = '2s';
 
 /** Polls both queues: one for workflows and what moves traffic, one for watches. */
 export async function startWorker(place: WorkerPlace, ports: Ports, settings: WorkerSettings): Promise<RunningWorker> {

@@ -49,8 +49,10 @@ export class Rollout {
     for (;;) {
       this.proceed();
       if (reached(this.current)) return;
+      // What happens while the hooks run must wake us too.
+      const seen = this.changes;
       await this.hooks.beforeWaiting();
-      await this.wake(what);
+      await this.wake(what, seen);
     }
   }
 
@@ -72,8 +74,7 @@ export class Rollout {
     throw new Stopped();
   }
 
-  private async wake(what: string): Promise<void> {
-    const seen = this.changes;
+  private async wake(what: string, seen: number): Promise<void> {
     const changed = () => this.changes !== seen;
     const dueMs = dueAt(this.current);
     if (dueMs === null) await condition(changed);

@@ -1,0 +1,127 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { RolloutStatus } from '../../src/domain/rollout/status.js';
+import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import { longPlan, quickPlan, startWorld, type World } from './support/world.js';
+
+const FOLDER = new URL('../histories/', import.meta.url);
+const RELEASE = '0.1';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+type Story = (world: World, id: string) => Promise<unknown>;
+
+const until = (id: string, what: string, holds: (status: RolloutStatus) => boolean) =>
+  world.status(id, what, holds, 40_000);
+const baked = (id: string) => until(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
+
+const STORIES: Readonly<
+  Record<string, { readonly plan: CanaryPlan; readonly story: Story; readonly historyLimit?: number }>
+> = {
+  promoted: { plan: quickPlan(), story: () => Promise.resolve() },
+  breach: {
+    plan: longPlan(),
+    story: async ({ green }, id) => {
+      await baked(id);
+      green.behaviour.errorRate = 0.5;
+    },
+  },
+  'abort-while-paused': {
+    plan: longPlan(),
+    story: async ({ deployment }, id) => {
+      await baked(id);
+      await deployment.pause(id, { durationMinutes: 30 });
+      await deployment.rollback(id, { reason: 'recorded' });
+    },
+  },
+  'approved-and-promoted': {
+    plan: quickPlan({ autoProgression: false }),
+    story: async ({ deployment }, id) => {
+      for (const stage of [1, 2]) {
+        await until(
+          id,
+          `approval of stage ${String(stage)}`,
+          ({ phase, currentStage }) => phase === 'awaitingApproval' && currentStage === stage,
+        );
+        await deployment.approve(id, { ifStage: stage, by: 'recorder' });
+      }
+    },
+  },
+  'held-then-known': {
+    plan: quickPlan({ analysis: { checks: [{ kind: 'threshold', metric: 'errorRate', max: 0.05 }] } }),
+    story: async (here, id) => {
+      await baked(id);
+      here.metricsRelay.set('refusing');
+      await until(id, 'the stage to be held', ({ phase }) => phase === 'held');
+      here.metricsRelay.set('open');
+    },
+  },
+  'resumed-with-another-share': {
+    plan: longPlan(),
+    story: async ({ deployment }, id) => {
+      await baked(id);
+      await deployment.pause(id);
+      await deployment.resume(id, { modifiedConfig: { traffic: 0.1, monitoringInterval: 1 } });
+      await until(id, 'the changed share', ({ trafficPercentage }) => trafficPercentage === 10);
+      await deployment.promoteToNextStage(id, { full: true });
+      await until(id, 'full load', ({ currentStage, stageStartedAt }) => currentStage === 3 && stageStartedAt !== null);
+      await deployment.finish(id);
+    },
+  },
+  'rollback-while-the-router-is-away': {
+    plan: longPlan(),
+    story: async (here, id) => {
+      await baked(id);
+      here.routerRelay.set('refusing');
+      await here.deployment.rollback(id);
+      await until(id, 'a person to be called', ({ needsHuman }) => needsHuman !== null);
+      here.routerRelay.set('open');
+    },
+  },
+  'unfit-service': { plan: quickPlan({ service: 'nobody', name: 'nobody' }), story: () => Promise.resolve() },
+  drift: {
+    plan: longPlan(),
+    story: async (here, id) => {
+      await baked(id);
+      await here.setWeights([
+        { backend: 'green', percent: 60 },
+        { backend: 'blue', percent: 40 },
+      ]);
+      await until(id, 'drift to be found', ({ phase }) => phase === 'held');
+      await here.deployment.resume(id);
+      await until(id, 'the weights to be set again', ({ phase }) => phase === 'progressing');
+      await here.deployment.emergencyStop(id);
+    },
+  },
+  'continued-as-new': {
+    plan: longPlan(),
+    historyLimit: 30,
+    story: async ({ deployment }, id) => {
+      await baked(id);
+      await deployment.pause(id);
+      await deployment.resume(id);
+      await deployment.pause(id);
+      await deployment.rollback(id);
+    },
+  },
+};
+
+/** Run with RECORD_HISTORIES=1 for every release; what it writes is replayed for ever. */
+describe.runIf(process.env.RECORD_HISTORIES === '1')('recording', () => {
+  test.each(Object.entries(STORIES))('%s', { timeout: 90_000 }, async (name, { plan, story, historyLimit }) => {
+    mkdirSync(FOLDER, { recursive: true });
+    world = await startWorld();
+    world.startLoad();
+    const { id } = await world.deployment.start(plan, historyLimit === undefined ? {} : { historyLimit });
+    await story(world, id);
+    await until(id, 'the end', ({ isComplete }) => isComplete);
+    const workflowId = `${world.taskQueue}/rollout/${plan.service}`;
+    await world.client.workflow.getHandle(workflowId).result();
+    const history = await world.client.workflow.getHandle(workflowId).fetchHistory();
+    expect(history.events?.length).toBeGreaterThan(5);
+    writeFileSync(new URL(`canary-${RELEASE}-${name}.json`, FOLDER), `${JSON.stringify(historyToJSON(history))}\n`);
+  });
+});
