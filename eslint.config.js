@@ -1,8 +1,11 @@
 import tseslint from 'typescript-eslint';
 
+const onTypeScript = (config) => ({ ...config, files: ['**/*.ts'] });
+
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', '**/node_modules/', '.headgate/'] },
-  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  { ignores: ['**/dist/', '**/node_modules/', 'coverage/', '.headgate/'] },
+  ...tseslint.configs.recommended.map((config) => ({ ...config, files: ['**/*.{js,mjs}'] })),
+  ...tseslint.configs.strictTypeChecked.map(onTypeScript),
   {
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { projectService: true } },
@@ -15,7 +18,8 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/cli/main.ts'],
-    rules: { 'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Name what you export.' }] },
+    rules: {
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Name what you export.' }],
+    },
   },
 );

@@ -23,8 +23,8 @@ export function requireNode(version, root) {
  * @param {string} than
  */
 function isOlder(version, than) {
-  const [ours, theirs] = [version, than].map((text) => text.split('.').map(Number));
-  for (const [index, wanted] of theirs.entries()) {
+  const ours = version.split('.').map(Number);
+  for (const [index, wanted] of than.split('.').map(Number).entries()) {
     const got = ours[index] ?? 0;
     if (got !== wanted) return got < wanted;
   }

@@ -12,25 +12,22 @@ export function arePackagesInstalled(folder) {
   const wanted = packagesIn(join(folder, 'package-lock.json'));
   const installed = packagesIn(join(folder, 'node_modules', '.package-lock.json'));
   if (wanted === null || installed === null) return false;
-  const isThere = ([path, { version, optional }]) => {
-    const found = installed[path];
+  wanted.delete('');
+  const isThere = [...wanted].every(([path, { version, optional = false }]) => {
+    const found = installed.get(path);
     // An optional one is left out where it does not fit the machine.
-    return found === undefined ? optional === true : found.version === version;
-  };
-  return (
-    Object.entries(wanted)
-      .filter(([path]) => path !== '')
-      .every(isThere) && Object.keys(installed).every((path) => path in wanted)
-  );
+    return found === undefined ? optional : found.version === version;
+  });
+  return isThere && [...installed.keys()].every((path) => wanted.has(path));
 }
 
 /**
  * @param {string} file
- * @returns {Record<string, { version: string, optional?: boolean }> | null}
+ * @returns {Map<string, { version: string, optional?: boolean }> | null}
  */
 function packagesIn(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')).packages;
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages));
   } catch {
     return null;
   }
@@ -38,7 +35,7 @@ function packagesIn(file) {
 
 /** @param {string} folder */
 export async function installPackages(folder) {
-  await run([...NPM, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  await run([...NPM, 'ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'], {
     cwd: folder,
     remedy: 'npm must be able to reach its registry (npm config get registry); what it said stands above',
   });

