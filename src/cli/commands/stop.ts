@@ -1,0 +1,67 @@
+import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { Context } from '../context.js';
+import { documentOf } from '../output/documents.js';
+import { whereTrafficIs } from '../output/frame/header.js';
+import type { Result } from '../result.js';
+import { follow } from './follow.js';
+import { targetOf } from './target.js';
+import { askingOf, type VerbOptions } from './verbs.js';
+
+export interface StopOptions extends VerbOptions {
+  /** Wait until traffic is back. */
+  readonly wait?: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** Stops a rollout and puts all traffic back. Never asks back; the server takes it without a worker too. */
+export function abort(context: Context, id: string | undefined, options: StopOptions): Promise<Result> {
+  return stop(context, id, 'abort', options);
+}
+
+/** As abort, before everything else that waits to be done, and without hooks, approvals and drift checks. */
+export function emergencyStop(context: Context, id: string | undefined, options: StopOptions): Promise<Result> {
+  return stop(context, id, 'emergencyStop', options);
+}
+
+async function stop(
+  context: Context,
+  id: string | undefined,
+  verb: 'abort' | 'emergencyStop',
+  options: StopOptions,
+): Promise<Result> {
+  const target = await targetOf(context, id);
+  const rollouts = await context.session.rollouts();
+  const asking = askingOf(context, options);
+  await (verb === 'abort' ? rollouts.rollback(target, asking) : rollouts.emergencyStop(target, asking));
+  if (options.wait === true) return waited(context, target, options);
+  return sent(verb, await rollouts.getDeploymentStatus(target));
+}
+
+/** A rollout that is stopped as it was told has reached what was awaited. */
+async function waited(context: Context, target: string, { timeoutMs }: StopOptions): Promise<Result> {
+  const result = await follow(context, target, timeoutMs === undefined ? {} : { timeoutMs });
+  return result.exit === 'aborted' || result.exit === 'rolledBack' ? { ...result, exit: 'reached' } : result;
+}
+
+function sent(verb: 'abort' | 'emergencyStop', status: RolloutStatus): Result {
+  const { id, service, phase, currentStage } = status;
+  const isOver = status.outcome !== null;
+  const effect =
+    status.worker === 'none'
+      ? 'the server has it; it happens as soon as a worker is there'
+      : isOver
+        ? `${phase}, ${whereTrafficIs(status)}`
+        : `${phase}; traffic goes back to ${status.roles?.baseline ?? 'the baseline'}`;
+  const next = isOver
+    ? [`headgate history ${id}`]
+    : [
+        `headgate watch ${service}`,
+        ...(status.worker === 'none'
+          ? ['headgate worker', `headgate break-glass set-weights ${service} BASELINE=100 --reason …`]
+          : []),
+      ];
+  return {
+    document: documentOf('CommandResult', { id, verb, answered: false, phase, currentStage, effect, next }),
+    text: ({ paint }) => [`${paint.good('✔')} ${id}: ${effect}`, ...next.map((line) => `    ${line}`)],
+  };
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { duration, percent } from '../arguments.js';
+import type { VerbOptions } from '../commands/verbs.js';
+import { withAsking, type Declare } from './declaring.js';
+
+const loadVerbs = () => import('../commands/verbs.js');
+const loadStops = () => import('../commands/stop.js');
+
+/** What a person decides about a rollout that is under way. */
+export function defineDecisions(program: Command, declare: Declare): void {
+  program.commandsGroup('Decide:');
+  const verb = (usage: string, description: string): Command =>
+    withAsking(program.command(usage).description(description));
+
+  declare<VerbOptions>(
+    verb('approve [id]', 'let it leave the stage that waits for approval'),
+    async (context, [id], o) => (await loadVerbs()).approve(context, id, o),
+  );
+  declare<VerbOptions>(verb('reject [id]', 'do not let it go on; it stays where it is'), async (context, [id], o) =>
+    (await loadVerbs()).reject(context, id, o),
+  );
+  declare<VerbOptions & { full?: boolean; yes?: boolean }>(
+    verb('promote [id]', 'on to the next stage now')
+      .option('--full', 'straight to 100 % (asks first)')
+      .option('-y, --yes', 'do not ask'),
+    async (context, [id], options) => (await loadVerbs()).promote(context, id, options),
+  );
+  declare<VerbOptions & { for?: number }>(
+    verb('pause [id]', 'stop the clock of the stage; guarding goes on').option(
+      '--for <time>',
+      'resume by itself after so long, such as 30m',
+      duration('--for'),
+    ),
+    async (context, [id], { for: forMs, ...options }) =>
+      (await loadVerbs()).pause(context, id, { ...options, ...(forMs === undefined ? {} : { forMs }) }),
+  );
+  declare<VerbOptions & { traffic?: number; interval?: number }>(
+    verb('resume [id]', 'let the clock run again, or leave a hold')
+      .option(
+        '--traffic <percent>',
+        'with another share, such as 10%: same stage, clock restarted',
+        percent('--traffic'),
+      )
+      .option('--interval <time>', 'with another monitoring interval, such as 30s', duration('--interval')),
+    async (context, [id], { traffic, interval, ...options }) =>
+      (await loadVerbs()).resume(context, id, {
+        ...options,
+        ...(traffic === undefined ? {} : { trafficPercent: traffic }),
+        ...(interval === undefined ? {} : { intervalMs: interval }),
+      }),
+  );
+  declare<VerbOptions>(verb('finish [id]', 'end the rollback window at 100 % early'), async (context, [id], options) =>
+    (await loadVerbs()).finish(context, id, options),
+  );
+  defineStops(program, declare);
+}
+
+interface StopWords extends VerbOptions {
+  readonly wait?: boolean;
+  readonly timeout?: number;
+}
+
+function defineStops(program: Command, declare: Declare): void {
+  const stops = [
+    ['abort', 'stop, and put all traffic back', 'abort'],
+    ['rollback', 'the same as abort', 'abort'],
+    ['emergency-stop', 'put all traffic back before everything else, without hooks and checks', 'emergencyStop'],
+  ] as const;
+  for (const [name, description, stop] of stops) {
+    const command = withAsking(program.command(`${name} [id]`).description(`${description}; never asks back`))
+      .option('--wait', 'wait until traffic is back')
+      .option('--timeout <time>', 'wait so long at most', duration('--timeout'));
+    declare<StopWords>(command, async (context, [id], { wait, timeout, ...options }) =>
+      (await loadStops())[stop](context, id, {
+        ...options,
+        wait: wait === true,
+        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+      }),
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { count } from '../arguments.js';
+import type { Context } from '../context.js';
+import type { Result } from '../result.js';
+
+/** What a command does once its line is understood. */
+export type Act = (context: Context) => Promise<Result>;
+
+// Options are what the command's own declaration makes of them: the parser cannot know their type.
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters */
+
+/** Joins a declared command to what it does; `act` gets the words that are no options, and the options. */
+export type Declare = <Options extends object>(
+  command: Command,
+  act: (context: Context, args: readonly string[], options: Options) => Promise<Result>,
+) => void;
+
+/** What every command takes that tells a rollout something. */
+export function withAsking(command: Command): Command {
+  return command
+    .option('--reason <text>', 'why; kept in the journal')
+    .option('--by <name>', 'who asks (default: the CI run, else user@host)')
+    .option('--if-stage <n>', 'refuse when the rollout stands at another stage by now', count('--if-stage', 0));
+}

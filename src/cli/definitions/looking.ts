@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { awaited, choice, count, duration } from '../arguments.js';
+import type { Awaited } from '../../client/wait-for-rollout.js';
+import { PHASES, type Phase } from '../../domain/rollout/phase.js';
+import type { Declare } from './declaring.js';
+
+interface ListWords {
+  readonly service?: string;
+  readonly phase?: Phase;
+  readonly inFlight?: boolean;
+  readonly needsHuman?: boolean;
+  readonly limit?: number;
+}
+
+/** What shows rollouts and changes nothing. */
+export function defineLooking(program: Command, declare: Declare): void {
+  program.commandsGroup('Look:');
+  declare<ListWords>(
+    program
+      .command('list')
+      .description('rollouts, newest first')
+      .option('--service <name>', 'of this service')
+      .option('--phase <phase>', 'in this phase', choice('--phase', PHASES))
+      .option('--in-flight', 'that are under way')
+      .option('--needs-human', 'that wait for a person')
+      .option('--limit <n>', 'so many at most (default: 50)', count('--limit', 1)),
+    async (context, _, filter) => (await import('../commands/list.js')).list(context, filter),
+  );
+  declare(
+    program.command('status [id]').description('where a rollout stands now, also without a worker'),
+    async (context, [id]) => (await import('../commands/status.js')).status(context, id),
+  );
+  declare(
+    program
+      .command('watch [id]')
+      .description('follow a rollout: a live view in a terminal, a line per change elsewhere'),
+    async (context, [id]) => (await import('../commands/watch.js')).watch(context, id),
+  );
+  declare<{ for?: Awaited; timeout?: number }>(
+    program
+      .command('wait [id]')
+      .description('wait for a rollout; the exit code says how it came out')
+      .option('--for <what>', 'promoted, approval or stage:N (default: promoted)', awaited('--for'))
+      .option('--timeout <time>', 'wait so long at most, such as 2h', duration('--timeout')),
+    async (context, [id], { timeout, ...options }) =>
+      (await import('../commands/wait.js')).wait(context, id, {
+        ...options,
+        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+      }),
+  );
+}

@@ -1,0 +1,30 @@
+import { isFailingToMove, isReached, isStuck, type Awaited } from '../client/wait-for-rollout.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { Exit } from './exit-codes.js';
+
+/** What the waiting came to, once `status` ended it. */
+export function exitOfStatus(status: RolloutStatus, awaited: Awaited = 'promoted'): Exit {
+  if (isReached(status, awaited)) return 'reached';
+  if (status.outcome === null) return exitInFlight(status);
+  switch (status.outcome) {
+    case 'promoted':
+      return 'reached';
+    case 'rolledBack':
+      return 'rolledBack';
+    case 'superseded':
+      return 'superseded';
+    case 'aborted':
+      return exitOfAborted(status);
+  }
+}
+
+function exitInFlight(status: RolloutStatus): Exit {
+  if (status.endedAt !== null) return 'unexpected';
+  if (isFailingToMove(status)) return 'undoFailing';
+  return isStuck(status) ? 'needsHuman' : 'reached';
+}
+
+function exitOfAborted({ stop }: RolloutStatus): Exit {
+  if (stop?.cause === 'preflight') return 'invalid';
+  return stop?.cause === 'approvalTimeout' ? 'needsHuman' : 'aborted';
+}

@@ -1,0 +1,65 @@
+import { formatPercent } from '../../domain/percent.js';
+import type { RolloutStatus } from '../../domain/rollout/status.js';
+import { isFailingToMove } from '../../client/wait-for-rollout.js';
+import { versionWords, whereTrafficIs } from './frame/header.js';
+import { nextCommands } from './next.js';
+import type { Paint } from './paint.js';
+import { durationWords, preciseClockWords, quickWords } from './time-words.js';
+
+/** The last word on a rollout, or on the waiting for it: how it came out, why, where traffic is, what to type. */
+export function closingLines(status: RolloutStatus, paint: Paint, timeZone?: string): string[] {
+  return [
+    headline(status, paint),
+    ...trafficLine(status, timeZone).map((line) => `  ${line}`),
+    ...nextCommands(status).map((command) => `    ${command}`),
+  ];
+}
+
+function headline(status: RolloutStatus, paint: Paint): string {
+  const { service, reason, outcome } = status;
+  if (outcome === null) return openHeadline(status, paint);
+  const versions = versionWords(status);
+  switch (outcome) {
+    case 'promoted':
+      return paint.good(`✔ ${service} promoted${versions === '' ? '' : `: ${versions}`}`);
+    case 'rolledBack':
+      return paint.bad(`✖ ${service} rolled back: ${reason}`);
+    case 'aborted':
+      return status.stop?.cause === 'preflight'
+        ? paint.bad(`✖ ${service} was not started, nothing has moved: ${reason}`)
+        : paint.bad(`■ ${service} ${/^abort/.test(reason) ? '' : 'aborted: '}${reason}`);
+    case 'superseded':
+      return paint.attention(`» ${service} superseded: ${reason}`);
+  }
+}
+
+function openHeadline(status: RolloutStatus, paint: Paint): string {
+  const { service, phase, needsHuman, reason, endedAt } = status;
+  if (endedAt !== null) return paint.bad(`✖ ${service}: ${reason}`);
+  if (isFailingToMove(status)) return paint.bad(`✖ ${service} is ${phase}, and that is failing: ${needsHuman ?? ''}`);
+  if (needsHuman !== null) return paint.attention(`! ${service} is ${phase}, it needs you: ${needsHuman}`);
+  return `◌ ${service} is ${phase}, stage ${String(status.currentStage)}/${String(status.stageCount)}: ${reason}`;
+}
+
+function trafficLine(status: RolloutStatus, timeZone: string | undefined): string[] {
+  const { outcome, endedAt, startedAt, stop, roles } = status;
+  if (isFailingToMove(status)) return [unconfirmedWords(status)];
+  if (outcome === null || endedAt === null) return [`${whereTrafficIs(status)} (as it was told last)`];
+  const tookMs = Date.parse(endedAt) - Date.parse(startedAt);
+  if (outcome === 'promoted')
+    return [`all traffic on ${roles?.candidate ?? 'the candidate'}, after ${durationWords(tookMs)}`];
+  if (stop?.cause === 'preflight' || status.currentStage === 0) return [];
+  const at = preciseClockWords(endedAt, timeZone);
+  const after = stop?.at == null ? '' : `, ${quickWords(Date.parse(endedAt) - Date.parse(stop.at))} after the verdict`;
+  const decided =
+    stop?.cause === 'abort' || stop?.cause === 'emergencyStop' ? after.replace('verdict', 'command') : after;
+  return [`all traffic on ${roles?.baseline ?? 'the baseline'} again ${at}${decided}`];
+}
+
+/** What was told has not been read back: the share of before may still be there. */
+function unconfirmedWords(status: RolloutStatus): string {
+  const { stages, currentStage, roles, phase } = status;
+  const before = stages[phase === 'rollingBack' ? currentStage - 1 : currentStage - 2]?.trafficPercent ?? 0;
+  const candidate = roles?.candidate ?? 'the candidate';
+  return `told: ${whereTrafficIs(status)}; not confirmed by the router: ${formatPercent(before)} may still be on ${candidate}`;
+}

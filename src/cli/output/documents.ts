@@ -1,0 +1,112 @@
+import type { CommandAnswer, Verb } from '../../domain/rollout/commands.js';
+import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { Weights } from '../../domain/rollout/weights.js';
+import type { RolloutSummary } from '../../client/list-rollouts.js';
+import type { Exit } from '../exit-codes.js';
+
+/** Rises when a field changes its meaning or goes away; a new field does not raise it. */
+export const SCHEMA_VERSION = 1;
+
+/** One thing that is wrong, or could be better, in a file. */
+export interface Finding {
+  readonly rule: string;
+  readonly path: string;
+  readonly message: string;
+  readonly expected: string | null;
+  readonly got: string | null;
+  readonly remedy: string | null;
+  /** Where in the file, `file:line:column`, as far as it is known. */
+  readonly at: string | null;
+}
+
+/** What is known of one file. */
+export interface FileValidation {
+  readonly file: string;
+  readonly valid: boolean;
+  readonly problems: readonly Finding[];
+  /** What is allowed, but not advised. */
+  readonly advice: readonly Finding[];
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found. */
+  readonly message: string;
+  /** What to do about it; `null` when all is well. */
+  readonly remedy: string | null;
+  /** Commands to type. */
+  readonly commands: readonly string[];
+}
+
+/** One line of a rollout's record. */
+export interface HistoryItem {
+  readonly at: string;
+  readonly rolloutId: string;
+  readonly kind: 'started' | 'decision' | 'command' | 'outcome' | 'break-glass' | 'event';
+  readonly what: string;
+  readonly why: string | null;
+  /** Who, as Temporal or the operating system recorded it. */
+  readonly identity: string | null;
+  /** Who, as the message itself claims. */
+  readonly claimedBy: string | null;
+}
+
+/** What each kind of document holds besides `schemaVersion` and `kind`. */
+export interface Documents {
+  RolloutStatus: RolloutStatus & { readonly next: readonly string[] };
+  RolloutSummary: RolloutSummary;
+  RolloutList: { readonly items: readonly RolloutSummary[] };
+  RolloutStarted: { readonly id: string; readonly service: string; readonly attached: boolean };
+  CommandResult: Omit<CommandAnswer, 'rolloutId'> & {
+    readonly id: string;
+    readonly verb: Verb;
+    /** `false`: a stop was handed to the server; it happens as soon as a worker is there. */
+    readonly answered: boolean;
+    readonly next: readonly string[];
+  };
+  History: { readonly source: 'journal' | 'temporal'; readonly items: readonly HistoryItem[] };
+  HistoryItem: HistoryItem;
+  Validation: { readonly valid: boolean; readonly files: readonly FileValidation[] };
+  Plan: { readonly plans: readonly CanaryPlan[] };
+  Doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[] };
+  Configuration: { readonly configuration: unknown };
+  Files: { readonly written: readonly string[] };
+  BreakGlass: {
+    readonly service: string;
+    readonly before: readonly { readonly instance: string; readonly weights: Weights | null }[];
+    readonly after: readonly { readonly instance: string; readonly weights: Weights | null }[];
+    readonly journaled: boolean;
+    readonly warnings: readonly string[];
+  };
+  Error: ErrorFields;
+}
+
+/** An error, for programs. */
+export interface ErrorFields {
+  /** Stable: programs may branch on it. */
+  readonly code: string;
+  /** The class of the error, one word per exit code. */
+  readonly reason: Exit;
+  readonly exitCode: number;
+  readonly message: string;
+  readonly expected: string | null;
+  readonly got: string | null;
+  readonly hint: string | null;
+  /** Commands to type next. */
+  readonly next: readonly string[];
+  /** Every problem of a specification that was refused. */
+  readonly problems: readonly Finding[];
+}
+
+export type Kind = keyof Documents;
+
+/** What `-o json` prints: plain data with a version and a kind. */
+export type Document<K extends Kind = Kind> = {
+  [Each in K]: { readonly schemaVersion: typeof SCHEMA_VERSION; readonly kind: Each } & Documents[Each];
+}[K];
+
+export function documentOf<K extends Kind>(kind: K, fields: Documents[K]): Document<K> {
+  return { schemaVersion: SCHEMA_VERSION, kind, ...fields };
+}

@@ -1,0 +1,62 @@
+import type { RolloutStatus, StatusEvent } from '../../../domain/rollout/status.js';
+import { nextCommands, whatComes } from '../next.js';
+import { clockWords, ageWords } from '../time-words.js';
+import { fit, flow } from '../width.js';
+import { headerLines } from './header.js';
+import { stageLines } from './stages.js';
+import { trafficLines } from './traffic.js';
+import type { View } from './view.js';
+
+const HISTORY_LINES = 6;
+
+/** A rollout at one glance: pure, as many lines as it takes, none wider than the view. */
+export function frame(status: RolloutStatus, view: View): string[] {
+  const above = [
+    ...headerLines(status, view),
+    ...trafficLines(status, view),
+    ...stageLines(status, view),
+    ...whyLines(status, view),
+  ];
+  const below = nextLines(status, view);
+  const free = (view.height ?? Infinity) - above.length - below.length;
+  const history = historyLines(status.history, view, Math.min(HISTORY_LINES, free));
+  const lines = [...above, ...history, ...below].map((line) => fit(line, view.width));
+  return view.height === undefined ? lines : lines.slice(0, view.height);
+}
+
+/** Why it stands where it stands; who is needed; what is not well although nothing is held for it. */
+export function whyLines(status: RolloutStatus, { paint, width, nowMs }: View): string[] {
+  const { needsHuman, reason, warnings, worker, asOf } = status;
+  return [
+    ...wrapped('why', needsHuman === reason || reason === '' ? '' : reason, width),
+    ...wrapped(paint.attention('needs you'), needsHuman ?? '', width),
+    ...(worker === 'none' && !status.isComplete
+      ? wrapped(paint.attention('worker'), `none answers; this is what the server knew ${ageWords(asOf, nowMs)}`, width)
+      : []),
+    ...warnings.flatMap((warning) => wrapped(paint.attention('warning'), warning, width)),
+  ];
+}
+
+/** Words after a label, on as many lines as they need. */
+function wrapped(label: string, text: string, width: number): string[] {
+  if (text === '') return [];
+  return flow([`${label}:`, ...text.split(/\s+/)], width, ' ', '    ');
+}
+
+function historyLines(history: readonly StatusEvent[], view: View, count: number): string[] {
+  return count < 1 ? [] : history.slice(-count).map((event) => view.paint.faint(eventLine(event, view)));
+}
+
+/** `14:02:11  Paused at 25 %  by ada`. */
+export function eventLine({ at, what, by }: StatusEvent, { timeZone }: Pick<View, 'timeZone'>): string {
+  return `${clockWords(at, timeZone)}  ${what}${by === undefined ? '' : `  by ${by}`}`;
+}
+
+/** What comes by itself, and what a person may type. */
+export function nextLines(status: RolloutStatus, { width, paint, timeZone }: View): string[] {
+  const comes = whatComes(status, timeZone);
+  return [
+    ...(comes === '' ? [] : wrapped(paint.strong('next'), comes, width)),
+    ...flow([paint.faint('type:'), ...nextCommands(status)], width, '   ', '        '),
+  ];
+}

@@ -1,0 +1,53 @@
+import { formatPercent } from '../../../domain/percent.js';
+import type { RolloutStatus } from '../../../domain/rollout/status.js';
+import { phaseWords } from '../symbols.js';
+import { timeLeft } from '../time-left.js';
+import { durationWords, quickWords } from '../time-words.js';
+import { flow } from '../width.js';
+import type { View } from './view.js';
+
+/** Who, what, where, and how long it still takes. */
+export function headerLines(status: RolloutStatus, view: View): string[] {
+  const { paint } = view;
+  const stage = status.currentStage === 0 ? '' : `  stage ${String(status.currentStage)}/${String(status.stageCount)}`;
+  const who = `${paint.strong(status.service)}  canary  ${phaseWords(status.phase, paint)}${stage}`;
+  return flow([who, timeWords(status, view.nowMs), versionWords(status)].filter(isText), view.width);
+}
+
+/** `6m 12s left in stage · 41m to 100 %`, or how long it took. */
+export function timeWords(status: RolloutStatus, nowMs: number): string {
+  if (status.endedAt !== null) return `took ${tookWords(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`;
+  const { stageMs, fullMs, approvals } = timeLeft(status, nowMs);
+  const window = status.currentStage === status.stageCount ? 'left in the rollback window' : 'left in stage';
+  const asked = approvals === 0 ? '' : ` + ${String(approvals)} approval${approvals === 1 ? '' : 's'}`;
+  return [
+    stageMs === null ? '' : `${durationWords(stageMs)} ${window}${status.phase === 'paused' ? ', stopped' : ''}`,
+    fullMs === null ? '' : `${durationWords(fullMs)}${asked} to 100 %`,
+  ]
+    .filter(isText)
+    .join(' · ');
+}
+
+function tookWords(ms: number): string {
+  return ms < 10_000 ? quickWords(ms) : durationWords(ms);
+}
+
+/** `blue → green 2.7.0`. */
+export function versionWords({ roles, version }: RolloutStatus): string {
+  const to = [roles?.candidate, version].filter((part) => part != null).join(' ');
+  if (to === '') return '';
+  return roles === null ? `→ ${to}` : `${roles.baseline} → ${to}`;
+}
+
+/** Where the traffic is, in words: `25 % on green, 75 % on blue`. */
+export function whereTrafficIs({ desired, roles, trafficPercentage }: RolloutStatus): string {
+  if (desired === null || roles === null) return `${formatPercent(trafficPercentage)} on the candidate`;
+  const carrying = desired.filter(({ percent }) => percent > 0);
+  const [only] = carrying;
+  if (carrying.length === 1 && only !== undefined) return `all traffic on ${only.backend}`;
+  return carrying.map(({ backend, percent }) => `${formatPercent(percent)} on ${backend}`).join(', ');
+}
+
+function isText(text: string): boolean {
+  return text !== '';
+}

@@ -1,0 +1,21 @@
+import type { RolloutSummary } from '../../client/list-rollouts.js';
+import { formatPercent } from '../../domain/percent.js';
+import type { TextView } from '../result.js';
+import { phaseWords } from './symbols.js';
+import { table } from './table.js';
+import { ageWords } from './time-words.js';
+
+/** A line per rollout; an empty list says how to fill it. */
+export function listLines(items: readonly RolloutSummary[], { paint, nowMs }: TextView): string[] {
+  if (items.length === 0)
+    return ['No rollouts.', '    headgate init', '    headgate start FILE --wait', '    headgate demo'];
+  const rows = items.map((item) => [
+    item.service,
+    `${phaseWords(item.phase, paint)}${item.needsHuman ? paint.attention(' needs you') : ''}`,
+    item.stage === 0 ? '' : `stage ${String(item.stage)}`,
+    formatPercent(item.trafficPercentage),
+    ageWords(item.startedAt, nowMs),
+    paint.faint(item.id),
+  ]);
+  return table([['service', 'phase', '', 'traffic', 'started', 'id'].map((title) => paint.faint(title)), ...rows]);
+}

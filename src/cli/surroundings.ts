@@ -1,0 +1,87 @@
+import { hostname, userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import type { Sink, Surroundings } from './context.js';
+import type { Interrupt } from './errors.js';
+
+const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
+
+/** The process that we are, as the program sees it; a second Ctrl-C shows impatience. */
+export function surroundingsOfProcess(onImpatience: () => void): {
+  readonly surroundings: Surroundings;
+  readonly release: () => Promise<void>;
+} {
+  const interrupting = new AbortController();
+  listenTo('SIGINT', interrupting, onImpatience);
+  listenTo('SIGTERM', interrupting, onImpatience);
+  const [stdout, stderr] = [sinkOf(process.stdout), sinkOf(process.stderr)];
+  const surroundings: Surroundings = {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: { isTTY: process.stdin.isTTY, question },
+    stdout,
+    stderr,
+    nowMs: () => Date.now(),
+    user: userAtHost(),
+    interrupted: interrupting.signal,
+  };
+  return { surroundings, release: () => flushed([process.stdout, process.stderr]) };
+}
+
+function listenTo(signal: Interrupt, interrupting: AbortController, onImpatience: () => void): void {
+  process.on(signal, () => {
+    if (interrupting.signal.aborted) onImpatience();
+    else interrupting.abort(signal);
+  });
+}
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  // Whoever reads us may have read enough (`headgate list | head -1`): that is no error.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns > 0 ? stream.columns : USUAL_COLUMNS;
+    },
+    get rows() {
+      return stream.rows > 0 ? stream.rows : USUAL_ROWS;
+    },
+    write: (text) => void stream.write(text),
+    onResize: (listener) => {
+      stream.on('resize', listener);
+      return () => void stream.off('resize', listener);
+    },
+  };
+}
+
+/** Asked on stderr: stdout is for data. */
+async function question(text: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await reader.question(text);
+  } finally {
+    reader.close();
+  }
+}
+
+/** What is written to a pipe may not have left the process yet. */
+async function flushed(streams: readonly NodeJS.WriteStream[]): Promise<void> {
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+}
+
+function userAtHost(): string {
+  return `${userName()}@${hostname()}`;
+}
+
+/** A container may run under a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'somebody');
+  }
+}
