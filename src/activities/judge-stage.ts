@@ -49,7 +49,7 @@ async function unhealthyNow(
   { plan, roles }: JudgeInput,
 ): Promise<Omit<Judgement, 'carried'> | null> {
   const url = service.urls[roles.candidate];
-  const { health } = plan;
+  const health = plan.health ?? service.health;
   if (health === undefined || url === undefined) return null;
   const probe = (backend: string, at: string) =>
     Promise.all(
@@ -58,7 +58,7 @@ async function unhealthyNow(
       ),
     );
   const failed = (await probe(roles.candidate, url)).find((result) => !result.healthy);
-  if (failed === undefined || failed.healthy) return null;
+  if (failed === undefined) return null;
   const reason = `${roles.candidate} is unhealthy: GET ${url}${failed.endpoint} ${failed.reason}`;
   const baselineUrl = service.urls[roles.baseline];
   const baselineWell =

@@ -1,10 +1,5 @@
-import { sleep } from '@temporalio/activity';
 import type { HealthProbe, ProbeResult, ProbeTarget } from '../ports/health-probe.js';
-
-/** One lost packet does not make a backend unhealthy. */
-const ATTEMPTS = 3;
-
-const BETWEEN_ATTEMPTS_MS = 300;
+import { patiently } from './patience.js';
 
 export type Probed = ProbeResult & { readonly endpoint: string };
 
@@ -15,9 +10,9 @@ export async function probeUntilHealthy(
   endpoint: string,
   timeoutMs: number,
 ): Promise<Probed> {
-  for (let attempt = 1; ; attempt += 1) {
-    const result = await probe.probe(target, endpoint, timeoutMs);
-    if (result.healthy || attempt === ATTEMPTS) return { ...result, endpoint };
-    await sleep(BETWEEN_ATTEMPTS_MS);
-  }
+  const result = await patiently(
+    () => probe.probe(target, endpoint, timeoutMs),
+    ({ healthy }) => healthy,
+  );
+  return { ...result, endpoint };
 }

@@ -5,8 +5,12 @@ import type { ServicePorts } from '../ports/service.js';
 /** The named values that a plan's checks ask for, with their queries. */
 export function namedScalars(plan: CanaryPlan): { name: string; query: string }[] {
   return plan.analysis.checks.flatMap((check) =>
-    'query' in check && check.query !== undefined ? [{ name: scalarName(check), query: check.query }] : [],
+    hasQuery(check) ? [{ name: scalarName(check), query: check.query }] : [],
   );
+}
+
+function hasQuery(check: Check): check is Check & { readonly query: string } {
+  return 'query' in check && typeof check.query === 'string';
 }
 
 function scalarName(check: Check): string {

@@ -87,9 +87,9 @@ export class StageEvidence {
     stepMs: number,
     signal?: AbortSignal,
   ): Promise<readonly Sampled[]> {
-    const { service, route, metrics } = this.service;
+    const { route, metrics } = this.service;
     return metrics.samples(
-      { service, backend, target: route.targets[backend] ?? backend, fromMs, toMs, stepMs },
+      { service: route.service, backend, target: route.targets[backend] ?? backend, fromMs, toMs, stepMs },
       signal,
     );
   }

@@ -1,5 +1,4 @@
 import { HeadgateError } from '../domain/errors.js';
-import type { Refusal } from '../domain/rollout/refusal.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { formatPercent } from '../domain/percent.js';
 
@@ -35,11 +34,7 @@ export class RolloutInFlightError extends HeadgateError {
 
 /** Thrown when a rollout does not take a command as it stands. Nothing has changed. */
 export class CommandRefusedError extends HeadgateError {
-  constructor(
-    id: string,
-    verb: string,
-    refusal: { readonly code: Refusal['code'] | string; readonly message: string },
-  ) {
+  constructor(id: string, verb: string, refusal: { readonly code: string; readonly message: string }) {
     super(refusal.code, `${id} does not take "${verb}" now: ${refusal.message}`, { next: [`headgate status ${id}`] });
   }
 }

@@ -121,12 +121,10 @@ function stopOf(outcome: RolloutOutcome | null): RolloutStatus['stop'] {
 }
 
 function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase): string {
-  switch (status.name) {
-    case 'TERMINATED':
-      return 'the workflow was terminated: nothing was undone; look at the weights, then start with --adopt or use break-glass';
-    case 'FAILED':
-      return 'the workflow failed: Headgate or its input is broken; look at the workflow in Temporal';
-    default:
-      return `no worker answers; it was ${phase} when last seen`;
+  if (status.name === 'TERMINATED') {
+    return 'the workflow was terminated: nothing was undone; look at the weights, then start with --adopt or use break-glass';
   }
+  if (status.name === 'FAILED')
+    return 'the workflow failed: Headgate or its input is broken; look at the workflow in Temporal';
+  return `no worker answers; it was ${phase} when last seen`;
 }

@@ -1,4 +1,5 @@
 import { HeadgateError } from '../domain/errors.js';
+import type { HealthPlan } from '../domain/rollout/plan.js';
 import type { HealthProbe } from './health-probe.js';
 import type { Journal } from './journal.js';
 import type { MetricSource } from './metric-source.js';
@@ -22,6 +23,8 @@ export interface ServicePorts {
   /** Base URLs of the backends that can be probed, by slot. */
   readonly urls: Readonly<Record<string, string>>;
   readonly version?: VersionProbe;
+  /** How its backends are probed when a plan does not say. */
+  readonly health?: HealthPlan;
 }
 
 /** Everything outside that a rollout needs, looked up by the service's name. */

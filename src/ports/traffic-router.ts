@@ -2,6 +2,7 @@ import type { Weights } from '../domain/rollout/weights.js';
 
 /** Where a service's traffic is split, in the words of the data plane. */
 export interface Route {
+  /** What the data plane calls it. */
   readonly service: string;
   /** The service's backends, by slot, and what the data plane calls each. */
   readonly targets: Readonly<Record<string, string>>;

@@ -65,7 +65,11 @@ const STORIES: Readonly<
       await baked(id);
       await deployment.pause(id);
       await deployment.resume(id, { modifiedConfig: { traffic: 0.1, monitoringInterval: 1 } });
-      await until(id, 'the changed share', ({ trafficPercentage }) => trafficPercentage === 10);
+      await until(
+        id,
+        'the changed share',
+        ({ trafficPercentage, stageEndsAt }) => trafficPercentage === 10 && stageEndsAt !== null,
+      );
       await deployment.promoteToNextStage(id, { full: true });
       await until(id, 'full load', ({ currentStage, stageStartedAt }) => currentStage === 3 && stageStartedAt !== null);
       await deployment.finish(id);

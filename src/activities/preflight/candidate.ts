@@ -17,9 +17,10 @@ export async function problemsOfCandidate(
     return { problems: [], warnings: [`${candidate} has no url in headgate.yaml: it cannot be probed`] };
   }
   const target = { backend: candidate, url };
+  const health = plan.health ?? service.health;
   const failures = await Promise.all(
-    (plan.health?.endpoints ?? []).map((endpoint) =>
-      probeUntilHealthy(service.probe, target, endpoint, plan.health?.timeoutMs ?? VERSION_TIMEOUT_MS),
+    (health?.endpoints ?? []).map((endpoint) =>
+      probeUntilHealthy(service.probe, target, endpoint, health?.timeoutMs ?? VERSION_TIMEOUT_MS),
     ),
   );
   const problems = failures.flatMap((result) =>

@@ -4,6 +4,7 @@ import type { Roles } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem } from '../contracts.js';
 import type { Finding } from '../preflight.js';
+import { askPatiently } from '../patience.js';
 import { namedScalars, readScalar } from '../scalars.js';
 
 /** Every metric must answer for the baseline; one that says nothing now would say nothing later. */
@@ -22,14 +23,15 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
   const toMs = Date.now();
   const stepMs = plan.monitoringIntervalMs;
   try {
-    const samples = await service.metrics.samples({
-      service: service.service,
+    const query = {
+      service: service.route.service,
       backend: baseline,
       target: service.route.targets[baseline] ?? baseline,
       fromMs: toMs - stepMs,
       toMs,
       stepMs,
-    });
+    };
+    const samples = await askPatiently(() => service.metrics.samples(query));
     const requests = samples.reduce((sum, sample) => sum + (sample === 'no-data' ? 0 : sample.requests), 0);
     const silent = samples.every((sample) => sample === 'no-data') || requests === 0;
     return {
@@ -50,7 +52,7 @@ async function lookAtScalar(
   scalar: { name: string; query: string },
 ): Promise<Finding> {
   try {
-    const value = await readScalar(service, plan, roles.baseline, scalar.query, Date.now());
+    const value = await askPatiently(() => readScalar(service, plan, roles.baseline, scalar.query, Date.now()));
     if (typeof value === 'number' && Number.isFinite(value)) return { problems: [], warnings: [] };
     const got = value === 'no-data' ? 'nothing' : String(value);
     return {

@@ -1,6 +1,8 @@
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import type { Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
+import type { InstanceWeights } from '../../ports/traffic-router.js';
+import { askPatiently, patiently } from '../patience.js';
 import type { PreflightProblem } from '../contracts.js';
 
 /** What every instance of the data plane does now; one that cannot be read is a problem. */
@@ -9,7 +11,7 @@ export async function readAllWeights({
   route,
 }: ServicePorts): Promise<{ readonly read: readonly Weights[] } | { readonly problems: readonly PreflightProblem[] }> {
   try {
-    const instances = await router.readWeights(route);
+    const instances = await patiently(() => askPatiently(() => router.readWeights(route)), allReachable);
     const problems = instances.flatMap((instance) =>
       'unreachable' in instance ? [unreachable(instance.instance, instance.unreachable)] : [],
     );
@@ -28,6 +30,10 @@ export async function readAllWeights({
       ],
     };
   }
+}
+
+function allReachable(instances: readonly InstanceWeights[]): boolean {
+  return instances.every((instance) => 'weights' in instance);
 }
 
 function unreachable(instance: string, why: string): PreflightProblem {

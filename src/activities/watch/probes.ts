@@ -1,4 +1,5 @@
 import { addProbe, EMPTY_PROBE_LOG, unhealthyBecause, type ProbeLog } from '../../domain/rollout/probe-log.js';
+import type { HealthPlan } from '../../domain/rollout/plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
 
@@ -12,9 +13,13 @@ export class Probes {
     public log: ProbeLog = EMPTY_PROBE_LOG,
   ) {}
 
+  private get health(): HealthPlan | undefined {
+    return this.view.plan.health ?? this.service.health;
+  }
+
   /** Probes when it is time; one sentence when the candidate is unhealthy. */
   async look(nowMs: number, signal: AbortSignal): Promise<string | null> {
-    const health = this.view.plan.health;
+    const health = this.health;
     const url = this.service.urls[this.view.roles.candidate];
     if (health === undefined || url === undefined || nowMs < this.nextAtMs) return null;
     this.nextAtMs = nowMs + health.intervalMs;
@@ -31,13 +36,13 @@ export class Probes {
     const url = this.service.urls[baseline];
     if (url === undefined) return false;
     const results = await Promise.all(
-      (this.view.plan.health?.endpoints ?? []).map((endpoint) => this.probe(baseline, url, endpoint, signal)),
+      (this.health?.endpoints ?? []).map((endpoint) => this.probe(baseline, url, endpoint, signal)),
     );
     return results.length > 0 && results.every((failure) => failure !== null);
   }
 
   private async probe(backend: string, url: string, endpoint: string, signal: AbortSignal): Promise<string | null> {
-    const timeoutMs = this.view.plan.health?.timeoutMs ?? 1000;
+    const timeoutMs = this.health?.timeoutMs ?? 1000;
     const result = await this.service.probe.probe({ backend, url }, endpoint, timeoutMs, signal);
     return result.healthy ? null : `GET ${url}${endpoint} ${result.reason}`;
   }

@@ -10,14 +10,14 @@ import type { Shell } from './shell.js';
 
 /** Runs the procedure to one of its ends: promoted, or stopped and undone. Nothing leaves traffic in between. */
 export async function concluding(shell: Shell, procedure: () => Promise<void>): Promise<RolloutOutcome> {
-  let broken: unknown = null;
+  let broken: Error | null = null;
   try {
     await procedure();
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     if (isCancellation(error)) abort(shell, 'the workflow was cancelled');
     else if (!(error instanceof Stopped)) {
-      broken = error;
+      broken = error instanceof Error ? error : new Error(String(error));
       abort(shell, `Headgate itself failed: ${messageOf(error)}`);
     }
   }

@@ -29,6 +29,10 @@ export class Rollout {
     return this.current;
   }
 
+  get isStopping(): boolean {
+    return this.current.stop !== null;
+  }
+
   /** Makes something happen to the rollout. Never blocks, so a signal handler may call it. */
   happens(event: WithoutTime<RolloutEvent>): void {
     const next = reduce(this.current, { ...event, atMs: Date.now() });
@@ -61,13 +65,14 @@ export class Rollout {
     const scope = new CancellationScope();
     const running = scope.run(work);
     let settled = false;
+    const hasSettled = () => settled;
     const settle = () => {
       settled = true;
     };
     const straggler = running.then(settle, settle);
-    await condition(() => settled || this.current.stop !== null);
-    if (this.current.stop === null) return running;
-    if (!settled) {
+    await condition(() => settled || this.isStopping);
+    if (!this.isStopping) return running;
+    if (!hasSettled()) {
       this.stragglers.push(straggler);
       scope.cancel();
     }

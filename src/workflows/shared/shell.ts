@@ -57,11 +57,12 @@ function begin(input: CanaryInput): RolloutState {
 }
 
 /** Only while it waits, and never with a message half handled: nothing is lost between the two runs. */
-async function continueAsNewWhenLong(input: CanaryInput, shell: Shell): Promise<void> {
+async function continueAsNewWhenLong(input: CanaryInput, { rollout, journal }: Shell): Promise<void> {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
   if (!continueAsNewSuggested && historyLength < (input.historyLimit ?? DEFAULT_HISTORY_LIMIT)) return;
-  if (shell.rollout.state.stop !== null || !(await shell.journal.drained())) return;
+  if (!(await journal.drained())) return;
   await condition(allHandlersFinished);
-  if (shell.rollout.state.stop !== null) return;
-  await continueAsNew<(next: CanaryInput) => Promise<unknown>>({ ...input, carried: shell.rollout.state });
+  // A stop is acted upon here and now.
+  if (rollout.isStopping) return;
+  await continueAsNew<(next: CanaryInput) => Promise<unknown>>({ ...input, carried: rollout.state });
 }

@@ -120,7 +120,7 @@ export const anyEvents: fc.Arbitrary<RolloutEvent[]> = fc
   )
   .map((steps) => {
     let atMs = 0;
-    return steps.map(([event, passedMs]) => ({ ...event, atMs: (atMs += passedMs) }) as RolloutEvent);
+    return steps.map(([event, passedMs]) => ({ ...event, atMs: (atMs += passedMs) }));
   });
 
 export function command(verb: Verb, fields: Record<string, unknown> = {}, atMs = 0): RolloutEvent {

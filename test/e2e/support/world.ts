@@ -76,7 +76,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const services = options.services ?? ['checkout'];
   const releases: (() => Promise<unknown>)[] = [];
   const [blue, green] = await Promise.all([startDemoBackend('v1'), startDemoBackend('v2')]);
-  releases.push(blue.stop, green.stop);
+  releases.push(
+    () => blue.stop(),
+    () => green.stop(),
+  );
   const gateway = await startGateway({
     ring: { grainMs: GRAIN_MS },
     drainMs: 500,

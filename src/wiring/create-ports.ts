@@ -1,0 +1,84 @@
+import type { HeadgateConfig, MetricsConfig, RouterConfig, ServiceConfig } from '../config/types.js';
+import { createHttpProbe } from '../adapters/health/http.js';
+import { createFileJournal } from '../adapters/journal/file.js';
+import { createGatewayMetrics } from '../adapters/metrics/gateway.js';
+import { createGatewayRouter } from '../adapters/routers/gateway.js';
+import type { HealthProbe } from '../ports/health-probe.js';
+import type { Journal } from '../ports/journal.js';
+import type { MetricSource } from '../ports/metric-source.js';
+import { UnknownServiceError, type Ports, type ServicePorts } from '../ports/service.js';
+import type { TrafficRouter } from '../ports/traffic-router.js';
+
+/** Where a plan and the configuration say nothing of it. */
+const HEALTH_INTERVAL_MS = 10_000;
+const HEALTH_THRESHOLD = 0.95;
+
+/** The world as configured: each router and metric source once, shared by the services that name it. */
+export function createPorts(config: HeadgateConfig): Ports {
+  const routers = mapValues(config.routers, createRouter);
+  const metrics = mapValues(config.metrics, createMetrics);
+  const probe = createHttpProbe();
+  const services = mapValues(config.services, (service, name) => servicePorts(name, service, routers, metrics, probe));
+  return {
+    journal: createJournal(config),
+    serviceNamed(name) {
+      const service = Object.hasOwn(services, name) ? services[name] : undefined;
+      if (service === undefined) throw new UnknownServiceError(name, Object.keys(services));
+      return service;
+    },
+  };
+}
+
+/** The record alone, for those who only read it. */
+export function createJournal({ journal }: HeadgateConfig): Journal {
+  return createFileJournal({ directory: journal.path });
+}
+
+function createRouter(router: RouterConfig): TrafficRouter {
+  return createGatewayRouter(router);
+}
+
+function createMetrics(metrics: MetricsConfig): MetricSource {
+  return createGatewayMetrics(metrics);
+}
+
+function servicePorts(
+  name: string,
+  service: ServiceConfig,
+  routers: Readonly<Record<string, TrafficRouter>>,
+  metrics: Readonly<Record<string, MetricSource>>,
+  probe: HealthProbe,
+): ServicePorts {
+  const { health } = service;
+  return {
+    service: name,
+    route: { service: service.route, targets: mapValues(service.backends, ({ target }) => target) },
+    router: named(routers, service.router),
+    metrics: named(metrics, service.metrics),
+    probe,
+    urls: Object.fromEntries(
+      Object.entries(service.backends).flatMap(([slot, { url }]) => (url === undefined ? [] : [[slot, url]])),
+    ),
+    ...(health?.version === undefined ? {} : { version: health.version }),
+    ...(health === undefined || health.endpoints.length === 0
+      ? {}
+      : {
+          health: {
+            endpoints: health.endpoints,
+            timeoutMs: health.timeoutMs,
+            intervalMs: HEALTH_INTERVAL_MS,
+            successThreshold: HEALTH_THRESHOLD,
+          },
+        }),
+  };
+}
+
+function named<T>(all: Readonly<Record<string, T>>, name: string): T {
+  const found = all[name];
+  if (found === undefined) throw new Error(`the configuration was not validated: nothing is named ${name}`);
+  return found;
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

@@ -1,0 +1,52 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { HeadgateConfig } from '../config/types.js';
+import { createPorts } from '../wiring/create-ports.js';
+import { TASK_QUEUE } from '../workflows/messages.js';
+import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from './settings.js';
+import { startWorker, type RunningWorker, type WorkerPlace } from './start-worker.js';
+import { createLog, installTelemetry } from './telemetry.js';
+
+export interface RunWorkerOptions {
+  /** Host and port; default: Temporal's own environment configuration. */
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly profile?: string;
+}
+
+/** Runs a worker as configured: logs, metrics, health endpoint, both queues. Once per process. */
+export async function runWorker(config: HeadgateConfig, options: RunWorkerOptions = {}): Promise<RunningWorker> {
+  const settings = settingsOf(config);
+  const log = createLog(settings.logLevel);
+  installTelemetry(log, settings);
+  for (const warning of config.warnings) log.warn({ file: config.file }, warning);
+  const place = placeOf(config, options);
+  const worker = await startWorker(place, createPorts(config), settings);
+  log.info(
+    {
+      address: place.connection.address,
+      namespace: place.namespace,
+      taskQueue: place.taskQueue,
+      health: worker.healthUrl,
+      services: Object.keys(config.services),
+    },
+    'worker started',
+  );
+  return worker;
+}
+
+function settingsOf({ worker }: HeadgateConfig): WorkerSettings {
+  return { ...DEFAULT_WORKER_SETTINGS, ...worker };
+}
+
+function placeOf({ temporal }: HeadgateConfig, options: RunWorkerOptions): WorkerPlace {
+  const profile = options.profile ?? temporal.profile;
+  const fromEnvironment = loadClientConnectConfig(profile === undefined ? {} : { profile });
+  const address = options.address ?? fromEnvironment.connectionOptions.address;
+  return {
+    connection: { ...fromEnvironment.connectionOptions, ...(address === undefined ? {} : { address }) },
+    namespace: options.namespace ?? temporal.namespace ?? fromEnvironment.namespace ?? 'default',
+    taskQueue: temporal.taskQueue ?? TASK_QUEUE,
+  };
+}
+
+export type { RunningWorker } from './start-worker.js';
