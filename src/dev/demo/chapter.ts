@@ -1,23 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CanaryDeployment } from '../../client/canary-deployment.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
 import { shareOf, type Roles } from '../../domain/rollout/weights.js';
 import { NotReadyError } from '../errors.js';
-import type { CheckoutSlot } from './checkout-slot.js';
+import type { Stage } from './stage.js';
 import type { Chapter } from './story.js';
-import type { Tally, VersionTally } from './tally.js';
+import type { VersionTally } from './tally.js';
 import { readWeights, watchWeights } from './weights-watch.js';
-
-/** What a chapter is played on. */
-export interface Stage {
-  readonly deployment: CanaryDeployment;
-  readonly plan: CanaryPlan;
-  readonly adminUrl: string;
-  readonly slots: readonly CheckoutSlot[];
-  readonly tally: Tally;
-  readonly signal: AbortSignal;
-}
 
 /** What can be seen while a chapter is played. */
 export interface Scene {
@@ -47,7 +35,7 @@ export interface RollbackTimes {
   readonly firstUserToVerdictMs: number;
   /** From the verdict until the data plane read 0 %. */
   readonly verdictToZeroMs: number;
-  /** From the verdict until the last request was sent that the release still got; below 0 when none was sent since. */
+  /** From the verdict until the last request was sent that the release still got; below 0 when that was before. */
   readonly verdictToLastRequestMs: number;
 }
 
@@ -65,11 +53,11 @@ export async function playChapter(
   const roles = await rolesNow(stage);
   stage.slots.find(({ slot }) => slot === roles.candidate)?.deploy(chapter.release);
   const versions = Object.fromEntries(stage.slots.map(({ slot, version }) => [slot, version.version]));
-  const weights = watchWeights(stage.adminUrl, stage.plan.service, roles.candidate);
+  const weights = watchWeights(stage.environment.gateway.adminUrl, stage.plan.service, roles.candidate);
   try {
     const startedAtMs = performance.now();
     const { version } = chapter.release;
-    const { id } = await stage.deployment.start({ ...stage.plan, version }, { requestedBy: 'the demo' });
+    const { id } = await stage.environment.deployment.start({ ...stage.plan, version }, { requestedBy: 'the demo' });
     const status = await follow(stage, id, (seen) => {
       show({ chapter, roles, versions, status: seen, candidatePercent: weights.percent() });
     });
@@ -85,20 +73,20 @@ export async function playChapter(
 }
 
 /** Whoever has all the traffic is the baseline: the roles change with every promotion. */
-async function rolesNow({ adminUrl, plan, slots }: Stage): Promise<Roles> {
-  const weights = await readWeights(adminUrl, plan.service);
+async function rolesNow({ environment, plan, slots }: Stage): Promise<Roles> {
+  const weights = await readWeights(environment.gateway.adminUrl, plan.service);
   const [baseline, candidate] = [...slots].sort((a, b) => shareOf(weights, b.slot) - shareOf(weights, a.slot));
   return { baseline: baseline?.slot ?? '', candidate: candidate?.slot ?? '' };
 }
 
 async function follow(
-  { deployment, signal }: Stage,
+  { environment, signal }: Stage,
   id: string,
   show: (status: RolloutStatus) => void,
 ): Promise<RolloutStatus> {
   const endsAtMs = performance.now() + CHAPTER_DEADLINE_MS;
   for (;;) {
-    const status = await deployment.getDeploymentStatus(id);
+    const status = await environment.deployment.getDeploymentStatus(id);
     show(status);
     if (status.isComplete) return status;
     if (performance.now() > endsAtMs)

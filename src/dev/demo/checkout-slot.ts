@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { drawLatencyMs, drawsError, type DemoVersion } from './versions.js';
+import { DEMO_VERSIONS, drawLatencyMs, drawsError, type DemoVersion } from './versions.js';
 
 /** Says which version answered, so that users can be counted where they are. */
 export const VERSION_HEADER = 'x-version';
+
+const DEPLOY_PATH = '/deploy/';
 
 /** One lasting place where a version of the demo service runs. */
 export interface CheckoutSlot {
@@ -19,7 +21,11 @@ export interface CheckoutSlot {
 /** Starts the demo service `checkout` in a slot, on any free port of this machine. */
 export async function startCheckoutSlot(slot: string, first: DemoVersion): Promise<CheckoutSlot> {
   let running = first;
-  const server = createServer((request, response) => answer(running, request, response));
+  const server = createServer((request, response) => {
+    const wanted = asksToDeploy(request);
+    if (wanted !== undefined) running = wanted;
+    answer(running, request, response);
+  });
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -41,6 +47,12 @@ export async function startCheckoutSlot(slot: string, first: DemoVersion): Promi
   };
 }
 
+/** `POST /deploy/1.2.0` is what a person at the demo types to change what runs here. */
+function asksToDeploy({ method, url = '' }: IncomingMessage): DemoVersion | undefined {
+  if (method !== 'POST' || !url.startsWith(DEPLOY_PATH)) return undefined;
+  return Object.values(DEMO_VERSIONS).find(({ version }) => version === url.slice(DEPLOY_PATH.length));
+}
+
 function answer(running: DemoVersion, request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   const send = (status: number, body: object): void => {
@@ -52,7 +64,7 @@ function answer(running: DemoVersion, request: IncomingMessage, response: Server
     send(200, { status: 'ok' });
     return;
   }
-  if (request.url === '/version') {
+  if (request.url === '/version' || request.url?.startsWith(DEPLOY_PATH) === true) {
     send(200, { version: running.version });
     return;
   }

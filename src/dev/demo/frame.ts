@@ -3,16 +3,13 @@ import type pc from 'picocolors';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
 import type { Scene } from './chapter.js';
 import type { RecentView } from './tally.js';
-import { countWords, percentWords, spanWords, timeWords } from './words.js';
+import { countWords, percentWords, phaseWords, spanWords, timeWords } from './words.js';
 
 /** Everything that one frame of the live view shows. */
 export interface Picture {
   readonly nowMs: number;
-  readonly position: string;
   readonly scene: Scene;
   readonly lately: { readonly requests: number; readonly byVersion: ReadonlyMap<string, RecentView> };
-  /** Where the workflow can be looked at. */
-  readonly workflowUrl: string;
 }
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -20,16 +17,17 @@ export type Colors = ReturnType<typeof pc.createColors>;
 const BAR_WIDTH = 40;
 const SHOWN_EVENTS = 6;
 
+/** Shown in red above these; what is too much is decided elsewhere. */
+const SLOW_MS = 800;
+const MANY_ERRORS = 0.01;
+
 /** The frame as lines of at most `width` columns. Pure. */
 export function renderFrame(picture: Picture, width: number, colors: Colors): string[] {
   const { scene } = picture;
   const lines = [
-    colors.bold(`${picture.position} ${scene.chapter.title}`) +
-      colors.dim(` — ${scene.chapter.release.version} ${scene.chapter.release.nature}`),
-    '',
     trafficLine(scene, colors),
     '',
-    colors.dim('             version   slot     traffic seen   errors    p99'),
+    colors.dim('             version   slot     traffic seen   errors    p95'),
     backendLine(picture, 'baseline', colors),
     backendLine(picture, 'candidate', colors),
     '',
@@ -37,8 +35,6 @@ export function renderFrame(picture: Picture, width: number, colors: Colors): st
     ...checkLines(scene.status, colors),
     '',
     ...eventLines(scene.status, colors),
-    '',
-    colors.dim(`workflow: ${picture.workflowUrl}`),
   ];
   return lines.map((line) => cut(line, width));
 }
@@ -58,13 +54,13 @@ function backendLine({ scene, lately }: Picture, role: 'baseline' | 'candidate',
   const head = `  ${role.padEnd(10)} ${version.padEnd(9)} ${slot.padEnd(8)}`;
   if (seen === undefined) return head + colors.dim(' nobody');
   const errors = percentWords(seen.errorShare * 100).padStart(8);
-  const p99 = spanWords(seen.p99Ms).padStart(8);
+  const p95 = spanWords(seen.p95Ms).padStart(8);
   const share = percentWords(seen.share * 100).padStart(12);
   return (
     head +
     share +
-    (seen.errorShare > 0.01 ? colors.red(errors) : errors) +
-    (seen.p99Ms > 300 ? colors.red(p99) : p99) +
+    (seen.errorShare > MANY_ERRORS ? colors.red(errors) : errors) +
+    (seen.p95Ms > SLOW_MS ? colors.red(p95) : p95) +
     (role === 'baseline' ? colors.dim(`   (${countWords(lately.requests)} answers in 2 s)`) : '')
   );
 }
@@ -77,9 +73,10 @@ function stageLine(status: RolloutStatus, nowMs: number, colors: Colors): string
 }
 
 function phaseWord({ phase }: RolloutStatus, colors: Colors): string {
-  if (phase === 'promoted') return colors.green(phase);
-  if (phase === 'rolledBack' || phase === 'rollingBack' || phase === 'aborted') return colors.red(phase);
-  return colors.cyan(phase);
+  const words = phaseWords(phase);
+  if (phase === 'promoted') return colors.green(words);
+  if (phase === 'rolledBack' || phase === 'rollingBack' || phase === 'aborted') return colors.red(words);
+  return colors.cyan(words);
 }
 
 const MARKS = { successful: '✔', failed: '✖', inconclusive: '?', error: '!' } as const;

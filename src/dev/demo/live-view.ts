@@ -29,11 +29,6 @@ export class LiveView implements View {
     this.drawnLines = 0;
   }
 
-  /** Leaves the last frame where it is. */
-  keepFrame(): void {
-    this.drawnLines = 0;
-  }
-
   end(): void {
     this.out.write(SHOW_CURSOR);
   }

@@ -1,12 +1,13 @@
 import type { ChapterResult } from './chapter.js';
 import type { Colors } from './frame.js';
-import { countWords, percentWords, spanWords } from './words.js';
+import { countWords, percentWords, phaseWords, spanWords, timeWords } from './words.js';
 
 /** What a chapter came to, in a few lines. */
 export function summaryOf(result: ChapterResult, colors: Colors): string[] {
   const { chapter, status, asItMust, tookMs, seen, rollback } = result;
   const mark = asItMust ? colors.green('✔') : colors.red('✖');
-  const head = `${mark} ${colors.bold(`${chapter.release.version}, ${chapter.title}`)}: ${status.outcome ?? status.phase} after ${spanWords(tookMs)}`;
+  const when = status.endedAt === null ? '' : ` at ${timeWords(Date.parse(status.endedAt))}`;
+  const head = `${mark} ${colors.bold(`${chapter.release.version}, ${chapter.title}`)}: ${phaseWords(status.phase)}${when}, after ${spanWords(tookMs)}`;
   return [
     head,
     ...(asItMust ? [] : [`    ${colors.red(`it should have ended as ${wanted(result)}`)}`]),
@@ -14,11 +15,35 @@ export function summaryOf(result: ChapterResult, colors: Colors): string[] {
     ...(rollback === null
       ? []
       : [
-          `    first user → verdict ${spanWords(rollback.firstUserToVerdictMs)} · verdict → weights at 0 % ${spanWords(rollback.verdictToZeroMs)} · ${lastRequestWords(rollback.verdictToLastRequestMs)}`,
+          `    first user → verdict ${spanWords(rollback.firstUserToVerdictMs)} · verdict → weights at 0 % ${spanWords(rollback.verdictToZeroMs)}`,
+          `    ${lastRequestWords(rollback.verdictToLastRequestMs)}`,
         ]),
     ...(seen === null || status.outcome === 'promoted'
       ? []
       : [`    ${countWords(seen.requests)} requests met it, ${countWords(seen.failed)} of them failed`]),
+  ];
+}
+
+/** What all of it came to. */
+export function closingWords(
+  demo: {
+    readonly results: readonly ChapterResult[];
+    readonly asItMust: boolean;
+    readonly tookMs: number;
+    readonly requests: number;
+    readonly keep: boolean;
+    readonly directory: string;
+  },
+  colors: Colors,
+): string[] {
+  const failed = demo.results.reduce((sum, { seen }) => sum + (seen?.failed ?? 0), 0);
+  return [
+    '',
+    demo.asItMust
+      ? colors.green('One good release promoted, two bad ones caught and undone, nobody had to look.')
+      : colors.red(`The story did not go as it must; the logs are in ${demo.directory}`),
+    `${countWords(demo.requests)} requests in ${spanWords(demo.tookMs)}, ${countWords(failed)} of them failed.`,
+    ...(demo.keep ? [] : ['Nothing is left running. With --keep it all stays up, and so do the workflows above.']),
   ];
 }
 
@@ -29,11 +54,11 @@ function promotedWords({ status, seen }: ChapterResult): string {
 }
 
 function lastRequestWords(ms: number): string {
-  return ms <= 0
-    ? 'no request was sent to it after the verdict'
-    : `the last request to it was sent ${spanWords(ms)} after the verdict`;
+  return `the last request that met it was sent ${spanWords(Math.abs(ms))} ${ms < 0 ? 'before' : 'after'} the verdict`;
 }
 
 function wanted({ chapter }: ChapterResult): string {
-  return chapter.caughtBy === undefined ? chapter.mustEnd : `${chapter.mustEnd}, caught by ${chapter.caughtBy}`;
+  return chapter.caughtBy === undefined
+    ? phaseWords(chapter.mustEnd)
+    : `${phaseWords(chapter.mustEnd)}, caught by ${chapter.caughtBy}`;
 }

@@ -23,7 +23,7 @@ export interface RecentView {
   readonly share: number;
   /** 0–1 */
   readonly errorShare: number;
-  readonly p99Ms: number;
+  readonly p95Ms: number;
 }
 
 const REMEMBERED_MS = 2000;
@@ -76,6 +76,6 @@ function viewOf(answers: readonly Answer[], all: number): RecentView {
     requests: answers.length,
     share: answers.length / all,
     errorShare: answers.filter(({ failed }) => failed).length / answers.length,
-    p99Ms: latencies[Math.ceil(latencies.length * 0.99) - 1] ?? 0,
+    p95Ms: latencies[Math.ceil(latencies.length * 0.95) - 1] ?? 0,
   };
 }

@@ -14,12 +14,13 @@ const QUICK = { fastest: 4, slowest: 60 } as const;
 export const DEMO_VERSIONS = {
   first: { version: '1.0.0', nature: 'healthy', errorShare: 0, latencyMs: QUICK },
   healthy: { version: '1.1.0', nature: 'healthy', errorShare: 0, latencyMs: QUICK },
+  next: { version: '1.4.0', nature: 'healthy', errorShare: 0, latencyMs: QUICK },
   failing: { version: '1.2.0', nature: 'fails 8 % of its requests', errorShare: 0.08, latencyMs: QUICK },
   slow: {
     version: '1.3.0',
     nature: 'answers correctly, but slowly',
     errorShare: 0,
-    latencyMs: { fastest: 350, slowest: 800 },
+    latencyMs: { fastest: 1200, slowest: 2500 },
   },
 } as const satisfies Record<string, DemoVersion>;
 

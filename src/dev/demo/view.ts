@@ -6,8 +6,6 @@ export interface View {
   show(picture: Picture): void;
   /** Says something for good. */
   say(...lines: readonly string[]): void;
-  /** What is shown now stays where it is. */
-  keepFrame(): void;
   end(): void;
 }
 
@@ -18,12 +16,11 @@ export class PlainView implements View {
 
   constructor(private readonly write: (line: string) => void) {}
 
-  show({ scene, lately, workflowUrl }: Picture): void {
+  show({ scene, lately }: Picture): void {
     const { status } = scene;
     if (status.id !== this.rolloutId) {
       this.rolloutId = status.id;
       this.toldEvents = 0;
-      this.write(`${timeWords(Date.parse(status.startedAt))}  workflow: ${workflowUrl}`);
     }
     const seen = lately.byVersion.get(scene.chapter.release.version);
     for (const { at, what } of status.history.slice(this.toldEvents)) {
@@ -35,10 +32,6 @@ export class PlainView implements View {
 
   say(...lines: readonly string[]): void {
     lines.forEach(this.write);
-  }
-
-  keepFrame(): void {
-    // There is no frame.
   }
 
   end(): void {

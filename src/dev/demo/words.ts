@@ -1,12 +1,19 @@
-/** `4.8 %`, `100 %`. */
+import type { Phase } from '../../domain/rollout/phase.js';
+
+/** `4.8 %`, `5 %`, `100 %`. */
 export function percentWords(percent: number): string {
-  return `${percent >= 10 || percent === 0 ? String(Math.round(percent)) : percent.toFixed(1)} %`;
+  return `${String(percent >= 10 ? Math.round(percent) : Math.round(percent * 10) / 10)} %`;
 }
 
 /** `38 ms`, `0.41 s`, `12.3 s`. */
 export function spanWords(ms: number): string {
   if (Math.abs(ms) < 1000) return `${String(Math.round(ms))} ms`;
   return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `rolled back`: a phase as a person says it. */
+export function phaseWords(phase: Phase): string {
+  return phase.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** `1 932`. */

@@ -1,0 +1,39 @@
+import { stringify } from 'yaml';
+
+/** A service of a development environment, its two slots on this machine. */
+export interface DevService {
+  readonly name: string;
+  /** Base URL of each slot. */
+  readonly backends: Readonly<Record<string, string>>;
+  /** Where a slot says which version it runs. */
+  readonly version?: { readonly path: string; readonly field: string };
+}
+
+export interface DevConfig {
+  readonly adminUrl: string;
+  readonly journalDirectory: string;
+  readonly healthPort: number;
+  readonly services: readonly DevService[];
+}
+
+/** The `headgate.yaml` of an environment that has none of its own. */
+export function devConfigFile({ adminUrl, journalDirectory, healthPort, services }: DevConfig): string {
+  const gateway = { kind: 'gateway', instances: [adminUrl] };
+  return stringify({
+    routers: { gateway },
+    metrics: { gateway },
+    journal: { kind: 'file', path: journalDirectory },
+    worker: { healthPort },
+    services: Object.fromEntries(
+      services.map(({ name, backends, version }) => [
+        name,
+        {
+          router: 'gateway',
+          metrics: 'gateway',
+          backends: Object.fromEntries(Object.entries(backends).map(([slot, url]) => [slot, { url }])),
+          ...(version === undefined ? {} : { health: { version } }),
+        },
+      ]),
+    ),
+  });
+}

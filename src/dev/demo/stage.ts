@@ -1,0 +1,122 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HeadgateError } from '../../domain/errors.js';
+import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import { parseSpecs } from '../../spec/parse-specs.js';
+import { GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from '../defaults.js';
+import { startEnvironment, USER_COOKIE, type Environment } from '../environment.js';
+import type { Releasers } from '../releasers.js';
+import { waitFor } from '../wait-for.js';
+import { startCheckoutSlot, type CheckoutSlot } from './checkout-slot.js';
+import { startLoad, type Load } from './load.js';
+import { demoSpec, type Pace } from './story.js';
+import { Tally } from './tally.js';
+import { DEMO_VERSIONS } from './versions.js';
+import type { View } from './view.js';
+
+/** What the demo is played on: everything real, and users at work. */
+export interface Stage {
+  readonly environment: Environment;
+  readonly specFile: string;
+  readonly plan: CanaryPlan;
+  readonly slots: readonly CheckoutSlot[];
+  readonly tally: Tally;
+  readonly load: Load;
+  readonly signal: AbortSignal;
+}
+
+export interface StageOptions {
+  readonly directory: string;
+  readonly pace: Pace;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly view: View;
+}
+
+export const DEMO_SERVICE = 'checkout';
+
+/** Fine enough for verdicts within a second. */
+const GRAIN_MS = 100;
+
+const USERS = 5000;
+
+/** Users come for at most so long, whatever happens. */
+const LONGEST_LOAD_S = 300;
+
+/** Users are served well when so many of them were lately, in so long. */
+const CALM_ANSWERS = 100;
+const CALM_P95_MS = 200;
+
+/** A busy machine never is calm: then the story begins all the same. */
+const PATIENCE_MS = 15_000;
+
+export async function startStage(options: StageOptions, releasers: Releasers): Promise<Stage> {
+  const { directory, pace, env, signal, view } = options;
+  const slots = await Promise.all(['blue', 'green'].map((slot) => startCheckoutSlot(slot, DEMO_VERSIONS.first)));
+  for (const slot of slots) releasers.add(`slot ${slot.slot}`, slot, (one) => one.stop());
+  const environment = await startEnvironment(
+    {
+      directory,
+      services: [
+        {
+          name: DEMO_SERVICE,
+          backends: Object.fromEntries(slots.map(({ slot, url }) => [slot, url])),
+          version: { path: '/version', field: 'version' },
+        },
+      ],
+      persistent: false,
+      ports: {
+        temporal: TEMPORAL_PORT,
+        temporalUi: TEMPORAL_UI_PORT,
+        gateway: GATEWAY_PORT,
+        gatewayAdmin: GATEWAY_ADMIN_PORT,
+      },
+      grainMs: GRAIN_MS,
+      env,
+      onProgress: (line) => view.say(`… ${line}`),
+      signal,
+    },
+    releasers,
+  );
+  const specFile = join(directory, 'canary.yaml');
+  const plan = await writeSpec(specFile, pace);
+  const tally = new Tally();
+  const load = startLoad({
+    url: environment.gateway.trafficUrl,
+    requestsPerSecond: pace.requestsPerSecond,
+    users: USERS,
+    maxRequests: LONGEST_LOAD_S * pace.requestsPerSecond,
+    cookie: USER_COOKIE,
+    onAnswer: (answer) => tally.add(answer),
+  });
+  releasers.add('the users', load, (one) => one.stop());
+  view.say(`… users send ${String(pace.requestsPerSecond)} requests a second to ${environment.gateway.trafficUrl}`);
+  await untilCalm(tally, signal);
+  return { environment, specFile, plan, slots, tally, load, signal };
+}
+
+/** What has just been started takes the processor from users for a moment. */
+async function untilCalm(tally: Tally, signal: AbortSignal): Promise<void> {
+  const begunAtMs = performance.now();
+  await waitFor(
+    'users to be answered',
+    () => {
+      const view = tally.lately(Date.now()).byVersion.get(DEMO_VERSIONS.first.version);
+      if (view === undefined || view.requests < CALM_ANSWERS) return { notYet: `${String(tally.requests)} answers` };
+      const patient = performance.now() - begunAtMs < PATIENCE_MS;
+      return view.p95Ms > CALM_P95_MS && patient
+        ? { notYet: `answers take ${String(Math.round(view.p95Ms))} ms` }
+        : { value: true };
+    },
+    { deadlineMs: 2 * PATIENCE_MS, everyMs: 200, signal },
+  );
+}
+
+/** The plan comes from a file as a person writes it, and that file is there to be used. */
+async function writeSpec(file: string, pace: Pace): Promise<CanaryPlan> {
+  const text = demoSpec(pace);
+  await writeFile(file, text);
+  const [spec] = parseSpecs(text, { file });
+  if (spec === undefined) throw new HeadgateError('INVALID_SPEC', `${file} holds no specification`);
+  return spec.plan;
+}
