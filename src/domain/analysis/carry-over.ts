@@ -1,6 +1,8 @@
-import { NO_MEASUREMENTS } from './argo/metric-assessment.js';
+import { carryBaseline } from './baseline/state.js';
 import type { CheckState } from './check-state.js';
+import { carrySequential } from './sequential/state.js';
 import { EMPTY_STAGE, type AnalysisState } from './state.js';
+import { carryThreshold } from './threshold/state.js';
 
 /**
  * What a new stage, or a changed share, begins with: evidence of harm stays, everything that speaks for health is
@@ -12,15 +14,12 @@ export function carryOver(state: AnalysisState): AnalysisState {
 
 function carryCheck(state: CheckState): CheckState {
   if (state.failure !== null) return state;
-  const { failed, consecutiveFailure } = state.tally;
-  return {
-    ...state,
-    trouble: null,
-    troublesInARow: 0,
-    tally: { ...NO_MEASUREMENTS, failed, consecutiveFailure },
-    last: null,
-    lastValue: null,
-    over: null,
-    window: [],
-  };
+  switch (state.engine) {
+    case 'threshold':
+      return carryThreshold(state);
+    case 'sequential':
+      return carrySequential(state);
+    case 'baseline':
+      return carryBaseline(state);
+  }
 }

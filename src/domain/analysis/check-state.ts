@@ -1,4 +1,9 @@
 import type { MeasurementTally } from './argo/metric-assessment.js';
+import type { ComparedBounds } from './baseline/edges.js';
+import type { Excess } from './evidence/excess.js';
+import type { Evidence } from './evidence/process.js';
+import type { Scatter } from './evidence/scatter.js';
+import type { Histogram } from './histogram.js';
 import type { Counts, Trouble } from './reading.js';
 import type { Verdict } from './verdict.js';
 
@@ -50,7 +55,47 @@ export interface ThresholdState extends CheckMemory {
   readonly window: readonly Gathered[];
 }
 
-export type CheckState = ThresholdState;
+/** Evidence about one hypothesis. */
+export interface Weighed {
+  /** For the whole rollout. */
+  readonly harm: Evidence;
+  /** For the stage. */
+  readonly health: Evidence;
+  readonly excess: Excess | null;
+  readonly scatter: Scatter;
+}
+
+/** Of the kind `sequential`. */
+export interface SequentialState extends CheckMemory {
+  readonly engine: 'sequential';
+  /** One per criterion. */
+  readonly weighed: readonly Weighed[];
+}
+
+/** What was compared in the stage so far. */
+export interface Compared {
+  readonly requests: number;
+  readonly bad: number;
+  readonly baselineRequests: number;
+  readonly baselineBad: number;
+}
+
+/** Of the kind `baseline`. */
+export interface BaselineState extends CheckMemory {
+  readonly engine: 'baseline';
+  readonly weighed: Weighed;
+  readonly compared: Compared;
+  /** All traffic of the stage where both backends are known, whether it was compared or not. */
+  readonly traffic: { readonly candidate: number; readonly baseline: number };
+  /** The baseline has too little of the traffic to be compared with. */
+  readonly suspended: boolean;
+  /** Where latencies were compared last; `null` for other metrics, and before the first time. */
+  readonly bounds: ComparedBounds | null;
+  /** The baseline's latencies in earlier intervals; `null` for other metrics, and before there are any. */
+  readonly reference: Histogram | null;
+}
+
+export type CheckState = ThresholdState | SequentialState | BaselineState;
 
 /** All traffic of the stage so far, for estimates. */
 export interface StageCounts {
@@ -64,14 +109,21 @@ export interface StageCounts {
 /** What one check says now, and why, as a code: words are made only for those who read them. */
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly because:
-    | 'failed'
-    | 'passed'
-    | 'over'
-    | 'trouble'
-    | 'brokenLimit'
-    | 'notMeasured'
-    | 'measurementsMissing'
-    | 'requestsMissing'
-    | 'lastOneBad';
+  readonly because: Because;
 }
+
+export type Because =
+  | 'failed'
+  | 'passed'
+  | 'over'
+  | 'trouble'
+  | 'brokenLimit'
+  | 'notMeasured'
+  | 'measurementsMissing'
+  | 'requestsMissing'
+  | 'lastOneBad'
+  | 'beyondBound'
+  | 'insideBucket'
+  | 'notProven'
+  | 'suspended'
+  | 'nothingToCompare';

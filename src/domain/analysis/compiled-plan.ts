@@ -1,10 +1,26 @@
-import { criteriaOf, isLatencyMetric, type Criterion } from './criterion.js';
-import { formatValue, type ValueUnit } from './format.js';
-import { isProportionMetric, type AnalysisPlan, type Bounds, type Check } from './plan.js';
+import { criteriaOf, type Criterion } from './criterion.js';
+import { DEFAULT_ALPHA } from './defaults.js';
+import {
+  harmAlternatives,
+  harmRatios,
+  healthAlternatives,
+  healthRatios,
+  type Alternatives,
+  type RatioAlternatives,
+} from './evidence/alternatives.js';
+import type { ValueUnit } from './format.js';
+import { boundOf, nameOf, unitOf } from './naming.js';
+import {
+  isProportionMetric,
+  type AnalysisPlan,
+  type BaselineCheck,
+  type Check,
+  type CustomCheck,
+  type SequentialCheck,
+  type ThresholdCheck,
+} from './plan.js';
 
-/** A check with what follows from it and its plan, worked out once. */
-export interface CompiledCheck {
-  readonly check: Check;
+interface CompiledAlike {
   /** Equal for equal checks: how a check finds its memory. */
   readonly key: string;
   /** Unique within the plan. */
@@ -12,19 +28,56 @@ export interface CompiledCheck {
   readonly unit: ValueUnit;
   /** What is allowed, in words: `max 1 %`. */
   readonly bound: string;
+}
+
+/** Judged by single measurements. */
+export interface CompiledThreshold extends CompiledAlike {
+  readonly engine: 'threshold';
+  readonly check: ThresholdCheck | CustomCheck;
   /** The bounds as criteria, where the metric is a proportion. */
   readonly criteria: readonly Criterion[];
 }
 
-export interface CompiledPlan {
-  readonly plan: AnalysisPlan;
-  readonly checks: readonly CompiledCheck[];
+/** What evidence is weighed by. */
+export interface Weighing {
+  /** The chance of a false alarm of one process. */
+  readonly alpha: number;
+  /** φ where the plan fixes it; `null`: from the baseline's past. */
+  readonly dispersion: number | null;
+  /** Whether a pass needs evidence of health. */
+  readonly needsProof: boolean;
 }
 
-const compiledPlans = new WeakMap<AnalysisPlan, CompiledPlan>();
+/** One criterion with its alternatives. */
+export interface WeighedCriterion extends Criterion {
+  readonly harm: Alternatives;
+  readonly health: Alternatives;
+}
 
-/** `plan` with everything worked out; remembered for as long as the plan lives. */
-export function compiled(plan: AnalysisPlan): CompiledPlan {
+/** Judged by evidence from the candidate alone. */
+export interface CompiledSequential extends CompiledAlike, Weighing {
+  readonly engine: 'sequential';
+  readonly check: SequentialCheck;
+  readonly criteria: readonly WeighedCriterion[];
+}
+
+/** Judged by evidence from the comparison with the baseline. */
+export interface CompiledBaseline extends CompiledAlike, Weighing {
+  readonly engine: 'baseline';
+  readonly check: BaselineCheck;
+  /** The largest rate of bad requests that is allowed, in rates of the baseline. */
+  readonly ratio: number;
+  readonly harm: RatioAlternatives;
+  readonly health: RatioAlternatives;
+}
+
+/** A check with what follows from it and its plan, worked out once. */
+export type CompiledCheck = CompiledThreshold | CompiledSequential | CompiledBaseline;
+
+const compiledPlans = new WeakMap<AnalysisPlan, readonly CompiledCheck[]>();
+
+/** The checks of `plan` with everything worked out; remembered for as long as the plan lives. */
+export function compiledChecks(plan: AnalysisPlan): readonly CompiledCheck[] {
   const known = compiledPlans.get(plan);
   if (known !== undefined) return known;
   const fresh = compile(plan);
@@ -32,63 +85,71 @@ export function compiled(plan: AnalysisPlan): CompiledPlan {
   return fresh;
 }
 
-function compile(plan: AnalysisPlan): CompiledPlan {
+function compile(plan: AnalysisPlan): readonly CompiledCheck[] {
   const names = new Set<string>();
-  const checks = plan.checks.map((check) => {
+  const weighing: Weighing = {
+    alpha: (plan.alpha ?? DEFAULT_ALPHA) / Math.max(1, processesIn(plan)),
+    dispersion: typeof plan.dispersion === 'number' ? plan.dispersion : null,
+    needsProof: plan.proof === 'evidence',
+  };
+  return plan.checks.map((check) => {
     const unit = unitOf(check);
-    return {
-      check,
-      key: JSON.stringify(Object.entries(check).sort(([a], [b]) => (a < b ? -1 : 1))),
-      name: uniqueName(check, names),
-      unit,
-      bound: boundOf(check, unit),
-      criteria: criteriaOfCheck(check),
-    };
+    const alike = { key: keyOf(check), name: uniqueName(check, names), unit, bound: boundOf(check, unit) };
+    return compileCheck(check, alike, weighing);
   });
-  return { plan, checks };
 }
 
-function criteriaOfCheck(check: Check): readonly Criterion[] {
-  if (check.kind !== 'threshold' && check.kind !== 'sequential') return [];
+/** False alarms are shared out: every process of evidence gets the same part of alpha. */
+function processesIn({ checks }: AnalysisPlan): number {
+  return checks.reduce((sum, check) => {
+    if (check.kind === 'baseline') return sum + 1;
+    return check.kind === 'sequential' ? sum + criteriaFor(check).length : sum;
+  }, 0);
+}
+
+function compileCheck(check: Check, alike: CompiledAlike, weighing: Weighing): CompiledCheck {
+  switch (check.kind) {
+    case 'threshold':
+      return { ...alike, engine: 'threshold', check, criteria: criteriaFor(check) };
+    case 'custom':
+      return { ...alike, engine: 'threshold', check, criteria: [] };
+    case 'sequential': {
+      const criteria = criteriaFor(check).map((criterion) => ({
+        ...criterion,
+        harm: harmAlternatives(criterion.allowed),
+        health: healthAlternatives(criterion.allowed),
+      }));
+      return { ...alike, ...weighing, engine: 'sequential', check, criteria };
+    }
+    case 'baseline': {
+      // Latencies are compared at a bound that already is 1 + maxIncrease times the baseline's: no more of the
+      // candidate's requests may be slower than that than of the baseline's than its own bound.
+      const ratio = unitOf(check) === 'ms' ? 1 : 1 + check.maxIncrease;
+      return {
+        ...alike,
+        ...weighing,
+        engine: 'baseline',
+        check,
+        ratio,
+        harm: harmRatios(ratio),
+        health: healthRatios(ratio),
+      };
+    }
+  }
+}
+
+function criteriaFor(check: ThresholdCheck | SequentialCheck): readonly Criterion[] {
   return isProportionMetric(check.metric) ? criteriaOf(check.metric, check) : [];
+}
+
+function keyOf(check: Check): string {
+  return JSON.stringify(Object.entries(check).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function uniqueName(check: Check, taken: Set<string>): string {
   const base = nameOf(check);
   let name = taken.has(base) ? `${base} (${check.kind})` : base;
-  for (let copy = 2; taken.has(name); copy += 1) name = `${base} (${copy})`;
+  for (let copy = 2; taken.has(name); copy += 1) name = `${base} (${String(copy)})`;
   taken.add(name);
   return name;
-}
-
-/** What people call a check: its metric; `errorRate vs baseline` when it compares. */
-export function nameOf(check: Check): string {
-  switch (check.kind) {
-    case 'custom':
-      return check.name;
-    case 'baseline':
-      return `${check.metric} vs baseline`;
-    case 'threshold':
-    case 'sequential':
-      return check.metric;
-  }
-}
-
-export function unitOf(check: Check): ValueUnit {
-  if (check.kind === 'custom') return 'number';
-  if (isLatencyMetric(check.metric)) return 'ms';
-  if (check.metric === 'requestRate') return 'perSecond';
-  return isProportionMetric(check.metric) ? 'fraction' : 'number';
-}
-
-function boundOf(check: Check, unit: ValueUnit): string {
-  if (check.kind === 'baseline') return `max +${formatValue(check.maxIncrease, 'fraction')}`;
-  return wordsOf(check, unit);
-}
-
-function wordsOf({ max, min }: Bounds, unit: ValueUnit): string {
-  return [
-    ...(min === undefined ? [] : [`min ${formatValue(min, unit)}`]),
-    ...(max === undefined ? [] : [`max ${formatValue(max, unit)}`]),
-  ].join(', ');
 }

@@ -21,3 +21,45 @@ export const WINDOW_PARTS = 60;
 
 /** Counts may be off by rounding: a rate is above a bound only by more than this. */
 export const RATE_TOLERANCE = 1e-9;
+
+/** How many alternatives evidence is gathered for. */
+export const ALTERNATIVES = 24;
+
+/** The worst alternative is so many times what is allowed. */
+export const WORST_ALTERNATIVE = 40;
+
+/** No alternative is worse than this share of bad requests, unless more is allowed. */
+export const WORST_SHARE = 0.9;
+
+/** The weight of an alternative that begins with the very first interval; the rest is kept for later changes. */
+export const FIRST_WEIGHT = 0.8;
+
+/** The chance that a check is taken for proven healthy although it is not. */
+export const HEALTH_BETA = 0.05;
+
+/** How much failures are taken to scatter before the baseline has told: four times what chance alone gives. */
+export const DEFAULT_DISPERSION = 4;
+
+/** Failures cannot scatter less than by chance; above this an estimate says more about an incident than about noise. */
+export const DISPERSION_RANGE = { least: 1, most: 16 } as const;
+
+/** The baseline tells how its failures scatter after so many intervals. */
+export const DISPERSION_MIN_INTERVALS = 30;
+
+/** And only when something bad happened in so many of them: rare failures hide that they come in bursts. */
+export const DISPERSION_MIN_BAD_INTERVALS = 10;
+
+/** Under this share of the traffic the baseline is no fair comparison. */
+export const MIN_BASELINE_SHARE = 0.01;
+
+/** A baseline's latencies count less with every later interval, so that a slow drift of both is followed. */
+export const REFERENCE_DECAY = 0.99;
+
+/** The baseline's latencies are compared with only after so many requests. */
+export const REFERENCE_MIN_REQUESTS = 100;
+
+/** Latencies are compared at a bucket's edge that a share of the baseline exceeds within this factor of the asked one. */
+export const REFERENCE_SHARE_FACTOR = 3;
+
+/** Evidence is capped here, far beyond any bound, so that it stays a number that JSON can carry. */
+export const MOST_EVIDENCE = 1e300;

@@ -43,6 +43,11 @@ export function addHistograms(a: Histogram, b: Histogram): Histogram {
   });
 }
 
+/** Every count times `factor`. */
+export function scaleHistogram(histogram: Histogram, factor: number): Histogram {
+  return histogram.map(({ leMs, count }) => ({ leMs, count: count * factor }));
+}
+
 function haveSameEdges(a: Histogram, b: Histogram): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index += 1) if (a[index]?.leMs !== b[index]?.leMs) return false;

@@ -1,18 +1,17 @@
+import { judgeBaseline } from './baseline/judge.js';
 import type { RememberingCheck } from './check-memories.js';
 import type { Judgement, StageCounts } from './check-state.js';
+import { judgeSequential } from './sequential/judge.js';
 import { judgeThreshold } from './threshold/judge.js';
 
-const NOT_YET: Judgement = { verdict: 'inconclusive', because: 'notMeasured' };
-
 /** What one check says of the stage so far. */
-export function judgeCheck({ compiled, state }: RememberingCheck, stage: StageCounts): Judgement {
-  const { check } = compiled;
-  switch (check.kind) {
+export function judgeCheck(check: RememberingCheck, stage: StageCounts): Judgement {
+  switch (check.engine) {
     case 'threshold':
-    case 'custom':
-      return judgeThreshold(check, state, stage);
+      return judgeThreshold(check.compiled.check, check.state, stage);
     case 'sequential':
+      return judgeSequential(check.compiled, check.state, stage);
     case 'baseline':
-      return NOT_YET;
+      return judgeBaseline(check.compiled, check.state);
   }
 }

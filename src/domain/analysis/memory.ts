@@ -1,5 +1,6 @@
-import { RECENT_VALUES } from './defaults.js';
 import type { CheckMemory } from './check-state.js';
+import { DEFAULT_CONSECUTIVE_ERROR_LIMIT, RECENT_VALUES } from './defaults.js';
+import type { Trouble } from './reading.js';
 
 export function freshMemory(key: string): CheckMemory {
   return { key, failure: null, trouble: null, troublesInARow: 0, recent: [] };
@@ -11,4 +12,19 @@ export function remember(values: readonly number[], value: number | null): reado
   const kept = values.length < RECENT_VALUES ? values.slice() : values.slice(1);
   kept.push(value);
   return kept;
+}
+
+/** The memory after an interval that could not be used. */
+export function withTrouble<T extends CheckMemory>(state: T, trouble: Trouble): T {
+  return { ...state, trouble, troublesInARow: state.troublesInARow + 1 };
+}
+
+/** The memory after an interval that could be used. */
+export function withoutTrouble<T extends CheckMemory>(state: T): T {
+  return state.trouble === null ? state : { ...state, trouble: null, troublesInARow: 0 };
+}
+
+/** Whether what is wrong is too much to be borne: nonsense at once, a gap only when it lasts. */
+export function isBlind({ trouble, troublesInARow }: CheckMemory): boolean {
+  return trouble !== null && (trouble.nonsense || troublesInARow > DEFAULT_CONSECUTIVE_ERROR_LIMIT);
 }

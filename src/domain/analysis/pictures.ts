@@ -1,6 +1,7 @@
 import { rememberingChecks, type RememberingCheck } from './check-memories.js';
 import type { StageCounts } from './check-state.js';
 import { requestsFor } from './criterion.js';
+import { intervalOf, type Interval } from './estimate.js';
 import { explainCheck } from './explain.js';
 import type { ValueUnit } from './format.js';
 import { checkHealth } from './health-score.js';
@@ -30,6 +31,10 @@ export interface CheckView {
   readonly recent: readonly number[];
   /** What a pass needs that is not there yet: `needs about 60 more requests`; `null` when nothing is. */
   readonly missing: string | null;
+  /** Between what the candidate's true value lies, roughly, at 95 %; `null` when it cannot be said. */
+  readonly interval: Interval | null;
+  /** The baseline has too little traffic to compare with: the check neither passes nor blocks. */
+  readonly suspended: boolean;
   /** 0–1; `null` when nothing is known. */
   readonly healthScore: number | null;
 }
@@ -41,13 +46,13 @@ export function picturesOf(plan: AnalysisPlan, state: AnalysisState): readonly C
 
 function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView {
   const { compiled, state } = remembering;
-  const { name, verdict, reason, missing } = explainCheck(remembering, stage);
+  const { name, verdict, because, reason, missing } = explainCheck(remembering, stage);
   const metric = compiled.check.kind === 'custom' ? null : compiled.check.metric;
   return {
     name,
     verdict,
     value: stageValue(compiled, state, stage),
-    baselineValue: stageBaselineValue(compiled, state, stage),
+    baselineValue: stageBaselineValue(remembering, stage),
     bound: compiled.bound,
     unit: compiled.unit,
     candidateRequests: requestsOf(metric, stage.candidate),
@@ -55,6 +60,8 @@ function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView
     reason,
     recent: state.recent,
     missing,
+    interval: intervalOf(remembering, stage),
+    suspended: because === 'suspended',
     healthScore: checkHealth(remembering),
   };
 }

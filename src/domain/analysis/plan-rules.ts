@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js';
 import { problemsOfCheck } from './check-rules.js';
-import { nameOf } from './compiled-plan.js';
+import { nameOf } from './naming.js';
 import type { AnalysisPlan } from './plan.js';
 
 const MAX_CHECKS = 100;

@@ -104,3 +104,11 @@ export function addCounts(sum: Counts | null, next: Counts): Counts {
 export function timedRequests(counts: Counts): number {
   return counts.histogram === null ? 0 : histogramTotal(counts.histogram);
 }
+
+/** What the baseline did in intervals of the past, oldest first; what cannot be believed is left out. */
+export function readHistory(intervals: readonly AnalysisInterval[]): readonly Counts[] {
+  return intervals.flatMap(({ baseline }) => {
+    const counts = baseline === undefined ? NO_BASELINE : readSample(baseline, 'baseline');
+    return isTrouble(counts) ? [] : [counts];
+  });
+}

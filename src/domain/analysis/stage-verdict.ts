@@ -1,4 +1,5 @@
 import { rememberingChecks } from './check-memories.js';
+import type { Judgement } from './check-state.js';
 import { explainCheck } from './explain.js';
 import { judgeCheck } from './judge-check.js';
 import type { AnalysisPlan } from './plan.js';
@@ -14,24 +15,41 @@ export interface StageVerdict {
   readonly missing: readonly string[];
 }
 
-/** What the plan says by now: the worst that any check says. A plan without checks is successful. */
+/**
+ * What the plan says by now: the worst that any check says, suspended ones left out. A plan without checks is
+ * successful; one whose checks are all suspended cannot say.
+ */
 export function planVerdict(plan: AnalysisPlan, state: AnalysisState): Verdict {
-  return worstVerdict(rememberingChecks(plan, state.checks).map((check) => judgeCheck(check, state.stage).verdict));
+  let worst: Verdict = 'successful';
+  let suspended = 0;
+  const checks = rememberingChecks(plan, state.checks);
+  for (const check of checks) {
+    const judgement = judgeCheck(check, state.stage);
+    if (isSuspended(judgement)) suspended += 1;
+    else if (isWorse(worst, judgement.verdict)) worst = judgement.verdict;
+  }
+  return suspended > 0 && suspended === checks.length ? 'inconclusive' : worst;
 }
 
 /**
  * The verdict on a whole stage: `failed` is a reason to roll back; `successful` to go on (every check has its requests,
  * stays within its bounds, and there is no evidence of harm); anything else to stay and find out more.
+ *
+ * Checks that are suspended do not block: where nothing but they are left, at full load, the stage passes.
  */
 export function stageVerdict(plan: AnalysisPlan, state: AnalysisState): StageVerdict {
   if (plan.checks.length === 0) return { verdict: 'successful', reason: 'no checks', missing: [] };
   const explained = rememberingChecks(plan, state.checks).map((check) => explainCheck(check, state.stage));
-  let verdict: Verdict = 'successful';
-  for (const check of explained) if (isWorse(verdict, check.verdict)) verdict = check.verdict;
-  const decisive = explained.filter((check) => check.verdict === verdict);
+  const applying = explained.filter((check) => !isSuspended(check));
+  const verdict = worstVerdict(applying.map((check) => check.verdict));
+  const decisive = applying.length === 0 ? explained : applying.filter((check) => check.verdict === verdict);
   return {
     verdict,
     reason: decisive.map(({ sentence }) => sentence).join('; '),
-    missing: explained.flatMap(({ name, missing }) => (missing === null ? [] : [`${name} ${missing}`])),
+    missing: applying.flatMap(({ name, missing }) => (missing === null ? [] : [`${name} ${missing}`])),
   };
+}
+
+function isSuspended({ because }: Judgement): boolean {
+  return because === 'suspended';
 }

@@ -1,8 +1,10 @@
+import { observeBaseline } from './baseline/observe.js';
 import { rememberingChecks, type RememberingCheck } from './check-memories.js';
 import type { CheckState, StageCounts } from './check-state.js';
 import type { AnalysisPlan } from './plan.js';
 import { addCounts, isTrouble, readInterval, type Reading } from './reading.js';
 import type { AnalysisInterval } from './sample.js';
+import { observeSequential } from './sequential/observe.js';
 import { observeThreshold } from './threshold/observe.js';
 
 /**
@@ -38,15 +40,14 @@ export function observe(plan: AnalysisPlan, state: AnalysisState, interval: Anal
   };
 }
 
-function observeCheck({ compiled, state }: RememberingCheck, reading: Reading): CheckState {
-  const { check } = compiled;
-  switch (check.kind) {
+function observeCheck(check: RememberingCheck, reading: Reading): CheckState {
+  switch (check.engine) {
     case 'threshold':
-    case 'custom':
-      return observeThreshold(compiled, check, state, reading);
+      return observeThreshold(check.compiled, check.state, reading);
     case 'sequential':
+      return observeSequential(check.compiled, check.state, reading);
     case 'baseline':
-      return state;
+      return observeBaseline(check.compiled, check.state, reading);
   }
 }
 

@@ -1,11 +1,10 @@
-import type { CompiledCheck } from './compiled-plan.js';
 import type { BadCount, Criterion } from './criterion.js';
-import { formatCount, formatNumber, formatValue } from './format.js';
+import { formatCount, formatNumber, formatValue, type ValueUnit } from './format.js';
 import type { Measured } from './measure.js';
 import type { Bounds } from './plan.js';
 
 /** How a measured value breaks its bounds: `4.2 % > max 1 % (81 errors in 1,932 requests)`. */
-export function breachWords({ unit }: CompiledCheck, { max, min }: Bounds, { value, broken }: Measured): string {
+export function breachWords(unit: ValueUnit, { max, min }: Bounds, { value, broken }: Measured): string {
   if (broken !== null) return proportionWords(broken.criterion, broken.bad, value, unit);
   const tooMuch = max !== undefined && (value === null || value > max);
   const beyond = tooMuch ? `> max ${formatValue(max, unit)}` : `< min ${formatValue(min ?? null, unit)}`;
@@ -15,9 +14,9 @@ export function breachWords({ unit }: CompiledCheck, { max, min }: Bounds, { val
 /** A proportion beyond its bound, with the counts behind it. */
 export function proportionWords(
   { limit, bound, event, allowed }: Criterion,
-  { requests, surely }: BadCount,
+  { requests, surely }: Pick<BadCount, 'requests' | 'surely'>,
   value: number | null,
-  unit: CompiledCheck['unit'],
+  unit: ValueUnit,
 ): string {
   const beyond = `${limit === 'max' ? '>' : '<'} ${limit} ${formatValue(bound, unit)}`;
   const seen = formatCount(requests);

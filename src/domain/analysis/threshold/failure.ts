@@ -1,6 +1,6 @@
 import { brokenLimit } from '../argo/metric-assessment.js';
 import type { Failure, Gathered, ThresholdState } from '../check-state.js';
-import type { CompiledCheck } from '../compiled-plan.js';
+import type { CompiledThreshold } from '../compiled-plan.js';
 import { requestsFor } from '../criterion.js';
 import { DEFAULT_MEASUREMENT_REQUESTS } from '../defaults.js';
 import type { Measured } from '../measure.js';
@@ -11,7 +11,7 @@ import type { LimitedCheck } from './state.js';
 
 /** The failure that the newest measurement led to; `gathered` is what it looked at, `null` for a scalar. */
 export function failureOf(
-  compiled: CompiledCheck,
+  compiled: CompiledThreshold,
   check: LimitedCheck,
   state: ThresholdState,
   measured: Measured,
@@ -27,13 +27,13 @@ export function failureOf(
     value: measured.value,
     baselineValue: baseline?.value ?? null,
     sharedWithBaseline: baseline?.verdict === 'failed',
-    reason: breachWords(compiled, check, measured) + (single ? '' : `; ${limit}`),
+    reason: breachWords(compiled.unit, check, measured) + (single ? '' : `; ${limit}`),
   };
 }
 
 /** The same measurement on the baseline's counts; `null` where there are too few of them for one. */
 function baselineInTheSameWindow(
-  compiled: CompiledCheck,
+  compiled: CompiledThreshold,
   check: LimitedCheck,
   gathered: Gathered | null,
 ): Measured | null {

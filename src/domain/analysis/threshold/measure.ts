@@ -1,12 +1,12 @@
 import type { Gathered } from '../check-state.js';
-import type { CompiledCheck } from '../compiled-plan.js';
+import type { CompiledThreshold } from '../compiled-plan.js';
 import { measureNumber, measureProportion, type Measured } from '../measure.js';
 import type { ThresholdCheck } from '../plan.js';
 import type { Counts } from '../reading.js';
 
 /** One measurement of a counted metric over the time that `gathered` covers. */
 export function measureCounts(
-  { criteria }: CompiledCheck,
+  { criteria }: CompiledThreshold,
   check: ThresholdCheck,
   counts: Counts,
   { startMs, endMs }: Gathered,

@@ -1,6 +1,6 @@
 import { assessMetric, brokenLimit, tallyMeasurement } from '../argo/metric-assessment.js';
 import type { Gathered, ThresholdState } from '../check-state.js';
-import type { CompiledCheck } from '../compiled-plan.js';
+import type { CompiledThreshold } from '../compiled-plan.js';
 import { isLatencyMetric, requestsFor } from '../criterion.js';
 import { DEFAULT_MEASUREMENT_REQUESTS } from '../defaults.js';
 import { measureNumber, type Measured } from '../measure.js';
@@ -19,12 +19,8 @@ const NOT_A_NUMBER: Trouble = { why: 'the value is not a number', nonsense: true
 const ENDLESS = { intervalMs: 1 };
 
 /** The check after one more interval. */
-export function observeThreshold(
-  compiled: CompiledCheck,
-  check: LimitedCheck,
-  state: ThresholdState,
-  reading: Reading,
-): ThresholdState {
+export function observeThreshold(compiled: CompiledThreshold, state: ThresholdState, reading: Reading): ThresholdState {
+  const { check } = compiled;
   if (state.failure !== null || state.over !== null) return state;
   const scalar = scalarOf(check);
   if (scalar !== null) return observeScalar(compiled, check, state, reading, reading.scalars[scalar]);
@@ -32,31 +28,31 @@ export function observeThreshold(
 }
 
 function observeScalar(
-  compiled: CompiledCheck,
+  compiled: CompiledThreshold,
   check: LimitedCheck,
   state: ThresholdState,
   reading: Reading,
   value: number | undefined,
 ): ThresholdState {
-  if (reading.clockTrouble !== null) return withTrouble(state, reading.clockTrouble);
-  if (value === undefined) return withTrouble(state, NO_VALUE);
-  if (Number.isNaN(value)) return withTrouble(state, NOT_A_NUMBER);
+  if (reading.clockTrouble !== null) return noteTrouble(state, reading.clockTrouble);
+  if (value === undefined) return noteTrouble(state, NO_VALUE);
+  if (Number.isNaN(value)) return noteTrouble(state, NOT_A_NUMBER);
   return take(compiled, check, state, measureNumber(check, value), null, reading);
 }
 
 function observeCounts(
-  compiled: CompiledCheck,
+  compiled: CompiledThreshold,
   check: ThresholdCheck,
   state: ThresholdState,
   reading: Reading,
 ): ThresholdState {
   const { candidate } = reading;
-  if (isTrouble(candidate)) return withTrouble(state, candidate);
-  if (candidate.requests === 0 && check.metric !== 'requestRate') return withoutTrouble(state);
+  if (isTrouble(candidate)) return noteTrouble(state, candidate);
+  if (candidate.requests === 0 && check.metric !== 'requestRate') return clearTrouble(state);
   if (isLatencyMetric(check.metric) && candidate.histogramTrouble !== null)
-    return withTrouble(state, candidate.histogramTrouble);
+    return noteTrouble(state, candidate.histogramTrouble);
 
-  const gathering = gather(check, withoutTrouble(state), {
+  const gathering = gather(check, clearTrouble(state), {
     startMs: reading.startMs,
     endMs: reading.endMs,
     candidate,
@@ -77,19 +73,19 @@ function gather(check: ThresholdCheck, state: ThresholdState, next: Gathered): T
   return { ...state, window: [before === null ? next : join(before, next)] };
 }
 
-function withoutTrouble(state: ThresholdState): ThresholdState {
+function clearTrouble(state: ThresholdState): ThresholdState {
   if (state.trouble === null) return state;
   return { ...state, trouble: null, troublesInARow: 0, tally: { ...state.tally, consecutiveError: 0 } };
 }
 
-function withTrouble(state: ThresholdState, trouble: Trouble): ThresholdState {
+function noteTrouble(state: ThresholdState, trouble: Trouble): ThresholdState {
   const tally = tallyMeasurement(state.tally, 'error');
   return { ...state, tally, trouble, troublesInARow: state.troublesInARow + 1 };
 }
 
 /** Counts one measurement in; `gathered` is what it looked at, `null` for a scalar. */
 function take(
-  compiled: CompiledCheck,
+  compiled: CompiledThreshold,
   check: LimitedCheck,
   state: ThresholdState,
   measured: Measured,

@@ -1,6 +1,6 @@
 import { NO_MEASUREMENTS } from '../argo/metric-assessment.js';
 import type { ThresholdState } from '../check-state.js';
-import { freshMemory } from '../memory.js';
+import { freshMemory, withoutTrouble } from '../memory.js';
 import { isCountedMetric, type CustomCheck, type ThresholdCheck } from '../plan.js';
 
 /** The checks whose measurements are limited by Argo Rollouts' rules. */
@@ -23,4 +23,17 @@ export function beginThreshold(key: string): ThresholdState {
 export function scalarOf(check: LimitedCheck): string | null {
   if (check.kind === 'custom') return check.name;
   return isCountedMetric(check.metric) ? null : check.metric;
+}
+
+/** For a new stage: failures stay, what speaks for health is measured anew. */
+export function carryThreshold(state: ThresholdState): ThresholdState {
+  const { failed, consecutiveFailure } = state.tally;
+  return {
+    ...withoutTrouble(state),
+    tally: { ...NO_MEASUREMENTS, failed, consecutiveFailure },
+    last: null,
+    lastValue: null,
+    over: null,
+    window: [],
+  };
 }

@@ -1,0 +1,64 @@
+import type { RememberingCheck } from '../check-memories.js';
+import type { Judgement, StageCounts } from '../check-state.js';
+import { DEFAULT_MIN_REQUESTS, HEALTH_BETA } from '../defaults.js';
+import { divergence } from '../evidence/excess.js';
+import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
+import type { Explanation } from '../explain.js';
+import { formatNumber } from '../format.js';
+import { asideOn, needWords } from '../need.js';
+import { comparisonWords, increaseIn, increaseWords } from './words.js';
+
+type Remembering = Extract<RememberingCheck, { engine: 'baseline' }>;
+
+export function explainBaseline(check: Remembering, { because }: Judgement, stage: StageCounts): Explanation {
+  const { compiled, state } = check;
+  const { bound } = compiled;
+  if (because === 'suspended') {
+    const { candidate, baseline } = state.traffic;
+    const share = formatNumber((100 * baseline) / (candidate + baseline));
+    return { reason: `is suspended: the baseline has only ${share} % of the traffic`, missing: null };
+  }
+  if (because === 'requestsMissing') {
+    const missing = needWords((compiled.check.minRequests ?? DEFAULT_MIN_REQUESTS) - state.compared.requests, stage);
+    return { reason: `${missing}${asideOn(state)}`, missing };
+  }
+  if (because === 'nothingToCompare') {
+    const hasBaseline = state.compared.baselineRequests > 0;
+    const why = hasBaseline ? 'every request of the candidate is bad' : 'the baseline has no requests';
+    return { reason: `cannot be decided: ${why}`, missing: 'needs something to compare with' };
+  }
+  const found = foundWords(check);
+  if (because === 'beyondBound') {
+    const missing = needWords(requestsUntil(check, 'harm'), stage, ' to tell harm from chance');
+    return { reason: `${found} is beyond ${bound}, which may be chance: ${missing}`, missing };
+  }
+  if (because === 'notProven') {
+    const missing = needWords(requestsUntil(check, 'health'), stage, ' to prove health');
+    return { reason: `${found} is within ${bound}, not proven yet: ${missing}`, missing };
+  }
+  const proof = isHealthProven(state.weighed) ? 'proven' : 'no evidence of harm';
+  return { reason: `${found}, within ${bound}, ${proof}${asideOn(state)}`, missing: null };
+}
+
+function foundWords({ compiled, state }: Remembering): string {
+  const increase = increaseIn(state.compared);
+  const words = comparisonWords(compiled, state.compared, state.bounds);
+  return increase === null ? words : `${words} (${increaseWords(increase)})`;
+}
+
+/**
+ * About how many more of the candidate's requests it takes until evidence is enough, if things go on as in this stage:
+ * every bad request tells KL(θ(found) ‖ θ(allowed))/φ.
+ */
+function requestsUntil({ compiled, state }: Remembering, what: 'harm' | 'health'): number {
+  const { requests, bad, baselineRequests, baselineBad } = state.compared;
+  const all = bad + baselineBad;
+  if (!(all > 0) || !(requests > 0)) return Infinity;
+  const allowed = (compiled.ratio * requests) / (compiled.ratio * requests + baselineRequests);
+  const found = bad / all;
+  if (what === 'harm' ? found <= allowed : found >= allowed) return Infinity;
+  const enough = -Math.log(what === 'harm' ? compiled.alpha : HEALTH_BETA);
+  const nats = enough - Math.log(Math.max(state.weighed[what].level, 1));
+  const perRequest = (divergence(found, allowed) * all) / requests / dispersionFor(compiled, state.weighed);
+  return Math.max(1, nats / perRequest);
+}

@@ -1,0 +1,35 @@
+import type { BaselineState, Compared, Judgement } from '../check-state.js';
+import type { CompiledBaseline } from '../compiled-plan.js';
+import { DEFAULT_MIN_REQUESTS, RATE_TOLERANCE } from '../defaults.js';
+import { isHealthProven } from '../evidence/weighed.js';
+import { isBlind } from '../memory.js';
+
+/**
+ * What the check says of the stage so far: it passes with enough requests, an estimate within the ratio and no evidence
+ * of harm; where the plan asks for proof, with evidence of health. While suspended it neither passes nor blocks.
+ */
+export function judgeBaseline({ check, ratio, needsProof }: CompiledBaseline, state: BaselineState): Judgement {
+  if (state.failure !== null) return FAILED;
+  if (isBlind(state)) return TROUBLE;
+  if (state.suspended) return SUSPENDED;
+  const { compared } = state;
+  if (compared.requests < (check.minRequests ?? DEFAULT_MIN_REQUESTS)) return REQUESTS_MISSING;
+  if (!(compared.baselineRequests > 0) || compared.bad >= compared.requests) return NOTHING_TO_COMPARE;
+  if (isBeyond(compared, ratio)) return BEYOND_BOUND;
+  if (needsProof && !isHealthProven(state.weighed)) return NOT_PROVEN;
+  return PASSED;
+}
+
+/** One bad request alone is no estimate of a rate. */
+function isBeyond({ requests, bad, baselineRequests, baselineBad }: Compared, ratio: number): boolean {
+  return bad > 1 && bad * baselineRequests > ratio * baselineBad * requests * (1 + RATE_TOLERANCE);
+}
+
+const FAILED: Judgement = { verdict: 'failed', because: 'failed' };
+const TROUBLE: Judgement = { verdict: 'error', because: 'trouble' };
+const SUSPENDED: Judgement = { verdict: 'inconclusive', because: 'suspended' };
+const REQUESTS_MISSING: Judgement = { verdict: 'inconclusive', because: 'requestsMissing' };
+const NOTHING_TO_COMPARE: Judgement = { verdict: 'inconclusive', because: 'nothingToCompare' };
+const BEYOND_BOUND: Judgement = { verdict: 'inconclusive', because: 'beyondBound' };
+const NOT_PROVEN: Judgement = { verdict: 'inconclusive', because: 'notProven' };
+const PASSED: Judgement = { verdict: 'successful', because: 'passed' };

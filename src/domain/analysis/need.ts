@@ -1,0 +1,28 @@
+import type { CheckMemory, StageCounts } from './check-state.js';
+import { formatAbout, formatCount, formatDuration } from './format.js';
+
+/** So many requests are as good as never. */
+const TOO_MANY = 1e7;
+
+/** `needs about 1,900 more requests (7 m at the present rate)`. */
+export function needWords(requests: number, stage: StageCounts, purpose = ''): string {
+  if (!(requests < TOO_MANY)) return `needs far more requests than there are${purpose}`;
+  const more = (stage.candidate?.requests ?? 0) > 0 ? ' more' : '';
+  const noun = Math.ceil(requests) === 1 ? 'request' : 'requests';
+  return `needs about ${formatAbout(requests)}${more} ${noun}${purpose}${timeWords(requests, stage)}`;
+}
+
+function timeWords(requests: number, { candidate, observedMs }: StageCounts): string {
+  if (candidate === null || !(candidate.requests > 0) || !(observedMs > 0)) return '';
+  return ` (${formatDuration((requests * observedMs) / candidate.requests)} at the present rate)`;
+}
+
+/** `8,214 requests`. */
+export function requestWords(requests: number): string {
+  return `${formatCount(requests)} ${Math.round(requests) === 1 ? 'request' : 'requests'}`;
+}
+
+/** What is wrong with the newest interval, to stand at the end of a sentence; empty when nothing is. */
+export function asideOn({ trouble }: CheckMemory): string {
+  return trouble === null ? '' : `; at the moment ${trouble.why}`;
+}
