@@ -1,11 +1,10 @@
-import { InvalidSpecError } from '../domain/errors.js';
 import type { ApprovalDemand } from '../domain/rollout/commands.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { canaryOptionsSchema, type WrittenOptions } from './canary/options-schema.js';
 import { draftOfOptions, OPTIONS_SURFACE } from './canary/options.js';
 import { readCanary, type Form } from './canary/read.js';
 import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
-import { problemOf } from './reading/flaw.js';
+import { refusal } from './reading/refusal.js';
 
 /** A traffic share held for a time. */
 export interface CanaryStageOptions {
@@ -111,11 +110,7 @@ const OPTIONS_FORM: Form<WrittenOptions> = {
  */
 export function canaryPlanFromOptions(options: CanaryOptions, defaults: PlanDefaults = DEFAULT_PLAN): CanaryPlan {
   const { plan, flaws } = readCanary(withoutUndefined(options), OPTIONS_FORM, defaults);
-  if (plan === undefined)
-    throw new InvalidSpecError(
-      'The options of the canary are refused',
-      flaws.map((flaw) => problemOf(flaw)),
-    );
+  if (plan === undefined) throw refusal('The canary', flaws);
   return plan;
 }
 

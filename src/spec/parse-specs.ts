@@ -1,11 +1,12 @@
-import { InvalidSpecError, type Problem, type SourcePosition } from '../domain/errors.js';
+import type { SourcePosition } from '../domain/errors.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { adviseOnPlan } from './advice.js';
 import { API_VERSION, canaryFileSchema, type CanaryFile } from './canary/file-schema.js';
 import { draftOfFile, FILE_SURFACE } from './canary/file.js';
 import { readCanary, type Form } from './canary/read.js';
 import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
-import { problemOf, type Flaw } from './reading/flaw.js';
+import type { Flaw } from './reading/flaw.js';
+import { fromTheTop, refusal, type PlacedFlaw } from './reading/refusal.js';
 import { readSource, type SourceDocument } from './reading/source.js';
 import { flawsOfKind, sayLater } from './kinds.js';
 import { notesOnPlan } from './notes.js';
@@ -38,32 +39,25 @@ export interface ParseOptions {
 export function parseSpecs(text: string, options: ParseOptions): ParsedSpec[] {
   const documents = readSource(text, options.file);
   const read = documents.map((document) => readDocument(document, options));
-  const problems = documents.length === 0 ? [emptyFile(options.file)] : read.flatMap((one) => one.problems);
-  if (problems.length > 0) throw new InvalidSpecError(`${options.file} is refused`, problems);
+  const flaws = documents.length === 0 ? [emptyFile(options.file)] : read.flatMap((one) => one.flaws);
+  if (flaws.length > 0) throw refusal(options.file, flaws);
   return read.flatMap(({ spec }) => (spec === undefined ? [] : [spec]));
 }
 
 function readDocument(
   document: SourceDocument,
   options: ParseOptions,
-): { readonly spec?: ParsedSpec; readonly problems: readonly Problem[] } {
-  const problems = document.flaws.map((flaw) => problemOf(flaw, flaw.at));
-  if (document.value === undefined) return { problems };
-  const place = (flaw: Flaw): Problem => problemOf(flaw, document.positionOf(flaw.path, flaw.onKey));
+): { readonly spec?: ParsedSpec; readonly flaws: readonly PlacedFlaw[] } {
+  if (document.value === undefined) return { flaws: document.flaws };
+  const place = (flaw: Flaw): PlacedFlaw => ({ ...flaw, at: document.positionOf(flaw.path, flaw.onKey) });
   const input = withVersion(document.value, options.version);
   const unfit = flawsOfKind(input);
-  if (unfit.length > 0) return { problems: [...problems, ...unfit.map(place)] };
+  if (unfit.length > 0) return { flaws: [...document.flaws, ...unfit.map(place)] };
   const { plan, flaws } = readCanary(input, FILE_FORM, options.defaults ?? DEFAULT_PLAN);
-  const all = [...problems, ...inOrder(flaws.map(sayLater).map(place))];
-  if (plan === undefined || all.length > 0) return { problems: all };
-  const spec = {
-    kind: 'Canary',
-    plan,
-    at: document.positionOf([]),
-    notes: notesOnPlan(plan),
-    advice: adviseOnPlan(plan),
-  } as const;
-  return { spec, problems: [] };
+  const all = fromTheTop([...document.flaws, ...flaws.map(sayLater).map(place)]);
+  if (plan === undefined || all.length > 0) return { flaws: all };
+  const at = document.positionOf([]);
+  return { spec: { kind: 'Canary', plan, at, notes: notesOnPlan(plan), advice: adviseOnPlan(plan) }, flaws: [] };
 }
 
 const FILE_FORM: Form<CanaryFile> = {
@@ -77,19 +71,10 @@ function withVersion(value: unknown, version: string | undefined): unknown {
   return version === undefined || typeof value !== 'object' || value === null ? value : { ...value, version };
 }
 
-/** As a person reads the file: from the top. */
-function inOrder(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort((a, b) => lineOf(a) - lineOf(b));
-}
-
-function lineOf({ at }: Problem): number {
-  return at === undefined ? 0 : at.line + at.column / 1e6;
-}
-
-function emptyFile(file: string): Problem {
+function emptyFile(file: string): PlacedFlaw {
   return {
     rule: 'spec.empty',
-    path: '',
+    path: [],
     message: 'There is no specification in this file',
     expected: 'a document that begins with apiVersion: headgate/v1',
     got: 'nothing',

@@ -1,3 +1,4 @@
+import { HeadgateError } from '../domain/errors.js';
 import { refuse, type Read } from './units/read.js';
 
 /** Names a secret without telling it: `env:NAME` or `file:PATH`. */
@@ -46,4 +47,15 @@ function isSecretKey(key: string): boolean {
 /** For `JSON.stringify`: hides what looks like a secret. */
 export function withoutSecrets(key: string, value: unknown): unknown {
   return isInlineSecret(key, value) ? HIDDEN : value;
+}
+
+/** Thrown when a secret that is named cannot be had. Names the reference, never the secret. */
+export class SecretUnavailableError extends HeadgateError {
+  constructor(ref: SecretRef, expected: string, cause?: unknown) {
+    super('SECRET_UNAVAILABLE', `The secret ${ref} cannot be had`, {
+      expected,
+      remedy: `Set it where this process runs, or correct the reference`,
+      cause,
+    });
+  }
 }

@@ -4,7 +4,7 @@ import type { CanaryPlan, HealthPlan } from '../../domain/rollout/plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { formatPath, isAtOrBelow, parsePath, type Path } from '../reading/path.js';
-import { given } from './check-kinds.js';
+import { said } from '../said.js';
 import { buildChecks } from './checks.js';
 import type { CanaryDraft, Surface } from './draft.js';
 import { buildStages } from './stages.js';
@@ -19,39 +19,65 @@ export interface BuiltPlan {
 export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: Surface): BuiltPlan {
   const stages = buildStages(draft, defaults, surface);
   const checks = buildChecks(draft.checks, draft.version !== undefined);
-  const health = draft.health === undefined ? defaults.healthOf[draft.service] : healthPlan(draft.health, defaults);
+  const health = healthOf(draft, defaults);
   const { service, version, runbook, adopt, proof } = draft;
   const plan: CanaryPlan = {
     service,
     name: draft.name ?? service,
     stages: stages.stages,
-    analysis: { checks: checks.checks, ...given({ proof }) },
+    analysis: { checks: checks.checks, ...said({ proof }) },
     monitoringIntervalMs: draft.monitoringIntervalMs ?? defaults.monitoringIntervalMs,
     autoProgression: draft.autoProgression ?? defaults.autoProgression,
     onUnknown: { action: draft.onUnknown ?? 'hold', deadlineMs: draft.deadlineMs ?? defaults.unknownDeadlineMs },
     onDrift: draft.onDrift ?? 'hold',
-    ...given({ version, health, runbook, adopt }),
+    ...said({ version, health, runbook, adopt }),
   };
   const origins = new Map([...stages.origins, ...checks.origins]);
   const fromDomain = problemsOfPlan(plan).map((problem) => flawOf(problem, origins, surface));
   return { plan, flaws: [...stages.flaws, ...checks.flaws, ...fromDomain] };
 }
 
-function healthPlan({ endpoints, ...probing }: NonNullable<CanaryDraft['health']>, defaults: PlanDefaults): HealthPlan {
-  return { endpoints, ...defaults.health, ...given(probing) };
+/** As written, or as the installation probes this service. */
+function healthOf({ health, service }: CanaryDraft, defaults: PlanDefaults): HealthPlan | undefined {
+  if (health === undefined) return Object.hasOwn(defaults.healthOf, service) ? defaults.healthOf[service] : undefined;
+  const { endpoints, ...probing } = health;
+  return { endpoints, ...defaults.health, ...said(probing) };
 }
 
 function flawOf(problem: Problem, origins: ReadonlyMap<string, Path>, { names }: Surface): Flaw {
   const inPlan = parsePath(problem.path);
   for (let length = inPlan.length; length > 0; length -= 1) {
     const origin = origins.get(formatPath(inPlan.slice(0, length)));
-    if (origin !== undefined) return { ...problem, path: [...origin, ...renamed(inPlan.slice(length), names)] };
+    if (origin === undefined) continue;
+    const flaw = { ...problem, path: [...origin, ...renamed(inPlan.slice(length), names)] };
+    return inWrittenWords(flaw, origin, origins);
   }
-  // A file says `onUnknown: hold` and `deadline: 30m` side by side.
+  // A file says \`onUnknown: hold\` and \`deadline: 30m\` side by side.
   const path = isAtOrBelow(inPlan, ['onUnknown', 'deadlineMs']) ? inPlan.slice(1) : inPlan;
   return { ...problem, path: renamed(path, names) };
 }
 
+/** The domain speaks of kinds of check and of its own list; nobody wrote those. */
+function inWrittenWords(flaw: Flaw, origin: Path, origins: ReadonlyMap<string, Path>): Flaw {
+  switch (flaw.rule) {
+    case 'checks.proportion':
+      return {
+        ...flaw,
+        path: [...origin, 'maxIncrease'],
+        message: 'Only a share of requests can be compared with the baseline',
+        remedy: 'Use max or min',
+      };
+    case 'checks.repeated':
+      return {
+        ...flaw,
+        expected: 'one check for all that is said about a metric',
+        got: flaw.got?.replace(/checks\[\d+\]/g, (check) => formatPath(origins.get(`analysis.${check}`) ?? [check])),
+      };
+    default:
+      return flaw;
+  }
+}
+
 function renamed(path: Path, names: Surface['names']): Path {
-  return path.map((part) => (typeof part === 'string' ? (names[part] ?? part) : part));
+  return path.map((part) => (typeof part === 'string' && Object.hasOwn(names, part) ? (names[part] ?? part) : part));
 }

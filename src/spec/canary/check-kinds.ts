@@ -1,4 +1,5 @@
 import type { Bounds, Check } from '../../domain/analysis/plan.js';
+import { said } from '../said.js';
 import type { LimitsDraft } from './draft.js';
 
 /** A check whose metric is known and whose bounds are in the metric's unit. */
@@ -26,19 +27,12 @@ function absolute({ metric, query, max, min, maxIncrease, minRequests, limits }:
     {
       kind: 'threshold',
       metric,
-      ...given({ query, max, min, minRequests }),
-      ...given(limits),
+      ...said({ query, max, min, minRequests }),
+      ...said(limits),
     },
   ];
 }
 
 function relative({ metric, maxIncrease, minRequests }: ReadCheck): readonly Check[] {
-  return maxIncrease === undefined ? [] : [{ kind: 'baseline', metric, maxIncrease, ...given({ minRequests }) }];
-}
-
-type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
-/** `values` without those that are undefined: workflow input says nothing rather than "undefined". */
-export function given<Values extends object>(values: Values): Given<Values> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
+  return maxIncrease === undefined ? [] : [{ kind: 'baseline', metric, maxIncrease, ...said({ minRequests }) }];
 }

@@ -2,9 +2,10 @@ import { COUNTED_METRICS, isCountedMetric, type Check } from '../../domain/analy
 import { quote, type Flaw } from '../reading/flaw.js';
 import { formatPath, type Path } from '../reading/path.js';
 import { nearest, suggestion } from '../reading/similar.js';
+import { said } from '../said.js';
 import { readBound, readIncrease } from '../units/bound.js';
 import type { Read } from '../units/read.js';
-import { checksFor, given, type ReadCheck } from './check-kinds.js';
+import { checksFor, type ReadCheck } from './check-kinds.js';
 import type { CheckDraft } from './draft.js';
 import { flawsOfTemplate, normalizeTemplate } from './template.js';
 
@@ -50,7 +51,7 @@ function readCheck(draft: CheckDraft, hasVersion: boolean): { check?: ReadCheck;
   const maxIncrease = bound('maxIncrease', readIncrease);
   flaws.push(...limitsWithoutBounds(draft));
   if (flaws.length > 0) return { flaws };
-  return { check: { metric, limits, ...given({ query, max, min, maxIncrease, minRequests }) }, flaws };
+  return { check: { metric, limits, ...said({ query, max, min, maxIncrease, minRequests }) }, flaws };
 }
 
 /** What is measured: a counted metric by its name, or a query under a name of its own. */
@@ -111,7 +112,7 @@ function noQuery(path: Path, name: string): Flaw {
 
 /** Limits count the measurements of `max` and `min`; a comparison with the baseline has none. */
 function limitsWithoutBounds({ path, max, min, maxIncrease, limits }: CheckDraft): Flaw[] {
-  const written = Object.keys(given(limits));
+  const written = Object.keys(said(limits));
   if (max !== undefined || min !== undefined || maxIncrease === undefined || written.length === 0) return [];
   return [
     {

@@ -1,4 +1,5 @@
 import { withApprovals } from '../../domain/rollout/approvals.js';
+import type { ApprovalDemand } from '../../domain/rollout/commands.js';
 import type { ApprovalPlan, StagePlan } from '../../domain/rollout/plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
@@ -38,7 +39,8 @@ export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, { names 
   const ended = draft.holdAtEnd === true ? heldAtEnd(stages, windowMs) : stages;
   const demand = draft.requireManualApproval ?? false;
   if (typeof demand === 'object') flaws.push(...flawsOfDemand(demand, ended.length));
-  return { stages: withApprovals(ended, demand), origins, flaws };
+  if (ended.length === written.length) flaws.push(...flawsOfLastApproval(ended));
+  return { stages: withDemand(ended, demand), origins, flaws };
 }
 
 function defaultStages({ stagesPercent, stageDurationMs }: PlanDefaults): StageDraft[] {
@@ -60,6 +62,26 @@ function heldAtEnd(stages: readonly StagePlan[], windowMs: number): readonly Sta
     ...stages.slice(0, -1),
     { ...last, approval: last.approval ?? UNTIL_A_PERSON },
     { trafficPercent: 100, durationMs: windowMs },
+  ];
+}
+
+/** What a stage asks for itself stays, whatever is asked for of all. */
+function withDemand(stages: readonly StagePlan[], demand: ApprovalDemand): StagePlan[] {
+  const demanded = withApprovals(stages, demand);
+  return stages.map((stage, index) => (stage.approval === undefined ? (demanded[index] ?? stage) : stage));
+}
+
+function flawsOfLastApproval(stages: readonly StagePlan[]): Flaw[] {
+  if (stages.at(-1)?.approval === undefined) return [];
+  return [
+    {
+      rule: 'approval.last',
+      path: ['stages', stages.length - 1, 'approval'],
+      message: 'Approval is asked for before a stage is left, and the last stage is not left',
+      expected: 'approval in an earlier stage',
+      got: 'approval in the last one',
+      remedy: 'Ask before everybody gets it: move the approval one stage up',
+    },
   ];
 }
 

@@ -128,6 +128,8 @@ function typeWords(issue: z.core.$ZodIssueInvalidType): string {
 function typeRemedy(issue: z.core.$ZodIssueInvalidType, given: unknown): string | undefined {
   if (issue.expected === 'boolean' && YES.includes(given)) return 'Write true';
   if (issue.expected === 'boolean' && NO.includes(given)) return 'Write false';
+  if (issue.expected === 'object' && given === true) return 'Write {} to take every default';
+  if (given === null) return 'Give it a value, or leave it out';
   if (issue.expected === 'string' && typeof given === 'number') return `Put it in quotes: "${String(given)}"`;
   if (issue.expected === 'array' && typeof given === 'string') return `Write [${given}]`;
   return undefined;

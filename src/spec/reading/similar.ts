@@ -1,37 +1,42 @@
 /** Words that other tools use, and what they are called here. */
-const FOREIGN_WORDS: Readonly<Record<string, readonly string[]>> = {
-  weight: ['traffic', 'weights'],
-  setweight: ['traffic'],
-  trafficsplit: ['traffic'],
-  trafficpercentage: ['traffic'],
-  percent: ['traffic'],
-  share: ['traffic'],
-  pause: ['duration', 'durationMinutes'],
-  bake: ['duration', 'durationMinutes'],
-  steps: ['stages'],
-  analysis: ['checks', 'successCriteria'],
-  criteria: ['checks', 'successCriteria'],
-  successcriteria: ['checks'],
-  checks: ['successCriteria'],
-  threshold: ['max', 'successThreshold'],
-  limit: ['max', 'failureLimit'],
-  interval: ['monitoringInterval'],
-  approvals: ['requireManualApproval'],
-  promql: ['query'],
-  application: ['service'],
-  app: ['service'],
-  path: ['endpoints'],
-  endpoint: ['endpoints'],
-  address: ['instances', 'url'],
-  adminurl: ['instances'],
-  slots: ['backends'],
-  targets: ['backends'],
-};
+const FOREIGN_WORDS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    weight: ['traffic', 'weights'],
+    setweight: ['traffic'],
+    trafficsplit: ['traffic'],
+    trafficpercentage: ['traffic'],
+    percent: ['traffic'],
+    share: ['traffic'],
+    pause: ['duration', 'durationMinutes'],
+    bake: ['duration', 'durationMinutes'],
+    steps: ['stages'],
+    analysis: ['checks', 'successCriteria'],
+    criteria: ['checks', 'successCriteria'],
+    successcriteria: ['checks'],
+    checks: ['successCriteria'],
+    rollback: ['abort'],
+    threshold: ['max', 'successThreshold'],
+    limit: ['max', 'failureLimit'],
+    interval: ['monitoringInterval'],
+    approvals: ['requireManualApproval'],
+    promql: ['query'],
+    application: ['service'],
+    app: ['service'],
+    path: ['endpoints'],
+    endpoint: ['endpoints'],
+    address: ['instances', 'url'],
+    adminurl: ['instances'],
+    directory: ['path'],
+    folder: ['path'],
+    slots: ['backends'],
+    targets: ['backends'],
+  }),
+);
 
 /** What a person probably meant by `word`; `undefined` when nothing among `known` comes near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word);
-  const translated = FOREIGN_WORDS[wanted]?.find((candidate) => known.includes(candidate));
+  const translated = FOREIGN_WORDS.get(wanted)?.find((candidate) => known.includes(candidate));
   if (translated !== undefined) return translated;
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of known) {

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type D
 import type { SourcePosition } from '../../domain/errors.js';
 import type { Flaw } from './flaw.js';
 import type { Path } from './path.js';
+import type { PlacedFlaw } from './refusal.js';
 
 /** One document of a file, with the way back to its lines. */
 export interface SourceDocument {
@@ -10,10 +11,6 @@ export interface SourceDocument {
   readonly flaws: readonly PlacedFlaw[];
   /** Of what stands at `path`, or of the nearest thing around it. */
   readonly positionOf: (path: Path, onKey?: boolean) => SourcePosition;
-}
-
-export interface PlacedFlaw extends Flaw {
-  readonly at: SourcePosition;
 }
 
 /** Reads YAML of one or more documents; JSON is YAML too. */

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { human, map } from '../spec/reading/schema.js';
+import { readDuration } from '../spec/units/duration.js';
+import { refuse, type Read } from '../spec/units/read.js';
+import { LOG_LEVELS, OUTPUTS } from './types.js';
+
+const NAME = /^[\w.-]{1,100}$/;
+
+/** Roles change from rollout to rollout; a slot that bears the name of one would lie every other time. */
+const ROLE_NAMES: readonly string[] = ['stable', 'canary', 'baseline', 'candidate'];
+
+const nameSchema = named((name) => (NAME.test(name) ? undefined : NOT_A_NAME));
+const slotSchema = named((name) => {
+  if (!NAME.test(name)) return NOT_A_NAME;
+  return ROLE_NAMES.includes(name.toLowerCase()) ? SLOT_IS_ROLE : undefined;
+});
+
+const NOT_A_NAME = {
+  rule: 'name',
+  message: 'This cannot be a name',
+  expected: 'letters, digits, "-", "_" and ".", at most 100',
+};
+
+const SLOT_IS_ROLE = {
+  rule: 'backends.role',
+  message: 'A backend is a lasting slot, and this is the name of a role that changes with every rollout',
+  expected: 'a name that stays true, e.g. blue and green',
+};
+
+function named(flawOf: (name: string) => typeof NOT_A_NAME | undefined): z.ZodString {
+  return z.string().superRefine((name, context) => {
+    const flaw = flawOf(name);
+    if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw.message, params: flaw });
+  });
+}
+
+function duration(description: string, example: string): z.ZodType<number> {
+  const read = (given: unknown): Read<number> => {
+    const result = readDuration(given);
+    if ('refused' in result || result.value > 0) return result;
+    return refuse('duration.positive', 'A duration must be longer than nothing', 'more than 0');
+  };
+  return human(read, { description, type: 'string', examples: [example] });
+}
+
+function url(description: string): z.ZodType<string> {
+  const read = (given: unknown): Read<string> =>
+    typeof given === 'string' && isHttpUrl(given)
+      ? { value: given.replace(/\/+$/, '') }
+      : refuse('url', 'This is not the URL of a server', 'http://host:port or https://host:port');
+  return human(read, { description, type: 'string', examples: ['http://127.0.0.1:9901'] });
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+const gateway = map({
+  kind: z.literal('gateway').describe('The data plane that comes with Headgate.'),
+  instances: z.array(url('The admin API of one instance.')).min(1).describe('The admin API of every instance.'),
+  timeout: duration('How long an instance may take to answer. Default 2s.', '2s').optional(),
+});
+
+const backend = map({
+  target: z.string().min(1).optional().describe("What the data plane calls it. Default: the slot's name."),
+  url: url('Where it can be probed.').optional(),
+});
+
+const serviceHealth = map({
+  endpoints: z
+    .array(z.string())
+    .optional()
+    .describe('Paths that answer 2xx when a backend is well: probed unless a specification names its own.'),
+  timeout: duration('How long an answer may take. Default 2s.', '2s').optional(),
+  version: map({
+    path: z.string().describe('A path that answers with JSON.'),
+    field: z.string().optional().describe('The field with the version. Default version.'),
+  })
+    .optional()
+    .describe("How to ask a backend for its version, so that a specification's version is more than a label."),
+});
+
+const service = map({
+  router: z.string().optional().describe('A name under routers. May be left out where there is only one.'),
+  metrics: z.string().optional().describe('A name under metrics. May be left out where there is only one.'),
+  route: z.string().optional().describe("What the data plane calls the route. Default: the service's name."),
+  backends: z.record(slotSchema, backend.nullable()).describe('Two lasting slots, e.g. blue and green.'),
+  health: serviceHealth.optional(),
+});
+
+const whole = z.number().int();
+
+/** `headgate.yaml` as it is written. */
+export const configFileSchema = map({
+  routers: z
+    .record(nameSchema, z.discriminatedUnion('kind', [gateway]))
+    .optional()
+    .describe('What splits traffic, by a name of your own.'),
+  metrics: z
+    .record(nameSchema, z.discriminatedUnion('kind', [gateway]))
+    .optional()
+    .describe('Where counts come from, by a name of your own.'),
+  services: z.record(nameSchema, service).optional().describe('What can be rolled out, by name.'),
+  journal: map({
+    kind: z.literal('file').optional(),
+    path: z.string().min(1).describe('A folder. Relative to this file. Default .headgate/journal.'),
+  })
+    .optional()
+    .describe('Where the lasting record of every rollout is kept.'),
+  worker: map({
+    healthPort: whole.min(0).max(65_535).optional().describe('Answers /healthz and /readyz. Default: none.'),
+    metricsPort: whole.min(0).max(65_535).optional().describe('Metrics for Prometheus. Default: none.'),
+    maxCachedWorkflows: whole.min(1).optional(),
+    maxConcurrentWatches: whole.min(1).optional().describe('How many stages are guarded at once.'),
+    maxConcurrentActivities: whole.min(1).optional(),
+    shutdownGrace: duration('How long running work may take to end. Default 10s.', '10s').optional(),
+    logLevel: z.enum(LOG_LEVELS).optional(),
+  }).optional(),
+  temporal: map({
+    namespace: z.string().min(1).optional(),
+    profile: z.string().min(1).optional().describe("The profile of Temporal's own configuration file."),
+    taskQueue: z.string().min(1).optional().describe('What workers poll. Default headgate.'),
+  })
+    .optional()
+    .describe("Address, TLS and API key come from Temporal's own environment configuration."),
+  workflowIdPrefix: z.string().optional().describe('Put before workflow ids where environments share a namespace.'),
+  output: z.enum(OUTPUTS).optional().describe('How commands print. Default text.'),
+});
+
+export type ConfigFile = z.output<typeof configFileSchema>;

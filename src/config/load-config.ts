@@ -1,0 +1,89 @@
+import { dirname, resolve } from 'node:path';
+import { refusal } from '../spec/reading/refusal.js';
+import { said } from '../spec/said.js';
+import { DEFAULT_ENVIRONMENT, DEFAULT_JOURNAL_FOLDER } from './defaults.js';
+import { readEnvironment, type EnvironmentValues } from './environment.js';
+import type { ConfigFile } from './file-schema.js';
+import { findFile } from './find-file.js';
+import { EMPTY_FILE, readConfigFile } from './read-file.js';
+import type { EnvironmentDefaults, HeadgateConfig, TemporalConfig, WorkerConfig } from './types.js';
+
+export interface LoadOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** The working folder: where the file is looked for, and what relative paths are relative to. */
+  readonly cwd: string;
+  /** Stronger than HEADGATE_CONFIG. */
+  readonly file?: string;
+}
+
+/** The configuration of this process, from its environment and its working folder. */
+export function loadProcessConfig(file?: string): HeadgateConfig {
+  return loadConfig({ env: process.env, cwd: process.cwd(), ...(file === undefined ? {} : { file }) });
+}
+
+/**
+ * Everything that is configured: `headgate.yaml`, overridden by the environment.
+ *
+ * @throws InvalidSpecError with every problem of both at once.
+ */
+export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
+  const environment = readEnvironment(env);
+  const found = findFile(cwd, file ?? environment.values.HEADGATE_CONFIG);
+  const read = found !== null && 'text' in found ? readConfigFile(found.text, found.path) : EMPTY_FILE;
+  const missing = found !== null && 'flaw' in found ? [found.flaw] : [];
+  const flaws = [...missing, ...read.flaws, ...environment.flaws];
+  if (flaws.length > 0) throw refusal('The configuration', flaws);
+  const path = found !== null && 'path' in found ? found.path : null;
+  const { values } = environment;
+  return {
+    file: path,
+    routers: read.routers,
+    metrics: read.metrics,
+    services: read.services,
+    journal: { kind: 'file', path: journalPath(read.written, values, path, cwd) },
+    worker: workerOf(read.written.worker, values),
+    temporal: temporalOf(read.written.temporal, values),
+    workflowIdPrefix: values.HEADGATE_WORKFLOW_ID_PREFIX ?? read.written.workflowIdPrefix ?? '',
+    output: values.HEADGATE_OUTPUT ?? read.written.output ?? 'text',
+    defaults: defaultsOf(values),
+    warnings: [...read.warnings, ...environment.warnings],
+  };
+}
+
+function journalPath(written: ConfigFile, values: EnvironmentValues, file: string | null, cwd: string): string {
+  if (values.HEADGATE_JOURNAL !== undefined) return resolve(cwd, values.HEADGATE_JOURNAL);
+  return resolve(file === null ? cwd : dirname(file), written.journal?.path ?? DEFAULT_JOURNAL_FOLDER);
+}
+
+function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): WorkerConfig {
+  const { shutdownGrace: shutdownGraceMs, ...rest } = written ?? {};
+  return said({
+    ...rest,
+    shutdownGraceMs,
+    healthPort: values.HEADGATE_HEALTH_PORT ?? rest.healthPort,
+    metricsPort: values.HEADGATE_METRICS_PORT ?? rest.metricsPort,
+    logLevel: values.HEADGATE_LOG_LEVEL ?? rest.logLevel,
+  });
+}
+
+function temporalOf(written: ConfigFile['temporal'], values: EnvironmentValues): TemporalConfig {
+  return said({ ...written, taskQueue: values.HEADGATE_TASK_QUEUE ?? written?.taskQueue });
+}
+
+function defaultsOf(values: EnvironmentValues): EnvironmentDefaults {
+  return {
+    ...DEFAULT_ENVIRONMENT,
+    ...said({
+      strategy: values.DEPLOYMENT_STRATEGY,
+      tier: values.DEPLOYMENT_TIER,
+      featureFlagsEnabled: values.FEATURE_FLAGS_ENABLED,
+      minimumSampleSize: values.AB_TEST_MINIMUM_SAMPLE_SIZE,
+      confidenceLevel: values.AB_TEST_CONFIDENCE_LEVEL,
+      healthCheckIntervalMs: values.BLUE_GREEN_HEALTH_CHECK_INTERVAL,
+      rollbackThreshold: values.BLUE_GREEN_ROLLBACK_THRESHOLD,
+      initialTrafficPercent: values.CANARY_INITIAL_TRAFFIC,
+      monitoringIntervalMs: values.CANARY_MONITORING_INTERVAL,
+      autoProgression: values.CANARY_AUTO_PROGRESSION,
+    }),
+  };
+}

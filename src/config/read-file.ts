@@ -1,0 +1,82 @@
+import { quote, type Flaw } from '../spec/reading/flaw.js';
+import { inlineSecrets, withSecretFlaws } from '../spec/reading/inline-secrets.js';
+import { readLeniently } from '../spec/reading/lenient.js';
+import { isAtOrBelow } from '../spec/reading/path.js';
+import { fromTheTop, type PlacedFlaw } from '../spec/reading/refusal.js';
+import { readSource, type SourceDocument } from '../spec/reading/source.js';
+import { DEFAULT_INSTANCE_TIMEOUT_MS } from './defaults.js';
+import { configFileSchema, type ConfigFile } from './file-schema.js';
+import { buildServices } from './services.js';
+import type { GatewayConfig, ServiceConfig } from './types.js';
+
+/** `headgate.yaml`, read: what it says, and what is wrong with it. */
+export interface ReadFile {
+  readonly written: ConfigFile;
+  readonly routers: Readonly<Record<string, GatewayConfig>>;
+  readonly metrics: Readonly<Record<string, GatewayConfig>>;
+  readonly services: Readonly<Record<string, ServiceConfig>>;
+  readonly flaws: readonly PlacedFlaw[];
+  readonly warnings: readonly string[];
+}
+
+export const EMPTY_FILE: ReadFile = { written: {}, routers: {}, metrics: {}, services: {}, flaws: [], warnings: [] };
+
+export function readConfigFile(text: string, file: string): ReadFile {
+  const [document, second] = readSource(text, file);
+  if (document === undefined) return EMPTY_FILE;
+  const extra = second === undefined ? [] : [secondDocument(second)];
+  if (document.value === undefined) return { ...EMPTY_FILE, flaws: [...document.flaws, ...extra] };
+  const read = readValue(document.value);
+  const placed = read.flaws.map((flaw) => ({ ...flaw, at: document.positionOf(flaw.path, flaw.onKey) }));
+  return { ...read, flaws: fromTheTop([...document.flaws, ...placed, ...extra]) };
+}
+
+function readValue(value: unknown): ReadFile {
+  const reading = readLeniently(configFileSchema, value);
+  const written = reading.value ?? {};
+  const built = buildServices(written.services ?? {}, {
+    routers: namesUnder(value, 'routers'),
+    metrics: namesUnder(value, 'metrics'),
+  });
+  const later = built.flaws.filter((flaw) => !isEcho(flaw, reading.flaws));
+  return {
+    written,
+    routers: instances(written.routers),
+    metrics: instances(written.metrics),
+    services: built.services,
+    flaws: withSecretFlaws([...reading.flaws, ...later], inlineSecrets(value)),
+    warnings: built.warnings,
+  };
+}
+
+/** Also a router that is wrong in itself is there: a service that names it makes no second mistake. */
+function namesUnder(value: unknown, key: 'routers' | 'metrics'): string[] {
+  const section = (value as Readonly<Record<string, unknown>> | null)?.[key];
+  return typeof section === 'object' && section !== null ? Object.keys(section) : [];
+}
+
+/** Whether `flaw` only follows from something that is reported already, there or below. */
+function isEcho(flaw: Flaw, reported: readonly Flaw[]): boolean {
+  return reported.some(({ path }) => isAtOrBelow(flaw.path, path) || isAtOrBelow(path, flaw.path));
+}
+
+function instances(written: ConfigFile['routers']): Record<string, GatewayConfig> {
+  return Object.fromEntries(
+    Object.entries(written ?? {}).map(([name, { timeout, ...rest }]) => [
+      name,
+      { ...rest, timeoutMs: timeout ?? DEFAULT_INSTANCE_TIMEOUT_MS },
+    ]),
+  );
+}
+
+function secondDocument(document: SourceDocument): PlacedFlaw {
+  return {
+    rule: 'config.documents',
+    path: [],
+    message: 'A configuration is one document',
+    expected: 'one document',
+    got: `another one: ${quote(document.value)}`,
+    remedy: 'Specifications go into files of their own',
+    at: document.positionOf([]),
+  };
+}
