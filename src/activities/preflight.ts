@@ -5,14 +5,9 @@ import type { Roles } from '../domain/rollout/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
 import { problemsOfCandidate } from './preflight/candidate.js';
+import type { Finding } from './preflight/finding.js';
 import { lookAtMetrics } from './preflight/metrics.js';
 import { readAllWeights } from './preflight/weights.js';
-
-/** What one look found. */
-export interface Finding {
-  readonly problems: readonly PreflightProblem[];
-  readonly warnings: readonly string[];
-}
 
 /** Whether the service is fit for this rollout. Looks only; nothing moves. All problems at once. */
 export async function preflight(ports: Ports, { plan }: PreflightInput): Promise<PreflightReport> {

@@ -22,7 +22,3 @@ export function roundPercent(percent: number): number {
 export function formatPercent(percent: number): string {
   return `${String(roundPercent(percent))} %`;
 }
-
-export function isPercent(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= 100;
-}

@@ -13,8 +13,6 @@ export const SEARCH_ATTRIBUTES = {
   HeadgateNeedsHuman: 'BOOL',
 } as const;
 
-export type SearchAttributeName = keyof typeof SEARCH_ATTRIBUTES;
-
 /** The attributes that change while a rollout runs. */
 export interface LiveAttributes {
   readonly HeadgateRolloutId: string;

@@ -1,4 +1,3 @@
-import type { CommandAnswer, Commands, Verb } from '../domain/rollout/commands.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { RolloutState } from '../domain/rollout/state.js';
 import type { Outcome } from '../domain/rollout/phase.js';
@@ -44,6 +43,3 @@ export interface RolloutOutcome {
   /** ISO 8601 UTC. */
   readonly at: string;
 }
-
-/** How an update of each verb is called. */
-export type CommandUpdate<V extends Verb> = (command: Commands[V]) => CommandAnswer;

@@ -1,7 +1,7 @@
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem } from '../contracts.js';
-import type { Finding } from '../preflight.js';
+import type { Finding } from './finding.js';
 import { probeUntilHealthy } from '../probing.js';
 
 const VERSION_TIMEOUT_MS = 3000;

@@ -3,7 +3,7 @@ import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Roles } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem } from '../contracts.js';
-import type { Finding } from '../preflight.js';
+import type { Finding } from './finding.js';
 import { askPatiently } from '../patience.js';
 import { namedScalars, readScalar } from '../scalars.js';
 

@@ -161,8 +161,3 @@ export function beginRollout(start: RolloutStart): RolloutState {
 export function isLastStage(state: RolloutState): boolean {
   return state.stage === state.plan.stages.length;
 }
-
-/** Whether traffic is on its way back, or already is. */
-export function isStopping(state: RolloutState): boolean {
-  return state.stop !== null;
-}

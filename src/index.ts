@@ -1,0 +1,28 @@
+/** Headgate from a program: start rollouts, look at them, tell them what a person decides. */
+export {
+  CanaryDeployment,
+  type Asking,
+  type CanaryDeploymentOptions,
+  type RolloutRef,
+  type StartOptions,
+} from './client/canary-deployment.js';
+export {
+  CommandRefusedError,
+  NamespaceNotReadyError,
+  NoWorkerError,
+  RolloutInFlightError,
+  RolloutNotFoundError,
+  ServerUnreachableError,
+} from './client/errors.js';
+export type { ListFilter, RolloutSummary } from './client/list-rollouts.js';
+export type { Started } from './client/start-rollout.js';
+export { connectToTemporal, type ConnectOptions } from './client/temporal.js';
+export { WaitTimedOutError, type Awaited, type WaitOptions } from './client/wait-for-rollout.js';
+export { AdapterUnavailableError, HeadgateError, InvalidSpecError, type Problem } from './domain/errors.js';
+export type { ApprovalDemand, CommandAnswer, ModifiedConfig } from './domain/rollout/commands.js';
+export type { Outcome, Phase } from './domain/rollout/phase.js';
+export type { CheckPicture } from './domain/rollout/picture.js';
+export type { CanaryPlan, StagePlan } from './domain/rollout/plan.js';
+export type { RolloutStatus, StageStatus, StatusEvent } from './domain/rollout/status.js';
+export type { BackendWeight, Roles, Weights } from './domain/rollout/weights.js';
+export type { CanaryOptions, CanaryStageOptions, SuccessCriterion } from './spec/canary-options.js';
