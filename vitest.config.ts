@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { MissingServersReporter } from './test/setup/missing-servers-reporter.js';
 
 /** Folders whose suites need a Temporal server; without one of them in a run none is started. */
 const ON_TEMPORAL = ['e2e', 'workflows', 'worker', 'client'].map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** Where `.ci/run` reads how many tests passed. */
+const RESULTS_FILE = '.headgate/test-results.json';
 
 export default defineConfig({
   test: {
@@ -10,6 +14,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ['default', new MissingServersReporter(), ...(process.env['CI'] === 'true' ? ['json'] : [])],
+    outputFile: { json: RESULTS_FILE },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ON_TEMPORAL } },
       {

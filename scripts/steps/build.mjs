@@ -23,8 +23,7 @@ export function isBuilt(root) {
 
 /** @param {string} root */
 export async function build(root) {
-  const stamp = join(root, 'dist', STAMP);
-  rmSync(stamp, { force: true });
+  rmSync(join(root, 'dist', STAMP), { force: true });
   // Taken before: what is edited meanwhile makes the build stale.
   const before = fingerprint(root);
   await run([process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
@@ -36,7 +35,17 @@ export async function build(root) {
     cwd: root,
     remedy: 'The workflows cannot be bundled; what stands in the way is said above',
   });
-  writeFileSync(stamp, before);
+  stampBuild(root, before);
+}
+
+/**
+ * Writes down of which sources dist is made.
+ *
+ * @param {string} root
+ * @param {string} [sources] their fingerprint
+ */
+export function stampBuild(root, sources = fingerprint(root)) {
+  writeFileSync(join(root, 'dist', STAMP), sources);
 }
 
 /** @param {string} root */
@@ -56,7 +65,7 @@ function fingerprint(root) {
  *
  * @param {string} root
  */
-function removeOrphans(root) {
+export function removeOrphans(root) {
   const dist = join(root, 'dist');
   for (const file of filesBelow(dist)) {
     const name = relative(dist, file);

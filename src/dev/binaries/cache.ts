@@ -64,20 +64,24 @@ export async function fillCache(
     bytes: (await stat(path)).size,
   };
   await writeFile(join(folder, RECEIPT), `${JSON.stringify(receipt, null, 2)}\n`);
-  await moveIntoPlace(folder, placeOf(program, env));
+  await moveIntoPlace(folder, placeOf(program, env), () => readCache(program, env));
   return readCache(program, env);
 }
 
-async function moveIntoPlace(folder: string, place: string): Promise<void> {
+async function moveIntoPlace(folder: string, place: string, check: () => Promise<unknown>): Promise<void> {
   try {
     await rename(folder, place);
   } catch {
-    // Something stands there: a broken one, or one that somebody else has just put there and may be starting. Moved
-    // away it goes on working for whoever has opened it.
-    const away = `${folder}-old`;
-    await rename(place, away).catch(() => undefined);
-    await rename(folder, place).catch(() => rm(folder, { recursive: true, force: true }));
-    await rm(away, { recursive: true, force: true });
+    // Something stands there. When it is whole, somebody has just put it there and may be starting it: leave it.
+    const isWhole = await check().then(
+      () => true,
+      () => false,
+    );
+    if (!isWhole) {
+      await rename(place, `${folder}-broken`);
+      await rename(folder, place);
+    }
+    await rm(isWhole ? folder : `${folder}-broken`, { recursive: true, force: true });
   }
 }
 
