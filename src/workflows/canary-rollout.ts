@@ -2,7 +2,7 @@ import { formatPercent } from '../domain/percent.js';
 import { planOfStage } from '../domain/rollout/reducer/stages.js';
 import { allToBaseline, splitBetween } from '../domain/rollout/weights.js';
 import { concluding } from './shared/concluding.js';
-import { judge } from './shared/judge.js';
+import { judge, keepEvidence } from './shared/judge.js';
 import { preflight } from './shared/preflight.js';
 import { lookAtDrift, setWeights, setWeightsAtOnce } from './shared/router.js';
 import { startShell, type Shell } from './shared/shell.js';
@@ -35,6 +35,7 @@ async function applyStage(shell: Shell): Promise<void> {
   undo.push(`all traffic to ${roles.baseline}`, () => setWeightsAtOnce(rollout, allToBaseline(roles)));
   while (rollout.state.step === 'applying') {
     await rollout.until('Waiting to go on', ({ pause, hold }) => pause === null && hold === null);
+    await rollout.unlessStopped(() => keepEvidence(rollout));
     await rollout.unlessStopped(() => lookAtDrift(rollout));
     if (rollout.state.hold !== null) continue;
     guard.stop();

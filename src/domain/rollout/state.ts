@@ -106,6 +106,8 @@ export interface RolloutState {
   readonly verdictReason: string | null;
   /** Evidence of the stages that are over, for the ones to come. */
   readonly analysis: AnalysisState | null;
+  /** The same with the stage that was judged last: counts from the next stage on. */
+  readonly judgedAnalysis: AnalysisState | null;
   /** What a person should know about, although nothing is held for it; `null` when all is well. */
   readonly alarm: string | null;
   readonly stages: readonly StageRecord[];
@@ -148,6 +150,7 @@ export function beginRollout(start: RolloutStart): RolloutState {
     verdict: null,
     verdictReason: null,
     analysis: null,
+    judgedAnalysis: null,
     alarm: null,
     stages: start.plan.stages.map(() => ({ startedAtMs: null, endedAtMs: null, conclusion: null })),
     happenings: [],

@@ -14,6 +14,14 @@ export async function judge({ rollout }: Shell): Promise<void> {
   }
 }
 
+/** Before a stage begins anew with another share: what it has shown of harm so far still counts. */
+export async function keepEvidence(rollout: Rollout): Promise<void> {
+  if (viewOf(rollout.state) === null) return;
+  const { verdict, reason, evidence, carried } = await ask(rollout);
+  rollout.happens({ type: 'evidenceKept', carried });
+  if (verdict === 'failed') rollout.happens({ type: 'breached', reason, evidence, shared: false });
+}
+
 /** Holds while the verdict is unknown; asked again beside it, by retries that leave nothing in the history. */
 async function whileHeld(rollout: Rollout): Promise<void> {
   const scope = new CancellationScope();

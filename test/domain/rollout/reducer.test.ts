@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AnalysisState } from '../../../src/domain/analysis/state.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
@@ -233,5 +234,38 @@ describe('drift', () => {
       baking(),
     );
     expect(resumed).toMatchObject({ step: 'applying', stage: 1, hold: null, appliedPercent: null });
+  });
+});
+
+describe('evidence', () => {
+  const evidence = { untilMs: 60_000, stage: {}, checks: [] } as unknown as AnalysisState;
+  const unknown: RolloutEvent = {
+    type: 'judged',
+    verdict: 'inconclusive',
+    reason: 'too little',
+    carried: evidence,
+    atMs: 60_000,
+  };
+
+  test('of a stage that is judged again is not counted twice', () => {
+    const held = [proceed(60_000), unknown, proceed(60_000)].reduce(reduce, baking());
+    expect(held.analysis).toBeNull();
+  });
+
+  test('of a stage goes with the rollout into the next [C-04]', () => {
+    const next = [proceed(60_000), { ...unknown, verdict: 'successful' } as RolloutEvent, proceed(60_000)].reduce(
+      reduce,
+      baking(),
+    );
+    expect([next.stage, next.analysis]).toEqual([2, evidence]);
+  });
+
+  test('of harm stays when the share of a stage is changed [C-09]', () => {
+    const changed = [
+      command('pause', {}, 20_000),
+      command('resume', { modifiedConfig: { traffic: 0.1 } }, 30_000),
+      { type: 'evidenceKept', carried: evidence, atMs: 30_001 } as RolloutEvent,
+    ].reduce(reduce, baking());
+    expect([changed.step, changed.stage, changed.analysis]).toEqual(['applying', 1, evidence]);
   });
 });

@@ -35,6 +35,7 @@ export type RolloutEvent =
       readonly carried?: AnalysisState | null;
       readonly atMs: number;
     }
+  | { readonly type: 'evidenceKept'; readonly carried: AnalysisState | null; readonly atMs: number }
   | ({ readonly type: 'commanded' } & Commanded)
   | { readonly type: 'alarmed'; readonly alarm: string | null; readonly atMs: number }
   | { readonly type: 'proceeded'; readonly atMs: number }
@@ -58,6 +59,8 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
       return drift(state, event);
     case 'judged':
       return judge(state, event);
+    case 'evidenceKept':
+      return event.carried === null ? state : { ...state, analysis: event.carried };
     case 'commanded':
       return takeCommand(state, event);
     case 'alarmed':
@@ -94,7 +97,7 @@ function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
     ...state,
     verdict: event.verdict,
     verdictReason: event.reason,
-    analysis: event.carried ?? state.analysis,
+    judgedAnalysis: event.carried ?? state.judgedAnalysis,
   };
   if (event.verdict === 'failed')
     return stopFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence, atMs: event.atMs });

@@ -15,6 +15,8 @@ export function enterStage(state: RolloutState, number: number): RolloutState {
   return {
     ...state,
     step: 'applying',
+    analysis: state.judgedAnalysis ?? state.analysis,
+    judgedAnalysis: null,
     stage: number,
     sharePercent: plan.trafficPercent,
     clock: null,
