@@ -22,11 +22,11 @@ export const FULL: AbortSettings = {
 
 /** Shows that everything works; its figures mean nothing. */
 export const SMOKE: AbortSettings = {
-  rollouts: 12,
-  singleAborts: 5,
+  rollouts: 6,
+  singleAborts: 3,
   pauseMs: 50,
   monitoringIntervalMs: 1000,
-  steadyMs: 3000,
+  steadyMs: 2000,
   abortsWithoutWorker: 3,
 };
 

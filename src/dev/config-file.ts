@@ -12,18 +12,16 @@ export interface DevService {
 export interface DevConfig {
   readonly adminUrl: string;
   readonly journalDirectory: string;
-  readonly healthPort: number;
   readonly services: readonly DevService[];
 }
 
 /** The `headgate.yaml` of an environment that has none of its own. */
-export function devConfigFile({ adminUrl, journalDirectory, healthPort, services }: DevConfig): string {
+export function devConfigFile({ adminUrl, journalDirectory, services }: DevConfig): string {
   const gateway = { kind: 'gateway', instances: [adminUrl] };
   return stringify({
     routers: { gateway },
     metrics: { gateway },
     journal: { kind: 'file', path: journalDirectory },
-    worker: { healthPort },
     services: Object.fromEntries(
       services.map(({ name, backends, version }) => [
         name,

@@ -1,18 +1,21 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WriteStream } from 'node:tty';
 import pc from 'picocolors';
 import type { ChapterResult } from './demo/chapter.js';
 import { LiveView } from './demo/live-view.js';
-import { keepUp } from './demo/playground.js';
+import { createPlayground } from './demo/playground.js';
 import { startStage } from './demo/stage.js';
 import { PACES, STORY } from './demo/story.js';
-import { tellStory } from './demo/tell.js';
 import { closingWords } from './demo/summary.js';
+import { tellStory } from './demo/tell.js';
+import { DEMO_VERSIONS } from './demo/versions.js';
 import { PlainView, type View } from './demo/view.js';
 import { watchForInterruption } from './interruption.js';
 import { releasing } from './releasers.js';
+import { standardOutput, type Screen } from './screen.js';
+import { placesToLook, thingsToTry } from './what-to-try.js';
 
 export interface DemoOptions {
   /** Everything stays up to play with until Ctrl-C. Default false. */
@@ -20,12 +23,12 @@ export interface DemoOptions {
   /** The shortest form, for CI. Default false. */
   readonly fast?: boolean;
   /** What the demo is told on: live on a terminal, plain lines elsewhere. Default standard output. */
-  readonly out?: NodeJS.WritableStream;
+  readonly out?: Screen;
   /** Default: as the terminal can. */
   readonly colored?: boolean;
   /** Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Ends it early; everything is let go of. */
+  /** Ends it early. Default: Ctrl-C and its like. */
   readonly signal?: AbortSignal;
   /** How a person runs `headgate` here. Default `npx headgate`. */
   readonly command?: string;
@@ -40,40 +43,53 @@ export interface DemoOutcome {
 /**
  * Shows a healthy canary, one with errors and one that is slow, on real parts, and leaves nothing running.
  *
- * @throws the reason of an interruption, or why a part could not be started.
+ * @throws why a part could not be started, or did not go on; the reason of an interruption in mid-story.
  */
 export async function runDemo(options: DemoOptions = {}): Promise<DemoOutcome> {
-  const { keep = false, fast = false, env = process.env, command = 'npx headgate' } = options;
-  const out = options.out ?? process.stdout;
-  const colors = pc.createColors(options.colored ?? (isTerminal(out) && pc.isColorSupported));
-  const interruption = watchForInterruption(options.signal);
-  const { signal } = interruption;
+  const { out = standardOutput(), signal: outer } = options;
+  const colors = pc.createColors(options.colored ?? (out.isTTY && pc.isColorSupported));
+  const view = out.isTTY ? new LiveView(out, colors) : new PlainView((line) => out.write(`${line}\n`));
+  const interruption = watchForInterruption(outer);
   const directory = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
-  const view: View = isTerminal(out) ? new LiveView(out, colors) : new PlainView((line) => void out.write(`${line}\n`));
-  const isOver = { well: false };
+  let logsTell = true;
   try {
-    return await releasing(async (releasers) => {
-      const startedAtMs = performance.now();
-      const stage = await startStage(
-        { directory, pace: fast ? PACES.fast : PACES.normal, env, signal, view },
-        releasers,
-      );
-      const results = await tellStory(stage, STORY, { view, colors });
-      const asItMust = results.every((result) => result.asItMust);
-      const tookMs = performance.now() - startedAtMs;
-      view.say(...closingWords({ results, tookMs, requests: stage.tally.requests, keep, directory, asItMust }, colors));
-      isOver.well = asItMust;
-      if (keep) await keepUp(stage, { view, command, releasers });
-      return { results, asItMust };
-    });
+    const outcome = await play(options, { view, colors, directory, signal: interruption.signal });
+    logsTell = !outcome.asItMust;
+    return outcome;
   } finally {
     view.end();
     interruption.release();
     // The logs of what went wrong are worth keeping.
-    if (isOver.well || signal.aborted) await rm(directory, { recursive: true, force: true });
+    if (!logsTell || interruption.signal.aborted) await rm(directory, { recursive: true, force: true });
   }
 }
 
-function isTerminal(out: NodeJS.WritableStream): out is WriteStream {
-  return out instanceof WriteStream && out.isTTY;
+interface Playing {
+  readonly view: View;
+  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
+
+async function play(
+  { keep = false, fast = false, env = process.env, command = 'npx headgate' }: DemoOptions,
+  { view, colors, directory, signal }: Playing,
+): Promise<DemoOutcome> {
+  return releasing(async (releasers) => {
+    const startedAtMs = performance.now();
+    const stage = await startStage({ directory, pace: fast ? PACES.fast : PACES.normal, env, signal, view }, releasers);
+    const results = await tellStory(stage, STORY, { view, colors });
+    const asItMust = results.every((result) => result.asItMust);
+    const tookMs = performance.now() - startedAtMs;
+    view.say(...closingWords({ results, tookMs, requests: stage.tally.requests, keep, directory, asItMust }, colors));
+    if (keep) {
+      await stage.load.stop();
+      const playground = createPlayground(stage.slots, DEMO_VERSIONS.next, releasers);
+      await playground.open(stage.environment, directory);
+      view.say('', 'Everything stays up until Ctrl-C.', ...placesToLook(stage.environment));
+      view.say(...thingsToTry({ environment: stage.environment, playground, command }));
+      if (!signal.aborted) await once(signal, 'abort');
+    }
+    return { results, asItMust };
+  });
 }

@@ -9,7 +9,7 @@ import { waitFor, type Look } from './wait-for.js';
 
 export interface WorkerProcessOptions {
   readonly configFile: string;
-  /** Where its `/readyz` answers; the configuration names the same port. */
+  /** Where its `/readyz` answers, whatever the configuration says. */
   readonly healthPort: number;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile?: string;
@@ -39,7 +39,7 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
       name: 'the worker',
       command: process.execPath,
       args: [commandLineEntry(), 'worker', '--config', options.configFile],
-      env: options.env,
+      env: { ...options.env, HEADGATE_HEALTH_PORT: String(options.healthPort) },
       reaper: options.reaper,
       ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
     });

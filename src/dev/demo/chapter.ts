@@ -17,6 +17,12 @@ export interface Scene {
   readonly candidatePercent: number | null;
 }
 
+/** Who hears of it while it is played. */
+export interface Audience {
+  started(rolloutId: string): void;
+  show(scene: Scene): void;
+}
+
 /** How a chapter went. */
 export interface ChapterResult {
   readonly chapter: Chapter;
@@ -45,21 +51,18 @@ const LOOK_EVERY_MS = 200;
 const CHAPTER_DEADLINE_MS = 120_000;
 
 /** Deploys the release to the idle slot, starts its rollout, and follows it to its end. */
-export async function playChapter(
-  stage: Stage,
-  chapter: Chapter,
-  show: (scene: Scene) => void,
-): Promise<ChapterResult> {
+export async function playChapter(stage: Stage, chapter: Chapter, audience: Audience): Promise<ChapterResult> {
   const roles = await rolesNow(stage);
   stage.slots.find(({ slot }) => slot === roles.candidate)?.deploy(chapter.release);
   const versions = Object.fromEntries(stage.slots.map(({ slot, version }) => [slot, version.version]));
-  const weights = watchWeights(stage.environment.gateway.adminUrl, stage.plan.service, roles.candidate);
+  const weights = watchWeights(stage.gateway.adminUrl, stage.plan.service, roles.candidate);
   try {
     const startedAtMs = performance.now();
     const { version } = chapter.release;
     const { id } = await stage.environment.deployment.start({ ...stage.plan, version }, { requestedBy: 'the demo' });
+    audience.started(id);
     const status = await follow(stage, id, (seen) => {
-      show({ chapter, roles, versions, status: seen, candidatePercent: weights.percent() });
+      audience.show({ chapter, roles, versions, status: seen, candidatePercent: weights.percent() });
     });
     const tookMs = performance.now() - startedAtMs;
     // What was on its way when the weights changed has been answered within this.
@@ -73,8 +76,8 @@ export async function playChapter(
 }
 
 /** Whoever has all the traffic is the baseline: the roles change with every promotion. */
-async function rolesNow({ environment, plan, slots }: Stage): Promise<Roles> {
-  const weights = await readWeights(environment.gateway.adminUrl, plan.service);
+async function rolesNow({ gateway, plan, slots }: Stage): Promise<Roles> {
+  const weights = await readWeights(gateway.adminUrl, plan.service);
   const [baseline, candidate] = [...slots].sort((a, b) => shareOf(weights, b.slot) - shareOf(weights, a.slot));
   return { baseline: baseline?.slot ?? '', candidate: candidate?.slot ?? '' };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DevService } from '../config-file.js';
 import { DEMO_VERSIONS, drawLatencyMs, drawsError, type DemoVersion } from './versions.js';
 
 /** Says which version answered, so that users can be counted where they are. */
@@ -16,6 +17,17 @@ export interface CheckoutSlot {
   /** Replaces what runs here. */
   deploy(version: DemoVersion): void;
   stop(): Promise<void>;
+}
+
+export const DEMO_SERVICE = 'checkout';
+
+/** The slots as a service that can be rolled out. */
+export function checkoutService(slots: readonly CheckoutSlot[]): DevService {
+  return {
+    name: DEMO_SERVICE,
+    backends: Object.fromEntries(slots.map(({ slot, url }) => [slot, url])),
+    version: { path: '/version', field: 'version' },
+  };
 }
 
 /** Starts the demo service `checkout` in a slot, on any free port of this machine. */

@@ -1,6 +1,6 @@
-import type { WriteStream } from 'node:tty';
 import { renderFrame, type Colors, type Picture } from './frame.js';
 import type { View } from './view.js';
+import type { Screen } from '../screen.js';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -11,7 +11,7 @@ export class LiveView implements View {
   private drawnLines = 0;
 
   constructor(
-    private readonly out: WriteStream,
+    private readonly out: Screen,
     private readonly colors: Colors,
   ) {
     out.write(HIDE_CURSOR);

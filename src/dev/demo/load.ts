@@ -54,13 +54,14 @@ export function startLoad(options: LoadOptions): Load {
     if (sent >= options.maxRequests) clearInterval(timer);
   }, TICK_MS);
 
-  return {
-    async stop() {
-      clearInterval(timer);
-      await Promise.all(underWay);
-      await pool.close();
-    },
-  };
+  async function end(): Promise<void> {
+    clearInterval(timer);
+    await Promise.all(underWay);
+    await pool.close();
+  }
+  let ending: Promise<void> | null = null;
+
+  return { stop: () => (ending ??= end()) };
 }
 
 async function ask(pool: Pool, cookie: string): Promise<{ readonly version: string | null; readonly failed: boolean }> {

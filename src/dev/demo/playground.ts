@@ -1,53 +1,74 @@
-import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { shareOf } from '../../domain/rollout/weights.js';
-import { TEMPORAL_PORT } from '../defaults.js';
-import { USER_COOKIE } from '../environment.js';
+import type { DevService } from '../config-file.js';
+import { USER_COOKIE } from '../data-plane.js';
+import type { Environment } from '../environment.js';
 import type { Releasers } from '../releasers.js';
+import { checkoutService, DEMO_SERVICE, startCheckoutSlot, type CheckoutSlot } from './checkout-slot.js';
 import { startLoad } from './load.js';
-import { DEMO_SERVICE, type Stage } from './stage.js';
-import { DEMO_VERSIONS } from './versions.js';
-import type { View } from './view.js';
+import { demoSpec } from './story.js';
+import { DEMO_VERSIONS, type DemoVersion } from './versions.js';
 import { readWeights } from './weights-watch.js';
 
-const PLAY_REQUESTS_PER_SECOND = 100;
+/** The demo service, with users, for a person to play with. */
+export interface Playground {
+  readonly service: DevService;
+  /** Lets users in, and has a healthy version wait in the idle slot. */
+  open(environment: Environment, directory: string): Promise<void>;
+  /** What can be typed. */
+  commands(command: string): string[];
+}
+
+/** Calm: a person's machine has other things to do. */
+const PACE = { stageSeconds: 10, requestsPerSecond: 100 } as const;
+
+const USERS = 1000;
 const LONGEST_PLAY_S = 8 * 3600;
 
-/** Keeps everything up, with fewer users, and says what can be tried, until Ctrl-C. */
-export async function keepUp(
-  { environment, load, slots, specFile, signal }: Stage,
-  { view, command, releasers }: { readonly view: View; readonly command: string; readonly releasers: Releasers },
-): Promise<void> {
-  await load.stop();
-  const { temporal, gateway, worker } = environment;
-  const calmLoad = startLoad({
-    url: gateway.trafficUrl,
-    requestsPerSecond: PLAY_REQUESTS_PER_SECOND,
-    users: 1000,
-    maxRequests: LONGEST_PLAY_S * PLAY_REQUESTS_PER_SECOND,
-    cookie: USER_COOKIE,
-    onAnswer: () => undefined,
-  });
-  releasers.add('the users', calmLoad, (one) => one.stop());
+export async function startPlayground(releasers: Releasers): Promise<Playground> {
+  const slots = await startSlots(DEMO_VERSIONS.first, releasers);
+  return createPlayground(slots, DEMO_VERSIONS.healthy, releasers);
+}
 
-  const weights = await readWeights(gateway.adminUrl, DEMO_SERVICE);
-  const idle = slots.find(({ slot }) => shareOf(weights, slot) === 0);
-  idle?.deploy(DEMO_VERSIONS.next);
-  const { version } = DEMO_VERSIONS.next;
-  view.say(
-    '',
-    'Everything stays up until Ctrl-C. In another terminal:',
-    ...(temporal.address.endsWith(`:${String(TEMPORAL_PORT)}`)
-      ? []
-      : [`  export TEMPORAL_ADDRESS=${temporal.address}`]),
-    `  ${command} start ${specFile} --version ${version}     # ${idle?.slot ?? 'the idle slot'} runs it, it is healthy`,
-    `  ${command} watch ${DEMO_SERVICE}`,
-    `  ${command} abort ${DEMO_SERVICE} --reason "had enough"`,
-    `  ${command} history ${DEMO_SERVICE}`,
-    `  curl -X POST ${idle?.url ?? ''}/deploy/${DEMO_VERSIONS.failing.version}     # puts a bad one there instead, then start it`,
-    `  kill -9 ${String(worker.pid())}     # the worker: it comes back, and rollouts go on where they were`,
-    '',
-    `  Temporal UI  ${temporal.uiUrl}`,
-    `  gateway      ${gateway.trafficUrl}   its admin API ${gateway.adminUrl}/routes`,
-  );
-  if (!signal.aborted) await once(signal, 'abort');
+export async function startSlots(first: DemoVersion, releasers: Releasers): Promise<readonly CheckoutSlot[]> {
+  const slots = await Promise.all(['blue', 'green'].map((slot) => startCheckoutSlot(slot, first)));
+  for (const slot of slots) releasers.add(`slot ${slot.slot}`, slot, (one) => one.stop());
+  return slots;
+}
+
+/** A playground on slots that run already. */
+export function createPlayground(slots: readonly CheckoutSlot[], next: DemoVersion, releasers: Releasers): Playground {
+  let specFile = '';
+  let idle = slots[1];
+  return {
+    service: checkoutService(slots),
+    async open({ dataPlane }, directory) {
+      const [gateway] = dataPlane.gateways;
+      if (gateway === undefined) return;
+      const weights = await readWeights(gateway.adminUrl, DEMO_SERVICE);
+      idle = slots.find(({ slot }) => shareOf(weights, slot) === 0) ?? idle;
+      idle?.deploy(next);
+      specFile = join(directory, `${DEMO_SERVICE}.yaml`);
+      await writeFile(specFile, demoSpec(PACE, next.version));
+      const load = startLoad({
+        url: gateway.trafficUrl,
+        requestsPerSecond: PACE.requestsPerSecond,
+        users: USERS,
+        maxRequests: LONGEST_PLAY_S * PACE.requestsPerSecond,
+        cookie: USER_COOKIE,
+        onAnswer: () => undefined,
+      });
+      releasers.add('the users', load, (one) => one.stop());
+    },
+    commands(command) {
+      const bad = DEMO_VERSIONS.failing.version;
+      return [
+        `  ${command} start ${specFile}     # ${next.version}, healthy, waits in ${idle?.slot ?? 'the idle slot'}`,
+        `  ${command} watch ${DEMO_SERVICE}`,
+        `  ${command} abort ${DEMO_SERVICE} --reason "had enough"`,
+        `  curl -X POST ${idle?.url ?? ''}/deploy/${bad}     # a bad one instead; start it with --version ${bad}`,
+      ];
+    },
+  };
 }

@@ -4,11 +4,14 @@ import { HeadgateError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import { parseSpecs } from '../../spec/parse-specs.js';
 import { GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from '../defaults.js';
-import { startEnvironment, USER_COOKIE, type Environment } from '../environment.js';
+import { USER_COOKIE } from '../data-plane.js';
+import { startEnvironment, type Environment } from '../environment.js';
+import type { Gateway } from '../../gateway/gateway.js';
 import type { Releasers } from '../releasers.js';
 import { waitFor } from '../wait-for.js';
-import { startCheckoutSlot, type CheckoutSlot } from './checkout-slot.js';
+import { checkoutService, type CheckoutSlot } from './checkout-slot.js';
 import { startLoad, type Load } from './load.js';
+import { startSlots } from './playground.js';
 import { demoSpec, type Pace } from './story.js';
 import { Tally } from './tally.js';
 import { DEMO_VERSIONS } from './versions.js';
@@ -17,6 +20,7 @@ import type { View } from './view.js';
 /** What the demo is played on: everything real, and users at work. */
 export interface Stage {
   readonly environment: Environment;
+  readonly gateway: Gateway;
   readonly specFile: string;
   readonly plan: CanaryPlan;
   readonly slots: readonly CheckoutSlot[];
@@ -32,8 +36,6 @@ export interface StageOptions {
   readonly signal: AbortSignal;
   readonly view: View;
 }
-
-export const DEMO_SERVICE = 'checkout';
 
 /** Fine enough for verdicts within a second. */
 const GRAIN_MS = 100;
@@ -52,37 +54,33 @@ const PATIENCE_MS = 15_000;
 
 export async function startStage(options: StageOptions, releasers: Releasers): Promise<Stage> {
   const { directory, pace, env, signal, view } = options;
-  const slots = await Promise.all(['blue', 'green'].map((slot) => startCheckoutSlot(slot, DEMO_VERSIONS.first)));
-  for (const slot of slots) releasers.add(`slot ${slot.slot}`, slot, (one) => one.stop());
+  const slots = await startSlots(DEMO_VERSIONS.first, releasers);
   const environment = await startEnvironment(
     {
       directory,
-      services: [
-        {
-          name: DEMO_SERVICE,
-          backends: Object.fromEntries(slots.map(({ slot, url }) => [slot, url])),
-          version: { path: '/version', field: 'version' },
-        },
-      ],
-      persistent: false,
-      ports: {
-        temporal: TEMPORAL_PORT,
-        temporalUi: TEMPORAL_UI_PORT,
-        gateway: GATEWAY_PORT,
-        gatewayAdmin: GATEWAY_ADMIN_PORT,
+      services: {
+        kind: 'own',
+        services: [checkoutService(slots)],
+        trafficPort: GATEWAY_PORT,
+        adminPort: GATEWAY_ADMIN_PORT,
+        grainMs: GRAIN_MS,
       },
-      grainMs: GRAIN_MS,
-      env,
-      onProgress: (line) => view.say(`… ${line}`),
+      persistent: false,
+      temporalPort: TEMPORAL_PORT,
+      temporalUiPort: TEMPORAL_UI_PORT,
+      env: withoutOurs(env),
+      say: (line) => view.say(`… ${line}`),
       signal,
     },
     releasers,
   );
+  const [gateway] = environment.dataPlane.gateways;
+  if (gateway === undefined) throw new HeadgateError('NO_GATEWAY', 'The demo has no gateway');
   const specFile = join(directory, 'canary.yaml');
   const plan = await writeSpec(specFile, pace);
   const tally = new Tally();
   const load = startLoad({
-    url: environment.gateway.trafficUrl,
+    url: gateway.trafficUrl,
     requestsPerSecond: pace.requestsPerSecond,
     users: USERS,
     maxRequests: LONGEST_LOAD_S * pace.requestsPerSecond,
@@ -90,9 +88,14 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
     onAnswer: (answer) => tally.add(answer),
   });
   releasers.add('the users', load, (one) => one.stop());
-  view.say(`… users send ${String(pace.requestsPerSecond)} requests a second to ${environment.gateway.trafficUrl}`);
+  view.say(`… users send ${String(pace.requestsPerSecond)} requests a second to ${gateway.trafficUrl}`);
   await untilCalm(tally, signal);
-  return { environment, specFile, plan, slots, tally, load, signal };
+  return { environment, gateway, specFile, plan, slots, tally, load, signal };
+}
+
+/** The demo is the same for everybody, whatever their own installation is set to. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('HEADGATE_')));
 }
 
 /** What has just been started takes the processor from users for a moment. */

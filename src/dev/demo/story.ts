@@ -34,13 +34,13 @@ export function requestsPerVerdict({ stageSeconds, requestsPerSecond }: Pace): n
 }
 
 /** The specification that the story's rollouts follow, as a person would write it. */
-export function demoSpec(pace: Pace): string {
+export function demoSpec(pace: Pace, version: string = DEMO_VERSIONS.healthy.version): string {
   const duration = `${String(pace.stageSeconds)}s`;
   const minRequests = String(requestsPerVerdict(pace));
   return `apiVersion: headgate/v1
 kind: Canary
 service: checkout
-version: ${DEMO_VERSIONS.healthy.version}
+version: ${version}
 stages:
   - { traffic: 5%, duration: ${duration} }
   - { traffic: 25%, duration: ${duration} }

@@ -14,7 +14,7 @@ export class PlainView implements View {
   private toldEvents = 0;
   private rolloutId = '';
 
-  constructor(private readonly write: (line: string) => void) {}
+  constructor(private readonly write: (line: string) => unknown) {}
 
   show({ scene, lately }: Picture): void {
     const { status } = scene;

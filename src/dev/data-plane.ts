@@ -1,0 +1,133 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HeadgateConfig, ServiceConfig } from '../config/types.js';
+import { startGateway, type Gateway } from '../gateway/gateway.js';
+import type { GatewayOptions, RouteInput } from '../gateway/options.js';
+import { devConfigFile, type DevService } from './config-file.js';
+import { freePort } from './free-port.js';
+import type { Releasers } from './releasers.js';
+
+/** Services without a configuration of their own: one is written for them. */
+export interface OwnServices {
+  readonly kind: 'own';
+  readonly services: readonly DevService[];
+  readonly trafficPort: number;
+  readonly adminPort: number;
+  /** Milliseconds per cell of the gateway's counters. Default the gateway's own. */
+  readonly grainMs?: number;
+}
+
+/** Services as a `headgate.yaml` names them. */
+export interface ConfiguredServices {
+  readonly kind: 'configured';
+  readonly config: HeadgateConfig;
+  readonly configFile: string;
+  readonly trafficPort: number;
+}
+
+export interface DataPlaneOptions {
+  readonly services: OwnServices | ConfiguredServices;
+  readonly directory: string;
+  /** Whether weights are there again after a restart. */
+  readonly persistent: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** The gateways that were started, and the configuration that names them. */
+export interface DataPlane {
+  readonly gateways: readonly Gateway[];
+  readonly configFile: string;
+  /** Whether the configuration was written here, so that commands must be pointed to it. */
+  readonly isOurs: boolean;
+  readonly directory: string;
+}
+
+/** By which the gateway of a development environment tells users apart. */
+export const USER_COOKIE = 'hg_user';
+
+/** How long users' requests may take to end when the gateway is asked to. */
+const DRAIN_MS = 2000;
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Starts a gateway for every one that is named on this machine and is not there yet. */
+export async function startDataPlane(options: DataPlaneOptions, releasers: Releasers): Promise<DataPlane> {
+  const { services } = options;
+  return services.kind === 'own'
+    ? startOwn(services, options, releasers)
+    : startConfigured(services, options, releasers);
+}
+
+async function startOwn(
+  { services, trafficPort, adminPort, grainMs }: OwnServices,
+  { directory, persistent }: DataPlaneOptions,
+  releasers: Releasers,
+): Promise<DataPlane> {
+  const gateway = await start(
+    {
+      trafficPort: await freePort(trafficPort),
+      adminPort: await freePort(adminPort),
+      routes: services.map(({ name, backends }) => routeOf(name, backends, services.length === 1)),
+      ...(persistent ? { stateFile: join(directory, 'gateway.json') } : {}),
+      ...(grainMs === undefined ? {} : { ring: { grainMs } }),
+    },
+    releasers,
+  );
+  const configFile = join(directory, 'headgate.yaml');
+  const journalDirectory = join(directory, 'journal');
+  await writeFile(configFile, devConfigFile({ adminUrl: gateway.adminUrl, journalDirectory, services }));
+  return { gateways: [gateway], configFile, isOurs: true, directory };
+}
+
+async function startConfigured(
+  { config, configFile, trafficPort }: ConfiguredServices,
+  { directory, persistent, say }: DataPlaneOptions,
+  releasers: Releasers,
+): Promise<DataPlane> {
+  const gateways: Gateway[] = [];
+  for (const [router, { instances }] of Object.entries(config.routers)) {
+    const services = Object.values(config.services).filter((service) => service.router === router);
+    for (const instance of instances) {
+      const url = new URL(instance);
+      if (!LOOPBACK.includes(url.hostname)) continue;
+      const adminPort = Number(url.port);
+      if ((await freePort(adminPort)) !== adminPort) {
+        say(`${instance} is in use: taken for the gateway that ${configFile} names`);
+        continue;
+      }
+      const gateway = await start(
+        {
+          trafficPort: await freePort(gateways.length === 0 ? trafficPort : 0),
+          adminPort,
+          routes: services.map((service) => routeOf(service.route, urlsOf(service), services.length === 1)),
+          ...(persistent ? { stateFile: join(directory, `gateway-${url.port}.json`) } : {}),
+        },
+        releasers,
+      );
+      gateways.push(gateway);
+    }
+  }
+  return { gateways, configFile, isOurs: false, directory };
+}
+
+async function start(options: GatewayOptions, releasers: Releasers): Promise<Gateway> {
+  const gateway = await startGateway({ ...options, drainMs: DRAIN_MS });
+  return releasers.add('the gateway', gateway, (one) => one.close());
+}
+
+/** One service gets every request; several are told apart by their path, `/NAME/…`. */
+function routeOf(name: string, urls: Readonly<Record<string, string>>, alone: boolean): RouteInput {
+  return {
+    name,
+    ...(alone ? {} : { match: { pathPrefix: `/${name}` } }),
+    sticky: { cookie: USER_COOKIE },
+    backends: Object.fromEntries(Object.entries(urls).map(([target, url]) => [target, { url }])),
+  };
+}
+
+/** As the gateway names them; a backend without a URL cannot be sent to. */
+function urlsOf({ backends }: ServiceConfig): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(backends).flatMap(({ target, url }) => (url === undefined ? [] : [[target, url]])),
+  );
+}
