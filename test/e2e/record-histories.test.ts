@@ -126,6 +126,6 @@ describe.runIf(process.env.RECORD_HISTORIES === '1')('recording', () => {
     await world.client.workflow.getHandle(workflowId).result();
     const history = await world.client.workflow.getHandle(workflowId).fetchHistory();
     expect(history.events?.length).toBeGreaterThan(5);
-    writeFileSync(new URL(`canary-${RELEASE}-${name}.json`, FOLDER), `${JSON.stringify(historyToJSON(history))}\n`);
+    writeFileSync(new URL(`canary-${RELEASE}-${name}.json`, FOLDER), historyToJSON(history));
   });
 });
