@@ -4,9 +4,17 @@ import type { JournalEntry } from '../ports/journal.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
 import { sendersIn } from './senders.js';
+import { turnstile } from './turnstile.js';
+
+/** When hundreds of rollouts stop at once, the paperwork must not slow the stopping. */
+const fewAtATime = turnstile(4);
 
 /** Keeps what happened, with the identity that the server recorded for every command. */
-export async function record(ports: Ports, input: RecordInput): Promise<void> {
+export function record(ports: Ports, input: RecordInput): Promise<void> {
+  return fewAtATime(() => write(ports, input));
+}
+
+async function write(ports: Ports, input: RecordInput): Promise<void> {
   const identityOf = input.happenings.some(isMessage) ? await lookUpSenders() : () => undefined;
   await ports.journal.append(input.happenings.map((happening) => entryOf(input, happening, identityOf(happening))));
 }
