@@ -1,4 +1,6 @@
+import { InvalidSpecError } from '../errors.js';
 import type { AnalysisPlan } from './plan.js';
+import { problemsOfAnalysisPlan } from './plan-rules.js';
 import type { AnalysisInterval } from './sample.js';
 import { planVerdict } from './stage-verdict.js';
 import { beginAnalysis, observe } from './state.js';
@@ -20,8 +22,14 @@ export interface AnalysisTimeline {
 /**
  * What `plan` would have said over `intervals`, oldest first: the same reducer as the watch of a running rollout, so
  * the same verdicts.
+ *
+ * Intervals may be anything: what cannot be believed makes a verdict `error` or `inconclusive`, never an exception.
+ *
+ * @throws InvalidSpecError when the plan itself makes no sense, with every problem at once.
  */
 export function analyse(plan: AnalysisPlan, intervals: readonly AnalysisInterval[]): AnalysisTimeline {
+  const problems = problemsOfAnalysisPlan(plan, 'plan');
+  if (problems.length > 0) throw new InvalidSpecError('This analysis plan cannot be used', problems);
   let state = beginAnalysis(plan);
   const verdicts: Verdict[] = [];
   for (const interval of intervals) {

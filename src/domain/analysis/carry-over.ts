@@ -7,9 +7,12 @@ import { carryThreshold } from './threshold/state.js';
 /**
  * What a new stage, or a changed share, begins with: evidence of harm stays, everything that speaks for health is
  * gathered anew.
+ *
+ * Intervals that `state` has seen must not be observed again on top of it: their harm would count twice.
  */
 export function carryOver(state: AnalysisState): AnalysisState {
-  return { untilMs: state.untilMs, stage: EMPTY_STAGE, checks: state.checks.map(carryCheck) };
+  // The next stage tells its own time: the clock of another machine may be a little behind.
+  return { untilMs: null, stage: EMPTY_STAGE, checks: state.checks.map(carryCheck) };
 }
 
 function carryCheck(state: CheckState): CheckState {

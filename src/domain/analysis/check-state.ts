@@ -85,6 +85,8 @@ export interface BaselineState extends CheckMemory {
   readonly engine: 'baseline';
   readonly weighed: Weighed;
   readonly compared: Compared;
+  /** The same with every doubt against the candidate: for latencies, at the nearest edge within the allowed ratio. */
+  readonly doubted: Compared;
   /** All traffic of the stage where both backends are known, whether it was compared or not. */
   readonly traffic: { readonly candidate: number; readonly baseline: number };
   /** The baseline has too little of the traffic to be compared with. */

@@ -63,3 +63,6 @@ export const REFERENCE_SHARE_FACTOR = 3;
 
 /** Evidence is capped here, far beyond any bound, so that it stays a number that JSON can carry. */
 export const MOST_EVIDENCE = 1e300;
+
+/** So many nats against chance: it would show as much once in twenty times. */
+export const NOT_BY_CHANCE = 3;

@@ -32,6 +32,10 @@ export function explainBaseline(check: Remembering, { because }: Judgement, stag
     const missing = needWords(requestsUntil(check, 'harm'), stage, ' to tell harm from chance');
     return { reason: `${found} is beyond ${bound}, which may be chance: ${missing}`, missing };
   }
+  if (because === 'insideBucket') {
+    const missing = 'needs latency buckets that lie closer together';
+    return { reason: `${found} cannot be told from ${bound}: the difference is hidden inside a bucket`, missing };
+  }
   if (because === 'notProven') {
     const missing = needWords(requestsUntil(check, 'health'), stage, ' to prove health');
     return { reason: `${found} is within ${bound}, not proven yet: ${missing}`, missing };

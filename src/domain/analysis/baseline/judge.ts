@@ -1,14 +1,17 @@
 import type { BaselineState, Compared, Judgement } from '../check-state.js';
 import type { CompiledBaseline } from '../compiled-plan.js';
-import { DEFAULT_MIN_REQUESTS, RATE_TOLERANCE } from '../defaults.js';
-import { isHealthProven } from '../evidence/weighed.js';
+import { isLatencyMetric } from '../criterion.js';
+import { DEFAULT_MIN_REQUESTS, NOT_BY_CHANCE, RATE_TOLERANCE } from '../defaults.js';
+import { divergence } from '../evidence/excess.js';
+import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
 import { isBlind } from '../memory.js';
 
 /**
  * What the check says of the stage so far: it passes with enough requests, an estimate within the ratio and no evidence
  * of harm; where the plan asks for proof, with evidence of health. While suspended it neither passes nor blocks.
  */
-export function judgeBaseline({ check, ratio, needsProof }: CompiledBaseline, state: BaselineState): Judgement {
+export function judgeBaseline(compiled: CompiledBaseline, state: BaselineState): Judgement {
+  const { check, ratio, needsProof } = compiled;
   if (state.failure !== null) return FAILED;
   if (isBlind(state)) return TROUBLE;
   if (state.suspended) return SUSPENDED;
@@ -16,6 +19,8 @@ export function judgeBaseline({ check, ratio, needsProof }: CompiledBaseline, st
   if (compared.requests < (check.minRequests ?? DEFAULT_MIN_REQUESTS)) return REQUESTS_MISSING;
   if (!(compared.baselineRequests > 0) || compared.bad >= compared.requests) return NOTHING_TO_COMPARE;
   if (isBeyond(compared, ratio)) return BEYOND_BOUND;
+  if (isLatencyMetric(check.metric) && isClearlyBeyond(state.doubted, ratio, dispersionFor(compiled, state.weighed)))
+    return INSIDE_BUCKET;
   if (needsProof && !isHealthProven(state.weighed)) return NOT_PROVEN;
   return PASSED;
 }
@@ -25,11 +30,24 @@ function isBeyond({ requests, bad, baselineRequests, baselineBad }: Compared, ra
   return bad > 1 && bad * baselineRequests > ratio * baselineBad * requests * (1 + RATE_TOLERANCE);
 }
 
+/**
+ * At the stricter edge the candidate is worse, and not by chance: whether it is worse than allowed is hidden inside a
+ * bucket. Two alike backends come here at most once in twenty times.
+ */
+function isClearlyBeyond(doubted: Compared, ratio: number, dispersion: number): boolean {
+  const all = doubted.bad + doubted.baselineBad;
+  if (!(all > 0) || !(doubted.baselineRequests > 0)) return false;
+  const allowed = (ratio * doubted.requests) / (ratio * doubted.requests + doubted.baselineRequests);
+  const found = doubted.bad / all;
+  return found > allowed && (all * divergence(found, allowed)) / dispersion >= NOT_BY_CHANCE;
+}
+
 const FAILED: Judgement = { verdict: 'failed', because: 'failed' };
 const TROUBLE: Judgement = { verdict: 'error', because: 'trouble' };
 const SUSPENDED: Judgement = { verdict: 'inconclusive', because: 'suspended' };
 const REQUESTS_MISSING: Judgement = { verdict: 'inconclusive', because: 'requestsMissing' };
 const NOTHING_TO_COMPARE: Judgement = { verdict: 'inconclusive', because: 'nothingToCompare' };
 const BEYOND_BOUND: Judgement = { verdict: 'inconclusive', because: 'beyondBound' };
+const INSIDE_BUCKET: Judgement = { verdict: 'inconclusive', because: 'insideBucket' };
 const NOT_PROVEN: Judgement = { verdict: 'inconclusive', because: 'notProven' };
 const PASSED: Judgement = { verdict: 'successful', because: 'passed' };

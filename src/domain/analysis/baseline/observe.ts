@@ -37,6 +37,7 @@ export function observeBaseline(compiled: CompiledBaseline, state: BaselineState
     recent: remember(state.recent, valueIn(compiled, candidate)),
     weighed: found.weighed,
     compared: found.compared,
+    doubted: found.doubted,
     traffic,
     suspended,
     bounds: found.bounds,
@@ -50,7 +51,7 @@ function latencyTrouble(candidate: Counts, baseline: Counts): Trouble | null {
 }
 
 /** What a comparison changes. */
-type Found = Pick<BaselineState, 'weighed' | 'compared' | 'bounds' | 'reference'>;
+type Found = Pick<BaselineState, 'weighed' | 'compared' | 'doubted' | 'bounds' | 'reference'>;
 
 function compareIn(
   compiled: CompiledBaseline,
@@ -64,11 +65,14 @@ function compareIn(
   const comparison = compareCounts(compiled, candidate, baseline, bounds);
   const scatter = scatterWith(compiled, state.weighed.scatter, baseline, bounds);
   const reference = referenceWith(compiled, state.reference, baseline);
-  if (comparison === null)
-    return { weighed: { ...state.weighed, scatter }, compared: state.compared, bounds: state.bounds, reference };
+  if (comparison === null) {
+    const { weighed, compared, doubted } = state;
+    return { weighed: { ...weighed, scatter }, compared, doubted, bounds: state.bounds, reference };
+  }
   return {
     weighed: weigh(compiled, state.weighed, comparison, { candidate, baseline, startMs }, scatter),
     compared: addCompared(state.compared, comparison.forHarm),
+    doubted: addCompared(state.doubted, comparison.forHealth),
     bounds,
     reference,
   };

@@ -24,6 +24,7 @@ export function beginBaseline(compiled: CompiledBaseline, { dispersion }: Analys
     engine: 'baseline',
     weighed: freshWeighed(scatter),
     compared: NOTHING_COMPARED,
+    doubted: NOTHING_COMPARED,
     traffic: NO_TRAFFIC,
     suspended: false,
     bounds: null,
@@ -36,6 +37,7 @@ export function carryBaseline(state: BaselineState): BaselineState {
     ...withoutTrouble(state),
     weighed: carryWeighed(state.weighed),
     compared: NOTHING_COMPARED,
+    doubted: NOTHING_COMPARED,
     traffic: NO_TRAFFIC,
     suspended: false,
   };

@@ -1,3 +1,4 @@
+import { NOT_BY_CHANCE } from '../defaults.js';
 import { addCounts, type Counts } from '../reading.js';
 
 /** Since when there is more bad than allowed, and what both backends did since: the window that a breach speaks of. */
@@ -44,9 +45,6 @@ export function excessAfter(excess: Excess | null, part: ExcessPart): Excess | n
   };
 }
 
-/** Evidence that the baseline breaks the bound as well is at least this: 3 is a chance of 5 % if it did not. */
-const SHARED_EVIDENCE = 3;
-
 /**
  * Whether the baseline breaks the same bound in the same window: its share is above it, and not by chance.
  *
@@ -55,7 +53,7 @@ const SHARED_EVIDENCE = 3;
 export function isShared({ baselineRequests, baselineBad }: Excess, allowed: number, dispersion: number): boolean {
   if (!(baselineRequests > 0)) return false;
   const share = baselineBad / baselineRequests;
-  return share > allowed && (baselineRequests * divergence(share, allowed)) / dispersion >= SHARED_EVIDENCE;
+  return share > allowed && (baselineRequests * divergence(share, allowed)) / dispersion >= NOT_BY_CHANCE;
 }
 
 /** KL(a ‖ b) between two chances, in nats: what one request tells apart, on average, when `a` is the truth. */
