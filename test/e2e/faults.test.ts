@@ -113,6 +113,47 @@ describe('the metrics', () => {
   });
 });
 
+describe('somebody else', () => {
+  const strange = [
+    { backend: 'green', percent: 60 },
+    { backend: 'blue', percent: 40 },
+  ];
+
+  test('changes the weights while a stage is watched: it holds, fights nobody, and goes on when told to [C-13]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    await world.setWeights(strange);
+    const held = await world.status(id, 'the drift to be found', ({ phase }) => phase === 'held');
+    expect(held.needsHuman).toMatch(/someone else changed the weights.*green 60 %/);
+    expect(await world.candidateShare()).toBe(60);
+    await world.deployment.resume(id, { reason: 'that was me' });
+    await until('the weights to be set again', async () => (await world.candidateShare()) === 25);
+    await world.deployment.rollback(id);
+    await noTraffic();
+  });
+
+  test('changes the weights, and the plan says to undo [C-13]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan({ onDrift: 'abort' }));
+    await baked(id);
+    await world.setWeights(strange);
+    expect(await ended(id)).toMatchObject({ outcome: 'aborted' });
+    expect(await world.candidateShare()).toBe(0);
+  });
+
+  test('changes the weights just before the next stage: it is found before anything is set [C-13]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan({ monitoringIntervalMs: 600_000, analysis: { checks: [] } }));
+    await baked(id);
+    await world.status(id, 'the watch to have looked', ({ observed }) => observed !== null);
+    await world.setWeights(strange);
+    await world.deployment.promoteToNextStage(id);
+    const held = await world.status(id, 'the drift to be found', ({ phase }) => phase === 'held');
+    expect([held.currentStage, await world.candidateShare()]).toEqual([2, 60]);
+  });
+});
+
 describe('an abort', () => {
   test('while paused moves at once [C-08]', async () => {
     world = await startWorld();
