@@ -21,14 +21,23 @@ export async function preflight(ports: Ports, { plan }: PreflightInput): Promise
     problemsOfCandidate(service.found, plan, roles.roles.candidate),
     lookAtMetrics(service.found, plan, roles.roles),
   ]);
-  return verdictOn(roles.roles, plan, findings);
+  return verdictOn(roles.roles, [guardsOf(service.found, plan, roles.roles.candidate), ...findings]);
 }
 
-function verdictOn(roles: Roles, plan: CanaryPlan, findings: readonly Finding[]): PreflightReport {
+function verdictOn(roles: Roles, findings: readonly Finding[]): PreflightReport {
   const problems = findings.flatMap((finding) => finding.problems);
   if (problems.length > 0) return { fit: false, problems };
-  const noChecks = plan.analysis.checks.length === 0 ? ['no checks: only health probes guard this rollout'] : [];
-  return { fit: true, roles, warnings: [...noChecks, ...findings.flatMap((finding) => finding.warnings)] };
+  return { fit: true, roles, warnings: findings.flatMap((finding) => finding.warnings) };
+}
+
+/** Who leaves the checks out should know what is left to guard the rollout, if anything is. */
+function guardsOf(service: ServicePorts, { analysis, health }: CanaryPlan, candidate: string): Finding {
+  if (analysis.checks.length > 0) return { problems: [], warnings: [] };
+  const isProbed = (health ?? service.health) !== undefined && service.urls[candidate] !== undefined;
+  const left = isProbed
+    ? 'no checks: only health probes guard this rollout'
+    : 'no checks and no health probes: nothing guards this rollout but people';
+  return { problems: [], warnings: [left] };
 }
 
 function serviceOf(ports: Ports, name: string): { found: ServicePorts } | { problem: PreflightProblem } {

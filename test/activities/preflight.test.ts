@@ -1,0 +1,232 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, test } from 'vitest';
+import type { PreflightProblem, PreflightReport } from '../../src/activities/contracts.js';
+import { preflight } from '../../src/activities/preflight.js';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { ServicePorts } from '../../src/ports/service.js';
+import type { InstanceWeights } from '../../src/ports/traffic-router.js';
+import { ALL_BLUE, fitService, portsOf, somePlan, someTraffic, without } from './support/fabricated.js';
+
+const look = (service: ServicePorts, plan: CanaryPlan = somePlan()): Promise<PreflightReport> =>
+  new MockActivityEnvironment().run(() => preflight(portsOf(service), { plan }));
+
+async function problemsOf(service: ServicePorts, plan?: CanaryPlan): Promise<readonly PreflightProblem[]> {
+  const report = await look(service, plan);
+  return report.fit ? [] : report.problems;
+}
+
+async function warningsOf(service: ServicePorts, plan?: CanaryPlan): Promise<readonly string[]> {
+  const report = await look(service, plan);
+  return report.fit ? report.warnings : report.problems.map(({ message }) => `unfit: ${message}`);
+}
+
+const routerDoing = (...instances: readonly InstanceWeights[]): ServicePorts['router'] => ({
+  ...fitService().router,
+  readWeights: () => Promise.resolve(instances),
+});
+
+const unavailable = (message: string) => new AdapterUnavailableError('router "gateway"', message);
+
+describe('a service that is fit', () => {
+  test('has the slot with all the traffic as its baseline, and nothing to warn of', async () => {
+    expect(await look(fitService())).toEqual({
+      fit: true,
+      roles: { baseline: 'blue', candidate: 'green' },
+      warnings: [],
+    });
+  });
+
+  test('may lose an answer or two: one lost packet says nothing about a program', async () => {
+    let asked = 0;
+    const flaky = fitService({
+      router: {
+        ...fitService().router,
+        readWeights: () => {
+          asked += 1;
+          return asked < 3
+            ? Promise.reject(unavailable('hung up'))
+            : fitService().router.readWeights(fitService().route);
+        },
+      },
+    });
+    expect(await look(flaky)).toMatchObject({ fit: true });
+    expect(asked).toBe(3);
+  });
+});
+
+describe('where weights cannot be had', () => {
+  test('a service that nobody configured is named beside those that are there', async () => {
+    expect(await problemsOf(fitService(), somePlan({ service: 'checkuot' }))).toEqual([
+      {
+        subject: 'service',
+        message: 'No service is named "checkuot"',
+        expected: 'one of checkout',
+        remedy: expect.stringContaining('headgate.yaml') as string,
+      },
+    ]);
+  });
+
+  test('a router that does not answer is named with its reason and where its address stands [C-03]', async () => {
+    const router = { ...fitService().router, readWeights: () => Promise.reject(unavailable('ECONNREFUSED 127.0.0.1')) };
+    expect(await problemsOf(fitService({ router }))).toEqual([
+      {
+        subject: 'router',
+        message: expect.stringContaining('ECONNREFUSED') as string,
+        expected: 'a router that answers',
+        remedy: expect.stringContaining('routers: in headgate.yaml') as string,
+      },
+    ]);
+  });
+
+  test('one instance of several that cannot be read blocks, by name [C-03]', async () => {
+    const router = routerDoing(
+      { instance: 'gateway-1', weights: ALL_BLUE },
+      { instance: 'gateway-2', unreachable: 'ECONNREFUSED' },
+    );
+    expect(await problemsOf(fitService({ router }))).toEqual([
+      {
+        subject: 'router',
+        message: 'gateway-2 cannot be read: ECONNREFUSED',
+        expected: 'every configured instance of the router reachable',
+        remedy: expect.stringMatching(/Start it/) as string,
+      },
+    ]);
+  });
+
+  test('instances that disagree are all quoted, and adopting is offered [C-10]', async () => {
+    const router = routerDoing(
+      { instance: 'gateway-1', weights: ALL_BLUE },
+      { instance: 'gateway-2', weights: [{ backend: 'green', percent: 100 }] },
+    );
+    const [problem, ...others] = await problemsOf(fitService({ router }));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      subject: 'weights',
+      message: expect.stringMatching(/disagree.*blue 100 %.*green 100 %/) as string,
+    });
+    expect(problem?.remedy).toMatch(/--adopt blue or --adopt green/);
+  });
+});
+
+describe('a candidate', () => {
+  test('that answers 503 is named with what was asked of it', async () => {
+    const probe: ServicePorts['probe'] = {
+      probe: (target, endpoint, timeoutMs) =>
+        endpoint === '/health'
+          ? Promise.resolve({ healthy: false, latencyMs: 1, reason: 'answered 503: not well' })
+          : fitService().probe.probe(target, endpoint, timeoutMs),
+    };
+    expect(await problemsOf(fitService({ probe }))).toEqual([
+      {
+        subject: 'candidate',
+        message: 'green is not healthy: GET http://green.test/health answered 503: not well',
+        expected: 'an answer with status 2xx',
+        remedy: expect.stringMatching(/on green/) as string,
+      },
+    ]);
+  });
+
+  test.each([
+    ['reports another version', '{"version":"v1"}', 'reports v1'],
+    ['has no such field', '{"build":"v2"}', 'reports no field "version"'],
+    ['says something that is not JSON', 'v2', 'something that is not JSON: v2'],
+  ])('that %s is not what the plan names', async (_, body, message) => {
+    const probe = { probe: () => Promise.resolve({ healthy: true as const, latencyMs: 1, body }) };
+    expect(await problemsOf(fitService({ probe }))).toEqual([
+      {
+        subject: 'version',
+        message: expect.stringContaining(message) as string,
+        expected: 'version v2',
+        remedy: expect.stringContaining('Deploy v2 to green first') as string,
+      },
+    ]);
+  });
+
+  test('whose version nobody can ask for: the version is only a label, with a warning', async () => {
+    expect(await warningsOf(without(fitService(), 'version'))).toEqual([
+      'version v2 is only a label: health.version is not configured for checkout',
+    ]);
+  });
+
+  test('without a url cannot be probed, with a warning', async () => {
+    expect(await warningsOf(fitService({ urls: { blue: 'http://blue.test' } }))).toEqual([
+      'green has no url in headgate.yaml: it cannot be probed',
+    ]);
+  });
+});
+
+describe('metrics', () => {
+  const queried = somePlan({
+    analysis: { checks: [{ kind: 'custom', name: 'queueDepth', query: 'depth{backend="{{backend}}"}', max: 10 }] },
+  });
+
+  test('that are away are a problem, not a silence [C-14]', async () => {
+    const away = () => Promise.reject(new AdapterUnavailableError('metrics "prometheus"', 'no answer within 1000 ms'));
+    const problems = await problemsOf(fitService({ metrics: { samples: away, scalar: away } }), queried);
+    expect(problems.map(({ subject }) => subject)).toEqual(['metrics', 'metrics']);
+    expect(problems[0]?.message).toBe('traffic counts cannot be had: metrics "prometheus": no answer within 1000 ms');
+    expect(problems[1]?.message).toMatch(/^"queueDepth" cannot be had/);
+    expect(problems[0]?.remedy).toMatch(/metrics: in headgate.yaml/);
+  });
+
+  test.each([
+    ['nothing', 'no-data' as const],
+    ['NaN', NaN],
+    ['Infinity', Infinity],
+  ])('whose query returns %s are a problem that quotes the query', async (got, value) => {
+    const asked: string[] = [];
+    const metrics: ServicePorts['metrics'] = {
+      ...fitService().metrics,
+      scalar: ({ query }) => {
+        asked.push(query);
+        return Promise.resolve(value);
+      },
+    };
+    expect(await problemsOf(fitService({ metrics }), queried)).toEqual([
+      {
+        subject: 'metrics',
+        message: `"queueDepth" returns ${got} for blue: depth{backend="{{backend}}"}`,
+        expected: 'one finite number',
+        remedy: 'Run the query by hand and correct it in the specification',
+      },
+    ]);
+    expect(asked).toEqual(['depth{backend="blue"}']);
+  });
+
+  test.each([
+    ['counts of zero', [someTraffic(0)]],
+    ['no data', ['no-data' as const]],
+  ])('without traffic on the baseline (%s) are a warning', async (_, samples) => {
+    const metrics = { ...fitService().metrics, samples: () => Promise.resolve(samples) };
+    expect(await warningsOf(fitService({ metrics }))).toEqual([
+      'blue had no traffic in the last 10 s: stages will wait for requests',
+    ]);
+  });
+});
+
+describe('all at once', () => {
+  test('several problems are all listed', async () => {
+    const service = fitService({
+      probe: { probe: () => Promise.resolve({ healthy: false, latencyMs: 1, reason: 'connect ECONNREFUSED' }) },
+      metrics: {
+        samples: () => Promise.reject(new AdapterUnavailableError('metrics', 'gone')),
+        scalar: () => Promise.resolve('no-data'),
+      },
+    });
+    const plan = somePlan({ analysis: { checks: [{ kind: 'custom', name: 'depth', query: 'd', max: 1 }] } });
+    const problems = await problemsOf(service, plan);
+    expect(problems.map(({ subject }) => subject).sort()).toEqual(['candidate', 'metrics', 'metrics', 'version']);
+  });
+
+  test('a plan without checks is told that probes alone guard it [C-01]', async () => {
+    expect(await warningsOf(fitService(), somePlan({ analysis: { checks: [] } }))).toEqual([
+      'no checks: only health probes guard this rollout',
+    ]);
+  });
+
+  test('a plan with neither checks nor probes is told that nothing guards it [C-01]', async () => {
+    const [warning] = await warningsOf(without(fitService(), 'health'), somePlan({ analysis: { checks: [] } }));
+    expect(warning).toMatch(/nothing guards this rollout/);
+  });
+});
