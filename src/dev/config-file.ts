@@ -18,7 +18,7 @@ export interface DevConfig {
 /** The `headgate.yaml` of an environment that has none of its own. */
 export function devConfigFile({ adminUrl, journalDirectory, services }: DevConfig): string {
   const gateway = { kind: 'gateway', instances: [adminUrl] };
-  return stringify({
+  const file = {
     routers: { gateway },
     metrics: { gateway },
     journal: { kind: 'file', path: journalDirectory },
@@ -33,5 +33,7 @@ export function devConfigFile({ adminUrl, journalDirectory, services }: DevConfi
         },
       ]),
     ),
-  });
+  };
+  // Written out twice, a person can change one of them.
+  return stringify(file, { aliasDuplicateObjects: false });
 }

@@ -14,7 +14,7 @@ import { DEMO_VERSIONS } from './demo/versions.js';
 import { PlainView, type View } from './demo/view.js';
 import { watchForInterruption } from './interruption.js';
 import { releasing } from './releasers.js';
-import { standardOutput, type Screen } from './screen.js';
+import type { Screen } from './screen.js';
 import { placesToLook, thingsToTry } from './what-to-try.js';
 
 export interface DemoOptions {
@@ -23,7 +23,7 @@ export interface DemoOptions {
   /** The shortest form, for CI. Default false. */
   readonly fast?: boolean;
   /** What the demo is told on: live on a terminal, plain lines elsewhere. Default standard output. */
-  readonly out?: Screen;
+  readonly screen?: Screen;
   /** Default: as the terminal can. */
   readonly colored?: boolean;
   /** Default `process.env`. */
@@ -36,32 +36,35 @@ export interface DemoOptions {
 
 export interface DemoOutcome {
   readonly results: readonly ChapterResult[];
-  /** Every rollout ended as the story wants it. */
-  readonly asItMust: boolean;
+  /** `asItMust`: every rollout ended as the story wants it. */
+  readonly ended: 'asItMust' | 'otherwise' | 'interrupted';
 }
 
 /**
  * Shows a healthy canary, one with errors and one that is slow, on real parts, and leaves nothing running.
  *
- * @throws why a part could not be started, or did not go on; the reason of an interruption in mid-story.
+ * @throws why a part could not be started, or did not go on.
  */
 export async function runDemo(options: DemoOptions = {}): Promise<DemoOutcome> {
-  const { out = standardOutput(), signal: outer } = options;
-  const colors = pc.createColors(options.colored ?? (out.isTTY && pc.isColorSupported));
-  const view = out.isTTY ? new LiveView(out, colors) : new PlainView((line) => out.write(`${line}\n`));
+  const { screen = process.stdout, signal: outer } = options;
+  const isTerminal = screen.isTTY === true;
+  const colors = pc.createColors(options.colored ?? (isTerminal && pc.isColorSupported));
+  const view = isTerminal ? new LiveView(screen, colors) : new PlainView((line) => screen.write(`${line}\n`));
   const interruption = watchForInterruption(outer);
   const directory = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
-  let logsTell = true;
+  let outcome: DemoOutcome = { results: [], ended: 'otherwise' };
   try {
-    const outcome = await play(options, { view, colors, directory, signal: interruption.signal });
-    logsTell = !outcome.asItMust;
-    return outcome;
+    outcome = await play(options, { view, colors, directory, signal: interruption.signal });
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    outcome = { results: [], ended: 'interrupted' };
   } finally {
     view.end();
     interruption.release();
     // The logs of what went wrong are worth keeping.
-    if (!logsTell || interruption.signal.aborted) await rm(directory, { recursive: true, force: true });
+    if (outcome.ended !== 'otherwise') await rm(directory, { recursive: true, force: true });
   }
+  return outcome;
 }
 
 interface Playing {
@@ -90,6 +93,6 @@ async function play(
       view.say(...thingsToTry({ environment: stage.environment, playground, command }));
       if (!signal.aborted) await once(signal, 'abort');
     }
-    return { results, asItMust };
+    return { results, ended: asItMust ? 'asItMust' : 'otherwise' };
   });
 }

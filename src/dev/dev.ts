@@ -10,7 +10,7 @@ import { ProgramEndedError } from './errors.js';
 import { watchForInterruption } from './interruption.js';
 import { lockDirectory } from './lock.js';
 import { releasing, type Releasers } from './releasers.js';
-import { standardOutput, type Screen } from './screen.js';
+import type { Screen } from './screen.js';
 import { placesToLook, thingsToTry } from './what-to-try.js';
 
 export interface DevOptions {
@@ -26,7 +26,7 @@ export interface DevOptions {
   /** Forget workflows and weights at the end. Default false. */
   readonly ephemeral?: boolean;
   /** Default standard output. */
-  readonly out?: Screen;
+  readonly screen?: Screen;
   /** Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /** Default `process.cwd()`. */
@@ -45,8 +45,8 @@ export interface DevOptions {
  * @throws AlreadyRunningError, InvalidSpecError of the configuration, ProgramUnavailableError, ProgramEndedError.
  */
 export async function runDev(options: DevOptions = {}): Promise<void> {
-  const { env = process.env, cwd = process.cwd(), out = standardOutput() } = options;
-  const say = (line: string): void => void out.write(`${line}\n`);
+  const { env = process.env, cwd = process.cwd(), screen = process.stdout } = options;
+  const say = (line: string): void => void screen.write(`${line}\n`);
   const config = loadConfig({ env, cwd, ...(options.configFile === undefined ? {} : { file: options.configFile }) });
   const interruption = watchForInterruption(options.signal);
   const { signal } = interruption;

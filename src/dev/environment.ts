@@ -58,7 +58,8 @@ export async function startEnvironment(options: EnvironmentOptions, releasers: R
 
   say('starting the worker');
   const noTemporalConfig = join(directory, 'temporal.toml');
-  await writeFile(noTemporalConfig, '');
+  // A file that is quite empty is more than Temporal's library can read.
+  await writeFile(noTemporalConfig, '[profile.default]\n');
   const worker = await startWorkerProcess({
     ...common,
     configFile: dataPlane.configFile,

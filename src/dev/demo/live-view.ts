@@ -1,6 +1,6 @@
 import { renderFrame, type Colors, type Picture } from './frame.js';
 import type { View } from './view.js';
-import type { Screen } from '../screen.js';
+import { sizeOf, type Screen } from '../screen.js';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -19,7 +19,8 @@ export class LiveView implements View {
 
   show(picture: Picture): void {
     // A frame that is taller than the terminal could not be drawn over.
-    const lines = renderFrame(picture, this.out.columns, this.colors).slice(0, this.out.rows - 1);
+    const { columns, rows } = sizeOf(this.out);
+    const lines = renderFrame(picture, columns, this.colors).slice(0, rows - 1);
     this.out.write(`${this.home()}${lines.join('\n')}\n`);
     this.drawnLines = lines.length;
   }
