@@ -31,7 +31,7 @@ export async function run(
   const program = createProgram({
     stdout: surroundings.stdout,
     perform: async (options, act) => {
-      code = await perform(contextOf(options, surroundings, makeSession), act);
+      code = await perform(await contextOf(options, surroundings, makeSession), act);
     },
   });
   const commands = program.commands.map((command) => command.name());
@@ -56,16 +56,19 @@ async function perform(context: Context, act: (context: Context) => Promise<Resu
   }
 }
 
-function contextOf(raw: RawOptions, surroundings: Surroundings, makeSession: MakeSession): Context {
+async function contextOf(raw: RawOptions, surroundings: Surroundings, makeSession: MakeSession): Promise<Context> {
   const { env, stdout, stderr, nowMs, timeZone } = surroundings;
-  const options: GlobalOptions = { ...raw, output: outputFormat(raw.output, env) };
+  const asked: GlobalOptions = { ...raw, output: outputFormat(raw.output, env) };
+  const session = makeSession(asked, surroundings);
+  const isSaid = raw.output !== undefined || (env.HEADGATE_OUTPUT ?? '') !== '';
+  const options: GlobalOptions = isSaid ? asked : { ...asked, output: await configuredOutput(session) };
   const paint = createPaint(wantsColor({ asked: options.color, env, isTTY: stdout.isTTY }));
   return {
     ...surroundings,
     options,
     paint,
     actor: actorOf(env, surroundings.user),
-    session: makeSession(options, surroundings),
+    session,
     progress: (line) => stderr.write(`${line}\n`),
     emit: (document) => {
       if (options.output === 'jsonl') stdout.write(`${JSON.stringify(document)}\n`);
@@ -77,6 +80,15 @@ function contextOf(raw: RawOptions, surroundings: Surroundings, makeSession: Mak
       ...(timeZone === undefined ? {} : { timeZone }),
     },
   };
+}
+
+/** What headgate.yaml says. One that is refused is told by the command that needs it. */
+async function configuredOutput(session: Session): Promise<OutputFormat> {
+  try {
+    return (await session.config()).output;
+  } catch {
+    return 'text';
+  }
 }
 
 /** A line that is not understood: the help of its command says how it is meant. */

@@ -1,5 +1,10 @@
-import type { Client } from '@temporalio/client';
 import type { CanaryDeployment } from '../client/canary-deployment.js';
+import type { connectToTemporal } from '../client/temporal.js';
+import type { HeadgateConfig } from '../config/types.js';
+import type { createJournal, createPorts } from '../wiring/create-ports.js';
+
+/** A connection to Temporal. */
+export type Client = Awaited<ReturnType<typeof connectToTemporal>>;
 
 /** What the commands ask of the client library. */
 export type Rollouts = Pick<
@@ -17,10 +22,23 @@ export type Rollouts = Pick<
   | 'list'
 >;
 
+export type Ports = ReturnType<typeof createPorts>;
+export type Journal = ReturnType<typeof createJournal>;
+
 /** What is loaded, read and connected when a command first asks for it, and closed when it ends. */
 export interface Session {
+  /** @throws InvalidSpecError when the file or the environment is refused. */
+  config(): Promise<HeadgateConfig>;
   /** @throws ServerUnreachableError */
   client(): Promise<Client>;
   rollouts(): Promise<Rollouts>;
+  /** The data planes and metrics as configured, reached from here. */
+  ports(): Promise<Ports>;
+  journal(): Promise<Journal>;
+  /**
+   * From now on a configuration that is refused is told on stderr and done without: to stop a rollout must not wait
+   * for a file to be mended.
+   */
+  tolerateBadConfig(): void;
   close(): Promise<void>;
 }

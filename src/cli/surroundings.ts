@@ -12,13 +12,15 @@ export function surroundingsOfProcess(onImpatience: () => void): {
   readonly release: () => Promise<void>;
 } {
   const interrupting = new AbortController();
-  listenTo('SIGINT', interrupting, onImpatience);
-  listenTo('SIGTERM', interrupting, onImpatience);
+  listenTo('SIGINT', 'SIGINT', interrupting, onImpatience);
+  listenTo('SIGTERM', 'SIGTERM', interrupting, onImpatience);
+  // The terminal is gone.
+  listenTo('SIGHUP', 'SIGTERM', interrupting, onImpatience);
   const [stdout, stderr] = [sinkOf(process.stdout), sinkOf(process.stderr)];
   const surroundings: Surroundings = {
     env: process.env,
     cwd: process.cwd(),
-    stdin: { isTTY: process.stdin.isTTY, question },
+    stdin: { isTTY: isTerminal(process.stdin), question },
     stdout,
     stderr,
     nowMs: () => Date.now(),
@@ -28,10 +30,15 @@ export function surroundingsOfProcess(onImpatience: () => void): {
   return { surroundings, release: () => flushed([process.stdout, process.stderr]) };
 }
 
-function listenTo(signal: Interrupt, interrupting: AbortController, onImpatience: () => void): void {
+function listenTo(
+  signal: NodeJS.Signals,
+  meaning: Interrupt,
+  interrupting: AbortController,
+  onImpatience: () => void,
+): void {
   process.on(signal, () => {
     if (interrupting.signal.aborted) onImpatience();
-    else interrupting.abort(signal);
+    else interrupting.abort(meaning);
   });
 }
 
@@ -42,7 +49,7 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   });
   return {
     get isTTY() {
-      return stream.isTTY;
+      return isTerminal(stream);
     },
     get columns() {
       return stream.columns > 0 ? stream.columns : USUAL_COLUMNS;
@@ -56,6 +63,11 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
       return () => void stream.off('resize', listener);
     },
   };
+}
+
+/** A pipe has no such field, whatever its type says. */
+function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true;
 }
 
 /** Asked on stderr: stdout is for data. */

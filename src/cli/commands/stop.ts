@@ -29,6 +29,7 @@ async function stop(
   verb: 'abort' | 'emergencyStop',
   options: StopOptions,
 ): Promise<Result> {
+  context.session.tolerateBadConfig();
   const target = await targetOf(context, id);
   const rollouts = await context.session.rollouts();
   const asking = askingOf(context, options);

@@ -46,6 +46,7 @@ export function pause(
   id: string | undefined,
   { forMs, ...options }: VerbOptions & { readonly forMs?: number },
 ): Promise<Result> {
+  context.session.tolerateBadConfig();
   const duration = forMs === undefined ? {} : { durationMinutes: forMs / 60_000 };
   return ask(context, id, 'pause', (rollouts, target) =>
     rollouts.pause(target, { ...askingOf(context, options), ...duration }),

@@ -48,4 +48,11 @@ export function defineLooking(program: Command, declare: Declare): void {
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
       }),
   );
+  declare<{ limit?: number }>(
+    program
+      .command('history [id]')
+      .description('what happened, who asked for it, and why')
+      .option('--limit <n>', 'the newest so many', count('--limit', 1)),
+    async (context, [id], options) => (await import('../commands/history.js')).history(context, id, options),
+  );
 }

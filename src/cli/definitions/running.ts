@@ -1,7 +1,48 @@
 import type { Command } from 'commander';
+import type { BreakGlassOptions } from '../commands/break-glass.js';
+import type { DemoWords } from '../commands/demo.js';
+import type { DevWords } from '../commands/dev.js';
 import type { Declare } from './declaring.js';
 
 /** What runs rollouts, and what looks after it. */
 export function defineRunning(program: Command, declare: Declare): void {
   program.commandsGroup('Run:');
+  declare<DemoWords>(
+    program
+      .command('demo')
+      .description('watch three canaries on real parts, on this machine alone')
+      .option('--keep', 'stay up afterwards, to play with')
+      .option('--fast', 'the shortest form'),
+    async (context, _, options) => (await import('../commands/demo.js')).demo(context, options),
+  );
+  declare<DevWords>(
+    program
+      .command('dev')
+      .description('run Temporal, a gateway and a worker on this machine, until Ctrl-C')
+      .option('--directory <path>', 'where everything is kept (default: .headgate)')
+      .option('--ephemeral', 'forget workflows and weights at the end'),
+    async (context, _, options) => (await import('../commands/dev.js')).dev(context, options),
+  );
+  declare(program.command('worker').description('run rollouts, as headgate.yaml says'), async (context) =>
+    (await import('../commands/worker.js')).worker(context),
+  );
+  declare(
+    program.command('doctor').description('look at everything that a rollout needs, and say what to do'),
+    async (context) => (await import('../commands/doctor.js')).doctor(context),
+  );
+  const config = program.command('config').description('what is configured');
+  declare(config.command('show').description('the file and the environment as one'), async (context) =>
+    (await import('../commands/config-show.js')).configShow(context),
+  );
+  const breakGlass = program.command('break-glass').description('past every rollout, without Temporal');
+  declare<BreakGlassOptions>(
+    breakGlass
+      .command('set-weights <service> <weights...>')
+      .description('write the router itself, such as blue=100; kept in the journal')
+      .option('--reason <text>', 'why; kept in the journal')
+      .option('--by <name>', 'who asks (default: the CI run, else user@host)')
+      .option('-y, --yes', 'do not ask'),
+    async (context, [service = '', ...weights], options) =>
+      (await import('../commands/break-glass.js')).breakGlass(context, service, weights, options),
+  );
 }

@@ -1,7 +1,80 @@
 import type { Command } from 'commander';
+import type { Awaited } from '../../client/wait-for-rollout.js';
+import { awaited, choice, duration } from '../arguments.js';
+import type { StartOptions, WaitingOptions } from '../commands/start.js';
 import type { Declare } from './declaring.js';
+
+type WaitingWords = Omit<WaitingOptions, 'timeoutMs'> & { readonly timeout?: number };
 
 /** From a file to a rollout. */
 export function defineStarting(program: Command, declare: Declare): void {
   program.commandsGroup('Start:');
+  defineFiles(program, declare);
+  declare<Omit<StartOptions, 'timeoutMs'> & WaitingWords>(
+    withWaiting(
+      program
+        .command('start <file>')
+        .description('start the rollout that a file describes')
+        .option('--version <version>', 'the version to roll out, instead of the one in the file')
+        .option('--request-id <id>', 'the same id attaches, in flight or finished: for CI')
+        .option('--adopt <baseline>', 'take over mixed weights: this backend is the baseline')
+        .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
+    ),
+    async (context, [file = ''], options) =>
+      (await import('../commands/start.js')).start(context, file, withTimeout(options)),
+  );
+  declare<WaitingWords & { reason?: string; by?: string }>(
+    withWaiting(
+      program
+        .command('retry [id]')
+        .description('start the same plan anew, guarded from its first percent')
+        .option('--reason <text>', 'why it will go better now')
+        .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
+    ),
+    async (context, [id], options) => (await import('../commands/retry.js')).retry(context, id, withTimeout(options)),
+  );
+}
+
+function defineFiles(program: Command, declare: Declare): void {
+  declare(
+    program.command('init [service]').description('write a configuration and a specification to begin with'),
+    async (context, [service]) => (await import('../commands/init.js')).init(context, service),
+  );
+  declare(
+    program
+      .command('schema [of]')
+      .description('the JSON Schema of specifications, or of headgate.yaml with "schema config"'),
+    async (_, [of = 'spec']) =>
+      (await import('../commands/schema.js')).schema(choice('schema', ['spec', 'config'])(of)),
+  );
+  declare<{ online?: boolean }>(
+    program
+      .command('validate <files...>')
+      .description('say everything that is wrong with specifications, and what could be better')
+      .option('--online', 'also read the router, and ask every metric once'),
+    async (context, files, options) => (await import('../commands/validate.js')).validate(context, files, options),
+  );
+  declare<{ version?: string }>(
+    program
+      .command('plan <file>')
+      .description('say what a specification would do')
+      .option('--version <version>', 'the version to roll out, instead of the one in the file'),
+    async (context, [file = ''], { version }) => (await import('../commands/plan.js')).plan(context, file, version),
+  );
+}
+
+function withWaiting(command: Command): Command {
+  const whens: readonly ('detach' | 'abort')[] = ['detach', 'abort'];
+  return command
+    .option<Awaited>(
+      '--wait [=what]',
+      'wait until promoted (default), approval or stage:N; the exit code says how it came out',
+      awaited('--wait'),
+    )
+    .option('--timeout <time>', 'wait so long at most, such as 2h', duration('--timeout'))
+    .option('--on-cancel <what>', 'what Ctrl-C means: detach (default) or abort', choice('--on-cancel', whens));
+}
+
+function withTimeout<Words extends WaitingWords>({ timeout, ...options }: Words) {
+  return { ...options, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
 }

@@ -1,4 +1,5 @@
 import type { CommandAnswer, Verb } from '../../domain/rollout/commands.js';
+import type { Outcome } from '../../domain/rollout/phase.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
 import type { Weights } from '../../domain/rollout/weights.js';
@@ -24,9 +25,13 @@ export interface Finding {
 export interface FileValidation {
   readonly file: string;
   readonly valid: boolean;
+  /** What it rolls out. */
+  readonly specs: readonly { readonly kind: string; readonly service: string; readonly version: string | null }[];
   readonly problems: readonly Finding[];
+  /** What was understood, where it could be misread. */
+  readonly notes: readonly string[];
   /** What is allowed, but not advised. */
-  readonly advice: readonly Finding[];
+  readonly advice: readonly string[];
 }
 
 export interface DoctorCheck {
@@ -69,10 +74,18 @@ export interface Documents {
   History: { readonly source: 'journal' | 'temporal'; readonly items: readonly HistoryItem[] };
   HistoryItem: HistoryItem;
   Validation: { readonly valid: boolean; readonly files: readonly FileValidation[] };
-  Plan: { readonly plans: readonly CanaryPlan[] };
+  Plan: {
+    readonly plans: readonly CanaryPlan[];
+    readonly notes: readonly string[];
+    readonly advice: readonly string[];
+  };
   Doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[] };
   Configuration: { readonly configuration: unknown };
-  Files: { readonly written: readonly string[] };
+  Files: { readonly written: readonly string[]; readonly kept: readonly string[] };
+  Demo: {
+    readonly asItMust: boolean;
+    readonly chapters: readonly { readonly title: string; readonly outcome: Outcome | null; readonly tookMs: number }[];
+  };
   BreakGlass: {
     readonly service: string;
     readonly before: readonly { readonly instance: string; readonly weights: Weights | null }[];

@@ -70,7 +70,11 @@ function sessionOf({ rollouts, session }: RunOptions): Session {
       name in given ? (Reflect.get(given, name) as unknown) : name === 'then' ? undefined : missing(String(name)),
   });
   return {
+    config: missing('config'),
     client: missing('client'),
+    ports: missing('ports'),
+    journal: missing('journal'),
+    tolerateBadConfig: () => undefined,
     rollouts: () => Promise.resolve(incomplete as Rollouts),
     close: () => Promise.resolve(),
     ...session,

@@ -1,0 +1,48 @@
+import type { Context } from '../context.js';
+import { describeError } from '../failure.js';
+import { documentOf, type DoctorCheck } from '../output/documents.js';
+import type { Result } from '../result.js';
+import { lookAtConfig, lookAtJournal, lookAtServices } from './doctor/installation.js';
+import { lookAtNamespace, lookAtServer, lookAtWorkers } from './doctor/temporal.js';
+
+/** Looks at everything that a rollout needs, and says what to do about what is missing. Changes nothing. */
+export async function doctor(context: Context): Promise<Result> {
+  const checks = [
+    ...(await tried('configuration', () => lookAtConfig(context))),
+    ...(await lookAtTemporal(context)),
+    ...(await tried('services', () => lookAtServices(context))),
+    ...(await tried('journal', () => lookAtJournal(context))),
+  ];
+  const ok = checks.every((check) => check.ok);
+  return {
+    document: documentOf('Doctor', { ok, checks }),
+    text: ({ paint }) =>
+      checks.flatMap(({ ok: isWell, name, message, remedy, commands }) => [
+        `${isWell ? paint.good('✔') : paint.bad('✖')} ${name}: ${message}`,
+        ...(remedy === null ? [] : [`    ${remedy}`]),
+        ...commands.map((command) => `      ${command}`),
+      ]),
+    exit: ok ? 'reached' : 'unreachable',
+  };
+}
+
+/** Without a server there is nothing to say about its namespace and its workers. */
+async function lookAtTemporal(context: Context): Promise<DoctorCheck[]> {
+  const server = await tried('Temporal', () => lookAtServer(context));
+  if (!server.every(({ ok }) => ok)) return server;
+  return [
+    ...server,
+    ...(await tried('namespace', () => lookAtNamespace(context))),
+    ...(await tried('workers', () => lookAtWorkers(context))),
+  ];
+}
+
+/** A look that fails is a finding too. */
+async function tried(name: string, look: () => Promise<DoctorCheck[]>): Promise<DoctorCheck[]> {
+  try {
+    return await look();
+  } catch (error) {
+    const { message, hint, next } = describeError(error);
+    return [{ name, ok: false, message, remedy: hint, commands: next.filter((one) => one !== 'headgate doctor') }];
+  }
+}

@@ -1,0 +1,57 @@
+import { InvalidSpecError } from '../../domain/errors.js';
+import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { Context } from '../context.js';
+import { findingOf } from '../failure.js';
+import { documentOf, type FileValidation, type Finding } from '../output/documents.js';
+import { validationLines } from '../output/validation-text.js';
+import type { Result } from '../result.js';
+import { readSpecs } from './spec-files.js';
+
+export interface ValidateOptions {
+  /** Also look at the router, and ask every metric once. */
+  readonly online?: boolean;
+}
+
+/** Says everything that is wrong with files, and what could be better. Starts nothing. */
+export async function validate(
+  context: Context,
+  files: readonly string[],
+  { online = false }: ValidateOptions,
+): Promise<Result> {
+  const validations: FileValidation[] = [];
+  for (const file of files) validations.push(await validateFile(context, file, online));
+  const valid = validations.every((one) => one.valid);
+  return {
+    document: documentOf('Validation', { valid, files: validations }),
+    text: (view) => validations.flatMap((one) => validationLines(one, view)),
+    exit: valid ? 'reached' : 'invalid',
+  };
+}
+
+async function validateFile(context: Context, file: string, online: boolean): Promise<FileValidation> {
+  try {
+    const { specs } = await readSpecs(context, file);
+    const problems = online
+      ? await onlineProblems(
+          context,
+          specs.map(({ plan }) => plan),
+        )
+      : [];
+    return {
+      file,
+      valid: problems.length === 0,
+      specs: specs.map(({ kind, plan }) => ({ kind, service: plan.service, version: plan.version ?? null })),
+      problems,
+      notes: specs.flatMap(({ notes }) => notes),
+      advice: specs.flatMap(({ advice }) => advice),
+    };
+  } catch (error) {
+    if (!(error instanceof InvalidSpecError)) throw error;
+    return { file, valid: false, specs: [], problems: error.problems.map(findingOf), notes: [], advice: [] };
+  }
+}
+
+async function onlineProblems(context: Context, plans: readonly CanaryPlan[]): Promise<Finding[]> {
+  const { lookOnline } = await import('./validate-online.js');
+  return lookOnline(await context.session.ports(), plans);
+}

@@ -1,0 +1,68 @@
+import type { Check } from '../../domain/analysis/plan.js';
+import { isCountedMetric } from '../../domain/analysis/plan.js';
+import { formatValue, type ValueUnit } from '../../domain/analysis/format.js';
+import { formatPercent } from '../../domain/percent.js';
+import type { CanaryPlan, StagePlan } from '../../domain/rollout/plan.js';
+import type { TextView } from '../result.js';
+import { durationWords } from './time-words.js';
+import { padEnd, padStart } from './width.js';
+
+/** What a plan would do, as a person would tell it. */
+export function planLines(plan: CanaryPlan, { paint }: TextView): string[] {
+  const { stages, analysis, health, service, version, monitoringIntervalMs } = plan;
+  const until100Ms = stages.slice(0, -1).reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const version_ = version === undefined ? '' : ` ${version}`;
+  return [
+    `${paint.strong(service)}  canary${version_}  would reach 100 % after ${durationWords(until100Ms)}`,
+    ...stages.map((stage, index) => stageLine(stage, index, stages.length)),
+    `checked every ${durationWords(monitoringIntervalMs)}:`,
+    ...analysis.checks.map((check) => `  ${checkWords(check)}`),
+    ...(health === undefined
+      ? []
+      : [`  probes ${health.endpoints.join(', ')} every ${durationWords(health.intervalMs)}`]),
+    `unknown: ${unknownWords(plan)}`,
+    `drift: ${plan.onDrift === 'hold' ? 'holds and calls a person' : 'aborts'}`,
+  ];
+}
+
+function stageLine({ trafficPercent, durationMs, approval }: StagePlan, index: number, count: number): string {
+  const isLast = index === count - 1;
+  const asked =
+    approval === undefined
+      ? ''
+      : approval.timeoutMs === null
+        ? ', then waits for approval'
+        : `, then waits for approval (${durationWords(approval.timeoutMs)}, then ${approval.onTimeout})`;
+  const tail = isLast ? ', the rollback window' : asked;
+  return `  ${padEnd(String(index + 1), 2)} ${padStart(formatPercent(trafficPercent), 7)}  for ${durationWords(durationMs)}${tail}`;
+}
+
+function checkWords(check: Check): string {
+  const name = check.kind === 'custom' ? check.name : check.metric;
+  if (check.kind === 'baseline')
+    return `${name} at most ${formatValue(check.maxIncrease, 'fraction')} above the baseline`;
+  const unit = unitOf(name);
+  const bounds = [
+    check.min === undefined ? '' : `min ${formatValue(check.min, unit)}`,
+    check.max === undefined ? '' : `max ${formatValue(check.max, unit)}`,
+  ];
+  return `${name} ${bounds.filter((bound) => bound !== '').join(', ')}`;
+}
+
+function unitOf(metric: string): ValueUnit {
+  if (!isCountedMetric(metric)) return 'number';
+  if (metric === 'requestRate') return 'perSecond';
+  return metric.startsWith('latency') ? 'ms' : 'fraction';
+}
+
+function unknownWords({ onUnknown: { action, deadlineMs } }: CanaryPlan): string {
+  const after = `after ${durationWords(deadlineMs)}`;
+  switch (action) {
+    case 'hold':
+      return `holds, and calls a person ${after}`;
+    case 'abort':
+      return `holds, and aborts ${after}`;
+    case 'continue':
+      return `holds, and goes on ${after}`;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Client } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { VERBS } from '../domain/rollout/commands.js';
+import type { CanaryInput } from '../workflows/messages.js';
+import { RolloutNotFoundError } from './errors.js';
+import { findRollout, type FoundRollout } from './find-rollout.js';
+
+/** One command as the server recorded it. */
+export interface SentMessage {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly verb: string;
+  readonly channel: 'signal' | 'update';
+  /** Who sent it, as the server recorded it: not what the message claims. */
+  readonly identity: string | null;
+}
+
+/**
+ * What a rollout was started with, as long as the server remembers it.
+ *
+ * @throws RolloutNotFoundError
+ */
+export async function readRolloutInput(client: Client, id: string, idPrefix = ''): Promise<CanaryInput> {
+  const found = await foundOrThrow(client, id, idPrefix);
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId: found.workflowId, runId: found.firstRunId },
+    maximumPageSize: 1,
+  });
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  const [input] = await decodeArrayFromPayloads(client.options.loadedDataConverter, started?.input?.payloads);
+  if (typeof input !== 'object' || input === null) throw new RolloutNotFoundError(id);
+  return input as CanaryInput;
+}
+
+/** Who sent which command, oldest first; empty when the server does not remember the rollout. */
+export async function readSentMessages(client: Client, id: string, idPrefix = ''): Promise<SentMessage[]> {
+  const found = await findRollout(client, id, idPrefix);
+  if (found === null) return [];
+  const { events } = await client.workflow.getHandle(found.workflowId, found.runId).fetchHistory();
+  return (events ?? []).flatMap((event) => {
+    const signal = event.workflowExecutionSignaledEventAttributes;
+    const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
+    const verb = signal?.signalName ?? update?.input?.name;
+    if (verb == null || !(VERBS as readonly string[]).includes(verb)) return [];
+    const identity = (signal == null ? update?.meta?.identity : signal.identity) ?? '';
+    return [
+      {
+        at: new Date(Number(event.eventTime?.seconds ?? 0) * 1000 + (event.eventTime?.nanos ?? 0) / 1e6).toISOString(),
+        verb,
+        channel: signal == null ? ('update' as const) : ('signal' as const),
+        identity: identity === '' ? null : identity,
+      },
+    ];
+  });
+}
+
+async function foundOrThrow(client: Client, id: string, idPrefix: string): Promise<FoundRollout> {
+  const found = await findRollout(client, id, idPrefix);
+  if (found === null) throw new RolloutNotFoundError(id);
+  return found;
+}
