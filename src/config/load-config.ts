@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { refusal } from '../spec/reading/refusal.js';
 import { said } from '../spec/said.js';
 import { DEFAULT_ENVIRONMENT, DEFAULT_JOURNAL_FOLDER } from './defaults.js';
@@ -29,7 +29,7 @@ export function loadProcessConfig(file?: string): HeadgateConfig {
 export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
   const environment = readEnvironment(env);
   const found = findFile(cwd, file ?? environment.values.HEADGATE_CONFIG);
-  const read = found !== null && 'text' in found ? readConfigFile(found.text, found.path) : EMPTY_FILE;
+  const read = found !== null && 'text' in found ? readConfigFile(found.text, nameFor(found.path, cwd)) : EMPTY_FILE;
   const missing = found !== null && 'flaw' in found ? [found.flaw] : [];
   const flaws = [...missing, ...read.flaws, ...environment.flaws];
   if (flaws.length > 0) throw refusal('The configuration', flaws);
@@ -48,6 +48,12 @@ export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
     defaults: defaultsOf(values),
     warnings: [...read.warnings, ...environment.warnings],
   };
+}
+
+/** As somebody in the working folder would name it. */
+function nameFor(path: string, cwd: string): string {
+  const name = relative(cwd, path);
+  return name.startsWith('..') ? path : name;
 }
 
 function journalPath(written: ConfigFile, values: EnvironmentValues, file: string | null, cwd: string): string {

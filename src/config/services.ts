@@ -66,7 +66,7 @@ function reference(
   const section = key === 'router' ? 'routers' : 'metrics';
   const remedy =
     known.length === 0
-      ? `Configure one under ${section}:`
+      ? `Configure one under ${section}`
       : written === undefined
         ? `Name one of ${known.join(', ')}`
         : suggestion(written, known);
@@ -74,8 +74,10 @@ function reference(
     rule: `services.${key}`,
     path: [...service, key],
     message:
-      written === undefined ? `Which of ${section}: does this service use?` : `There is no such name under ${section}:`,
-    expected: known.length === 0 ? `a name under ${section}:, which is empty` : known.join(' or '),
+      written === undefined
+        ? `Which of the ${section} does this service use?`
+        : `There is no such name under ${section}`,
+    expected: known.length === 0 ? `a name under ${section}, which is empty` : known.join(' or '),
     got: written === undefined ? 'nothing' : JSON.stringify(written),
     remedy,
   };

@@ -1,4 +1,4 @@
-import type { Bounds, Check } from '../../domain/analysis/plan.js';
+import { isProportionMetric, type Bounds, type Check } from '../../domain/analysis/plan.js';
 import { said } from '../said.js';
 import type { LimitsDraft } from './draft.js';
 
@@ -14,7 +14,8 @@ export interface ReadCheck extends Bounds {
 /**
  * Which kinds of check judge what was written. Everything that decides it stands here.
  *
- * One line of a specification that bounds a metric absolutely and against the baseline makes two checks.
+ * A bound on a share of requests is judged from evidence, unless limits count its measurements; a bound on anything else
+ * is fixed; `maxIncrease` compares with the baseline. One line that says both makes two checks.
  */
 export function checksFor(check: ReadCheck): readonly Check[] {
   return [...absolute(check), ...relative(check)];
@@ -23,14 +24,10 @@ export function checksFor(check: ReadCheck): readonly Check[] {
 function absolute({ metric, query, max, min, maxIncrease, minRequests, limits }: ReadCheck): readonly Check[] {
   // Without any bound the check goes to the domain as it is, which refuses it.
   if (max === undefined && min === undefined && maxIncrease !== undefined) return [];
-  return [
-    {
-      kind: 'threshold',
-      metric,
-      ...said({ query, max, min, minRequests }),
-      ...said(limits),
-    },
-  ];
+  const counted = said(limits);
+  if (isProportionMetric(metric) && query === undefined && Object.keys(counted).length === 0)
+    return [{ kind: 'sequential', metric, ...said({ max, min, minRequests }) }];
+  return [{ kind: 'threshold', metric, ...said({ query, max, min, minRequests }), ...counted }];
 }
 
 function relative({ metric, maxIncrease, minRequests }: ReadCheck): readonly Check[] {

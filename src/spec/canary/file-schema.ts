@@ -42,9 +42,10 @@ const stage = map({
     type: ['string', 'number'],
     examples: ['5%', 0.05],
   }),
-  duration: duration('How long the stage lasts. The last stage may leave it out: the rollback window.', ['10m'])
+  duration: duration('A time.', ['10m'])
     .nullable()
-    .optional(),
+    .optional()
+    .describe('How long the stage lasts. The last stage may leave it out: the rollback window.'),
   approval: approval.optional(),
 });
 

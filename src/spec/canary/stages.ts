@@ -25,21 +25,27 @@ export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, { names 
   const durationName = names['durationMs'] ?? 'durationMs';
   const windowPath = [names['rollbackWindowMs'] ?? 'rollbackWindowMs'];
   origins.set(formatPath(['stages', written.length, 'durationMs']), windowPath);
+  const stopsShort = draft.holdAtEnd === true && (written.at(-1)?.trafficPercent ?? 100) < 100;
   const stages = written.map((stage, index): StagePlan => {
     const isLast = index === written.length - 1;
     const path = ['stages', index, durationName];
     if (stage.durationMs == null) {
       if (isLast) origins.set(formatPath(['stages', index, 'durationMs']), windowPath);
       else flaws.push(durationMissing(path, stage.durationMs));
-    } else if (isLast && draft.rollbackWindowMs !== undefined && draft.rollbackWindowMs !== stage.durationMs) {
+    } else if (
+      isLast &&
+      !stopsShort &&
+      draft.rollbackWindowMs !== undefined &&
+      draft.rollbackWindowMs !== stage.durationMs
+    ) {
       flaws.push(twoWindows(path, names));
     }
     return planned(stage, stage.durationMs ?? (isLast ? windowMs : defaults.stageDurationMs));
   });
-  const ended = draft.holdAtEnd === true ? heldAtEnd(stages, windowMs) : stages;
+  const ended = stopsShort ? heldAtEnd(stages, windowMs) : stages;
   const demand = draft.requireManualApproval ?? false;
   if (typeof demand === 'object') flaws.push(...flawsOfDemand(demand, ended.length));
-  if (ended.length === written.length) flaws.push(...flawsOfLastApproval(ended));
+  if (!stopsShort) flaws.push(...flawsOfLastApproval(ended));
   return { stages: withDemand(ended, demand), origins, flaws };
 }
 
@@ -57,7 +63,7 @@ function planned({ trafficPercent, approval }: StageDraft, durationMs: number): 
 /** A plan that stops short goes on to everybody, but only when a person says so. */
 function heldAtEnd(stages: readonly StagePlan[], windowMs: number): readonly StagePlan[] {
   const last = stages.at(-1);
-  if (last === undefined || last.trafficPercent >= 100) return stages;
+  if (last === undefined) return stages;
   return [
     ...stages.slice(0, -1),
     { ...last, approval: last.approval ?? UNTIL_A_PERSON },

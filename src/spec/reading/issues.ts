@@ -54,6 +54,7 @@ function flawOf(issue: Issue, path: Path, given: unknown): Flaw {
     case 'custom':
       return { ...refusalIn(issue), path, got };
     case 'too_small':
+      if (issue.origin === 'array') return tooFew(issue, path);
       return { rule: 'range', path, message: 'This is too small', expected: `at least ${String(issue.minimum)}`, got };
     case 'too_big':
       return { rule: 'range', path, message: 'This is too large', expected: `at most ${String(issue.maximum)}`, got };
@@ -65,6 +66,16 @@ function flawOf(issue: Issue, path: Path, given: unknown): Flaw {
     case 'unrecognized_keys':
       return { rule: 'format', path, message: issue.message, got };
   }
+}
+
+function tooFew({ minimum }: z.core.$ZodIssueTooSmall, path: Path): Flaw {
+  return {
+    rule: 'range',
+    path,
+    message: 'This list is too short',
+    expected: `at least ${String(minimum)} in it`,
+    got: 'fewer',
+  };
 }
 
 function missing(issue: Issue, path: Path): Flaw {
@@ -94,7 +105,7 @@ function expectedBy(issue: Issue): string | undefined {
 }
 
 function notAChoice(options: readonly string[], path: Path, given: unknown): Flaw {
-  const meant = typeof given === 'string' && options.length > 1 ? nearest(given, options) : undefined;
+  const meant = typeof given === 'string' ? nearest(given, options) : undefined;
   return {
     rule: 'value.unknown',
     path,

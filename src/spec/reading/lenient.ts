@@ -37,7 +37,10 @@ export function readLeniently<Value>(
     const result = schema.safeParse(looked);
     if (result.success) return { value: result.data, flaws: withoutEchoes(flaws), originOf };
     const found = flawsOf(result.error.issues, looked).map((flaw) => ({ ...flaw, path: originOf(flaw.path) }));
-    flaws.push(...found.filter(({ path }) => !removed.some((gone) => isAtOrBelow(path, gone))));
+    // What is said of a thing whose parts were left out, a list that is now empty, only follows from them.
+    flaws.push(
+      ...found.filter(({ path }) => !removed.some((gone) => isAtOrBelow(path, gone) || isAtOrBelow(gone, path))),
+    );
     removed.push(...found.map(unusable));
     if (removed.some((path) => path.length === 0)) break;
   }

@@ -16,7 +16,7 @@ export interface SourceDocument {
 /** Reads YAML of one or more documents; JSON is YAML too. */
 export function readSource(text: string, file: string): SourceDocument[] {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' });
   const documents = 'empty' in parsed ? [] : parsed;
   const place = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);

@@ -1,0 +1,156 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.js';
+import { starterConfig } from '../../src/config/starter.js';
+import { DEFAULT_ENVIRONMENT } from '../../src/config/defaults.js';
+import { folderWith, load, withMore, withService } from './support.js';
+
+test('everything that is configured is there, in the units of the program', () => {
+  const text = `
+routers:
+  edge: { kind: gateway, instances: ['http://10.0.0.1:8081/', 'http://10.0.0.2:8081'], timeout: 500ms }
+metrics:
+  counts: { kind: gateway, instances: ['https://10.0.0.1:8081'] }
+services:
+  checkout:
+    router: edge
+    metrics: counts
+    route: shop-checkout
+    backends:
+      blue: { target: checkout-a, url: 'http://10.0.1.1:9001' }
+      green:
+    health: { endpoints: [/health], timeout: 1s, version: { path: /version } }
+journal: { kind: file, path: records }
+worker: { healthPort: 9090, shutdownGrace: 20s, maxConcurrentWatches: 50, logLevel: debug }
+temporal: { namespace: staging, taskQueue: hg, profile: cloud }
+workflowIdPrefix: staging/
+output: json
+`;
+  const cwd = folderWith({ 'headgate.yaml': text });
+
+  expect(loadConfig({ env: {}, cwd })).toEqual({
+    file: join(cwd, 'headgate.yaml'),
+    routers: {
+      edge: { kind: 'gateway', instances: ['http://10.0.0.1:8081', 'http://10.0.0.2:8081'], timeoutMs: 500 },
+    },
+    metrics: { counts: { kind: 'gateway', instances: ['https://10.0.0.1:8081'], timeoutMs: 2000 } },
+    services: {
+      checkout: {
+        router: 'edge',
+        metrics: 'counts',
+        route: 'shop-checkout',
+        backends: { blue: { target: 'checkout-a', url: 'http://10.0.1.1:9001' }, green: { target: 'green' } },
+        health: { endpoints: ['/health'], timeoutMs: 1000, version: { path: '/version', field: 'version' } },
+      },
+    },
+    journal: { kind: 'file', path: join(cwd, 'records') },
+    worker: { healthPort: 9090, shutdownGraceMs: 20_000, maxConcurrentWatches: 50, logLevel: 'debug' },
+    temporal: { namespace: 'staging', taskQueue: 'hg', profile: 'cloud' },
+    workflowIdPrefix: 'staging/',
+    output: 'json',
+    defaults: DEFAULT_ENVIRONMENT,
+    warnings: ['services.checkout: green cannot be probed without a url'],
+  });
+});
+
+test('without a file and without variables everything has a default [K-01]', () => {
+  const cwd = folderWith({});
+
+  expect(loadConfig({ env: {}, cwd })).toEqual({
+    file: null,
+    routers: {},
+    metrics: {},
+    services: {},
+    journal: { kind: 'file', path: join(cwd, '.headgate/journal') },
+    worker: {},
+    temporal: {},
+    workflowIdPrefix: '',
+    output: 'text',
+    defaults: DEFAULT_ENVIRONMENT,
+    warnings: [],
+  });
+});
+
+test('the only router and the only metric source need not be named', () => {
+  expect(load(withService('{ backends: { blue: , green: } }')).services['checkout']).toMatchObject({
+    router: 'gw',
+    metrics: 'gw',
+    route: 'checkout',
+  });
+});
+
+test('the file that is named counts, then the one that HEADGATE_CONFIG names, then the one in the folder', () => {
+  const cwd = folderWith({
+    'headgate.yaml': 'workflowIdPrefix: folder/',
+    'env.yaml': 'workflowIdPrefix: env/',
+    'named.json': '{ "workflowIdPrefix": "named/" }',
+  });
+  const env = { HEADGATE_CONFIG: 'env.yaml' };
+
+  expect(loadConfig({ env, cwd, file: 'named.json' }).workflowIdPrefix).toBe('named/');
+  expect(loadConfig({ env, cwd }).workflowIdPrefix).toBe('env/');
+  expect(loadConfig({ env: {}, cwd }).workflowIdPrefix).toBe('folder/');
+});
+
+test('a file that is named but not there is refused, and nothing else is read instead', () => {
+  const cwd = folderWith({ 'headgate.yaml': '' });
+
+  expect(() => loadConfig({ env: {}, cwd, file: 'other.yaml' })).toThrow(
+    /other\.yaml:1:1: The configuration cannot be read/,
+  );
+});
+
+test('the record is beside the file, wherever the command is typed', () => {
+  const cwd = folderWith({});
+  mkdirSync(join(cwd, 'deploy'));
+  writeFileSync(join(cwd, 'deploy/headgate.yaml'), 'journal: { path: ../records }');
+
+  expect(loadConfig({ env: {}, cwd, file: 'deploy/headgate.yaml' }).journal.path).toBe(join(cwd, 'records'));
+  expect(loadConfig({ env: { HEADGATE_JOURNAL: 'mine' }, cwd, file: 'deploy/headgate.yaml' }).journal.path).toBe(
+    join(cwd, 'mine'),
+  );
+});
+
+test('variables are stronger than the file', () => {
+  const text = withMore(
+    'output: json\nworkflowIdPrefix: file/\nworker: { logLevel: info, healthPort: 1, metricsPort: 2 }',
+  );
+  const env = {
+    HEADGATE_OUTPUT: 'jsonl',
+    HEADGATE_WORKFLOW_ID_PREFIX: 'env/',
+    HEADGATE_LOG_LEVEL: 'error',
+    HEADGATE_HEALTH_PORT: '0',
+    HEADGATE_METRICS_PORT: '9464',
+    HEADGATE_TASK_QUEUE: 'other',
+  };
+
+  expect(load(text, env)).toMatchObject({
+    output: 'jsonl',
+    workflowIdPrefix: 'env/',
+    worker: { logLevel: 'error', healthPort: 0, metricsPort: 9464 },
+    temporal: { taskQueue: 'other' },
+  });
+});
+
+test('two slots behind one address are a warning: probes could not tell them apart', () => {
+  const text = withService("{ backends: { blue: { url: 'http://a:1' }, green: { url: 'http://a:1/' } } }");
+
+  expect(load(text).warnings).toEqual([expect.stringContaining('blue and green have the same url')]);
+});
+
+test('the configuration that init writes is valid', () => {
+  const config = load(starterConfig('orders'));
+
+  expect(Object.keys(config.services)).toEqual(['orders']);
+  expect(config.warnings).toEqual([]);
+});
+
+test('what init leaves as comments is valid without the comment signs', () => {
+  const text = starterConfig().replaceAll(/^( *)# (?=(health|workflowIdPrefix):)/gm, '$1');
+
+  expect(load(text)).toMatchObject({
+    workflowIdPrefix: 'staging/',
+    services: { checkout: { health: { endpoints: ['/health'] } } },
+  });
+});
