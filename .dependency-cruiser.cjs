@@ -31,7 +31,7 @@ const ROOMS = {
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
   },
   config: { rooms: ['spec', 'domain'], packages: ['zod', 'yaml'] },
-  wiring: { rooms: ['config', 'adapters', 'ports', 'domain'], packages: [] },
+  wiring: { rooms: ['config', 'adapters', 'ports', 'domain'], packages: ['@temporalio/common'] },
   worker: {
     rooms: ['activities', 'wiring', 'config', 'ports', 'domain'],
     files: ['workflows/messages'],

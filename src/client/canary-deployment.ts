@@ -154,7 +154,7 @@ export class CanaryDeployment {
   }
 
   list(filter: ListFilter = {}): Promise<RolloutSummary[]> {
-    return listRollouts(this.client, filter);
+    return listRollouts(this.client, filter, this.prefix);
   }
 
   private async ask<V extends Verb>(

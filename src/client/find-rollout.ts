@@ -33,7 +33,7 @@ async function findOlder(
 ): Promise<FoundRollout | null> {
   const id = formatRolloutId(service, firstRunId);
   for await (const execution of client.workflow.list({
-    query: `HeadgateRolloutId = '${id}' AND ExecutionStatus != 'ContinuedAsNew'`,
+    query: `HeadgateRolloutId = '${id}' AND WorkflowId = '${workflowId}' AND ExecutionStatus != 'ContinuedAsNew'`,
     pageSize: 1,
   })) {
     const description = await describe(client, execution.workflowId, execution.runId);

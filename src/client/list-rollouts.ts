@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { PHASES, type Phase } from '../domain/rollout/phase.js';
+import { workflowIdOf } from '../domain/rollout/rollout-id.js';
 
 /** One line of a list. */
 export interface RolloutSummary {
@@ -25,12 +26,16 @@ export interface ListFilter {
 
 const DEFAULT_LIMIT = 50;
 
-/** One visibility query; newest first. What has just changed may take a moment to show. */
-export async function listRollouts(client: Client, filter: ListFilter = {}): Promise<RolloutSummary[]> {
+/**
+ * One visibility query; newest first. What has just changed may take a moment to show.
+ *
+ * Only the rollouts of this environment, where several share a namespace.
+ */
+export async function listRollouts(client: Client, filter: ListFilter = {}, idPrefix = ''): Promise<RolloutSummary[]> {
   const summaries: RolloutSummary[] = [];
   const limit = filter.limit ?? DEFAULT_LIMIT;
   for await (const execution of client.workflow.list({
-    query: visibilityQuery(filter),
+    query: visibilityQuery(filter, idPrefix),
     pageSize: Math.min(limit, 200),
   })) {
     const value = Object.fromEntries(
@@ -57,9 +62,10 @@ function phaseOf(status: string, phase: unknown): RolloutSummary['phase'] {
   return PHASES.find((known) => known === phase) ?? 'waiting';
 }
 
-function visibilityQuery({ service, phase, inFlight, needsHuman }: ListFilter): string {
+function visibilityQuery({ service, phase, inFlight, needsHuman }: ListFilter, idPrefix: string): string {
   return [
     "HeadgateStrategy = 'canary'",
+    `WorkflowId STARTS_WITH '${workflowIdOf('', idPrefix)}'`,
     "ExecutionStatus != 'ContinuedAsNew'",
     ...(service === undefined ? [] : [`HeadgateService = '${service.replaceAll("'", '')}'`]),
     ...(phase === undefined ? [] : [`HeadgatePhase = '${phase}'`]),

@@ -105,7 +105,8 @@ async function sameRequest(
   if (requestId === undefined) return null;
   const newest = await findRollout(client, plan.service, idPrefix);
   if (newest === null || sameRequestId(requestIdOf(newest), requestId)) return newest;
-  const query = `HeadgateRequestId = '${requestId.replaceAll("'", '')}' AND HeadgateService = '${plan.service}'`;
+  // Another environment of this namespace may have had the same request.
+  const query = `HeadgateRequestId = '${requestId.replaceAll("'", '')}' AND WorkflowId = '${newest.workflowId}'`;
   for await (const execution of client.workflow.list({ query, pageSize: 1 })) {
     return findRollout(client, formatRolloutId(plan.service, execution.runId), idPrefix);
   }

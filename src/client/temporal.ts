@@ -1,4 +1,5 @@
 import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { ServerUnreachableError } from './errors.js';
 
@@ -13,6 +14,8 @@ export interface ConnectOptions {
   readonly profile?: string;
   /** Kept with every command in the workflow's history. */
   readonly identity?: string;
+  /** Encodes what is given to the server: the same as the workers'. */
+  readonly dataConverter?: DataConverter;
   /** How long to try to connect. Default 5 s. */
   readonly timeoutMs?: number;
 }
@@ -30,6 +33,7 @@ export async function connectToTemporal(options: ConnectOptions = {}): Promise<C
     return new Client({
       connection,
       namespace: options.namespace ?? config.namespace ?? 'default',
+      ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
       ...(options.identity === undefined ? {} : { identity: options.identity }),
     });
   } catch (error) {

@@ -67,6 +67,8 @@ export interface TemporalConfig {
   readonly profile?: string;
   /** What workers poll; watches use the same name with `-watch`. */
   readonly taskQueue?: string;
+  /** A module that exports `payloadCodecs`, absolute: everything that Headgate gives to Temporal is encoded by them. */
+  readonly payloadCodec?: string;
 }
 
 export const STRATEGIES = ['canary', 'blue-green', 'ab-test', 'feature-flag'] as const;

@@ -1,6 +1,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { HeadgateConfig } from '../config/types.js';
 import { createPorts } from '../wiring/create-ports.js';
+import { loadDataConverter } from '../wiring/data-converter.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from './settings.js';
 import { startWorker, type RunningWorker, type WorkerPlace } from './start-worker.js';
@@ -19,7 +20,7 @@ export async function runWorker(config: HeadgateConfig, options: RunWorkerOption
   const log = createLog(settings.logLevel);
   installTelemetry(log, settings);
   for (const warning of config.warnings) log.warn({ file: config.file }, warning);
-  const place = placeOf(config, options);
+  const place = await placeOf(config, options);
   const worker = await startWorker(place, createPorts(config), settings);
   log.info(
     {
@@ -38,7 +39,7 @@ function settingsOf({ worker }: HeadgateConfig): WorkerSettings {
   return { ...DEFAULT_WORKER_SETTINGS, ...worker };
 }
 
-function placeOf({ temporal }: HeadgateConfig, options: RunWorkerOptions): WorkerPlace {
+async function placeOf({ temporal }: HeadgateConfig, options: RunWorkerOptions): Promise<WorkerPlace> {
   const profile = options.profile ?? temporal.profile;
   const fromEnvironment = loadClientConnectConfig(profile === undefined ? {} : { profile });
   const address = options.address ?? fromEnvironment.connectionOptions.address;
@@ -46,6 +47,7 @@ function placeOf({ temporal }: HeadgateConfig, options: RunWorkerOptions): Worke
     connection: { ...fromEnvironment.connectionOptions, ...(address === undefined ? {} : { address }) },
     namespace: options.namespace ?? temporal.namespace ?? fromEnvironment.namespace ?? 'default',
     taskQueue: temporal.taskQueue ?? TASK_QUEUE,
+    ...(temporal.payloadCodec === undefined ? {} : { dataConverter: await loadDataConverter(temporal.payloadCodec) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker, type NativeConnectionOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import type { Ports } from '../ports/service.js';
@@ -11,6 +12,8 @@ export interface WorkerPlace {
   readonly connection: NativeConnectionOptions;
   readonly namespace: string;
   readonly taskQueue: string;
+  /** Encodes what is given to the server: the same as the clients'. */
+  readonly dataConverter?: DataConverter;
 }
 
 /** A worker at work. */
@@ -34,6 +37,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const common = {
     connection,
     namespace: place.namespace,
+    ...(place.dataConverter === undefined ? {} : { dataConverter: place.dataConverter }),
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownGraceMs + 5000,
   };
