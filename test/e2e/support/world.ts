@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -70,6 +71,8 @@ export interface WorldOptions {
   /** Changes what a service's activities see: faults that the real parts cannot be made to show. */
   readonly tamper?: (service: ServicePorts) => ServicePorts;
   readonly worker?: Partial<WorkerSettings> | 'none';
+  /** Encodes what worker and client give to the server. */
+  readonly dataConverter?: DataConverter;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -127,17 +130,22 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
 
   const address = inject('temporalAddress');
-  const client = await connectToTemporal({ address, identity: 'tester@e2e' });
+  const converter = options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter };
+  const client = await connectToTemporal({ address, identity: 'tester@e2e', ...converter });
   releases.push(() => client.connection.close());
   const taskQueue = `headgate-${randomUUID()}`;
   const deployment = new CanaryDeployment({ client, taskQueue, workflowIdPrefix: `${taskQueue}/` });
   const workers: RunningWorker[] = [];
   const start = async (settings: Partial<WorkerSettings> = {}): Promise<RunningWorker> => {
-    const worker = await startWorker({ connection: { address }, namespace: 'default', taskQueue }, ports, {
-      ...DEFAULT_WORKER_SETTINGS,
-      shutdownGraceMs: 1000,
-      ...settings,
-    });
+    const worker = await startWorker(
+      { connection: { address }, namespace: 'default', taskQueue, ...converter },
+      ports,
+      {
+        ...DEFAULT_WORKER_SETTINGS,
+        shutdownGraceMs: 1000,
+        ...settings,
+      },
+    );
     workers.push(worker);
     return worker;
   };
