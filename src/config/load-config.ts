@@ -16,11 +16,6 @@ export interface LoadOptions {
   readonly file?: string;
 }
 
-/** The configuration of this process, from its environment and its working folder. */
-export function loadProcessConfig(file?: string): HeadgateConfig {
-  return loadConfig({ env: process.env, cwd: process.cwd(), ...(file === undefined ? {} : { file }) });
-}
-
 /**
  * Everything that is configured: `headgate.yaml`, overridden by the environment.
  *
@@ -42,7 +37,7 @@ export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
     services: read.services,
     journal: { kind: 'file', path: journalPath(read.written, values, path, cwd) },
     worker: workerOf(read.written.worker, values),
-    temporal: temporalOf(read.written.temporal, values),
+    temporal: temporalOf(read.written.temporal, values, path === null ? cwd : dirname(path)),
     workflowIdPrefix: values.HEADGATE_WORKFLOW_ID_PREFIX ?? read.written.workflowIdPrefix ?? '',
     output: values.HEADGATE_OUTPUT ?? read.written.output ?? 'text',
     defaults: defaultsOf(values),
@@ -72,8 +67,9 @@ function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): Wor
   });
 }
 
-function temporalOf(written: ConfigFile['temporal'], values: EnvironmentValues): TemporalConfig {
-  return said({ ...written, taskQueue: values.HEADGATE_TASK_QUEUE ?? written?.taskQueue });
+function temporalOf(written: ConfigFile['temporal'], values: EnvironmentValues, folder: string): TemporalConfig {
+  const payloadCodec = written?.payloadCodec === undefined ? undefined : resolve(folder, written.payloadCodec);
+  return said({ ...written, taskQueue: values.HEADGATE_TASK_QUEUE ?? written?.taskQueue, payloadCodec });
 }
 
 function defaultsOf(values: EnvironmentValues): EnvironmentDefaults {

@@ -19,7 +19,7 @@ const SECRET_TEXT = [
 ];
 
 const EXPECTED = 'a reference: env:NAME or file:PATH';
-export const HIDDEN = '…';
+const HIDDEN = '…';
 
 export function isSecretRef(value: unknown): value is SecretRef {
   return typeof value === 'string' && REFERENCE.test(value);

@@ -3,7 +3,7 @@ import type { Path } from '../reading/path.js';
 import { suggestion } from '../reading/similar.js';
 
 /** What the worker fills into a query for the backend that it asks about. */
-export const TEMPLATE_VARIABLES = ['service', 'backend', 'version'] as const;
+const TEMPLATE_VARIABLES = ['service', 'backend', 'version'] as const;
 
 const VARIABLE = /\{\{(.*?)\}\}/gs;
 
