@@ -1,18 +1,11 @@
 import { explainBaseline } from './baseline/explain.js';
 import type { RememberingCheck } from './check-memories.js';
 import type { CheckMemory, Judgement, StageCounts } from './check-state.js';
+import type { Explanation } from './explanation.js';
 import { formatCount } from './format.js';
 import { judgeCheck } from './judge-check.js';
 import { explainSequential } from './sequential/explain.js';
 import { explainThreshold } from './threshold/explain.js';
-
-/** Words for one judgement. */
-export interface Explanation {
-  /** Why, with numbers, to stand after the check's name. */
-  readonly reason: string;
-  /** What a pass needs that is not there yet, to stand after the check's name; `null` when nothing is. */
-  readonly missing: string | null;
-}
 
 /** A verdict with words. */
 export interface Explained extends Judgement, Explanation {

@@ -1,5 +1,6 @@
-import { rememberingChecks } from './check-memories.js';
+import { rememberingChecks, type RememberingCheck } from './check-memories.js';
 import type { Judgement } from './check-state.js';
+import { isHealthProven } from './evidence/weighed.js';
 import { explainCheck } from './explain.js';
 import { judgeCheck } from './judge-check.js';
 import type { AnalysisPlan } from './plan.js';
@@ -13,6 +14,8 @@ export interface StageVerdict {
   readonly reason: string;
   /** What a pass needs that is not there yet, one entry per check: `errorRate needs about 60 more requests`. */
   readonly missing: readonly string[];
+  /** Every check that weighs evidence has proof of health, and nothing else speaks against going on. */
+  readonly proven: boolean;
 }
 
 /**
@@ -38,8 +41,9 @@ export function planVerdict(plan: AnalysisPlan, state: AnalysisState): Verdict {
  * Checks that are suspended do not block: where nothing but they are left, at full load, the stage passes.
  */
 export function stageVerdict(plan: AnalysisPlan, state: AnalysisState): StageVerdict {
-  if (plan.checks.length === 0) return { verdict: 'successful', reason: 'no checks', missing: [] };
-  const explained = rememberingChecks(plan, state.checks).map((check) => explainCheck(check, state.stage));
+  if (plan.checks.length === 0) return { verdict: 'successful', reason: 'no checks', missing: [], proven: false };
+  const checks = rememberingChecks(plan, state.checks);
+  const explained = checks.map((check) => explainCheck(check, state.stage));
   const applying = explained.filter((check) => !isSuspended(check));
   const verdict = worstVerdict(applying.map((check) => check.verdict));
   const decisive = applying.length === 0 ? explained : applying.filter((check) => check.verdict === verdict);
@@ -47,7 +51,17 @@ export function stageVerdict(plan: AnalysisPlan, state: AnalysisState): StageVer
     verdict,
     reason: decisive.map(({ sentence }) => sentence).join('; '),
     missing: applying.flatMap(({ name, missing }) => (missing === null ? [] : [`${name} ${missing}`])),
+    proven: verdict === 'successful' && areProven(checks),
   };
+}
+
+/** Fixed thresholds know no proof: they neither give it nor stand in its way. */
+function areProven(checks: readonly RememberingCheck[]): boolean {
+  const weighed = checks.flatMap((check) => {
+    if (check.engine === 'sequential') return check.state.weighed;
+    return check.engine === 'baseline' && !check.state.suspended ? [check.state.weighed] : [];
+  });
+  return weighed.length > 0 && weighed.every(isHealthProven);
 }
 
 function isSuspended({ because }: Judgement): boolean {

@@ -90,6 +90,7 @@ describe('a baseline with under 1 % of the traffic', () => {
       verdict: 'successful',
       reason: 'errorRate vs baseline is suspended: the baseline has only 0.498 % of the traffic',
       missing: [],
+      proven: false,
     });
     expect(picturesOf(plan, state)[0]?.suspended).toBe(true);
   });

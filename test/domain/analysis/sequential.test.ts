@@ -120,6 +120,7 @@ describe('a stage', () => {
       verdict: 'successful',
       reason: 'errorRate 0.9 % in 1,000 requests, within max 1 %, no evidence of harm',
       missing: [],
+      proven: false,
     });
   });
 
@@ -148,6 +149,7 @@ describe('a stage', () => {
       /^errorRate needs about \d+ more requests to prove health \(\d+ s at the present rate\)$/,
     );
     const proven = stageVerdict(strict, observed(strict, intervals(repeat(10, traffic(100)))));
+    expect([early.proven, proven.proven]).toEqual([false, true]);
     expect(proven.reason).toBe('errorRate 0 % in 1,000 requests, within max 1 %, proven');
   });
 

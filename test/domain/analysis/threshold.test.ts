@@ -113,6 +113,7 @@ describe('a stage', () => {
       verdict: 'successful',
       reason: 'errorRate 0.304 % within max 5 % in 8,214 requests',
       missing: [],
+      proven: false,
     });
   });
 
@@ -121,6 +122,7 @@ describe('a stage', () => {
       verdict: 'successful',
       reason: 'no checks',
       missing: [],
+      proven: false,
     });
     expect(analyse(planOf(), intervals([traffic(5, 5)])).final).toBe('successful');
   });

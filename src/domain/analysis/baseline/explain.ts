@@ -3,7 +3,7 @@ import type { Judgement, StageCounts } from '../check-state.js';
 import { DEFAULT_MIN_REQUESTS, HEALTH_BETA } from '../defaults.js';
 import { divergence } from '../evidence/excess.js';
 import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
-import type { Explanation } from '../explain.js';
+import type { Explanation } from '../explanation.js';
 import { formatNumber } from '../format.js';
 import { asideOn, needWords } from '../need.js';
 import { comparisonWords, increaseIn, increaseWords } from './words.js';

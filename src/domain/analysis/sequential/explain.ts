@@ -5,7 +5,7 @@ import { countBad, requestsFor } from '../criterion.js';
 import { DEFAULT_MIN_REQUESTS, HEALTH_BETA } from '../defaults.js';
 import { divergence } from '../evidence/excess.js';
 import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
-import type { Explanation } from '../explain.js';
+import type { Explanation } from '../explanation.js';
 import { formatValue } from '../format.js';
 import { asideOn, needWords, requestWords } from '../need.js';
 import { stageValue } from '../stage-value.js';

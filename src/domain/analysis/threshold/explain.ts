@@ -2,7 +2,7 @@ import { brokenLimit } from '../argo/metric-assessment.js';
 import type { RememberingCheck } from '../check-memories.js';
 import type { Judgement, StageCounts } from '../check-state.js';
 import { requestsFor } from '../criterion.js';
-import type { Explanation } from '../explain.js';
+import type { Explanation } from '../explanation.js';
 import { formatCount, formatValue } from '../format.js';
 import { asideOn, needWords, requestWords } from '../need.js';
 import { stageValue } from '../stage-value.js';
