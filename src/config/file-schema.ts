@@ -120,7 +120,11 @@ export const configFileSchema = map({
     namespace: z.string().min(1).optional(),
     profile: z.string().min(1).optional().describe("The profile of Temporal's own configuration file."),
     taskQueue: z.string().min(1).optional().describe('What workers poll. Default headgate.'),
-    payloadCodec: z.string().min(1).optional().describe('A module that exports payloadCodecs: everything given to Temporal is encoded by them.'),
+    payloadCodec: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A module that exports payloadCodecs: everything given to Temporal is encoded by them.'),
   })
     .optional()
     .describe("Address, TLS and API key come from Temporal's own environment configuration."),

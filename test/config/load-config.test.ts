@@ -112,6 +112,12 @@ test('the record is beside the file, wherever the command is typed', () => {
   );
 });
 
+test('the module with the payload codecs is beside the file as well [S-01]', () => {
+  const cwd = folderWith({ 'headgate.yaml': 'temporal: { payloadCodec: ./codecs.js }' });
+
+  expect(loadConfig({ env: {}, cwd }).temporal.payloadCodec).toBe(join(cwd, 'codecs.js'));
+});
+
 test('variables are stronger than the file', () => {
   const text = withMore(
     'output: json\nworkflowIdPrefix: file/\nworker: { logLevel: info, healthPort: 1, metricsPort: 2 }',
