@@ -59,7 +59,7 @@ describe('a candidate exactly at its bound, looked at 100 times, is rolled back 
 
   test('with failures in bursts that the baseline has shown before [C-04]', () => {
     const random = seededRandom(19);
-    const share = shareFailing(300, () => {
+    const share = shareFailing(150, () => {
       const fromBaseline = Array.from({ length: 60 }, (_, index) => ({
         startMs: index,
         endMs: index + 1,
@@ -142,7 +142,7 @@ function oracleRequests(random: () => number, allowed: number, p: number, batch:
 
 describe('a rate that is a multiple of what is allowed is found', () => {
   const plan: AnalysisPlan = { ...planOf({ kind: 'sequential', metric: 'errorRate', max: 0.01 }), dispersion: 1 };
-  const RUNS = 400;
+  const RUNS = 300;
 
   function meanRequests(random: () => number, p: number, healthyIntervals: number): number {
     let intervals = 0;
