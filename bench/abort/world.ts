@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { CanaryDeployment } from '../../src/client/canary-deployment.js';
-import { freePort } from '../../src/dev/free-port.js';
 import type { Releasers } from '../../src/dev/releasers.js';
 import { startReaper } from '../../src/dev/process/reaper.js';
-import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.js';
+import { startTemporalOnFreePorts, type TemporalServer } from '../../src/dev/temporal-server.js';
 import { forkPart, type Forked } from '../lib/forked.js';
 import { FLOOR_BUNDLE } from './bundles.js';
 import type { GatewayMessage, GatewayReady } from './gateway-part.js';
@@ -32,7 +31,7 @@ export interface BenchWorld {
 }
 
 /** How many routes the floor may move in one run. */
-export function floorCount({ rollouts, singleAborts }: AbortSettings): number {
+function floorCount({ rollouts, singleAborts }: AbortSettings): number {
   return rollouts + singleAborts;
 }
 
@@ -47,14 +46,10 @@ export async function startBenchWorld(
   const reaper = releasers.add('the reaper', startReaper(), (one) => one.close());
   const temporal = releasers.add(
     'Temporal',
-    await startTemporalServer({
-      executable,
-      port: await freePort(),
-      uiPort: await freePort(),
-      dbFile: join(directory, 'temporal.db'),
-      logFile: join(directory, 'temporal.log'),
-      reaper,
-    }),
+    await startTemporalOnFreePorts(
+      { executable, dbFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log'), reaper },
+      { port: 0, uiPort: 0 },
+    ),
     (server) => server.stop(),
   );
   const gateway = releasers.add(

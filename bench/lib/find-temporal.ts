@@ -1,6 +1,8 @@
-/** The `temporal` program. */
-export function findTemporal(): Promise<string> {
-  const path = process.env.TEMPORAL_CLI_PATH;
-  if (path !== undefined) return Promise.resolve(path);
-  return Promise.reject(new Error('set TEMPORAL_CLI_PATH to the temporal program, or run npm run setup'));
+import { obtainProgram } from '../../src/dev/binaries/obtain.js';
+import { TEMPORAL_CLI } from '../../src/dev/binaries/programs.js';
+
+/** The path of the `temporal` program. */
+export async function findTemporal(): Promise<string> {
+  const { path } = await obtainProgram(TEMPORAL_CLI, { env: process.env, onProgress: (line) => console.error(line) });
+  return path;
 }

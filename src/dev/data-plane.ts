@@ -63,16 +63,17 @@ async function startOwn(
   { directory, persistent }: DataPlaneOptions,
   releasers: Releasers,
 ): Promise<DataPlane> {
-  const gateway = await start(
-    {
-      trafficPort: await freePort(trafficPort),
-      adminPort: await freePort(adminPort),
-      routes: services.map(({ name, backends }) => routeOf(name, backends, services.length === 1)),
-      ...(persistent ? { stateFile: join(directory, 'gateway.json') } : {}),
-      ...(grainMs === undefined ? {} : { ring: { grainMs } }),
-    },
-    releasers,
-  );
+  const options = {
+    routes: services.map(({ name, backends }) => routeOf(name, backends, services.length === 1)),
+    ...(persistent ? { stateFile: join(directory, 'gateway.json') } : {}),
+    ...(grainMs === undefined ? {} : { ring: { grainMs } }),
+  };
+  const preferred = { trafficPort: await freePort(trafficPort), adminPort: await freePort(adminPort) };
+  const gateway = await start({ ...options, ...preferred }, releasers).catch((error: unknown) => {
+    if (!isPortTaken(error)) throw error;
+    // Somebody has taken one in the very moment.
+    return start(options, releasers);
+  });
   const configFile = join(directory, 'headgate.yaml');
   const journalDirectory = join(directory, 'journal');
   await writeFile(configFile, devConfigFile({ adminUrl: gateway.adminUrl, journalDirectory, services }));
@@ -113,6 +114,10 @@ async function startConfigured(
 async function start(options: GatewayOptions, releasers: Releasers): Promise<Gateway> {
   const gateway = await startGateway({ ...options, drainMs: DRAIN_MS });
   return releasers.add('the gateway', gateway, (one) => one.close());
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 /** One service gets every request; several are told apart by their path, `/NAME/…`. */

@@ -80,7 +80,8 @@ async function play(
 ): Promise<DemoOutcome> {
   return releasing(async (releasers) => {
     const startedAtMs = performance.now();
-    const stage = await startStage({ directory, pace: fast ? PACES.fast : PACES.normal, env, signal, view }, releasers);
+    const say = (line: string): void => view.say(`… ${line}`);
+    const stage = await startStage({ directory, pace: fast ? PACES.fast : PACES.normal, env, signal, say }, releasers);
     const results = await tellStory(stage, STORY, { view, colors });
     const asItMust = results.every((result) => result.asItMust);
     const tookMs = performance.now() - startedAtMs;

@@ -125,5 +125,5 @@ async function untilOver({ temporal }: Environment, signal: AbortSignal): Promis
   const interrupted = once(signal, 'abort', { signal: waiting.signal }).then(() => null);
   const how = await Promise.race([interrupted, temporal.program.ended]);
   waiting.abort();
-  if (how !== null) throw new ProgramEndedError('the Temporal server', how, '');
+  if (how !== null) throw new ProgramEndedError('the Temporal server', how, temporal.program.lastWords());
 }

@@ -8,7 +8,7 @@ import { startDataPlane, type ConfiguredServices, type DataPlane, type OwnServic
 import { freePort } from './free-port.js';
 import { startReaper } from './process/reaper.js';
 import type { Releasers } from './releasers.js';
-import { startTemporalServer, type TemporalServer } from './temporal-server.js';
+import { startTemporalOnFreePorts, type TemporalServer } from './temporal-server.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
 export interface EnvironmentOptions {
@@ -43,14 +43,15 @@ export async function startEnvironment(options: EnvironmentOptions, releasers: R
   const common = { reaper, ...(signal === undefined ? {} : { signal }) };
 
   say(`starting Temporal ${version}`);
-  const temporal = await startTemporalServer({
-    ...common,
-    executable,
-    port: await freePort(options.temporalPort),
-    uiPort: await freePort(options.temporalUiPort),
-    ...(persistent ? { dbFile: join(directory, 'temporal.db') } : {}),
-    logFile: join(directory, 'temporal.log'),
-  });
+  const temporal = await startTemporalOnFreePorts(
+    {
+      ...common,
+      executable,
+      ...(persistent ? { dbFile: join(directory, 'temporal.db') } : {}),
+      logFile: join(directory, 'temporal.log'),
+    },
+    { port: options.temporalPort, uiPort: options.temporalUiPort },
+  );
   releasers.add('the Temporal server', temporal, (server) => server.stop());
 
   say('starting the gateway');
@@ -66,7 +67,7 @@ export async function startEnvironment(options: EnvironmentOptions, releasers: R
     healthPort: await freePort(services.kind === 'configured' ? services.config.worker.healthPort : 0),
     env: childEnv(env, temporal, noTemporalConfig),
     logFile: join(directory, 'worker.log'),
-    onRestart: (how) => say(`the worker ended (${how}); starting it again`),
+    onRestart: (how, pid) => say(`the worker ended (${how}) and was started again, as process ${String(pid)}`),
   });
   releasers.add('the worker', worker, (one) => one.stop());
   return { temporal, dataPlane, worker, deployment: new CanaryDeployment({ client: temporal.client }) };

@@ -1,6 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
 import { TEMPORAL_READY_MS } from './defaults.js';
+import { ProgramEndedError } from './errors.js';
+import { freePort } from './free-port.js';
 import { startProgram, type Program } from './process/program.js';
 import type { Reaper } from './process/reaper.js';
 import { searchAttributeFlags } from './search-attribute-flags.js';
@@ -29,7 +31,31 @@ export interface TemporalServer {
   stop(): Promise<void>;
 }
 
-export const DEV_NAMESPACE = 'default';
+const DEV_NAMESPACE = 'default';
+
+/** What the server says once it listens. */
+const SERVES = 'Temporal Server:';
+
+/** What it says when somebody else has the port. */
+const PORT_TAKEN = 'address already in use';
+
+/**
+ * As {@link startTemporalServer}, on other ports when somebody takes the preferred ones in the very moment.
+ *
+ * @param preferred used when nobody has them
+ */
+export async function startTemporalOnFreePorts(
+  options: Omit<TemporalServerOptions, 'port' | 'uiPort'>,
+  preferred: { readonly port: number; readonly uiPort: number },
+): Promise<TemporalServer> {
+  const [port, uiPort] = [await freePort(preferred.port), await freePort(preferred.uiPort)];
+  try {
+    return await startTemporalServer({ ...options, port, uiPort });
+  } catch (error) {
+    if (!(error instanceof ProgramEndedError) || !error.message.includes(PORT_TAKEN)) throw error;
+    return startTemporalServer({ ...options, port: await freePort(), uiPort: await freePort() });
+  }
+}
 
 /**
  * Starts a Temporal development server and waits until it serves and knows Headgate's search attributes.
@@ -80,6 +106,8 @@ function argumentsFor({ port, uiPort, dbFile }: TemporalServerOptions): string[]
 
 async function connectWhenReady(program: Program, address: string): Promise<Look<Connection>> {
   program.assertRunning();
+  // Another server may have taken the port since we looked: only ours tells us that it listens there.
+  if (!program.lastWords().includes(SERVES)) return { notYet: 'it has not said that it serves' };
   let connection: Connection | null = null;
   try {
     connection = await Connection.connect({ address, connectTimeout: 1000 });

@@ -14,8 +14,8 @@ export interface WorkerProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly logFile?: string;
   readonly reaper: Reaper;
-  /** Hears when it has ended by itself and is started again. */
-  readonly onRestart?: (how: string) => void;
+  /** Hears how it ended by itself, and the process id of the one that was started instead. */
+  readonly onRestart?: (how: string, pid: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -57,9 +57,10 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
     while (!isStopping()) {
       const how = await program.ended;
       if (isStopping()) return;
-      options.onRestart?.(how);
       await sleep(PAUSE_BEFORE_RESTART_MS);
-      if (!isStopping()) program = await start();
+      if (isStopping()) return;
+      program = await start();
+      options.onRestart?.(how, program.pid);
     }
   }
   const keeping = keep();

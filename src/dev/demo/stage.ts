@@ -15,7 +15,6 @@ import { startSlots } from './playground.js';
 import { demoSpec, type Pace } from './story.js';
 import { Tally } from './tally.js';
 import { DEMO_VERSIONS } from './versions.js';
-import type { View } from './view.js';
 
 /** What the demo is played on: everything real, and users at work. */
 export interface Stage {
@@ -34,7 +33,8 @@ export interface StageOptions {
   readonly pace: Pace;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
-  readonly view: View;
+  /** Says what takes time. */
+  readonly say: (line: string) => void;
 }
 
 /** Fine enough for verdicts within a second. */
@@ -53,7 +53,7 @@ const CALM_P95_MS = 200;
 const PATIENCE_MS = 15_000;
 
 export async function startStage(options: StageOptions, releasers: Releasers): Promise<Stage> {
-  const { directory, pace, env, signal, view } = options;
+  const { directory, pace, env, signal, say } = options;
   const slots = await startSlots(DEMO_VERSIONS.first, releasers);
   const environment = await startEnvironment(
     {
@@ -69,7 +69,7 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
       temporalPort: TEMPORAL_PORT,
       temporalUiPort: TEMPORAL_UI_PORT,
       env: withoutOurs(env),
-      say: (line) => view.say(`… ${line}`),
+      say,
       signal,
     },
     releasers,
@@ -88,7 +88,7 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
     onAnswer: (answer) => tally.add(answer),
   });
   releasers.add('the users', load, (one) => one.stop());
-  view.say(`… users send ${String(pace.requestsPerSecond)} requests a second to ${gateway.trafficUrl}`);
+  say(`users send ${String(pace.requestsPerSecond)} requests a second to ${gateway.trafficUrl}`);
   await untilCalm(tally, signal);
   return { environment, gateway, specFile, plan, slots, tally, load, signal };
 }

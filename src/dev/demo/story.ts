@@ -29,7 +29,7 @@ export const PACES = {
 } as const satisfies Record<string, Pace>;
 
 /** As many requests of the candidate as 5 % of the traffic brings within most of the first stage. */
-export function requestsPerVerdict({ stageSeconds, requestsPerSecond }: Pace): number {
+function requestsPerVerdict({ stageSeconds, requestsPerSecond }: Pace): number {
   return Math.floor(0.05 * requestsPerSecond * stageSeconds * 0.6);
 }
 

@@ -23,6 +23,8 @@ export interface Program {
   readonly pid: number;
   /** Resolves, never rejects, with how it ended. */
   readonly ended: Promise<string>;
+  /** The newest lines that it said. */
+  lastWords(): string;
   /** @throws ProgramEndedError when it is no longer there, with its last words. */
   assertRunning(): void;
   /** Asks it to end, waits, and ends it when it takes too long. */
@@ -68,6 +70,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     name,
     pid,
     ended,
+    lastWords,
     assertRunning() {
       if (how !== null) throw new ProgramEndedError(name, how, lastWords());
     },

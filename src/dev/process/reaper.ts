@@ -32,7 +32,7 @@ export function startReaper(): Reaper {
 function reap(): void {
   const pids = new Set<number>();
   let text = '';
-  const signalAll = (signal: 'SIGTERM' | 'SIGKILL'): void => {
+  const signalAll = (signal: 'SIGTERM' | 'SIGKILL' | 0): void => {
     for (const pid of pids) {
       try {
         // The program leads a group of its own; whatever it started ends with it.
@@ -53,8 +53,12 @@ function reap(): void {
   });
   process.stdin.on('end', () => {
     signalAll('SIGTERM');
-    if (pids.size === 0) return;
-    setTimeout(() => signalAll('SIGKILL'), 5000);
+    let looks = 0;
+    const timer = setInterval(() => {
+      looks += 1;
+      signalAll(looks > 20 ? 'SIGKILL' : 0);
+      if (pids.size === 0) clearInterval(timer);
+    }, 250);
   });
   // Ctrl-C is meant for the one who watches over us.
   process.on('SIGINT', () => undefined);

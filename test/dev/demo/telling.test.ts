@@ -1,0 +1,111 @@
+import pc from 'picocolors';
+import { beforeEach, expect, test } from 'vitest';
+import type { Scene } from '../../../src/dev/demo/chapter.js';
+import { renderFrame, type Picture } from '../../../src/dev/demo/frame.js';
+import { LiveView } from '../../../src/dev/demo/live-view.js';
+import { demoSpec, PACES, STORY } from '../../../src/dev/demo/story.js';
+import { summaryOf } from '../../../src/dev/demo/summary.js';
+import { DEMO_VERSIONS } from '../../../src/dev/demo/versions.js';
+import { PlainView } from '../../../src/dev/demo/view.js';
+import { beginRollout, type RolloutState } from '../../../src/domain/rollout/state.js';
+import { statusOf } from '../../../src/domain/rollout/status-of.js';
+import { parseSpecs } from '../../../src/spec/parse-specs.js';
+
+const AT_MS = Date.UTC(2027, 0, 31, 14, 2, 11);
+const ROLES = { baseline: 'green', candidate: 'blue' };
+const plain = pc.createColors(false);
+const [, failing] = STORY;
+if (failing === undefined) throw new Error('the story has a second chapter');
+
+let state: RolloutState;
+beforeEach(() => {
+  const [spec] = parseSpecs(demoSpec(PACES.normal), { file: 'demo.yaml' });
+  if (spec === undefined) throw new Error('the demo has a specification');
+  state = {
+    ...beginRollout({ id: 'checkout@7f3a', plan: { ...spec.plan, version: '1.2.0' }, atMs: AT_MS }),
+    step: 'baking',
+    roles: ROLES,
+    stage: 1,
+    sharePercent: 5,
+    happenings: [{ number: 1, atMs: AT_MS, kind: 'decision', what: 'Stage 1 of 4: 5 % to blue, read back' }],
+  };
+});
+
+function sceneOf(now: RolloutState): Scene {
+  return {
+    chapter: failing ?? { title: '', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack' },
+    roles: ROLES,
+    versions: { blue: '1.2.0', green: '1.1.0' },
+    status: statusOf(now, AT_MS),
+    candidatePercent: now.sharePercent,
+  };
+}
+
+function pictureOf(now: RolloutState): Picture {
+  const byVersion = new Map([
+    ['1.1.0', { requests: 475, share: 0.95, errorShare: 0, p95Ms: 51 }],
+    ['1.2.0', { requests: 25, share: 0.05, errorShare: 0.08, p95Ms: 48 }],
+  ]);
+  return { nowMs: AT_MS, scene: sceneOf(now), lately: { requests: 500, byVersion } };
+}
+
+test('the live view shows the shares, what users of each version see, the stage and what happened', () => {
+  const frame = renderFrame(pictureOf(state), 200, plain).join('\n');
+  expect(frame).toContain('5 % on 1.2.0, 95 % on 1.1.0');
+  expect(frame).toMatch(/candidate +1\.2\.0 +blue +5 % +8 % +48 ms/);
+  expect(frame).toContain('stage 1/4 · progressing: baking at 5 %');
+  expect(frame).toContain('Stage 1 of 4: 5 % to blue, read back');
+});
+
+test('no line of the live view is wider than the terminal', () => {
+  for (const line of renderFrame(pictureOf(state), 40, plain)) expect(line.length).toBeLessThanOrEqual(40);
+});
+
+test('the live view draws over its own frame, and gives the cursor back', () => {
+  let written = '';
+  const view = new LiveView({ isTTY: true, columns: 100, rows: 30, write: (text) => (written += text) }, plain);
+  view.show(pictureOf(state));
+  const lines = renderFrame(pictureOf(state), 100, plain).length;
+  view.show(pictureOf(state));
+  expect(written).toContain(`\u001b[${String(lines)}A`);
+  view.end();
+  expect(written.endsWith('\u001b[?25h')).toBe(true);
+});
+
+test('without a terminal every event is told once', () => {
+  const lines: string[] = [];
+  const view = new PlainView((line) => lines.push(line));
+  view.show(pictureOf(state));
+  view.show(pictureOf(state));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/Stage 1 of 4: 5 % to blue, read back \(users saw 5 % in the last 2 s\)$/);
+});
+
+test('the summary says what happened, how fast the rollback was and how many met the bad version', () => {
+  const status = statusOf(
+    {
+      ...state,
+      step: 'ended',
+      outcome: 'rolledBack',
+      endedAtMs: AT_MS,
+      stop: { cause: 'breach', reason: 'errorRate 8 % > max 1 %', atMs: AT_MS },
+    },
+    AT_MS,
+  );
+  const lines = summaryOf(
+    {
+      chapter: sceneOf(state).chapter,
+      status,
+      asItMust: true,
+      tookMs: 9300,
+      seen: { requests: 120, failed: 9, firstSentAtMs: AT_MS - 8000, lastSentAtMs: AT_MS - 20 },
+      rollback: { firstUserToVerdictMs: 8000, verdictToZeroMs: 31, verdictToLastRequestMs: -20 },
+    },
+    plain,
+  ).join('\n');
+  expect(lines).toContain('✔ 1.2.0, a release with errors: rolled back');
+  expect(lines).toContain('errorRate 8 % > max 1 %');
+  expect(lines).toContain('first user → verdict 8.0 s · verdict → weights at 0 % 31 ms');
+  expect(lines).toContain('the last request that met it was sent 20 ms before the verdict');
+  expect(lines).toContain('120 requests met it, 9 of them failed');
+});

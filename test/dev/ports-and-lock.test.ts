@@ -1,0 +1,43 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../src/dev/free-port.js';
+import { lockDirectory } from '../../src/dev/lock.js';
+
+test('a port that somebody has is not given out, a free one is', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  expect(await freePort(port)).not.toBe(port);
+  server.close();
+  await once(server, 'close');
+  expect(await freePort(port)).toBe(port);
+});
+
+describe('the lock of a directory', () => {
+  let directory = '';
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'headgate-lock-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  test('refuses a second environment and names the process that has the first', async () => {
+    const release = await lockDirectory(directory);
+    await expect(lockDirectory(directory)).rejects.toMatchObject({
+      code: 'DEV_ALREADY_RUNNING',
+      got: `process ${String(process.pid)}`,
+    });
+    await release();
+    await expect(lockDirectory(directory)).resolves.toBeTypeOf('function');
+  });
+
+  test('takes over what a process left behind that is no more', async () => {
+    // Larger than any process id that Linux gives out.
+    await writeFile(join(directory, 'dev.pid'), '4194999');
+    await lockDirectory(directory);
+    expect(await readFile(join(directory, 'dev.pid'), 'utf8')).toBe(String(process.pid));
+  });
+});
