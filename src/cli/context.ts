@@ -39,7 +39,7 @@ export interface GlobalOptions {
 }
 
 /** The global options as they were typed. */
-export type RawOptions = Omit<GlobalOptions, 'output'> & { readonly output?: string };
+export type RawOptions = Omit<GlobalOptions, 'output'> & { readonly output?: OutputFormat };
 
 /** What a command works with. */
 export interface Context extends Surroundings {

@@ -1,5 +1,5 @@
 import type { HeadgateConfig } from '../config/types.js';
-import type { GlobalOptions, Surroundings } from './context.js';
+import type { RawOptions, Surroundings } from './context.js';
 import { once } from './once.js';
 import { recallFrom } from './recall.js';
 import type { Client, Journal, Rollouts, Session } from './session.js';
@@ -8,7 +8,7 @@ import type { Client, Journal, Rollouts, Session } from './session.js';
 type Place = Pick<HeadgateConfig, 'temporal' | 'workflowIdPrefix'>;
 
 /** A session as the options, the configuration and the environment say. Its parts are loaded when first asked for. */
-export function createSession(options: GlobalOptions, surroundings: Surroundings): Session {
+export function createSession(options: RawOptions, surroundings: Surroundings): Session {
   let isTolerant = false;
   const config = once(() => readConfig(options, surroundings));
   const place = once(() => (isTolerant ? placeDespite(config, surroundings) : config()));
@@ -29,7 +29,7 @@ export function createSession(options: GlobalOptions, surroundings: Surroundings
   };
 }
 
-async function readConfig({ config: file }: GlobalOptions, { env, cwd }: Surroundings): Promise<HeadgateConfig> {
+async function readConfig({ config: file }: RawOptions, { env, cwd }: Surroundings): Promise<HeadgateConfig> {
   const { loadConfig } = await import('../config/load-config.js');
   return loadConfig({ env: { ...env }, cwd, ...(file === undefined ? {} : { file }) });
 }
@@ -50,12 +50,14 @@ async function placeDespite(config: () => Promise<Place>, { env, stderr }: Surro
 }
 
 /** The option counts most, then headgate.yaml, then Temporal's own configuration: as for the worker. */
-async function connect(options: GlobalOptions, { temporal }: Place, user: string): Promise<Client> {
+async function connect(options: RawOptions, { temporal }: Place, user: string): Promise<Client> {
   const { connectToTemporal } = await import('../client/temporal.js');
+  const { loadDataConverter } = await import('../wiring/data-converter.js');
   const namespace = options.namespace ?? temporal.namespace;
   const profile = options.profile ?? temporal.profile;
   return connectToTemporal({
     identity: user,
+    ...(temporal.payloadCodec === undefined ? {} : { dataConverter: await loadDataConverter(temporal.payloadCodec) }),
     ...(options.address === undefined ? {} : { address: options.address }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(profile === undefined ? {} : { profile }),

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { choice } from './arguments.js';
 import type { RawOptions, Sink } from './context.js';
 import type { Act, Declare } from './definitions/declaring.js';
 import { defineDecisions } from './definitions/decisions.js';
 import { defineLooking } from './definitions/looking.js';
 import { defineRunning } from './definitions/running.js';
 import { defineStarting } from './definitions/starting.js';
+import { OUTPUT_FORMATS } from './output/format.js';
 
 export interface ProgramOptions {
   readonly stdout: Sink;
@@ -16,7 +18,11 @@ export function createProgram({ stdout, perform }: ProgramOptions): Command {
   const program = new Command('headgate')
     .description('Progressive delivery as durable workflows: canary rollouts that are guarded, explained and undone.')
     .usage('[command] [options]')
-    .option('-o, --output <format>', 'text, json or jsonl (default: HEADGATE_OUTPUT, then text)')
+    .option(
+      '-o, --output <format>',
+      'text, json or jsonl (default: HEADGATE_OUTPUT, then text)',
+      choice('-o', OUTPUT_FORMATS),
+    )
     .option('--address <host:port>', "Temporal's address (default: TEMPORAL_ADDRESS, then Temporal's own profile)")
     .option('--namespace <name>', "Temporal's namespace (default: TEMPORAL_NAMESPACE)")
     .option('--profile <name>', "the profile of Temporal's configuration file (default: TEMPORAL_PROFILE)")

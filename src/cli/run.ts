@@ -7,7 +7,7 @@ import { exitCodeOf } from './exit-codes.js';
 import { UsageError } from './errors.js';
 import { describeError, errorLines } from './failure.js';
 import { documentOf } from './output/documents.js';
-import { outputFormat, type OutputFormat } from './output/format.js';
+import { formatOfEnvironment, OUTPUT_FORMATS, type OutputFormat } from './output/format.js';
 import { createPaint, wantsColor } from './output/paint.js';
 import { writeResult } from './output/write-result.js';
 import { createProgram } from './program.js';
@@ -15,7 +15,7 @@ import type { Result } from './result.js';
 import type { Session } from './session.js';
 import { packageVersion } from './version.js';
 
-export type MakeSession = (options: GlobalOptions, surroundings: Surroundings) => Session;
+export type MakeSession = (options: RawOptions, surroundings: Surroundings) => Session;
 
 /** Runs one command line and says with which code the process should exit. Never throws, never exits. */
 export async function run(
@@ -58,10 +58,10 @@ async function perform(context: Context, act: (context: Context) => Promise<Resu
 
 async function contextOf(raw: RawOptions, surroundings: Surroundings, makeSession: MakeSession): Promise<Context> {
   const { env, stdout, stderr, nowMs, timeZone } = surroundings;
-  const asked: GlobalOptions = { ...raw, output: outputFormat(raw.output, env) };
-  const session = makeSession(asked, surroundings);
-  const isSaid = raw.output !== undefined || (env.HEADGATE_OUTPUT ?? '') !== '';
-  const options: GlobalOptions = isSaid ? asked : { ...asked, output: await configuredOutput(session) };
+  const session = makeSession(raw, surroundings);
+  // What is typed counts most, then the environment, then headgate.yaml; text otherwise, also in a pipe.
+  const output = raw.output ?? formatOfEnvironment(env) ?? (await configuredOutput(session));
+  const options: GlobalOptions = { ...raw, output };
   const paint = createPaint(wantsColor({ asked: options.color, env, isTTY: stdout.isTTY }));
   return {
     ...surroundings,
@@ -117,7 +117,7 @@ function outputWord(argv: readonly string[]): string | undefined {
 
 function formatOrText(asked: string | undefined, env: Surroundings['env']): OutputFormat {
   try {
-    return outputFormat(asked, env);
+    return OUTPUT_FORMATS.find((known) => known === asked) ?? formatOfEnvironment(env) ?? 'text';
   } catch {
     return 'text';
   }

@@ -45,7 +45,7 @@ function itemOf({ at, rolloutId, kind, what, why, identity, claimedBy }: Entry):
   return {
     at,
     rolloutId,
-    kind,
+    type: kind,
     what,
     why: why ?? null,
     identity: identity ?? null,
@@ -71,7 +71,7 @@ function eventsOf({ id, history: events }: RolloutStatus): HistoryItem[] {
   return events.map(({ at, what, by }) => ({
     at,
     rolloutId: id,
-    kind: 'event',
+    type: 'event',
     what,
     why: null,
     identity: null,
@@ -80,5 +80,5 @@ function eventsOf({ id, history: events }: RolloutStatus): HistoryItem[] {
 }
 
 function sentItem(rolloutId: string, { at, verb, channel, identity }: SentMessage): HistoryItem {
-  return { at, rolloutId, kind: 'command', what: `${channel} ${verb}`, why: null, identity, claimedBy: null };
+  return { at, rolloutId, type: 'command', what: `${channel} ${verb}`, why: null, identity, claimedBy: null };
 }

@@ -49,7 +49,8 @@ export interface DoctorCheck {
 export interface HistoryItem {
   readonly at: string;
   readonly rolloutId: string;
-  readonly kind: 'started' | 'decision' | 'command' | 'outcome' | 'break-glass' | 'event';
+  /** `event`: as Temporal's own record tells it, where there is no journal. */
+  readonly type: 'started' | 'decision' | 'command' | 'outcome' | 'break-glass' | 'event';
   readonly what: string;
   readonly why: string | null;
   /** Who, as Temporal or the operating system recorded it. */

@@ -16,9 +16,10 @@ function pair(count: number, base: number, large: string, small: string): string
   return `${String(Math.floor(count / base))}${large}${rest === 0 ? '' : ` ${String(rest).padStart(small === 'h' ? 1 : 2, '0')}${small}`}`;
 }
 
-/** For what is quick: `0.4 s`, `12 s`. */
+/** For what is quick: `36 ms`, `0.4 s`, `12 s`. */
 export function quickWords(ms: number): string {
-  const seconds = Math.max(0, ms) / SECOND_MS;
+  if (ms < 100) return `${String(Math.max(0, Math.round(ms)))} ms`;
+  const seconds = ms / SECOND_MS;
   return seconds < 10 ? `${seconds.toFixed(1)} s` : `${String(Math.round(seconds))} s`;
 }
 

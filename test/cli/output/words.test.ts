@@ -29,8 +29,9 @@ describe('times for people', () => {
     expect(durationWords(ms)).toBe(words);
   });
 
-  test('what is quick has tenths', () => {
-    expect([quickWords(412), quickWords(9940), quickWords(12_400)]).toEqual(['0.4 s', '9.9 s', '12 s']);
+  test('what is quick has tenths, and what is very quick milliseconds', () => {
+    const words = [-3, 36, 412, 9940, 12_400].map(quickWords);
+    expect(words).toEqual(['0 ms', '36 ms', '0.4 s', '9.9 s', '12 s']);
   });
 
   test('an age is never below zero, also when two clocks differ', () => {

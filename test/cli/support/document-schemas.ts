@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { EXIT_CODES, type Exit } from '../../../src/cli/exit-codes.js';
+import type { Document, Kind } from '../../../src/cli/output/documents.js';
+import { VERBS } from '../../../src/domain/rollout/commands.js';
+import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import { OUTCOMES, PHASES } from '../../../src/domain/rollout/phase.js';
+import { STOP_CAUSES } from '../../../src/domain/rollout/state.js';
+
+/**
+ * The documents as programs were promised them. Strict: a field that is new here is a field that docs/cli.md must name.
+ */
+const time = z.iso.datetime();
+const commands = z.array(z.string().startsWith('headgate '));
+const exits = Object.keys(EXIT_CODES) as Exit[];
+
+function document<K extends Kind, Shape extends z.ZodRawShape>(kind: K, shape: Shape) {
+  return z.strictObject({ schemaVersion: z.literal(1), kind: z.literal(kind), ...shape });
+}
+
+const weights = z.array(z.strictObject({ backend: z.string(), percent: z.number().min(0).max(100) }));
+const verdict = z.enum(['successful', 'failed', 'inconclusive', 'error']);
+const count = z.int().min(0);
+
+const check = z.strictObject({
+  name: z.string(),
+  verdict,
+  value: z.number().nullable(),
+  baselineValue: z.number().nullable(),
+  bound: z.string(),
+  unit: z.enum(['fraction', 'ms', 'perSecond', 'number']),
+  candidateRequests: count,
+  baselineRequests: count,
+  reason: z.string(),
+  recent: z.array(z.number()),
+});
+
+const stage = z.strictObject({
+  trafficPercent: z.number(),
+  durationMs: z.number(),
+  state: z.enum(['upcoming', 'current', 'passed', 'stopped']),
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  conclusion: z.string().nullable(),
+  needsApproval: z.boolean(),
+});
+
+const summary = {
+  id: z.string(),
+  service: z.string(),
+  phase: z.enum([...PHASES, 'terminated', 'failed']),
+  stage: count,
+  trafficPercentage: z.number(),
+  needsHuman: z.boolean(),
+  startedAt: time,
+  endedAt: time.nullable(),
+};
+
+const finding = z.strictObject({
+  rule: z.string(),
+  path: z.string(),
+  message: z.string(),
+  expected: z.string().nullable(),
+  got: z.string().nullable(),
+  remedy: z.string().nullable(),
+  at: z.string().nullable(),
+});
+
+const historyItem = {
+  at: time,
+  rolloutId: z.string(),
+  type: z.enum(['started', 'decision', 'command', 'outcome', 'break-glass', 'event']),
+  what: z.string(),
+  why: z.string().nullable(),
+  identity: z.string().nullable(),
+  claimedBy: z.string().nullable(),
+};
+
+const readings = z.array(z.strictObject({ instance: z.string(), weights: weights.nullable() }));
+
+export const DOCUMENT_SCHEMAS = {
+  RolloutStatus: document('RolloutStatus', {
+    id: z.string(),
+    name: z.string(),
+    service: z.string(),
+    version: z.string().nullable(),
+    phase: z.enum(PHASES),
+    outcome: z.enum(OUTCOMES).nullable(),
+    stop: z.strictObject({ cause: z.enum(STOP_CAUSES), at: time.nullable() }).nullable(),
+    currentStage: count,
+    stageCount: count,
+    trafficPercentage: z.number().min(0).max(100),
+    roles: z.strictObject({ baseline: z.string(), candidate: z.string() }).nullable(),
+    desired: weights.nullable(),
+    observed: weights.nullable(),
+    healthScore: z.number().min(0).max(1).nullable(),
+    verdict: verdict.nullable(),
+    checks: z.array(check),
+    stages: z.array(stage),
+    isComplete: z.boolean(),
+    startedAt: time,
+    endedAt: time.nullable(),
+    stageStartedAt: time.nullable(),
+    stageEndsAt: time.nullable(),
+    pausedRemainingMs: z.number().nullable(),
+    reason: z.string(),
+    needsHuman: z.string().nullable(),
+    takes: z.array(z.enum(VERBS)),
+    warnings: z.array(z.string()),
+    history: z.array(z.strictObject({ at: time, what: z.string(), by: z.string().exactOptional() })),
+    requestedBy: z.string().nullable(),
+    requestId: z.string().nullable(),
+    worker: z.enum(['answering', 'none', 'journal']),
+    asOf: time,
+    next: commands,
+  }),
+  RolloutSummary: document('RolloutSummary', summary),
+  RolloutList: document('RolloutList', { items: z.array(z.strictObject(summary)) }),
+  RolloutStarted: document('RolloutStarted', { id: z.string(), service: z.string(), attached: z.boolean() }),
+  CommandResult: document('CommandResult', {
+    id: z.string(),
+    verb: z.enum(VERBS),
+    phase: z.string(),
+    currentStage: count,
+    effect: z.string(),
+    answered: z.boolean(),
+    next: commands,
+  }),
+  History: document('History', {
+    source: z.enum(['journal', 'temporal']),
+    items: z.array(z.strictObject(historyItem)),
+  }),
+  HistoryItem: document('HistoryItem', historyItem),
+  Validation: document('Validation', {
+    valid: z.boolean(),
+    files: z.array(
+      z.strictObject({
+        file: z.string(),
+        valid: z.boolean(),
+        specs: z.array(z.strictObject({ kind: z.string(), service: z.string(), version: z.string().nullable() })),
+        problems: z.array(finding),
+        notes: z.array(z.string()),
+        advice: z.array(z.string()),
+      }),
+    ),
+  }),
+  Plan: document('Plan', {
+    plans: z.array(z.custom<CanaryPlan>((plan) => typeof plan === 'object' && plan !== null && 'stages' in plan)),
+    notes: z.array(z.string()),
+    advice: z.array(z.string()),
+  }),
+  Doctor: document('Doctor', {
+    ok: z.boolean(),
+    checks: z.array(
+      z.strictObject({
+        name: z.string(),
+        ok: z.boolean(),
+        message: z.string(),
+        remedy: z.string().nullable(),
+        commands: z.array(z.string()),
+      }),
+    ),
+  }),
+  Configuration: document('Configuration', { configuration: z.looseObject({ file: z.string().nullable() }) }),
+  Files: document('Files', { written: z.array(z.string()), kept: z.array(z.string()) }),
+  Demo: document('Demo', {
+    asItMust: z.boolean(),
+    chapters: z.array(z.strictObject({ title: z.string(), outcome: z.enum(OUTCOMES).nullable(), tookMs: z.number() })),
+  }),
+  BreakGlass: document('BreakGlass', {
+    service: z.string(),
+    before: readings,
+    after: readings,
+    journaled: z.boolean(),
+    warnings: z.array(z.string()),
+  }),
+  Error: document('Error', {
+    code: z.string().regex(/^[A-Z_]+$/),
+    reason: z.enum(exits),
+    exitCode: z.int().min(1),
+    message: z.string(),
+    expected: z.string().nullable(),
+    got: z.string().nullable(),
+    hint: z.string().nullable(),
+    next: z.array(z.string()),
+    problems: z.array(finding),
+  }),
+} satisfies { readonly [K in Kind]: z.ZodType<Document<K>> };
+
+/** A document in its promised shape. */
+export function parseDocument(text: string): Document {
+  const value = JSON.parse(text) as { readonly kind: Kind };
+  const schema = Object.entries(DOCUMENT_SCHEMAS).find(([kind]) => kind === value.kind)?.[1];
+  if (schema === undefined) throw new Error(`no document of kind ${value.kind} was promised`);
+  return schema.parse(value);
+}
