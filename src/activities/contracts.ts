@@ -11,7 +11,13 @@ export interface PreflightInput {
 }
 
 export type PreflightReport =
-  | { readonly fit: true; readonly roles: Roles; readonly warnings: readonly string[] }
+  | {
+      readonly fit: true;
+      readonly roles: Roles;
+      readonly warnings: readonly string[];
+      /** What the baseline has taught before the rollout began. */
+      readonly analysis: AnalysisState | null;
+    }
   | { readonly fit: false; readonly problems: readonly PreflightProblem[] };
 
 /** One thing that speaks against a rollout. */

@@ -1,9 +1,11 @@
+import type { AnalysisState } from '../domain/analysis/state.js';
 import { HeadgateError } from '../domain/errors.js';
 import { rolesFrom } from '../domain/rollout/roles.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { Roles } from '../domain/rollout/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
+import { learnFromBaseline } from './preflight/baseline-history.js';
 import { problemsOfCandidate } from './preflight/candidate.js';
 import type { Finding } from './preflight/finding.js';
 import { lookAtMetrics } from './preflight/metrics.js';
@@ -17,17 +19,18 @@ export async function preflight(ports: Ports, { plan }: PreflightInput): Promise
   if ('problems' in weights) return { fit: false, problems: weights.problems };
   const roles = rolesFrom(Object.keys(service.found.route.targets), weights.read, plan.adopt);
   if ('problem' in roles) return { fit: false, problems: [{ subject: 'weights', ...roles.problem }] };
-  const findings = await Promise.all([
+  const [analysis, ...findings] = await Promise.all([
+    learnFromBaseline(service.found, plan, roles.roles),
     problemsOfCandidate(service.found, plan, roles.roles.candidate),
     lookAtMetrics(service.found, plan, roles.roles),
   ]);
-  return verdictOn(roles.roles, [guardsOf(service.found, plan, roles.roles.candidate), ...findings]);
+  return verdictOn(roles.roles, analysis, [guardsOf(service.found, plan, roles.roles.candidate), ...findings]);
 }
 
-function verdictOn(roles: Roles, findings: readonly Finding[]): PreflightReport {
+function verdictOn(roles: Roles, analysis: AnalysisState | null, findings: readonly Finding[]): PreflightReport {
   const problems = findings.flatMap((finding) => finding.problems);
   if (problems.length > 0) return { fit: false, problems };
-  return { fit: true, roles, warnings: findings.flatMap((finding) => finding.warnings) };
+  return { fit: true, roles, analysis, warnings: findings.flatMap((finding) => finding.warnings) };
 }
 
 /** Who leaves the checks out should know what is left to guard the rollout, if anything is. */

@@ -10,7 +10,7 @@ import { UnknownServiceError, type Ports, type ServicePorts } from '../ports/ser
 import type { TrafficRouter } from '../ports/traffic-router.js';
 
 /** Where a plan and the configuration say nothing of it. */
-const HEALTH_INTERVAL_MS = 10_000;
+const HEALTH_INTERVAL_MS = 30_000;
 const HEALTH_THRESHOLD = 0.95;
 
 /** The world as configured: each router and metric source once, shared by the services that name it. */

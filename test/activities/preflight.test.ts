@@ -30,7 +30,7 @@ const unavailable = (message: string) => new AdapterUnavailableError('router "ga
 
 describe('a service that is fit', () => {
   test('has the slot with all the traffic as its baseline, and nothing to warn of', async () => {
-    expect(await look(fitService())).toEqual({
+    expect(await look(fitService())).toMatchObject({
       fit: true,
       roles: { baseline: 'blue', candidate: 'green' },
       warnings: [],

@@ -3,7 +3,10 @@ import type { ApprovalPlan, StagePlan } from './plan.js';
 
 const FOR_EVER: ApprovalPlan = { timeoutMs: null, onTimeout: 'hold' };
 
-/** The stages with approvals where they are demanded; an approval that a stage has already is kept as it is. */
+/**
+ * The stages with approvals exactly where they are demanded. Where a stage has one already, its timeout and what
+ * silence means are kept.
+ */
 export function withApprovals(stages: readonly StagePlan[], demand: ApprovalDemand): StagePlan[] {
   return stages.map(({ approval, ...stage }, index) => {
     const demanded = isDemanded(demand, index + 1, stages.length);

@@ -27,7 +27,7 @@ export async function preflight({ rollout, journal, publisher }: Shell): Promise
   }
   publisher.publish();
   const report = await rollout.unlessStopped(() => look(rollout.state.plan));
-  if (report.fit) rollout.happens({ type: 'preflightPassed', roles: report.roles, warnings: report.warnings });
+  if (report.fit) rollout.happens({ ...report, type: 'preflightPassed' });
   else
     rollout.happens({
       type: 'preflightFailed',

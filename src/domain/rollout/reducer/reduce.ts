@@ -15,6 +15,7 @@ export type RolloutEvent =
       readonly type: 'preflightPassed';
       readonly roles: Roles;
       readonly warnings: readonly string[];
+      readonly analysis?: AnalysisState | null;
       readonly atMs: number;
     }
   | { readonly type: 'preflightFailed'; readonly reason: string; readonly evidence?: unknown; readonly atMs: number }
@@ -48,7 +49,10 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.type) {
     case 'preflightPassed':
       if (state.step !== 'preflight') return state;
-      return enterStage({ ...state, roles: event.roles, warnings: event.warnings }, 1);
+      return enterStage(
+        { ...state, roles: event.roles, warnings: event.warnings, analysis: event.analysis ?? null },
+        1,
+      );
     case 'preflightFailed':
       return stopFor(state, { cause: 'preflight', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
     case 'weightsApplied':
