@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say } from './progress.mjs';
+import { say, SetupError } from './progress.mjs';
 
 const LOOK_EVERY_MS = 200;
 
@@ -22,7 +22,7 @@ export async function holdLock(root, work) {
   while (!take(lock)) {
     const holder = holderOf(lock);
     if (holder !== null && !told) {
-      say(`another set-up of this checkout is at work (process ${holder}); waiting for it …`);
+      say(`another set-up of this checkout is at work (process ${holder}, says ${lock}); waiting for it …`);
       told = true;
     }
     await sleep(LOOK_EVERY_MS);
@@ -39,8 +39,10 @@ function take(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'EEXIST') return false;
+    throw new SetupError(message, 'The checkout must be writable for you');
   }
 }
 
