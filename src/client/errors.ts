@@ -66,6 +66,9 @@ export class NoWorkerError extends HeadgateError {
 /** Thrown when the namespace lacks what Headgate needs, or does not exist. */
 export class NamespaceNotReadyError extends HeadgateError {
   constructor(message: string, commands: readonly string[]) {
-    super('NAMESPACE_NOT_READY', message, { remedy: 'Run these commands once', next: commands });
+    super('NAMESPACE_NOT_READY', message, {
+      remedy: 'Run these commands once, or correct the name of the namespace',
+      next: commands,
+    });
   }
 }

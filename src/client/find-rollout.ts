@@ -1,5 +1,11 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  NamespaceNotFoundError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { formatRolloutId, parseRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { namespaceMissing } from './namespace.js';
 
 /** A rollout as the server knows it: the latest run of its chain. */
 export interface FoundRollout {
@@ -13,7 +19,11 @@ export interface FoundRollout {
   readonly description: WorkflowExecutionDescription;
 }
 
-/** Finds a rollout by `service` (the newest) or `service@run`; `null` when the server does not know it (any more). */
+/**
+ * Finds a rollout by `service` (the newest) or `service@run`; `null` when the server does not know it (any more).
+ *
+ * @throws NamespaceNotReadyError when there is no such namespace.
+ */
 export async function findRollout(client: Client, id: string, idPrefix: string): Promise<FoundRollout | null> {
   const { service, runId } = parseRolloutId(id);
   const workflowId = workflowIdOf(service, idPrefix);
@@ -51,6 +61,7 @@ async function describe(
   try {
     return await client.workflow.getHandle(workflowId, runId).describe();
   } catch (error) {
+    if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }

@@ -16,9 +16,30 @@ const QUERY_DEADLINE_MS = 2000;
 export async function liveStatus(client: Client, found: FoundRollout): Promise<RolloutStatus> {
   const [picture, asked] = await Promise.all([pictureOf(client, found.description), ask(client, found)]);
   const status = withPicture(asked ?? (await statusWithoutWorker(client, found)), picture);
+  if (wasBrokenOff(found.description)) return brokenOff(status, found.description);
   return unguarded(found.description)
     ? { ...status, needsHuman: status.needsHuman ?? 'nobody guards the stage: its watch waits for a free slot' }
     : status;
+}
+
+/** How a workflow ends past its own rules, so that nothing is undone. */
+const BREAKS: readonly string[] = ['TERMINATED', 'FAILED', 'TIMED_OUT', 'CANCELLED'];
+
+function wasBrokenOff({ status }: WorkflowExecutionDescription): boolean {
+  return BREAKS.includes(status.name);
+}
+
+/** A worker still answers for it as if it went on. */
+function brokenOff(status: RolloutStatus, description: WorkflowExecutionDescription): RolloutStatus {
+  const reason = reasonWithoutWorker(description, status.phase);
+  return {
+    ...status,
+    endedAt: description.closeTime?.toISOString() ?? null,
+    stageEndsAt: null,
+    reason,
+    needsHuman: reason,
+    takes: [],
+  };
 }
 
 async function ask(client: Client, { workflowId, runId }: FoundRollout): Promise<RolloutStatus | null> {
@@ -89,7 +110,7 @@ async function statusWithoutWorker(
     checks: [],
     stages: (memo?.stages ?? []).map((plan, index) => ({
       ...plan,
-      state: index + 1 < stage ? 'passed' : index + 1 === stage ? 'current' : 'upcoming',
+      state: stateOfStage(index + 1, stage, outcome),
       startedAt: null,
       endedAt: null,
       conclusion: null,
@@ -113,6 +134,16 @@ async function statusWithoutWorker(
     worker: 'none',
     asOf: new Date().toISOString(),
   };
+}
+
+function stateOfStage(
+  number: number,
+  current: number,
+  outcome: RolloutOutcome | null,
+): RolloutStatus['stages'][number]['state'] {
+  if (number > current) return 'upcoming';
+  if (number < current || outcome?.outcome === 'promoted') return 'passed';
+  return outcome === null ? 'current' : 'stopped';
 }
 
 function stopOf(outcome: RolloutOutcome | null): RolloutStatus['stop'] {

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
+import { NamespaceNotReadyError } from './errors.js';
 
 const CLI_TYPES = { KEYWORD: 'Keyword', INT: 'Int', DOUBLE: 'Double', BOOL: 'Bool' } as const;
 
@@ -22,4 +23,12 @@ export async function missingSearchAttributes(client: Client): Promise<string[]>
     namespace: client.options.namespace,
   });
   return Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
+}
+
+/** A namespace that the server does not have: misspelled, or not made yet. */
+export function namespaceMissing(namespace: string): NamespaceNotReadyError {
+  return new NamespaceNotReadyError(`The server has no namespace ${namespace}`, [
+    `temporal operator namespace create --namespace ${namespace}`,
+    ...registrationCommands(namespace),
+  ]);
 }

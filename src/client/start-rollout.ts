@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { NamespaceNotFoundError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
 import { formatPercent } from '../domain/percent.js';
 import { InvalidSpecError } from '../domain/errors.js';
@@ -9,7 +9,7 @@ import { NamespaceNotReadyError, RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { liveStatus } from './live-status.js';
 import { memoOf } from './memo.js';
-import { registrationCommands } from './namespace.js';
+import { namespaceMissing, registrationCommands } from './namespace.js';
 
 /** A workflow task that was lost with its worker is tried again so soon. */
 const WORKFLOW_TASK_TIMEOUT = '3s';
@@ -36,6 +36,7 @@ export interface Started {
  *
  * @throws InvalidSpecError with every problem of the plan.
  * @throws RolloutInFlightError when the service has another one in flight.
+ * @throws NamespaceNotReadyError when the namespace is not there, or lacks the search attributes.
  */
 export async function startRollout(client: Client, input: CanaryInput, place: Place): Promise<Started> {
   const { idPrefix, taskQueue } = place;
@@ -64,6 +65,7 @@ export async function startRollout(client: Client, input: CanaryInput, place: Pl
 }
 
 async function attachOrRefuse(client: Client, input: CanaryInput, place: Place, error: unknown): Promise<Started> {
+  if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
   if (isMissingSearchAttribute(error))
     throw new NamespaceNotReadyError(
       "The namespace does not know Headgate's search attributes",
