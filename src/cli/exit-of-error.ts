@@ -7,6 +7,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   INVALID_USAGE: 'invalid',
   INVALID_SPEC: 'invalid',
   INVALID_CONFIG: 'invalid',
+  INVALID_PAYLOAD_CODEC: 'invalid',
   INVALID_COMMAND: 'invalid',
   INVALID_ROLLOUT_ID: 'invalid',
   INVALID_WEIGHTS: 'invalid',

@@ -1,10 +1,7 @@
-import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { ServerUnreachableError } from './errors.js';
-
-/** gRPC UNAVAILABLE and DEADLINE_EXCEEDED. */
-const UNREACHABLE_CODES: readonly number[] = [14, 4];
 
 export interface ConnectOptions {
   /** Host and port. Default: Temporal's own environment configuration, then 127.0.0.1:7233. */
@@ -39,9 +36,4 @@ export async function connectToTemporal(options: ConnectOptions = {}): Promise<C
   } catch (error) {
     throw new ServerUnreachableError(connectionOptions.address ?? '127.0.0.1:7233', error);
   }
-}
-
-export function isUnreachable(error: unknown): boolean {
-  const grpc = error instanceof Error && !isGrpcServiceError(error) && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(grpc) && UNREACHABLE_CODES.includes(grpc.code);
 }

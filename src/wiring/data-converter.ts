@@ -3,7 +3,7 @@ import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { HeadgateError } from '../domain/errors.js';
 
 /** Thrown when the module that should encode payloads cannot be used. Nothing was sent in the clear. */
-export class PayloadCodecError extends HeadgateError {
+class PayloadCodecError extends HeadgateError {
   constructor(file: string, got: string, cause?: unknown) {
     super('INVALID_PAYLOAD_CODEC', `The payload codec cannot be used: ${file}`, {
       expected: 'a module that exports payloadCodecs: a list of objects with encode(payloads) and decode(payloads)',
