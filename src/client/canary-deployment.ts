@@ -62,7 +62,7 @@ export class CanaryDeployment {
    * @throws InvalidSpecError with every problem at once.
    * @throws RolloutInFlightError when the service has one in flight.
    */
-  createDeployment(options: CanaryOptions, start: StartOptions = {}): Promise<Started> {
+  async createDeployment(options: CanaryOptions, start: StartOptions = {}): Promise<Started> {
     const service = options.service ?? this.options.service;
     return this.start(canaryPlanFromOptions(service === undefined ? options : { ...options, service }), start);
   }
