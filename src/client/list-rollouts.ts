@@ -1,6 +1,7 @@
-import type { Client } from '@temporalio/client';
+import { NamespaceNotFoundError, type Client } from '@temporalio/client';
 import { PHASES, type Phase } from '../domain/rollout/phase.js';
 import { workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { attributesMissing, namespaceMissing } from './namespace.js';
 
 /** One line of a list. */
 export interface RolloutSummary {
@@ -30,8 +31,20 @@ const DEFAULT_LIMIT = 50;
  * One visibility query; newest first. What has just changed may take a moment to show.
  *
  * Only the rollouts of this environment, where several share a namespace.
+ *
+ * @throws NamespaceNotReadyError when the namespace is not there, or lacks the search attributes.
  */
 export async function listRollouts(client: Client, filter: ListFilter = {}, idPrefix = ''): Promise<RolloutSummary[]> {
+  try {
+    return await summariesOf(client, filter, idPrefix);
+  } catch (error) {
+    if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
+    if (isUnknownAttribute(error)) throw attributesMissing(client.options.namespace);
+    throw error;
+  }
+}
+
+async function summariesOf(client: Client, filter: ListFilter, idPrefix: string): Promise<RolloutSummary[]> {
   const summaries: RolloutSummary[] = [];
   const limit = filter.limit ?? DEFAULT_LIMIT;
   for await (const execution of client.workflow.list({
@@ -72,4 +85,9 @@ function visibilityQuery({ service, phase, inFlight, needsHuman }: ListFilter, i
     ...(inFlight === true ? ["ExecutionStatus = 'Running'"] : []),
     ...(needsHuman === true ? ['HeadgateNeedsHuman = true'] : []),
   ].join(' AND ');
+}
+
+/** A query for an attribute that the namespace does not have is refused as a whole. */
+function isUnknownAttribute(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && /search attribute/i.test(error.cause.message);
 }

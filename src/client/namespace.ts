@@ -32,3 +32,11 @@ export function namespaceMissing(namespace: string): NamespaceNotReadyError {
     ...registrationCommands(namespace),
   ]);
 }
+
+/** A namespace that was never made ready: every start would be refused, and no list can be had. */
+export function attributesMissing(namespace: string): NamespaceNotReadyError {
+  return new NamespaceNotReadyError(
+    "The namespace does not know Headgate's search attributes",
+    registrationCommands(namespace),
+  );
+}

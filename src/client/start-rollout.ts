@@ -5,11 +5,11 @@ import { InvalidSpecError } from '../domain/errors.js';
 import { problemsOfPlan } from '../domain/rollout/plan-rules.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { CANARY_ROLLOUT, type CanaryInput } from '../workflows/messages.js';
-import { NamespaceNotReadyError, RolloutInFlightError } from './errors.js';
+import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { liveStatus } from './live-status.js';
 import { memoOf } from './memo.js';
-import { namespaceMissing, registrationCommands } from './namespace.js';
+import { attributesMissing, namespaceMissing } from './namespace.js';
 
 /** A workflow task that was lost with its worker is tried again so soon. */
 const WORKFLOW_TASK_TIMEOUT = '3s';
@@ -66,11 +66,7 @@ export async function startRollout(client: Client, input: CanaryInput, place: Pl
 
 async function attachOrRefuse(client: Client, input: CanaryInput, place: Place, error: unknown): Promise<Started> {
   if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
-  if (isMissingSearchAttribute(error))
-    throw new NamespaceNotReadyError(
-      "The namespace does not know Headgate's search attributes",
-      registrationCommands(client.options.namespace),
-    );
+  if (isMissingSearchAttribute(error)) throw attributesMissing(client.options.namespace);
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   const { service } = input.plan;
   const found = await findRollout(client, service, place.idPrefix);

@@ -46,7 +46,8 @@ export function nextCommands(status: RolloutStatus): string[] {
   const stage = `--if-stage ${String(status.currentStage)}`;
   const taken = (verb: Verb, command: string): string[] => (status.takes.includes(verb) ? [command] : []);
   const abort = taken('abort', `headgate abort ${service} ${BECAUSE}`);
-  if (status.endedAt !== null && status.outcome === null) return [`headgate doctor`, `headgate history ${id}`];
+  if (status.endedAt !== null && status.outcome === null)
+    return [`headgate break-glass set-weights ${service} BASELINE=100 ${BECAUSE}`, `headgate history ${id}`];
   switch (status.phase) {
     case 'waiting':
       return [`headgate watch ${service}`, ...abort];
