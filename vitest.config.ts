@@ -20,7 +20,12 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ON_TEMPORAL } },
       {
         extends: true,
-        test: { name: 'temporal', include: ON_TEMPORAL, globalSetup: ['test/setup/temporal-server.ts'] },
+        test: {
+          name: 'temporal',
+          include: ON_TEMPORAL,
+          globalSetup: ['test/setup/temporal-server.ts'],
+          testTimeout: 90_000,
+        },
       },
     ],
   },

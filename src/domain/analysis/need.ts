@@ -4,6 +4,9 @@ import { formatAbout, formatCount, formatDuration } from './format.js';
 /** So many requests are as good as never. */
 const TOO_MANY = 1e7;
 
+/** Nobody plans so far ahead; 1,000 days. */
+const TOO_LONG_MS = 1000 * 86_400_000;
+
 /** `needs about 1,900 more requests (7 m at the present rate)`. */
 export function needWords(requests: number, stage: StageCounts, purpose = ''): string {
   if (!(requests < TOO_MANY)) return `needs far more requests than there are${purpose}`;
@@ -14,7 +17,8 @@ export function needWords(requests: number, stage: StageCounts, purpose = ''): s
 
 function timeWords(requests: number, { candidate, observedMs }: StageCounts): string {
   if (candidate === null || !(candidate.requests > 0) || !(observedMs > 0)) return '';
-  return ` (${formatDuration((requests * observedMs) / candidate.requests)} at the present rate)`;
+  const takesMs = (requests * observedMs) / candidate.requests;
+  return takesMs < TOO_LONG_MS ? ` (${formatDuration(takesMs)} at the present rate)` : '';
 }
 
 /** `8,214 requests`. */
