@@ -1,5 +1,6 @@
 import type { AnalysisState } from '../analysis/state.js';
 import type { Verdict } from '../analysis/verdict.js';
+import { formatPercent } from '../percent.js';
 import type { Outcome } from './phase.js';
 import type { CanaryPlan } from './plan.js';
 import type { StageClock } from './stage-clock.js';
@@ -153,12 +154,18 @@ export function beginRollout(start: RolloutStart): RolloutState {
     judgedAnalysis: null,
     alarm: null,
     stages: start.plan.stages.map(() => ({ startedAtMs: null, endedAtMs: null, conclusion: null })),
-    happenings: [],
-    happeningCount: 0,
+    happenings: [started(start)],
+    happeningCount: 1,
     handled: [],
     outcome: null,
     endedAtMs: null,
   };
+}
+
+function started({ plan, requestedBy, atMs }: RolloutStart): Happening {
+  const stages = plan.stages.map(({ trafficPercent }) => formatPercent(trafficPercent)).join(' → ');
+  const what = `Started${plan.version === undefined ? '' : ` ${plan.version}`}: ${stages}`;
+  return { number: 1, atMs, kind: 'started', what, ...(requestedBy === undefined ? {} : { by: requestedBy }) };
 }
 
 export function isLastStage(state: RolloutState): boolean {

@@ -13,9 +13,8 @@ const activities = proxyActivities<Activities>({
 });
 
 /** Looks before the first percent moves. The plan is checked again: people also start workflows from raw JSON. */
-export async function preflight({ rollout, journal, publisher }: Shell): Promise<void> {
+export async function preflight({ rollout, publisher }: Shell): Promise<void> {
   if (rollout.state.step !== 'preflight') return;
-  journal.flush();
   const problems = problemsOfPlan(rollout.state.plan);
   if (problems.length > 0) {
     rollout.happens({

@@ -4,7 +4,7 @@ import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
 import { refusalOf } from '../../../src/domain/rollout/refusal.js';
-import type { RolloutState } from '../../../src/domain/rollout/state.js';
+import { beginRollout, type RolloutState } from '../../../src/domain/rollout/state.js';
 import { statusOf } from '../../../src/domain/rollout/status-of.js';
 import { canaryPlan, command, newRollout, ROLES } from './arbitraries.js';
 
@@ -267,5 +267,31 @@ describe('evidence', () => {
       { type: 'evidenceKept', carried: evidence, atMs: 30_001 } as RolloutEvent,
     ].reduce(reduce, baking());
     expect([changed.step, changed.stage, changed.analysis]).toEqual(['applying', 1, evidence]);
+  });
+});
+
+describe('the record of a rollout', () => {
+  test('begins with who started what [S-03]', () => {
+    const [first] = beginRollout({
+      id: 'checkout@1',
+      plan: canaryPlan({ version: '2.7.0' }),
+      requestedBy: 'ci:shop#7',
+      atMs: 5,
+    }).happenings;
+    expect(first).toEqual({
+      number: 1,
+      atMs: 5,
+      kind: 'started',
+      what: 'Started 2.7.0: 5 % → 25 % → 50 % → 100 %',
+      by: 'ci:shop#7',
+    });
+  });
+});
+
+describe('a breach that the baseline shares', () => {
+  test('calls a person also when the stage is held already for want of knowledge [C-05]', () => {
+    const held = [proceed(60_000), judged('inconclusive', 60_000), proceed(60_000)].reduce(reduce, baking());
+    const shared = reduce(held, { type: 'breached', reason: 'both fail', shared: true, atMs: 61_000 });
+    expect(shared.hold).toMatchObject({ kind: 'sharedBreach', reason: 'both fail', needsHuman: true });
   });
 });

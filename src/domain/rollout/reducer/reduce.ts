@@ -84,7 +84,7 @@ function breach(state: RolloutState, event: Of<'breached'>): RolloutState {
   if (state.stage === 0 || state.step === 'undoing') return state;
   if (!event.shared)
     return stopFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
-  if (state.hold !== null || state.stop !== null) return state;
+  if (state.stop !== null || (state.hold !== null && state.hold.kind !== 'unknown')) return state;
   return holdFor(state, { kind: 'sharedBreach', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
 }
 
