@@ -4,7 +4,7 @@ import { withWaitSpelledOut } from './arguments.js';
 import type { Context, GlobalOptions, RawOptions, Surroundings } from './context.js';
 import { createSession } from './create-session.js';
 import { exitCodeOf } from './exit-codes.js';
-import { UsageError } from './errors.js';
+import { InterruptedError, UsageError } from './errors.js';
 import { describeError, errorLines } from './failure.js';
 import { documentOf } from './output/documents.js';
 import { formatOfEnvironment, OUTPUT_FORMATS, type OutputFormat } from './output/format.js';
@@ -133,7 +133,9 @@ function reportTo(
   const fields = describeError(error);
   if (output === 'text') {
     const paint = createPaint(wantsColor({ asked: color, env, isTTY: stderr.isTTY }));
-    stderr.write(`${errorLines(error, paint).join('\n')}\n`);
+    // The terminal has just shown ^C.
+    const lead = error instanceof InterruptedError && stderr.isTTY ? '\n' : '';
+    stderr.write(`${lead}${errorLines(error, paint).join('\n')}\n`);
   } else {
     const document = documentOf('Error', fields);
     stdout.write(`${output === 'json' ? JSON.stringify(document, null, 2) : JSON.stringify(document)}\n`);

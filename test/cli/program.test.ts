@@ -564,6 +564,20 @@ describe('start', () => {
     ]);
   });
 
+  test('is refused where the tier has no canaries [K-02]', async () => {
+    for (const [tier, code] of [
+      ['personal', 5],
+      ['professional', 5],
+      ['enterprise', 0],
+    ] as const) {
+      const config = () => Promise.resolve(loadConfig({ env: { DEPLOYMENT_TIER: tier }, cwd: folder }));
+      const rollouts = { start: () => Promise.resolve(started) };
+      const ran = await runCli(['start', await specFile()], { rollouts, session: { config } });
+      expect(ran.code).toBe(code);
+      if (code !== 0) expect(ran.stderr).toContain(`STRATEGY_NOT_IN_TIER  The tier ${tier} has no canary`);
+    }
+  });
+
   test('the file may stand before --wait and after it', async () => {
     const file = await specFile();
     const rollouts = {

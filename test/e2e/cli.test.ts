@@ -150,6 +150,14 @@ describe('a rollout from the command line', () => {
       const command = document.items.find(({ type }) => type === 'command');
       expect(command).toMatchObject({ what: 'Abort: wrong build', claimedBy: 'grace' });
       expect(command?.identity).toMatch(/@/);
+
+      const elsewhere = await commandLineFor(world, { HEADGATE_JOURNAL: 'nothing-here' });
+      const remembered = await elsewhere.ask('history', 'checkout');
+      await elsewhere.remove();
+      expect(remembered).toMatchObject({ code: 0, document: { kind: 'History', source: 'temporal' } });
+      if (remembered.document.kind !== 'History') throw new Error('it printed no history');
+      const sent = remembered.document.items.find(({ type }) => type === 'command');
+      expect(sent).toMatchObject({ what: 'signal abort', identity: command?.identity });
     },
     TIMEOUT_MS,
   );
@@ -309,10 +317,13 @@ describe('when parts are missing', () => {
       expect(told.stdout).toMatch(/✖ worker for guarding: nobody polls task queue .*-watch\n.*\n {6}headgate worker/);
       expect(told.stdout).toMatch(/✔ router of checkout: .* does blue 100 %/);
 
-      await world.startWorker();
+      const worker = headgate.start('worker');
+      await worker.prints(/worker started/);
       const status = await world.status('checkout', 'the abort to be carried out', ({ isComplete }) => isComplete);
       expect(status.outcome).toBe('aborted');
       expect(await headgate.ask('doctor')).toMatchObject({ code: 0, document: { ok: true } });
+      worker.kill('SIGTERM');
+      expect((await worker.ended).code).toBe(0);
     },
     TIMEOUT_MS,
   );

@@ -5,7 +5,7 @@ import type { ParsedSpec } from '../../spec/parse-specs.js';
 import type { Context } from '../context.js';
 
 /** Thrown when a file that was named cannot be read. Nothing was started. */
-export class FileNotReadableError extends HeadgateError {
+class FileNotReadableError extends HeadgateError {
   constructor(file: string, cause: unknown) {
     super('FILE_NOT_READABLE', `${file} cannot be read`, {
       expected: 'a file that exists and may be read',

@@ -2,6 +2,7 @@ import type { Awaited } from '../../client/wait-for-rollout.js';
 import { HeadgateError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Started } from '../../client/start-rollout.js';
+import { assertStrategyInTier } from '../../domain/tier.js';
 import type { Context } from '../context.js';
 import { InterruptedError } from '../errors.js';
 import { documentOf } from '../output/documents.js';
@@ -49,6 +50,8 @@ export async function startAndFollow(
   request: { readonly requestedBy: string; readonly requestId?: string },
   options: WaitingOptions,
 ): Promise<Result> {
+  const { defaults } = await context.session.config();
+  assertStrategyInTier('canary', defaults.tier);
   const rollouts = await context.session.rollouts();
   const started = await rollouts.start(plan, request);
   if (options.wait === undefined) return startedResult(started);

@@ -64,7 +64,7 @@ function keyOf({ at, what, by }: StatusEvent): string {
 }
 
 /** `progressing, stage 2/4, 25 % on green, 75 % on blue`. */
-export function placeWords(status: RolloutStatus): string {
+function placeWords(status: RolloutStatus): string {
   const stage = status.currentStage === 0 ? '' : `, stage ${String(status.currentStage)}/${String(status.stageCount)}`;
   return `${status.phase}${stage}, ${status.currentStage === 0 ? formatPercent(0) : whereTrafficIs(status)}`;
 }

@@ -44,7 +44,8 @@ describe('a rollout at one glance', () => {
   });
 
   test('when no worker answers', () => {
-    const change = { worker: 'none', needsHuman: 'no worker answers; it was progressing when last seen' } as const;
+    const words = 'no worker answers; it was progressing when last seen';
+    const change = { worker: 'none', roles: null, reason: words, needsHuman: words, history: [] } as const;
     expect(look(STORIES.progressing(), { change })).toMatchSnapshot();
   });
 

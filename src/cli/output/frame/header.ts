@@ -17,6 +17,8 @@ export function headerLines(status: RolloutStatus, view: View): string[] {
 /** `6m 12s left in stage · 41m to 100 %`, or how long it took. */
 export function timeWords(status: RolloutStatus, nowMs: number): string {
   if (status.endedAt !== null) return `took ${tookWords(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`;
+  // Only a worker knows the clock.
+  if (status.worker === 'none') return '';
   const { stageMs, fullMs, approvals } = timeLeft(status, nowMs);
   const window = status.currentStage === status.stageCount ? 'left in the rollback window' : 'left in stage';
   const asked = approvals === 0 ? '' : ` + ${String(approvals)} approval${approvals === 1 ? '' : 's'}`;

@@ -52,8 +52,9 @@ function upcomingWords({ needsApproval }: StageStatus, status: RolloutStatus, in
   return needsApproval ? 'then approval' : '';
 }
 
-function currentWords(stage: StageStatus, { phase, stageEndsAt, reason }: RolloutStatus, nowMs: number): string {
-  if (stage.startedAt === null) return reason;
+function currentWords(stage: StageStatus, status: RolloutStatus, nowMs: number): string {
+  const { phase, stageEndsAt, reason, worker } = status;
+  if (stage.startedAt === null) return worker === 'none' ? '' : reason;
   const since = durationWords(nowMs - Date.parse(stage.startedAt));
   return stageEndsAt === null && (phase === 'progressing' || phase === 'promoting') ? `${since}, ${reason}` : since;
 }

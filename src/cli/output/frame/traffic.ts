@@ -1,6 +1,6 @@
 import { formatPercent } from '../../../domain/percent.js';
 import type { RolloutStatus } from '../../../domain/rollout/status.js';
-import { sameWeights, shareOf } from '../../../domain/rollout/weights.js';
+import { describeWeights, sameWeights, shareOf } from '../../../domain/rollout/weights.js';
 import { bar } from '../bars.js';
 import { ageWords } from '../time-words.js';
 import { flow } from '../width.js';
@@ -22,9 +22,11 @@ export function trafficLines(status: RolloutStatus, view: View): string[] {
 }
 
 /** `observed 25 %  ✔ read back 4 s ago`; nothing once it is over. */
-export function observedWords(status: RolloutStatus, { paint, nowMs }: Pick<View, 'paint' | 'nowMs'>): string {
-  const { observed, desired, roles, asOf } = status;
+function observedWords(status: RolloutStatus, { paint, nowMs }: Pick<View, 'paint' | 'nowMs'>): string {
+  const { observed, desired, roles, asOf, worker } = status;
   if (status.isComplete || status.endedAt !== null || status.currentStage === 0) return '';
+  if (worker === 'none')
+    return observed === null ? '' : `observed ${describeWeights(observed)} ${ageWords(asOf, nowMs)}`;
   const isSet = status.stageStartedAt !== null && status.phase !== 'rollingBack';
   if (observed === null || roles === null) return isSet ? '' : paint.faint('not read back yet');
   const seen = `observed ${formatPercent(shareOf(observed, roles.candidate))}`;
