@@ -13,7 +13,7 @@ export const STRATEGIES_OF_TIER = {
 export type TierName = keyof typeof STRATEGIES_OF_TIER;
 
 /** Thrown when a strategy is started that the installation's tier does not have. Nothing was started. */
-export class StrategyNotInTierError extends HeadgateError {
+class StrategyNotInTierError extends HeadgateError {
   constructor(strategy: StrategyName, tier: TierName) {
     const having = Object.entries(STRATEGIES_OF_TIER).filter(([, has]: [string, readonly StrategyName[]]) =>
       has.includes(strategy),
