@@ -8,18 +8,29 @@ import { findTemporal } from './lib/find-temporal.js';
 const USAGE = `usage: npm run bench -- NAME [--json FILE] [--smoke]
   abort   how fast, and for what, rollouts are stopped, with 500 in flight
   --json  writes every figure to FILE
-  --smoke a run of seconds that only shows that the benchmark works`;
+  --smoke a run of seconds that only shows that the benchmark works
+  --rollouts N, --aborts N  another size`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, smoke: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+    rollouts: { type: 'string' },
+    aborts: { type: 'string' },
+  },
 });
 
 if (positionals[0] !== 'abort' || positionals.length > 1) {
   console.error(USAGE);
   process.exit(2);
 }
-const settings = values.smoke ? SMOKE : FULL;
+const size = values.smoke ? SMOKE : FULL;
+const settings = {
+  ...size,
+  rollouts: Number(values.rollouts ?? size.rollouts),
+  singleAborts: Number(values.aborts ?? size.singleAborts),
+};
 const figures = await runAbort(await findTemporal(), settings, (line) => console.error(`… ${line}`));
 const report = reportOf(settings, figures);
 console.log(reportText(report));

@@ -14,10 +14,11 @@ export interface Shares {
   close(): Promise<void>;
 }
 
-/** Between two looks at one route: looking must not take the processor from what is looked at. */
-const PAUSE_MS = 2;
+/** Looking must not take the processor from what is looked at: it rests this long per route that it looks at. */
+const REST_PER_ROUTE_MS = 2;
+const LONGEST_REST_MS = 50;
 
-const SWEEP_CONCURRENCY = 4;
+const SWEEP_CONCURRENCY = 2;
 
 export function watchShares(adminUrl: string): Shares {
   const pool = new Pool(adminUrl, { connections: SWEEP_CONCURRENCY * 2 });
@@ -43,7 +44,7 @@ export function watchShares(adminUrl: string): Shares {
       await inParallel(missing, SWEEP_CONCURRENCY, async (route) => {
         if ((await of(route)) === percent) reachedAt.set(route, performance.now());
       });
-      await sleep(PAUSE_MS);
+      await sleep(Math.min(LONGEST_REST_MS, REST_PER_ROUTE_MS * missing.length));
     }
     return reachedAt;
   }

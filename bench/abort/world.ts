@@ -14,7 +14,10 @@ import { watchShares, type Shares } from './shares.js';
 import { startUsers, type BenchUsers } from './users.js';
 import type { WorkerConfig } from './worker-part.js';
 
-/** What a run is made on: a real Temporal development server, a real gateway, one real worker, each a process. */
+/**
+ * What a run is made on: a real Temporal development server (in memory, as it is by default), a real gateway, one real
+ * worker, each a process.
+ */
 export interface BenchWorld {
   readonly settings: AbortSettings;
   readonly services: readonly string[];
@@ -47,7 +50,7 @@ export async function startBenchWorld(
   const temporal = releasers.add(
     'Temporal',
     await startTemporalOnFreePorts(
-      { executable, dbFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log'), reaper },
+      { executable, logFile: join(directory, 'temporal.log'), reaper },
       { port: 0, uiPort: 0 },
     ),
     (server) => server.stop(),

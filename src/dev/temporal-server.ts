@@ -33,6 +33,12 @@ export interface TemporalServer {
 
 const DEV_NAMESPACE = 'default';
 
+/**
+ * A commit need not wait for the disk: what a killed server has committed is there all the same, only a power cut may
+ * cost the newest of it. It halves what each step of a rollout takes.
+ */
+const SQLITE_PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'];
+
 /** What the server says once it listens. */
 const SERVES = 'Temporal Server:';
 
@@ -99,7 +105,7 @@ function argumentsFor({ port, uiPort, dbFile }: TemporalServerOptions): string[]
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1'],
     ...['--port', String(port), '--ui-port', String(uiPort), '--ui-disable-news-fetch'],
     ...['--namespace', DEV_NAMESPACE, '--log-level', 'warn'],
-    ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
+    ...(dbFile === undefined ? [] : ['--db-filename', dbFile, ...SQLITE_PRAGMAS]),
     ...searchAttributeFlags(),
   ];
 }
