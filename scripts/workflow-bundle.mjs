@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /**
@@ -13,6 +13,7 @@ export async function bundleWorkflows(workflowsPath, root) {
   const files = [];
   const { code } = await bundleWorkflowCode({
     workflowsPath,
+    payloadConverterPath: join(dirname(workflowsPath), `payload-converter${extname(workflowsPath)}`),
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => ({
       ...config,

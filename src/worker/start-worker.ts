@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
-import { NativeConnection, Worker, type NativeConnectionOptions } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type NativeConnectionOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
@@ -44,7 +51,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const activities = createActivities(ports);
   const rollouts = await Worker.create({
     ...common,
-    ...workflows(),
+    workflowBundle: await workflows(),
     activities,
     taskQueue: place.taskQueue,
     maxCachedWorkflows: settings.maxCachedWorkflows,
@@ -107,11 +114,20 @@ function states(rollouts: Worker, watches: Worker): Record<string, string> {
 }
 
 /** The prebuilt bundle where there is one: bundling at start takes seconds. */
-function workflows(): { workflowBundle: { codePath: string } } | { workflowsPath: string } {
+async function workflows(): Promise<WorkflowBundleOption> {
   const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
-  const source = ['js', 'ts']
-    .map((extension) => fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)))
-    .find((path) => existsSync(path));
-  return { workflowsPath: source ?? bundle };
+  if (existsSync(bundle)) return { codePath: bundle };
+  return bundleWorkflowCode({
+    workflowsPath: moduleOf('index'),
+    payloadConverterPath: moduleOf('payload-converter'),
+    logger: Runtime.instance().logger,
+  });
+}
+
+/** As it was built, or as it is written. */
+function moduleOf(name: string): string {
+  const [built = '', ...written] = ['js', 'ts'].map((extension) =>
+    fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url)),
+  );
+  return [built, ...written].find((path) => existsSync(path)) ?? built;
 }
