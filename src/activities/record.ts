@@ -39,7 +39,7 @@ function entryOf(
 }
 
 function isMessage({ message }: Happening): boolean {
-  return message !== undefined && message.ordinal > 0;
+  return message !== undefined;
 }
 
 async function lookUpSenders(): Promise<(happening: Happening) => string | undefined> {

@@ -16,11 +16,19 @@ export interface MessageHistory {
             readonly input?: { readonly name?: string | null } | null;
           } | null;
         } | null;
+        readonly workflowExecutionCancelRequestedEventAttributes?: { readonly identity?: string | null } | null;
       }[]
     | null;
 }
 
-/** Finds the sender of the nth message of a channel and name: workflow code cannot see it, the history can. */
+/** What no message is called. */
+const CANCELLED = 'cancelled';
+
+/**
+ * Finds the sender of the nth message of a channel and name: workflow code cannot see it, the history can.
+ *
+ * What the workflow told itself has the ordinal 0: it did so because somebody cancelled it, if anybody did.
+ */
 export function sendersIn(history: MessageHistory): (message: Message) => string | undefined {
   const identities = new Map<string, string[]>();
   const add = (key: string, identity: string | null | undefined): void => {
@@ -31,9 +39,12 @@ export function sendersIn(history: MessageHistory): (message: Message) => string
     if (signal != null) add(`signal:${signal.signalName ?? ''}`, signal.identity);
     const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
     if (update != null) add(`update:${update.input?.name ?? ''}`, update.meta?.identity);
+    const cancel = event.workflowExecutionCancelRequestedEventAttributes;
+    if (cancel != null) add(CANCELLED, cancel.identity);
   }
   return ({ channel, name, ordinal }) => {
-    const identity = identities.get(`${channel}:${name}`)?.[ordinal - 1];
+    const sent = ordinal === 0 ? identities.get(CANCELLED)?.[0] : undefined;
+    const identity = sent ?? identities.get(`${channel}:${name}`)?.[ordinal - 1];
     return identity === '' ? undefined : identity;
   };
 }
