@@ -16,14 +16,14 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** Ten minutes a stage: nothing here ends by itself. */
-const STAGES: CanaryOptions['stages'] = [
+const STAGES: NonNullable<CanaryOptions['stages']> = [
   { traffic: 0.25, durationMinutes: 10 },
   { traffic: 0.5, durationMinutes: 10 },
   { traffic: 1, durationMinutes: null },
 ];
 
 /** About a second, then a third of one. */
-const QUICK: CanaryOptions['stages'] = [
+const QUICK: NonNullable<CanaryOptions['stages']> = [
   { traffic: 0.25, durationMinutes: 0.02 },
   { traffic: 0.5, durationMinutes: 0.005 },
   { traffic: 1, durationMinutes: null },
