@@ -3,7 +3,7 @@ import type { Happening } from '../domain/rollout/state.js';
 import type { JournalEntry } from '../ports/journal.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
-import { sendersIn } from './senders.js';
+import { sendersIn, starterIn } from './senders.js';
 import { turnstile } from './turnstile.js';
 
 /** When hundreds of rollouts stop at once, the paperwork must not slow the stopping. */
@@ -15,7 +15,7 @@ export function record(ports: Ports, input: RecordInput): Promise<void> {
 }
 
 async function write(ports: Ports, input: RecordInput): Promise<void> {
-  const identityOf = input.happenings.some(isMessage) ? await lookUpSenders() : () => undefined;
+  const identityOf = input.happenings.some(hasSender) ? await lookUpSenders() : () => undefined;
   await ports.journal.append(input.happenings.map((happening) => entryOf(input, happening, identityOf(happening))));
 }
 
@@ -38,13 +38,17 @@ function entryOf(
   };
 }
 
-function isMessage({ message }: Happening): boolean {
-  return message !== undefined;
+function hasSender({ kind, message }: Happening): boolean {
+  return kind === 'started' || message !== undefined;
 }
 
 async function lookUpSenders(): Promise<(happening: Happening) => string | undefined> {
   const { workflowExecution } = activityInfo();
   const handle = getClient().workflow.getHandle(workflowExecution?.workflowId ?? '', workflowExecution?.runId);
-  const senders = sendersIn(await handle.fetchHistory());
-  return ({ message }) => (message === undefined ? undefined : senders(message));
+  const history = await handle.fetchHistory();
+  const senders = sendersIn(history);
+  return ({ kind, message }) => {
+    if (kind === 'started') return starterIn(history);
+    return message === undefined ? undefined : senders(message);
+  };
 }

@@ -16,6 +16,7 @@ export interface MessageHistory {
             readonly input?: { readonly name?: string | null } | null;
           } | null;
         } | null;
+        readonly workflowExecutionStartedEventAttributes?: { readonly identity?: string | null } | null;
         readonly workflowExecutionCancelRequestedEventAttributes?: { readonly identity?: string | null } | null;
       }[]
     | null;
@@ -47,4 +48,10 @@ export function sendersIn(history: MessageHistory): (message: Message) => string
     const identity = sent ?? identities.get(`${channel}:${name}`)?.[ordinal - 1];
     return identity === '' ? undefined : identity;
   };
+}
+
+/** Who started the run. */
+export function starterIn({ events }: MessageHistory): string | undefined {
+  const identity = events?.[0]?.workflowExecutionStartedEventAttributes?.identity ?? '';
+  return identity === '' ? undefined : identity;
 }

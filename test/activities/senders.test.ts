@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sendersIn, type MessageHistory } from '../../src/activities/senders.js';
+import { sendersIn, starterIn, type MessageHistory } from '../../src/activities/senders.js';
 
 const signalled = (signalName: string, identity: string | null) => ({
   workflowExecutionSignaledEventAttributes: { signalName, identity },
@@ -42,4 +42,12 @@ test('what the workflow told itself is put down to whoever cancelled it first, i
   expect(sendersIn(history)(toItself)).toBe('ops@console');
   expect(sendersIn({ events: [signalled('abort', 'ada@laptop')] })(toItself)).toBeUndefined();
   expect(sendersIn({})(toItself)).toBeUndefined();
+});
+
+test('who started a run stands in its first event [S-03]', () => {
+  expect(
+    starterIn({ events: [{ workflowExecutionStartedEventAttributes: { identity: 'ci@runner' } }, cancelled('x')] }),
+  ).toBe('ci@runner');
+  expect(starterIn({ events: [{ workflowExecutionStartedEventAttributes: { identity: '' } }] })).toBeUndefined();
+  expect(starterIn(history)).toBeUndefined();
 });

@@ -37,8 +37,8 @@ const said = (entries: readonly JournalEntry[], what: RegExp): JournalEntry =>
   expect.fail(`nothing said ${String(what)}: ${JSON.stringify(entries, null, 1)}`);
 
 describe('the record of a rollout', () => {
-  test('has decisions, commands with who sent and who claims to have, and the outcome as it stood [S-03]', async () => {
-    const { id } = await world.deployment.start(longPlan(), { requestedBy: 'ci:acme/shop#1' });
+  test('has its start, decisions, commands with who sent and who claims to have, and the outcome as it stood [S-03]', async () => {
+    const { id } = await world.deployment.start(longPlan({ version: 'v2' }), { requestedBy: 'ci:acme/shop#1' });
     await baked(id);
     await world.deployment.pause(id, { by: 'Ada', reason: 'lunch' });
     await handleOf('checkout', grace).signal('resume', { by: 'Ada, she says' });
@@ -51,6 +51,12 @@ describe('the record of a rollout', () => {
     await world.deployment.rollback(id, { by: 'Ada', reason: 'bad feeling' });
     const entries = await recordOf('checkout', id);
 
+    expect(entries[0]).toMatchObject({
+      kind: 'started',
+      what: 'Started v2: 25 % → 50 % → 100 %',
+      identity: 'tester@e2e',
+      claimedBy: 'ci:acme/shop#1',
+    });
     expect(said(entries, /^Paused at 25 %: lunch/)).toMatchObject({
       kind: 'command',
       identity: 'tester@e2e',
@@ -102,6 +108,7 @@ describe('the record of a rollout', () => {
     await world.status(id, 'the pause', ({ phase }) => phase === 'paused');
     await handleOf('long', grace).signal('abort');
     const entries = await recordOf('long', id);
+    expect(entries[0]).toMatchObject({ kind: 'started', identity: 'tester@e2e' });
     expect(said(entries, /: one/)).toMatchObject({ identity: 'tester@e2e' });
     expect(said(entries, /: two/)).toMatchObject({ identity: 'tester@e2e' });
     expect(said(entries, /: three/)).toMatchObject({ identity: 'grace@laptop' });
