@@ -1,19 +1,12 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
-import {
-  bundleWorkflowCode,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type NativeConnectionOptions,
-  type WorkflowBundleOption,
-} from '@temporalio/worker';
+import { Worker, type NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
+import { connect } from './connect.js';
 import { startHealthServer, type HealthServer } from './health-server.js';
 import type { WorkerSettings } from './settings.js';
+import { workflowBundle } from './workflow-bundle.js';
 
 export interface WorkerPlace {
   readonly connection: NativeConnectionOptions;
@@ -38,22 +31,54 @@ export interface RunningWorker {
  */
 const STICKY_TIMEOUT = '2s';
 
-/** Polls both queues: one for workflows and what moves traffic, one for watches. */
+/**
+ * Polls both queues: one for workflows and what moves traffic, one for watches.
+ *
+ * @throws HeadgateError `SERVER_UNREACHABLE`; and what listening on the health port throws.
+ */
 export async function startWorker(place: WorkerPlace, ports: Ports, settings: WorkerSettings): Promise<RunningWorker> {
-  const connection = await NativeConnection.connect(place.connection);
+  const workers: Worker[] = [];
+  // First, so that a port that is taken is told at once, and who asks meanwhile hears that it is not ready.
+  const health = await startHealth(settings, workers);
+  let connection: NativeConnection | null = null;
+  try {
+    connection = await connect(place.connection);
+    workers.push(...(await createWorkers(connection, place, ports, settings)));
+  } catch (error) {
+    await health?.close();
+    await connection?.close();
+    throw error;
+  }
+  const done = runUntilEnd(workers, connection, health);
+  return {
+    done,
+    healthUrl: health?.url ?? null,
+    shutdown: async () => {
+      shutdownAll(workers);
+      await done;
+    },
+  };
+}
+
+async function createWorkers(
+  connection: NativeConnection,
+  { namespace, taskQueue, dataConverter }: WorkerPlace,
+  ports: Ports,
+  settings: WorkerSettings,
+): Promise<[rollouts: Worker, watches: Worker]> {
+  const activities = createActivities(ports);
   const common = {
     connection,
-    namespace: place.namespace,
-    ...(place.dataConverter === undefined ? {} : { dataConverter: place.dataConverter }),
+    namespace,
+    activities,
+    ...(dataConverter === undefined ? {} : { dataConverter }),
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownGraceMs + 5000,
   };
-  const activities = createActivities(ports);
   const rollouts = await Worker.create({
     ...common,
-    workflowBundle: await workflows(),
-    activities,
-    taskQueue: place.taskQueue,
+    workflowBundle: await workflowBundle(),
+    taskQueue,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     maxConcurrentActivityTaskExecutions: settings.maxConcurrentActivities,
@@ -61,29 +86,20 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   });
   const watches = await Worker.create({
     ...common,
-    activities,
-    taskQueue: watchQueueOf(place.taskQueue),
+    taskQueue: watchQueueOf(taskQueue),
     maxConcurrentActivityTaskExecutions: settings.maxConcurrentWatches,
     maxHeartbeatThrottleInterval: '2s',
   });
-  const both = [rollouts, watches];
-  const health =
-    settings.healthPort === null
-      ? null
-      : await startHealthServer(
-          settings.healthPort,
-          () => states(rollouts, watches),
-          () => isPolling(both),
-        );
-  const done = runUntilEnd(both, connection, health);
-  return {
-    done,
-    healthUrl: health?.url ?? null,
-    shutdown: async () => {
-      shutdownAll(both);
-      await done;
-    },
-  };
+  return [rollouts, watches];
+}
+
+function startHealth({ healthPort }: WorkerSettings, workers: readonly Worker[]): Promise<HealthServer | null> {
+  if (healthPort === null) return Promise.resolve(null);
+  return startHealthServer(
+    healthPort,
+    () => states(workers),
+    () => isPolling(workers),
+  );
 }
 
 /** When one of the two ends, also by breaking, the other ends too: half a worker would be worse than none. */
@@ -106,28 +122,10 @@ function shutdownAll(workers: readonly Worker[]): void {
 }
 
 function isPolling(workers: readonly Worker[]): boolean {
-  return workers.every((worker) => worker.getState() === 'RUNNING');
+  return workers.length > 0 && workers.every((worker) => worker.getState() === 'RUNNING');
 }
 
-function states(rollouts: Worker, watches: Worker): Record<string, string> {
-  return { rollouts: rollouts.getState(), watches: watches.getState() };
-}
-
-/** The prebuilt bundle where there is one: bundling at start takes seconds. */
-async function workflows(): Promise<WorkflowBundleOption> {
-  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(bundle)) return { codePath: bundle };
-  return bundleWorkflowCode({
-    workflowsPath: moduleOf('index'),
-    payloadConverterPath: moduleOf('payload-converter'),
-    logger: Runtime.instance().logger,
-  });
-}
-
-/** As it was built, or as it is written. */
-function moduleOf(name: string): string {
-  const [built = '', ...written] = ['js', 'ts'].map((extension) =>
-    fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url)),
-  );
-  return [built, ...written].find((path) => existsSync(path)) ?? built;
+function states(workers: readonly Worker[]): Record<string, string> {
+  const [rollouts, watches] = workers.map((worker) => worker.getState());
+  return { rollouts: rollouts ?? 'STARTING', watches: watches ?? 'STARTING' };
 }

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
+
+/** The prebuilt bundle where there is one: bundling at start takes seconds. */
+export async function workflowBundle(): Promise<WorkflowBundleOption> {
+  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (existsSync(bundle)) return { codePath: bundle };
+  return bundleWorkflowCode({
+    workflowsPath: moduleOf('index'),
+    payloadConverterPath: moduleOf('payload-converter'),
+    logger: Runtime.instance().logger,
+  });
+}
+
+/** As it was built, or as it is written. */
+function moduleOf(name: string): string {
+  const [built = '', ...written] = ['js', 'ts'].map((extension) =>
+    fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url)),
+  );
+  return [built, ...written].find((path) => existsSync(path)) ?? built;
+}

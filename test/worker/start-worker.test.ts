@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { afterEach, expect, inject, test } from 'vitest';
+import { freePort } from '../../src/dev/free-port.js';
+import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from '../../src/worker/settings.js';
+import { startWorker, type RunningWorker } from '../../src/worker/start-worker.js';
+import { fitService, portsOf } from '../activities/support/fabricated.js';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+const started: RunningWorker[] = [];
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((worker) => worker.shutdown()));
+});
+
+async function start(
+  settings: Partial<WorkerSettings> = {},
+  address = inject('temporalAddress'),
+): Promise<RunningWorker> {
+  const place = { connection: { address }, namespace: 'default', taskQueue: `headgate-${randomUUID()}` };
+  const worker = await startWorker(place, portsOf(fitService()), { ...DEFAULT_WORKER_SETTINGS, ...settings });
+  started.push(worker);
+  return worker;
+}
+
+test('a worker says that it lives and that it polls; nothing else is answered', async () => {
+  const { healthUrl } = await start({ healthPort: 0 });
+  expect(healthUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const ask = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${healthUrl ?? ''}${path}`);
+    return { status: response.status, body: await response.json() };
+  };
+  const body = { ready: true, workers: { rollouts: 'RUNNING', watches: 'RUNNING' } };
+  expect(await ask('/healthz')).toEqual({ status: 200, body });
+  expect(await ask('/readyz')).toEqual({ status: 200, body });
+  expect(await ask('/metrics')).toMatchObject({ status: 404 });
+});
+
+test('a worker that is not asked to has no endpoint, and ends when it is shut down', async () => {
+  const worker = await start();
+  expect(worker.healthUrl).toBeNull();
+  await worker.shutdown();
+  await expect(worker.done).resolves.toBeUndefined();
+  await worker.shutdown();
+});
+
+test('after the end the endpoint is gone', async () => {
+  const worker = await start({ healthPort: 0 });
+  await worker.shutdown();
+  await expect(fetch(`${worker.healthUrl ?? ''}/healthz`)).rejects.toThrow();
+});
+
+test('a port that somebody else has refuses the start, and the next start on it works', async () => {
+  const other = createServer();
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  await expect(start({ healthPort: port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  other.close();
+  await once(other, 'close');
+  expect(await start({ healthPort: port })).toMatchObject({ healthUrl: `http://127.0.0.1:${String(port)}` });
+});
+
+test('without Temporal the start is refused, the server is named, and the port is free again', async () => {
+  const [away, healthPort] = [await freePort(), await freePort()];
+  const address = `127.0.0.1:${String(away)}`;
+  await expect(start({ healthPort }, address)).rejects.toMatchObject({
+    code: 'SERVER_UNREACHABLE',
+    message: `Temporal cannot be reached at ${address}`,
+  });
+  await start({ healthPort });
+});
