@@ -38,7 +38,7 @@ export class StageEvidence {
 
   /** The state with what the interval under way has shown so far; forgotten again. */
   async peek(nowMs: number, signal?: AbortSignal): Promise<AnalysisState> {
-    const [partial] = await this.readRest(nowMs, signal);
+    const [partial] = await this.readRest(nowMs, signal, this.comparesWithBaseline);
     return partial === undefined ? this.state : observe(this.view.plan.analysis, this.state, partial);
   }
 
@@ -54,9 +54,18 @@ export class StageEvidence {
     if (interval.candidate !== 'no-data') this.candidateRequests += interval.candidate.requests;
   }
 
-  private async readRest(nowMs: number, signal?: AbortSignal): Promise<readonly AnalysisInterval[]> {
+  /** A picture every few seconds of hundreds of stages should not cost what nobody compares. */
+  private get comparesWithBaseline(): boolean {
+    return this.view.plan.analysis.checks.some(({ kind }) => kind === 'baseline');
+  }
+
+  private async readRest(
+    nowMs: number,
+    signal?: AbortSignal,
+    withBaseline = true,
+  ): Promise<readonly AnalysisInterval[]> {
     const restMs = nowMs - this.observedUntilMs;
-    return restMs < 1 ? [] : this.read(this.observedUntilMs, nowMs, restMs, signal);
+    return restMs < 1 ? [] : this.read(this.observedUntilMs, nowMs, restMs, signal, withBaseline);
   }
 
   private async read(
@@ -64,18 +73,19 @@ export class StageEvidence {
     toMs: number,
     stepMs: number,
     signal?: AbortSignal,
+    withBaseline = true,
   ): Promise<readonly AnalysisInterval[]> {
     const { candidate, baseline } = this.view.roles;
     const [candidateSamples, baselineSamples, scalars] = await Promise.all([
       this.samples(candidate, fromMs, toMs, stepMs, signal),
-      this.samples(baseline, fromMs, toMs, stepMs, signal),
+      withBaseline ? this.samples(baseline, fromMs, toMs, stepMs, signal) : null,
       this.scalars(toMs, signal),
     ]);
     return candidateSamples.map((sample, index) => ({
       startMs: fromMs + index * stepMs,
       endMs: fromMs + (index + 1) * stepMs,
       candidate: sample,
-      baseline: baselineSamples[index] ?? 'no-data',
+      ...(baselineSamples === null ? {} : { baseline: baselineSamples[index] ?? 'no-data' }),
       ...(index === candidateSamples.length - 1 ? { scalars } : {}),
     }));
   }
