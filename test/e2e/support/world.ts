@@ -73,6 +73,8 @@ export interface WorldOptions {
   readonly worker?: Partial<WorkerSettings> | 'none';
   /** Encodes what worker and client give to the server. */
   readonly dataConverter?: DataConverter;
+  /** Where worker and client find Temporal. Default: the server of this test run itself. */
+  readonly temporalAddress?: string;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -129,7 +131,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
 
-  const address = inject('temporalAddress');
+  const address = options.temporalAddress ?? inject('temporalAddress');
   const converter = options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter };
   const client = await connectToTemporal({ address, identity: 'tester@e2e', ...converter });
   releases.push(() => client.connection.close());

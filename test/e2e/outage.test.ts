@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { exitOfError } from '../../src/cli/exit-of-error.js';
+import { connectToTemporal } from '../../src/client/temporal.js';
+import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { RolloutStatus } from '../../src/domain/rollout/status.js';
+import { until } from '../contract/support/eventually.js';
+import { startRelay, type Relay } from '../contract/support/relay.js';
+import { quickPlan, startWorld, type World } from './support/world.js';
+
+/** Longer than a heartbeat may be missing, so that the watches are given up and begun again. */
+const AWAY_MS = 20_000;
+
+const SERVICES = ['checkout', 'timed', 'due', 'paused', 'stopped'];
+
+let world: World;
+let relay: Relay;
+let before: Readonly<Record<string, RolloutStatus>>;
+
+const outageOver = { atMs: 0 };
+
+const planOf = (service: string, firstStageMs: number, change: Partial<CanaryPlan> = {}): CanaryPlan =>
+  quickPlan({
+    service,
+    name: service,
+    analysis: { checks: [] },
+    stages: [
+      { trafficPercent: 25, durationMs: firstStageMs },
+      { trafficPercent: 50, durationMs: 600_000 },
+      { trafficPercent: 100, durationMs: 600_000 },
+    ],
+    ...change,
+  });
+
+const seen = (service: string): RolloutStatus => before[service] ?? expect.fail(`${service} was not started`);
+
+/** One outage for all: five rollouts stand differently when Temporal goes away for 20 s. */
+beforeAll(async () => {
+  const [host = '', port = ''] = inject('temporalAddress').split(':');
+  relay = await startRelay({ host, port: Number(port) });
+  world = await startWorld({ services: SERVICES, temporalAddress: `${relay.host}:${String(relay.port)}` });
+  world.startLoad(100);
+  const { checks } = quickPlan().analysis;
+  const plans = [
+    planOf('checkout', 600_000, { analysis: { checks } }),
+    planOf('timed', 28_000),
+    planOf('due', 8000),
+    planOf('paused', 600_000),
+    planOf('stopped', 600_000),
+  ];
+  const started = await Promise.all(plans.map((plan) => world.deployment.start(plan)));
+  const baked = started.map(({ id }) =>
+    world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null),
+  );
+  await Promise.all(baked);
+  await world.deployment.pause('paused');
+  before = Object.fromEntries(
+    await Promise.all(
+      SERVICES.map(async (service) => [service, await world.deployment.getDeploymentStatus(service)] as const),
+    ),
+  );
+
+  relay.set('refusing');
+  const awaySinceMs = performance.now();
+  world.green.behaviour.errorRate = 0.5;
+  // Somebody who still reaches the server says stop.
+  const direct = await connectToTemporal({ address: inject('temporalAddress'), identity: 'grace@laptop' });
+  await direct.workflow.getHandle(`${world.taskQueue}/rollout/stopped`).signal('abort', { reason: 'no more' });
+  await direct.connection.close();
+  const looking: unknown = await world.deployment.getDeploymentStatus('checkout').catch((error: unknown) => error);
+  expect(exitOfError(looking), String(looking)).toBe('unreachable');
+  await until('Temporal to have been away long enough', () => performance.now() - awaySinceMs >= AWAY_MS, AWAY_MS * 2);
+  expect(await Promise.all(SERVICES.map((service) => world.candidateShare(service)))).toEqual([25, 25, 25, 25, 25]);
+  relay.set('open');
+  outageOver.atMs = Date.now();
+}, 90_000);
+
+afterAll(async () => {
+  await world.stop();
+  await relay.stop();
+});
+
+test('a breach in the time without Temporal is caught when it is back [C-05] [C-12]', async () => {
+  const status = await world.status('checkout', 'the rollout to end', ({ isComplete }) => isComplete, 30_000);
+  expect(status).toMatchObject({ outcome: 'rolledBack', stop: { cause: 'breach' }, currentStage: 1 });
+  expect(await world.candidateShare('checkout')).toBe(0);
+});
+
+test('an abort that only the server heard is done when the worker hears it [C-08] [C-12]', async () => {
+  const status = await world.status('stopped', 'the rollout to end', ({ isComplete }) => isComplete, 30_000);
+  expect(status).toMatchObject({ outcome: 'aborted', reason: 'aborted: no more' });
+  expect(await world.candidateShare('stopped')).toBe(0);
+});
+
+test('a stage whose time was up meanwhile is left when Temporal is back [C-12]', async () => {
+  const status = await world.status(
+    'due',
+    'the second stage to bake',
+    ({ currentStage, stageEndsAt }) => currentStage === 2 && stageEndsAt !== null,
+    30_000,
+  );
+  expect(Date.parse(seen('due').stageEndsAt ?? '')).toBeLessThan(outageOver.atMs);
+  expect(status).toMatchObject({ phase: 'progressing', needsHuman: null });
+  expect(await world.candidateShare('due')).toBe(50);
+});
+
+test('a paused stage keeps its remaining time to the millisecond [C-09] [C-12]', async () => {
+  const status = await world.status('paused', 'a worker to answer', ({ worker }) => worker === 'answering', 30_000);
+  expect(status).toMatchObject({ phase: 'paused', pausedRemainingMs: seen('paused').pausedRemainingMs });
+  expect(await world.candidateShare('paused')).toBe(25);
+});
+
+test('a stage that goes on ends when it would have ended without the outage, not earlier and not later [C-12]', async () => {
+  const endsAt = seen('timed').stageEndsAt ?? '';
+  const status = await world.status(
+    'timed',
+    'the second stage to bake',
+    ({ currentStage, stageStartedAt }) => currentStage === 2 && stageStartedAt !== null,
+    40_000,
+  );
+  const secondAtMs = Date.parse(status.stageStartedAt ?? '');
+  expect(secondAtMs).toBeGreaterThanOrEqual(Date.parse(endsAt));
+  expect(secondAtMs).toBeLessThan(Math.max(Date.parse(endsAt), outageOver.atMs) + 15_000);
+  expect(status.stages[0]).toMatchObject({ state: 'passed', startedAt: seen('timed').stageStartedAt });
+});
