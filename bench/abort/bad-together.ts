@@ -20,8 +20,7 @@ export async function measureBadTogether(world: BenchWorld, rollouts: BenchRollo
   const { services, settings } = world;
   const startedAt = new Map(
     await inParallel(services, STATUS_CONCURRENCY, async (service) => {
-      const status = await world.deployment.getDeploymentStatus(rollouts.idOf(service));
-      return [service, Date.parse(status.stageStartedAt ?? '')] as const;
+      return [service, await stageStart(world, rollouts.idOf(service))] as const;
     }),
   );
   // Requests that begin with a cell of the gateway's counters end in the same one.
@@ -52,4 +51,15 @@ export async function measureBadTogether(world: BenchWorld, rollouts: BenchRollo
     breachToZeroMs: spreadOf(delays),
     firstSampleToLastZeroMs: Math.round(Math.max(...atZero.values()) - Math.min(...samples.values())),
   };
+}
+
+/** When the workflow began to count the stage: a moment after the gateway had its weights. */
+async function stageStart({ deployment }: BenchWorld, id: string): Promise<number> {
+  const endsAtMs = performance.now() + DEADLINE_MS;
+  for (;;) {
+    const { stageStartedAt } = await deployment.getDeploymentStatus(id);
+    if (stageStartedAt !== null) return Date.parse(stageStartedAt);
+    if (performance.now() > endsAtMs) throw new Error(`waited in vain for the stage of ${id} to begin`);
+    await sleep(50);
+  }
 }
