@@ -23,14 +23,14 @@ export async function measureBadTogether(world: BenchWorld, rollouts: BenchRollo
       return [service, await stageStart(world, rollouts.idOf(service))] as const;
     }),
   );
-  // Requests that begin with a cell of the gateway's counters end in the same one.
-  await sleep(DEFAULT_GRAIN_MS - (Date.now() % DEFAULT_GRAIN_MS));
-  world.setCandidateFails(true);
-  const sentAt = await world.users.visitCandidates();
+  await world.setCandidateFails(true);
+  await world.users.visitCandidates();
 
   const samples = new Map(
     services.map((service) => {
-      const visibleMs = (Math.floor((sentAt.get(service) ?? NaN) / DEFAULT_GRAIN_MS) + 1) * DEFAULT_GRAIN_MS;
+      // The gateway tells of a cell of its counters once it has ended.
+      const cell = Math.floor((world.users.firstFailures.get(service) ?? NaN) / DEFAULT_GRAIN_MS);
+      const visibleMs = (cell + 1) * DEFAULT_GRAIN_MS;
       const begunMs = startedAt.get(service) ?? NaN;
       const intervals = Math.ceil((visibleMs - begunMs) / settings.monitoringIntervalMs);
       return [service, begunMs + intervals * settings.monitoringIntervalMs] as const;
@@ -45,7 +45,7 @@ export async function measureBadTogether(world: BenchWorld, rollouts: BenchRollo
       atZero.set(service, (await world.shares.reached(service, 0, DEADLINE_MS)) + toWallClock);
     }),
   );
-  world.setCandidateFails(false);
+  await world.setCandidateFails(false);
   const delays = services.map((service) => (atZero.get(service) ?? NaN) - (samples.get(service) ?? NaN));
   return {
     breachToZeroMs: spreadOf(delays),

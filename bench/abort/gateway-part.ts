@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { startGateway } from '../../src/gateway/gateway.js';
 import { listen } from '../../src/gateway/http-server.js';
-import { partConfig, partReady } from '../lib/forked.js';
+import { partConfig, partHears, partReady } from '../lib/forked.js';
 import { BASELINE, CANDIDATE, floorName, hostOf, serviceName, SHARE_PERCENT } from './settings.js';
 
 /** The data plane of a run, with two backends that all services share. */
@@ -22,8 +22,8 @@ export interface GatewayMessage {
 
 const { services, floors } = partConfig() as GatewayConfig;
 let candidateFails = false;
-process.on('message', (message: GatewayMessage) => {
-  candidateFails = message.candidateFails;
+partHears((message) => {
+  ({ candidateFails } = message as GatewayMessage);
 });
 
 const [blue, green] = await Promise.all([startBackend(() => 200), startBackend(() => (candidateFails ? 500 : 200))]);

@@ -6,8 +6,10 @@ import { hostOf, SHARE_PERCENT } from './settings.js';
 
 /** Two users of every service, one on each side, who come by again and again. */
 export interface BenchUsers {
-  /** Every service's candidate gets a request now. Answers when each was sent, epoch milliseconds. */
-  visitCandidates(): Promise<ReadonlyMap<string, number>>;
+  /** Every service's candidate gets a request now. */
+  visitCandidates(): Promise<void>;
+  /** When the first request of each service was sent that failed, epoch milliseconds. */
+  readonly firstFailures: ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
@@ -21,18 +23,21 @@ export function startUsers(trafficUrl: string, services: readonly string[], moni
   const users = services.map((service) => ({ service, ...usersOf(service) }));
   const everyMs = monitoringIntervalMs / VISITS_PER_INTERVAL;
   const startedAtMs = performance.now();
+  const firstFailures = new Map<string, number>();
   let inFlight = 0;
   let turn = 0;
 
   async function visit(service: string, user: string): Promise<void> {
     inFlight += 1;
+    const sentAtMs = Date.now();
     try {
-      const { body } = await pool.request({
+      const { statusCode, body } = await pool.request({
         method: 'GET',
         path: '/',
         headers: { host: hostOf(service), 'x-user': user },
       });
       await body.dump();
+      if (statusCode >= 500 && !firstFailures.has(service)) firstFailures.set(service, sentAtMs);
     } finally {
       inFlight -= 1;
     }
@@ -51,13 +56,9 @@ export function startUsers(trafficUrl: string, services: readonly string[], moni
 
   return {
     async visitCandidates() {
-      const sentAt = new Map<string, number>();
-      await inParallel(users, MOST_IN_FLIGHT, async ({ service, onCandidate }) => {
-        sentAt.set(service, Date.now());
-        await visit(service, onCandidate);
-      });
-      return sentAt;
+      await inParallel(users, MOST_IN_FLIGHT, ({ service, onCandidate }) => visit(service, onCandidate));
     },
+    firstFailures,
     async stop() {
       clearInterval(timer);
       await pool.destroy();

@@ -30,7 +30,7 @@ export interface BenchWorld {
   readonly worker: () => Forked<object>;
   killWorker(): Promise<void>;
   startWorker(): Promise<Forked<object>>;
-  setCandidateFails(fails: boolean): void;
+  setCandidateFails(fails: boolean): Promise<void>;
 }
 
 /** How many routes the floor may move in one run. */
@@ -94,6 +94,6 @@ export async function startBenchWorld(
       worker = await startWorker();
       return worker;
     },
-    setCandidateFails: (candidateFails) => gateway.send({ candidateFails } satisfies GatewayMessage),
+    setCandidateFails: (candidateFails) => gateway.tell({ candidateFails } satisfies GatewayMessage),
   };
 }

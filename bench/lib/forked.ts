@@ -8,7 +8,8 @@ export interface Forked<Ready> {
   readonly ready: Ready;
   /** When it said that it was ready, on the clock of `performance.now()`. */
   readonly readyAtMs: number;
-  send(message: object): void;
+  /** Resolves when the part has done what it was told. */
+  tell(message: object): Promise<void>;
   kill(): Promise<void>;
 }
 
@@ -25,7 +26,11 @@ export async function forkPart<Ready>(module: URL, config: object): Promise<Fork
     pid: child.pid ?? 0,
     ready,
     readyAtMs: performance.now(),
-    send: (message) => void child.send(message),
+    async tell(message) {
+      const done = once(child, 'message');
+      child.send(message);
+      await done;
+    },
     async kill() {
       child.kill('SIGKILL');
       await ended;
@@ -58,4 +63,12 @@ export function partConfig(): unknown {
 
 export function partReady(ready: object): void {
   process.send?.(ready);
+}
+
+/** Does what it is told, and says so. */
+export function partHears(act: (message: unknown) => void): void {
+  process.on('message', (message) => {
+    act(message);
+    process.send?.({ done: true });
+  });
 }
