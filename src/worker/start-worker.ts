@@ -21,7 +21,7 @@ export interface RunningWorker {
   /** Ends when the worker has stopped; rejects when it broke. */
   readonly done: Promise<void>;
   readonly healthUrl: string | null;
-  /** Stops taking work, lets what runs end within the grace time, then stops. */
+  /** Stops taking work, lets what runs end within the grace time, then stops; forced 5 s later, e.g. without Temporal. */
   shutdown(): Promise<void>;
 }
 
@@ -31,6 +31,9 @@ export interface RunningWorker {
  * busier still: stopping 500 at once took four times as long with 2 s.
  */
 const STICKY_TIMEOUT = '10s';
+
+/** What a worker that does not stop within its grace time is given on top. */
+const FORCED_AFTER_MS = 5000;
 
 /**
  * Polls both queues: one for workflows and what moves traffic, one for watches.
@@ -56,7 +59,9 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
     healthUrl: health?.url ?? null,
     shutdown: async () => {
       shutdownAll(workers);
-      await done;
+      await done.catch((error: unknown) => {
+        if (!wasForced(error)) throw error;
+      });
     },
   };
 }
@@ -74,7 +79,7 @@ async function createWorkers(
     activities,
     ...(dataConverter === undefined ? {} : { dataConverter }),
     shutdownGraceTime: settings.shutdownGraceMs,
-    shutdownForceTime: settings.shutdownGraceMs + 5000,
+    shutdownForceTime: settings.shutdownGraceMs + FORCED_AFTER_MS,
   };
   const rollouts = await Worker.create({
     ...common,
@@ -116,6 +121,13 @@ async function runUntilEnd(
     await health?.close();
     await connection.close();
   }
+}
+
+/** What the SDK says of a worker that did not end in time; the second when it still waits for an answer of Temporal. */
+const FORCED: readonly string[] = ['GracefulShutdownPeriodExpiredError', 'IllegalStateError'];
+
+function wasForced(error: unknown): boolean {
+  return error instanceof Error && FORCED.includes(error.name);
 }
 
 function shutdownAll(workers: readonly Worker[]): void {

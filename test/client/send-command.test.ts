@@ -245,22 +245,26 @@ test('a command for a rollout that never was is not found [U-04]', async () => {
 });
 
 describe('while no worker runs', () => {
-  test('what needs an answer says so in time; an abort is taken at once and done when a worker comes [M-04] [C-12]', async () => {
-    const nobody = await startWorld({ worker: 'none' });
-    try {
-      const { id } = await nobody.deployment.start(longPlan());
-      const error: unknown = await nobody.deployment.pause(id).catch((reason: unknown) => reason);
-      expect(error).toMatchObject({
-        code: 'NO_WORKER',
-        next: [`headgate status ${id}`, `headgate abort ${id} --reason …`],
-      });
-      await nobody.deployment.rollback(id, { reason: 'never mind' });
-      await nobody.startWorker();
-      const status = await nobody.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
-      expect(status).toMatchObject({ outcome: 'aborted', reason: 'aborted: never mind' });
-      expect(await nobody.candidateShare()).toBe(0);
-    } finally {
-      await nobody.stop();
-    }
-  });
+  test(
+    'what needs an answer says so in time; an abort is taken at once and done when a worker comes [M-04] [C-12]',
+    { timeout: 60_000 },
+    async () => {
+      const nobody = await startWorld({ worker: 'none' });
+      try {
+        const { id } = await nobody.deployment.start(longPlan());
+        const error: unknown = await nobody.deployment.pause(id).catch((reason: unknown) => reason);
+        expect(error).toMatchObject({
+          code: 'NO_WORKER',
+          next: [`headgate status ${id}`, `headgate abort ${id} --reason …`],
+        });
+        await nobody.deployment.rollback(id, { reason: 'never mind' });
+        await nobody.startWorker();
+        const status = await nobody.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
+        expect(status).toMatchObject({ outcome: 'aborted', reason: 'aborted: never mind' });
+        expect(await nobody.candidateShare()).toBe(0);
+      } finally {
+        await nobody.stop();
+      }
+    },
+  );
 });

@@ -116,41 +116,47 @@ describe('the record of a rollout', () => {
   });
 });
 
-test('a journal that cannot be written delays no step, and is complete when it can be written again [S-03]', async () => {
-  const aside = `${world.journalFolder}-aside`;
-  const { id } = await world.deployment.start(
-    quickPlan({
-      service: 'unwritable',
-      name: 'unwritable',
-      analysis: { checks: [] },
-      stages: [25, 50, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 400 })),
-    }),
-  );
-  await baked(id);
-  // A file where the folder was: not even root can write into that.
-  await rename(world.journalFolder, aside).catch(() => undefined);
-  await writeFile(world.journalFolder, '');
-  try {
-    const status = await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
-    expect(status.outcome).toBe('promoted');
-    expect(await world.candidateShare('unwritable')).toBe(100);
-    expect(await world.journal.read({ service: 'unwritable' }).catch((error: unknown) => error)).toBeInstanceOf(Error);
-    // It still tries to write: its last words are not given up.
-    expect((await handleOf('unwritable').describe()).status.name).toBe('RUNNING');
-  } finally {
-    await rm(world.journalFolder);
-    await rename(aside, world.journalFolder).catch(() => undefined);
-  }
-  const entries = await eventually(
-    'the record to be complete',
-    async () => {
-      const written = await world.journal.read({ rolloutId: id });
-      return written.some(({ kind }) => kind === 'outcome') ? written : undefined;
-    },
-    30_000,
-  );
-  await handleOf('unwritable').result();
-  expect(entries.map(({ id: own }) => own)).toEqual(entries.map((_, index) => `${id}#${String(index + 1)}`));
-  for (const stage of [1, 2, 3]) said(entries, new RegExp(`^Stage ${String(stage)} of 3: `));
-  expect(entries.at(-1)).toMatchObject({ kind: 'outcome', status: { outcome: 'promoted' } });
-});
+test(
+  'a journal that cannot be written delays no step, and is complete when it can be written again [S-03]',
+  { timeout: 60_000 },
+  async () => {
+    const aside = `${world.journalFolder}-aside`;
+    const { id } = await world.deployment.start(
+      quickPlan({
+        service: 'unwritable',
+        name: 'unwritable',
+        analysis: { checks: [] },
+        stages: [25, 50, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 400 })),
+      }),
+    );
+    await baked(id);
+    // A file where the folder was: not even root can write into that.
+    await rename(world.journalFolder, aside).catch(() => undefined);
+    await writeFile(world.journalFolder, '');
+    try {
+      const status = await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
+      expect(status.outcome).toBe('promoted');
+      expect(await world.candidateShare('unwritable')).toBe(100);
+      expect(await world.journal.read({ service: 'unwritable' }).catch((error: unknown) => error)).toBeInstanceOf(
+        Error,
+      );
+      // It still tries to write: its last words are not given up.
+      expect((await handleOf('unwritable').describe()).status.name).toBe('RUNNING');
+    } finally {
+      await rm(world.journalFolder);
+      await rename(aside, world.journalFolder).catch(() => undefined);
+    }
+    const entries = await eventually(
+      'the record to be complete',
+      async () => {
+        const written = await world.journal.read({ rolloutId: id });
+        return written.some(({ kind }) => kind === 'outcome') ? written : undefined;
+      },
+      30_000,
+    );
+    await handleOf('unwritable').result();
+    expect(entries.map(({ id: own }) => own)).toEqual(entries.map((_, index) => `${id}#${String(index + 1)}`));
+    for (const stage of [1, 2, 3]) said(entries, new RegExp(`^Stage ${String(stage)} of 3: `));
+    expect(entries.at(-1)).toMatchObject({ kind: 'outcome', status: { outcome: 'promoted' } });
+  },
+);

@@ -1,11 +1,18 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, inject, test } from 'vitest';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { eventually, until } from '../contract/support/eventually.js';
+import { startRelay, type Relay } from '../contract/support/relay.js';
 import { longPlan, quickPlan, startWorld, type World } from './support/world.js';
 
 let world: World;
+let relay: Relay | undefined;
 
-afterEach(() => world.stop());
+afterEach(async () => {
+  relay?.set('open');
+  await world.stop();
+  await relay?.stop();
+  relay = undefined;
+});
 
 const baked = (id: string) => world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
 const ended = (id: string, deadlineMs?: number) =>
@@ -15,37 +22,65 @@ const ended = (id: string, deadlineMs?: number) =>
 const FORCED_AFTER_MS = 5000;
 
 describe('a worker that is told to stop', () => {
-  test('says so, ends within the stated time although it guards a stage, and another one goes on guarding [C-12]', async () => {
-    world = await startWorld({ worker: 'none' });
-    world.startLoad();
-    const shutdownGraceMs = 1500;
-    const first = await world.startWorker({ healthPort: 0, shutdownGraceMs });
-    const { id } = await world.deployment.start(longPlan());
-    await world.status(id, 'the watch to look', ({ checks }) => checks.length > 0);
-    const before = await world.deployment.getDeploymentStatus(id);
+  test(
+    'says so, ends within the stated time although it guards a stage, and another one goes on guarding [C-12]',
+    { timeout: 60_000 },
+    async () => {
+      world = await startWorld({ worker: 'none' });
+      world.startLoad();
+      const shutdownGraceMs = 1500;
+      const first = await world.startWorker({ healthPort: 0, shutdownGraceMs });
+      const { id } = await world.deployment.start(longPlan());
+      await world.status(id, 'the watch to look', ({ checks }) => checks.length > 0);
+      const before = await world.deployment.getDeploymentStatus(id);
 
-    const beganAtMs = performance.now();
-    const stopping = first.shutdown();
-    const url = first.healthUrl ?? '';
-    await until('it to say that it is not ready', async () => (await fetch(`${url}/readyz`)).status === 503);
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    await stopping;
-    expect(performance.now() - beganAtMs).toBeLessThan(shutdownGraceMs + FORCED_AFTER_MS);
+      const beganAtMs = performance.now();
+      const stopping = first.shutdown();
+      const url = first.healthUrl ?? '';
+      await until('it to say that it is not ready', async () => (await fetch(`${url}/readyz`)).status === 503);
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      await stopping;
+      expect(performance.now() - beganAtMs).toBeLessThan(shutdownGraceMs + FORCED_AFTER_MS);
 
-    await world.startWorker();
-    const guarded = await world.status(id, 'the watch to go on elsewhere', ({ asOf, worker, checks }) => {
-      return worker === 'answering' && checks.length > 0 && asOf > before.asOf;
-    });
-    expect(guarded).toMatchObject({
-      phase: 'progressing',
-      currentStage: 1,
-      stageStartedAt: before.stageStartedAt,
-      stageEndsAt: before.stageEndsAt,
-    });
-    world.green.behaviour.errorRate = 0.5;
-    expect(await ended(id)).toMatchObject({ outcome: 'rolledBack', stop: { cause: 'breach' } });
-    expect(await world.candidateShare()).toBe(0);
-  });
+      await world.startWorker();
+      const guarded = await world.status(id, 'the watch to go on elsewhere', ({ asOf, worker, checks }) => {
+        return worker === 'answering' && checks.length > 0 && asOf > before.asOf;
+      });
+      expect(guarded).toMatchObject({
+        phase: 'progressing',
+        currentStage: 1,
+        stageStartedAt: before.stageStartedAt,
+        stageEndsAt: before.stageEndsAt,
+      });
+      world.green.behaviour.errorRate = 0.5;
+      expect(await ended(id)).toMatchObject({ outcome: 'rolledBack', stop: { cause: 'breach' } });
+      expect(await world.candidateShare()).toBe(0);
+    },
+  );
+
+  test(
+    'while Temporal is away ends all the same, a little after its grace time, and what it guarded goes on [C-12]',
+    { timeout: 60_000 },
+    async () => {
+      const [host = '', port = ''] = inject('temporalAddress').split(':');
+      relay = await startRelay({ host, port: Number(port) });
+      world = await startWorld({ worker: 'none', temporalAddress: `${relay.host}:${String(relay.port)}` });
+      const shutdownGraceMs = 500;
+      const worker = await world.startWorker({ shutdownGraceMs, healthPort: 0 });
+      const { id } = await world.deployment.start(longPlan());
+      await world.status(id, 'the watch to look', ({ checks }) => checks.length > 0);
+      relay.set('refusing');
+      const beganAtMs = performance.now();
+      await worker.shutdown();
+      expect(performance.now() - beganAtMs).toBeLessThan(shutdownGraceMs + FORCED_AFTER_MS + 3000);
+      await expect(fetch(`${worker.healthUrl ?? ''}/healthz`)).rejects.toThrow();
+      relay.set('open');
+      await world.deployment.rollback(id);
+      await world.startWorker();
+      expect(await ended(id)).toMatchObject({ outcome: 'aborted' });
+      expect(await world.candidateShare()).toBe(0);
+    },
+  );
 
   test('leaves its rollouts to the other worker of two: all end as they should [C-12]', async () => {
     const services = ['checkout', 'one', 'two', 'three', 'four'];
