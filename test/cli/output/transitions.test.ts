@@ -16,7 +16,10 @@ describe('where nobody watches a screen', () => {
   test('every transition is one line, told once', () => {
     const story = new Story();
     const tell = told(story);
-    expect(tell()).toEqual(['checkout@7f3a2b10: waiting, 0 %']);
+    expect(tell()).toEqual([
+      'checkout@7f3a2b10: waiting, 0 %',
+      '14:00:00  Started 2.7.0: 5 % → 25 % → 50 % → 100 %  by ci:acme/shop#9913',
+    ]);
     expect(tell()).toEqual([]);
     story.begins();
     expect(tell()).toEqual(['14:00:01  Stage 1 of 4: 5 % to green, read back']);
