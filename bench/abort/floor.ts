@@ -26,6 +26,11 @@ export class Floor {
     return routes;
   }
 
+  /** Until all of them have completed: what they leave to be done must not weigh on what is measured next. */
+  async ended(routes: readonly string[]): Promise<void> {
+    await inParallel(routes, CONCURRENCY, (route) => this.client.workflow.getHandle(route).result());
+  }
+
   async signal(route: string): Promise<void> {
     await this.client.workflow.getHandle(route).signal(FLOOR_SIGNAL);
   }

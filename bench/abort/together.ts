@@ -22,6 +22,7 @@ export async function measureTogether(
 ): Promise<TogetherFigures> {
   const floors = await floor.begin(world.services.length);
   const floorMs = await timeToLastZero(world, floors, (route) => floor.signal(route));
+  await floor.ended(floors);
   const lastAtZeroMs = await timeToLastZero(world, world.services, (service) => rollouts.abort(service));
   return { lastAtZeroMs: round(lastAtZeroMs, 0), floorMs: round(floorMs, 0) };
 }
