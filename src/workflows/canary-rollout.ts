@@ -5,6 +5,7 @@ import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './shared/judge.js';
 import { preflight } from './shared/preflight.js';
 import { lookAtDrift, setWeights, setWeightsAtOnce } from './shared/router.js';
+import { refuseUnreadable } from './shared/refuse-unreadable.js';
 import { startShell, type Shell } from './shared/shell.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
@@ -14,6 +15,8 @@ import type { CanaryInput, RolloutOutcome } from './messages.js';
  * Completes with its outcome, also when it was stopped; fails only when Headgate or its input is broken.
  */
 export async function canaryRollout(input: CanaryInput): Promise<RolloutOutcome> {
+  const unreadable = refuseUnreadable(input);
+  if (unreadable !== null) return unreadable;
   const shell = startShell(input);
 
   return concluding(shell, async () => {

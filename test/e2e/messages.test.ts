@@ -186,6 +186,20 @@ describe('a rollout that is started from raw JSON', () => {
       expect(outcome.reason).toContain(path);
     expect(await world.candidateShare('raw')).toBe(0);
   });
+
+  test.each<[string, unknown]>([
+    ['no plan', {}],
+    ['a plan without anything', { plan: {} }],
+    ['a plan without stages', { plan: { service: 'raw' } }],
+    ['stages that are no list', { plan: { ...longPlan({ service: 'raw' }), stages: 'all' } }],
+    ['a plan that is text', { plan: 'canary' }],
+    ['nothing', null],
+  ])('with %s ends as aborted and says what is missing, instead of standing still [M-06] [U-04]', async (_, input) => {
+    const outcome = await startRaw('raw', input);
+    expect(outcome).toMatchObject({ outcome: 'aborted', cause: 'preflight', weights: null });
+    expect(outcome.reason).toMatch(/the plan is not valid/);
+    expect(await world.candidateShare('raw')).toBe(0);
+  });
 });
 
 interface Metadata {

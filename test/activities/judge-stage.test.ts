@@ -1,0 +1,107 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, test } from 'vitest';
+import type { Judgement, JudgeInput } from '../../src/activities/contracts.js';
+import { judgeStage } from '../../src/activities/judge-stage.js';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import type { ServicePorts } from '../../src/ports/service.js';
+import { fitService, portsOf, somePlan, someTraffic } from './support/fabricated.js';
+
+const STEP_MS = 1000;
+
+function judge(of: ServicePorts, change: Partial<JudgeInput> = {}): Promise<Judgement> {
+  const input: JudgeInput = {
+    plan: somePlan({ monitoringIntervalMs: STEP_MS }),
+    rolloutId: 'checkout@1',
+    roles: { baseline: 'blue', candidate: 'green' },
+    stage: 1,
+    sharePercent: 25,
+    startedAtMs: Date.now() - 10 * STEP_MS,
+    monitoringIntervalMs: STEP_MS,
+    carried: null,
+    untilKnown: false,
+    ...change,
+  };
+  return new MockActivityEnvironment().run(() => judgeStage(portsOf(of), input));
+}
+
+const counting = (requests: number, errors: Readonly<Record<string, number>>): ServicePorts['metrics'] => ({
+  samples: ({ backend, fromMs, toMs, stepMs }) =>
+    Promise.resolve(
+      Array.from({ length: Math.round((toMs - fromMs) / stepMs) }, () => someTraffic(requests, errors[backend] ?? 0)),
+    ),
+  scalar: () => Promise.resolve('no-data'),
+});
+
+const away: ServicePorts['metrics'] = {
+  samples: () => Promise.reject(new AdapterUnavailableError('metrics', 'connection refused')),
+  scalar: () => Promise.reject(new AdapterUnavailableError('metrics', 'connection refused')),
+};
+
+const unhealthy = (...ailing: readonly string[]): ServicePorts['probe'] => ({
+  probe: ({ backend }) =>
+    Promise.resolve(
+      ailing.includes(backend)
+        ? { healthy: false, latencyMs: 1, reason: 'answered 503' }
+        : { healthy: true, latencyMs: 1, body: '' },
+    ),
+});
+
+describe('a stage is judged', () => {
+  test('successful when enough of its requests went well [C-04]', async () => {
+    expect(await judge(fitService({ metrics: counting(100, {}) }))).toMatchObject({ verdict: 'successful' });
+  });
+
+  test('failed when the candidate alone breaches a check [C-04]', async () => {
+    const { verdict, reason } = await judge(fitService({ metrics: counting(100, { green: 30 }) }));
+    expect(verdict).toBe('failed');
+    expect(reason).toMatch(/errorRate/);
+  });
+
+  test('inconclusive when the baseline breaches it as well [C-05]', async () => {
+    const judged = await judge(fitService({ metrics: counting(100, { green: 30, blue: 30 }) }));
+    expect(judged).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/baseline breaches it/) as string,
+    });
+  });
+
+  test('inconclusive with too few requests, and it says what is missing [C-04]', async () => {
+    const judged = await judge(fitService({ metrics: counting(0, {}) }));
+    expect(judged.verdict).toBe('inconclusive');
+    expect(judged.reason).toMatch(/request/);
+  });
+
+  test('an error, not a failure, when the metrics are away [C-14]', async () => {
+    expect(await judge(fitService({ metrics: away }))).toMatchObject({
+      verdict: 'error',
+      reason: 'the metrics cannot be had: metrics: connection refused',
+    });
+  });
+
+  test('failed when the candidate is unhealthy, even while the metrics are away [C-04]', async () => {
+    const judged = await judge(fitService({ metrics: away, probe: unhealthy('green') }));
+    expect(judged).toMatchObject({
+      verdict: 'failed',
+      reason: expect.stringMatching(/green is unhealthy.*503/) as string,
+    });
+  });
+
+  test('inconclusive when both backends are unhealthy [C-05]', async () => {
+    const judged = await judge(fitService({ metrics: counting(100, {}), probe: unhealthy('green', 'blue') }));
+    expect(judged).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/so is the baseline$/) as string,
+    });
+  });
+});
+
+test('asked until it is known, an unknown verdict is tried again and a known one is given [C-14]', async () => {
+  const untilKnown = true;
+  await expect(judge(fitService({ metrics: away }), { untilKnown })).rejects.toMatchObject({
+    type: 'NOT_KNOWN_YET',
+    nonRetryable: false,
+  });
+  expect(await judge(fitService({ metrics: counting(100, {}) }), { untilKnown })).toMatchObject({
+    verdict: 'successful',
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { readDrift, setWeights } from '../../src/activities/traffic.js';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import type { Weights } from '../../src/domain/rollout/weights.js';
+import type { InstanceWeights, TrafficRouter } from '../../src/ports/traffic-router.js';
+import { fitService, portsOf } from './support/fabricated.js';
+
+const QUARTER: Weights = [
+  { backend: 'green', percent: 25 },
+  { backend: 'blue', percent: 75 },
+];
+const OTHER: Weights = [
+  { backend: 'green', percent: 60 },
+  { backend: 'blue', percent: 40 },
+];
+
+/** A data plane that is told, and whose instances do what a test says. */
+function routed(instances: readonly InstanceWeights[], told: () => Promise<void> = () => Promise.resolve()) {
+  const router: TrafficRouter = { setWeights: told, readWeights: () => Promise.resolve(instances) };
+  return portsOf(fitService({ router }));
+}
+
+const set = (ports: ReturnType<typeof routed>) => setWeights(ports, { service: 'checkout', weights: QUARTER });
+const drift = (ports: ReturnType<typeof routed>) => readDrift(ports, { service: 'checkout', expected: QUARTER });
+
+describe('weights count when they are read back', () => {
+  test('from every instance [C-03]', async () => {
+    const instances = ['a', 'b'].map((instance) => ({ instance, weights: QUARTER }));
+    expect(await set(routed(instances))).toEqual({ instances: 2, weights: QUARTER });
+  });
+
+  test.each<[string, readonly InstanceWeights[], RegExp]>([
+    [
+      'one does something else',
+      [
+        { instance: 'a', weights: QUARTER },
+        { instance: 'b', weights: OTHER },
+      ],
+      /b does green 60 %/,
+    ],
+    [
+      'one cannot be reached',
+      [
+        { instance: 'a', weights: QUARTER },
+        { instance: 'b', unreachable: 'gone' },
+      ],
+      /b cannot be reached: gone/,
+    ],
+    ['none answers', [], /no instance answers/],
+  ])('and not when %s [C-03]', async (_, instances, why) => {
+    await expect(set(routed(instances))).rejects.toMatchObject({
+      type: 'NOT_READ_BACK',
+      nonRetryable: false,
+      message: expect.stringMatching(why) as string,
+    });
+  });
+
+  test('even when the telling timed out: what counts is what they do [C-03]', async () => {
+    const told = () => Promise.reject(new AdapterUnavailableError('router', 'timed out'));
+    expect(await set(routed([{ instance: 'a', weights: QUARTER }], told))).toMatchObject({ instances: 1 });
+    await expect(set(routed([{ instance: 'a', weights: OTHER }], told))).rejects.toThrow(/timed out/);
+  });
+
+  test('a mistake of our own is not mistaken for a router that is away', async () => {
+    const told = () => Promise.reject(new TypeError('a bug'));
+    await expect(set(routed([{ instance: 'a', weights: QUARTER }], told))).rejects.toThrow('a bug');
+  });
+});
+
+describe('drift', () => {
+  test('is what a reachable instance does otherwise; a backend at 0 % need not be named [C-13]', async () => {
+    expect(await drift(routed([{ instance: 'a', weights: QUARTER }]))).toEqual({ drift: null });
+    expect((await drift(routed([{ instance: 'a', weights: OTHER }]))).drift).toMatch(
+      /^someone else changed the weights: a does green 60 %, blue 40 %, expected green 25 %, blue 75 %$/,
+    );
+    const all = routed([{ instance: 'a', weights: [{ backend: 'blue', percent: 100 }] }]);
+    const expected = [
+      { backend: 'green', percent: 0 },
+      { backend: 'blue', percent: 100 },
+    ];
+    expect(await readDrift(all, { service: 'checkout', expected })).toEqual({ drift: null });
+  });
+
+  test('is not known while an instance cannot be asked: that is tried again, never guessed [C-13] [C-14]', async () => {
+    await expect(
+      drift(
+        routed([
+          { instance: 'a', weights: OTHER },
+          { instance: 'b', unreachable: 'gone' },
+        ]),
+      ),
+    ).rejects.toMatchObject({
+      type: 'UNREACHABLE',
+      nonRetryable: false,
+    });
+  });
+});

@@ -1,0 +1,172 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, test } from 'vitest';
+import type { WatchEnd, WatchInput } from '../../src/activities/contracts.js';
+import { watchStage } from '../../src/activities/watch-stage.js';
+import type { WatchMemory } from '../../src/activities/watch/stage-watch.js';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import type { ServicePorts } from '../../src/ports/service.js';
+import { until } from '../contract/support/eventually.js';
+import { fitService, portsOf, somePlan, someTraffic } from './support/fabricated.js';
+
+const INTERVAL_MS = 50;
+
+/** A stage that has lasted for twenty intervals. */
+function viewOf(change: Partial<WatchInput> = {}): WatchInput {
+  return {
+    plan: somePlan({ monitoringIntervalMs: INTERVAL_MS }),
+    rolloutId: 'checkout@1',
+    roles: { baseline: 'blue', candidate: 'green' },
+    stage: 1,
+    sharePercent: 25,
+    startedAtMs: Date.now() - 20 * INTERVAL_MS,
+    monitoringIntervalMs: INTERVAL_MS,
+    carried: null,
+    known: { drift: false, sharedBreach: false },
+    ...change,
+  };
+}
+
+const asSet = [
+  {
+    instance: 'a',
+    weights: [
+      { backend: 'green', percent: 25 },
+      { backend: 'blue', percent: 75 },
+    ],
+  },
+];
+
+function service(change: Partial<ServicePorts> = {}): ServicePorts {
+  return fitService({
+    router: { ...fitService().router, readWeights: () => Promise.resolve(asSet) },
+    metrics: failing({ green: 0, blue: 0 }),
+    ...change,
+  });
+}
+
+/** So many errors of a hundred requests in every interval. */
+function failing(errors: Readonly<Record<string, number>>): ServicePorts['metrics'] {
+  return {
+    samples: ({ backend, fromMs, toMs, stepMs }) =>
+      Promise.resolve(
+        Array.from({ length: Math.round((toMs - fromMs) / stepMs) }, () => someTraffic(100, errors[backend] ?? 0)),
+      ),
+    scalar: () => Promise.resolve('no-data'),
+  };
+}
+
+interface Watched {
+  readonly environment: MockActivityEnvironment;
+  readonly memories: WatchMemory[];
+  readonly end: Promise<WatchEnd>;
+}
+
+function watch(of: ServicePorts, input = viewOf(), memory?: WatchMemory): Watched {
+  const environment = new MockActivityEnvironment(memory === undefined ? {} : { heartbeatDetails: memory });
+  const memories: WatchMemory[] = [];
+  environment.on('heartbeat', (details: WatchMemory) => memories.push(details));
+  return { environment, memories, end: environment.run(() => watchStage(portsOf(of), input)) };
+}
+
+/** Goes on watching until it has looked so often; then it is called off. */
+async function looks(watched: Watched, times = 3): Promise<WatchMemory> {
+  await until(`${String(times)} looks`, () => watched.memories.length >= times);
+  watched.environment.cancel('CANCELLED');
+  await expect(watched.end).rejects.toMatchObject({ name: 'CancelledFailure' });
+  return watched.memories.at(-1) ?? expect.fail('it has not looked');
+}
+
+describe('a watch', () => {
+  test('goes on while nothing is wrong, and tells in every heartbeat what it sees [C-06]', async () => {
+    const { picture, probes } = await looks(watch(service()));
+    expect(picture).toMatchObject({ stage: 1, observed: asSet[0]?.weights, trouble: [], probeSuccess: 1 });
+    expect(picture.candidateRequests).toBeGreaterThanOrEqual(2000);
+    expect(picture.checks[0]).toMatchObject({ value: 0 });
+    expect(probes.results).toEqual([true]);
+  });
+
+  test('comes back with a breach of the candidate [C-05]', async () => {
+    const end = await watch(service({ metrics: failing({ green: 40, blue: 0 }) })).end;
+    expect(end).toMatchObject({ kind: 'breach', shared: false, reason: expect.stringMatching(/errorRate/) as string });
+  });
+
+  test('says that the baseline breaches it as well, once [C-05]', async () => {
+    const both = service({ metrics: failing({ green: 40, blue: 40 }) });
+    expect(await watch(both).end).toMatchObject({ kind: 'breach', shared: true });
+    await looks(watch(both, viewOf({ known: { drift: false, sharedBreach: true } })));
+  });
+
+  test('comes back with drift, once [C-13]', async () => {
+    const weights = [
+      { backend: 'green', percent: 60 },
+      { backend: 'blue', percent: 40 },
+    ];
+    const drifted = service({
+      router: { ...fitService().router, readWeights: () => Promise.resolve([{ instance: 'a', weights }]) },
+    });
+    expect(await watch(drifted).end).toMatchObject({ kind: 'drift' });
+    const { picture } = await looks(watch(drifted, viewOf({ known: { drift: true, sharedBreach: false } })));
+    expect(picture.observed).toEqual(weights);
+  });
+
+  test.each<[string, Partial<ServicePorts>, RegExp]>([
+    [
+      'metrics are away',
+      { metrics: { ...failing({}), samples: () => Promise.reject(new AdapterUnavailableError('metrics', 'gone')) } },
+      /^metrics: /,
+    ],
+    [
+      'the router is away',
+      {
+        router: {
+          ...fitService().router,
+          readWeights: () => Promise.reject(new AdapterUnavailableError('router', 'gone')),
+        },
+      },
+      /^router: /,
+    ],
+    [
+      'one instance is away',
+      {
+        router: {
+          ...fitService().router,
+          readWeights: () => Promise.resolve([...asSet, { instance: 'b', unreachable: 'gone' }]),
+        },
+      },
+      /b cannot be read/,
+    ],
+  ])('shows as trouble, never as a breach, that %s [C-14]', async (_, change, trouble) => {
+    const { picture } = await looks(watch(service(change)));
+    expect(picture.trouble.join()).toMatch(trouble);
+  });
+
+  test('remembers the probes of the watch before it: two failures and one are three in a row [C-05] [C-12]', async () => {
+    const ailing = service({
+      probe: {
+        probe: ({ backend }) =>
+          Promise.resolve(
+            backend === 'blue'
+              ? { healthy: true, latencyMs: 1, body: '' }
+              : { healthy: false, latencyMs: 1, reason: 'answered 503' },
+          ),
+      },
+    });
+    const health = { endpoints: ['/health'], intervalMs: 3_600_000, timeoutMs: 100, successThreshold: 0.5 };
+    const view = viewOf({ plan: somePlan({ health, monitoringIntervalMs: INTERVAL_MS }) });
+    const once = await looks(watch(ailing, view));
+    expect(once.probes.results).toEqual([false]);
+    const memory = { ...once, probes: { results: [false, false], lastFailure: 'answered 503' } };
+    expect(await watch(ailing, view, memory).end).toMatchObject({
+      kind: 'breach',
+      shared: false,
+      reason: expect.stringMatching(/last 3 probes failed/) as string,
+    });
+  });
+
+  test('ends so that another worker goes on when its own shuts down, and not when it is called off [C-12]', async () => {
+    const watched = watch(service());
+    await until('a look', () => watched.memories.length > 0);
+    watched.environment.cancel('WORKER_SHUTDOWN');
+    await expect(watched.end).rejects.toMatchObject({ type: 'WORKER_SHUTDOWN', nonRetryable: false });
+  });
+});
