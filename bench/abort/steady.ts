@@ -22,14 +22,17 @@ const DESCRIBE_CONCURRENCY = 8;
 export async function measureSteadyState(world: BenchWorld): Promise<SteadyFigures> {
   const { settings, temporal } = world;
   const workerPid = world.worker().pid;
-  const before = await inParallel(world.services, DESCRIBE_CONCURRENCY, (service) => pictureOf(world, service));
+  const look = () => inParallel(world.services, DESCRIBE_CONCURRENCY, (service) => pictureOf(world, service));
+  // Counting must not begin for each at the moment of its first measurement: that would count an interval too few.
+  await look();
+  const before = await look();
   const cpuBefore = await Promise.all([cpuSeconds(workerPid), cpuSeconds(temporal.program.pid)]);
   const begunAtMs = performance.now();
   await sleep(settings.steadyMs);
   const minutes = (performance.now() - begunAtMs) / 60_000;
   const cpuAfter = await Promise.all([cpuSeconds(workerPid), cpuSeconds(temporal.program.pid)]);
   const resident = await Promise.all([residentMiB(workerPid), residentMiB(temporal.program.pid)]);
-  const after = await inParallel(world.services, DESCRIBE_CONCURRENCY, (service) => pictureOf(world, service));
+  const after = await look();
 
   const made = sum(after.map((seen, index) => seen.measurements - (before[index]?.measurements ?? NaN)));
   const seconds = sum(after.map((seen, index) => seen.atMs - (before[index]?.atMs ?? NaN))) / 1000;

@@ -4,6 +4,7 @@ import type { JournalEntry } from '../ports/journal.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
 import { sendersIn, starterIn } from './senders.js';
+import { trafficFirst } from './traffic.js';
 import { turnstile } from './turnstile.js';
 
 /** When hundreds of rollouts stop at once, the paperwork must not slow the stopping. */
@@ -11,7 +12,7 @@ const fewAtATime = turnstile(4);
 
 /** Keeps what happened, with the identity that the server recorded for every command. */
 export function record(ports: Ports, input: RecordInput): Promise<void> {
-  return fewAtATime(() => write(ports, input));
+  return trafficFirst.afterwards(() => fewAtATime(() => write(ports, input)));
 }
 
 async function write(ports: Ports, input: RecordInput): Promise<void> {

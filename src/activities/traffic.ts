@@ -4,9 +4,23 @@ import { AdapterUnavailableError } from '../domain/errors.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
+import { rightOfWay } from './right-of-way.js';
+
+/** Traffic counts as settled when none has been moved for so long. */
+const CALM_MS = 50;
+
+/** Whoever gives way to the moving of traffic does so at most so long. */
+const LONGEST_WAIT_MS = 8000;
+
+/** When hundreds of rollouts are stopped at once, all of them are at 0 % before anything else is done for one. */
+export const trafficFirst = rightOfWay(CALM_MS, LONGEST_WAIT_MS);
 
 /** Set, read back, then count: every configured instance must do what was set. Idempotent. */
-export async function setWeights(ports: Ports, { service: name, weights }: SetWeightsInput): Promise<SetWeightsReport> {
+export function setWeights(ports: Ports, input: SetWeightsInput): Promise<SetWeightsReport> {
+  return trafficFirst.first(() => setAndReadBack(ports, input));
+}
+
+async function setAndReadBack(ports: Ports, { service: name, weights }: SetWeightsInput): Promise<SetWeightsReport> {
   const service = ports.serviceNamed(name);
   const refused = await told(service, weights);
   const instances = await service.router.readWeights(service.route);

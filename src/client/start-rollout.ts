@@ -11,9 +11,6 @@ import { liveStatus } from './live-status.js';
 import { memoOf } from './memo.js';
 import { attributesMissing, namespaceMissing } from './namespace.js';
 
-/** A workflow task that was lost with its worker is tried again so soon. */
-const WORKFLOW_TASK_TIMEOUT = '3s';
-
 /** Where rollouts live on the server. */
 export interface Place {
   readonly idPrefix: string;
@@ -51,7 +48,6 @@ export async function startRollout(client: Client, input: CanaryInput, place: Pl
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       taskQueue,
-      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
       args: [input],
       memo: { headgate: memoOf(input) },
       typedSearchAttributes: attributesAtStart(input),

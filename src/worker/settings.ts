@@ -20,7 +20,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   maxCachedWorkflows: 1000,
   maxConcurrentWatches: 1000,
-  maxConcurrentActivities: 100,
+  maxConcurrentActivities: 1000,
   shutdownGraceMs: 10_000,
   healthPort: null,
   metricsPort: null,
