@@ -87,7 +87,7 @@ export function measurePolicies({ rollouts, seed }: VerdictSettings): readonly P
   return SCENARIOS.flatMap((scenario) =>
     POLICIES.map(({ name, tryOn }): PolicyRow => {
       const trial = (errorRate: number, run: number): Trial =>
-        tryOn(new TrafficSource(modelOf(scenario, errorRate), seed, run, 10_000, HOUR_MS));
+        tryOn(new TrafficSource(modelOf(scenario, errorRate), seed, run, 10_000, { fromMs: 0, toMs: HOUR_MS }));
       let run = 0;
       return {
         policy: name,

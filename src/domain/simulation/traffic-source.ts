@@ -17,7 +17,8 @@ const STREAM = { traffic: 1, shocks: 2 } as const;
 /** A degradation along a straight line is drawn as so many steps. */
 const STEPS = 12;
 
-interface Shock {
+/** From when to when there is traffic: milliseconds, 0 is the rollout's first percent. */
+export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -27,7 +28,7 @@ interface Shock {
  * and in whatever intervals: every piece is drawn by the moment at which it begins.
  */
 export class TrafficSource {
-  private readonly shocks: readonly Shock[];
+  private readonly shocks: readonly Span[];
   private readonly cuts: readonly number[];
   private readonly chances = new Map<LatencyModel, BucketChances>();
 
@@ -40,9 +41,9 @@ export class TrafficSource {
     private readonly seed: number,
     private readonly run: number,
     private readonly grainMs: number,
-    untilMs: number,
+    span: Span,
   ) {
-    this.shocks = shocksOf(model, seed, run, untilMs);
+    this.shocks = shocksOf(model, seed, run, span);
     this.cuts = [...cutsOf(model.degradation), ...this.shocks.flatMap(({ fromMs, toMs }) => [fromMs, toMs])];
   }
 
@@ -116,12 +117,12 @@ function cutsOf(degradation: Degradation | null): readonly number[] {
   return Array.from({ length: STEPS + 1 }, (_, step) => Math.round(atMs + (overMs * step) / STEPS));
 }
 
-function shocksOf({ shocks }: TrafficModel, seed: number, run: number, untilMs: number): readonly Shock[] {
+function shocksOf({ shocks }: TrafficModel, seed: number, run: number, span: Span): readonly Span[] {
   if (shocks === null) return [];
   const random = seededRandom(seed, run, STREAM.shocks);
-  const found: Shock[] = [];
+  const found: Span[] = [];
   const wait = (): number => Math.round(-Math.log(1 - random()) * shocks.everyMs) + 1;
-  for (let fromMs = wait(); fromMs < untilMs;) {
+  for (let fromMs = span.fromMs + wait(); fromMs < span.toMs;) {
     found.push({ fromMs, toMs: fromMs + shocks.lastMs });
     fromMs += shocks.lastMs + wait();
   }
