@@ -3,7 +3,7 @@ import type { AnalysisInterval } from '../../src/domain/analysis/sample.js';
 import { planVerdict } from '../../src/domain/analysis/stage-verdict.js';
 import { beginAnalysis, observe } from '../../src/domain/analysis/state.js';
 
-export const LOOK_MS = 10_000;
+const LOOK_MS = 10_000;
 
 /** What one look sees. */
 export type Seen = Pick<AnalysisInterval, 'candidate' | 'baseline'>;

@@ -30,6 +30,9 @@ export interface SimulationWords {
 
 const USUAL = { requestsPerSecond: 50, runs: 1000, seed: 1, shockForMs: 60_000, shockErrorRate: 0.3 } as const;
 
+/** A bad version that nobody describes is not worse than this. */
+const WORST_USUAL = 0.9;
+
 const PER_SECOND = /^([\d.]+)(?:\s*\/\s*s)?$/;
 
 /** @throws InvalidSpecError with everything that is wrong with the options, each with the option's name. */
@@ -80,7 +83,9 @@ export function setupFrom(plan: CanaryPlan, words: SimulationWords): SimulationS
         to: {
           errorRate:
             read('--bad-error-rate', words.badErrorRate, readFraction) ??
-            (words.badSlowdown === undefined ? Math.max(rates.bad, 3 * healthy.errorRate) : healthy.errorRate),
+            (words.badSlowdown === undefined
+              ? Math.max(rates.bad, Math.min(WORST_USUAL, 3 * healthy.errorRate))
+              : healthy.errorRate),
           latency: {
             medianMs: slowdown * healthy.latency.medianMs,
             p99Ms: slowdown * healthy.latency.p99Ms,

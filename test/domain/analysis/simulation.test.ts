@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnalysisPlan } from '../../../src/domain/analysis/plan.js';
-import type { AnalysisInterval, LatencyBucket, TrafficSample } from '../../../src/domain/analysis/sample.js';
+import type { LatencyBucket, TrafficSample } from '../../../src/domain/analysis/sample.js';
 import { failsAfter } from '../../../bench/lib/fails-after.js';
 import { oracleRequests } from '../../../bench/lib/oracle.js';
 import { binomial, planOf, seededRandom, traffic } from './support.js';
