@@ -4,9 +4,13 @@ import { runAbort } from './abort/abort.js';
 import { reportOf, reportText } from './abort/report.js';
 import { FULL, SMOKE } from './abort/settings.js';
 import { findTemporal } from './lib/find-temporal.js';
+import { reportOf as verdictReportOf, reportText as verdictReportText } from './verdicts/report.js';
+import { FULL as MANY, QUICK } from './verdicts/settings.js';
+import { runVerdicts } from './verdicts/verdicts.js';
 
 const USAGE = `usage: npm run bench -- NAME [--json FILE] [--smoke]
   abort   how fast, and for what, rollouts are stopped, with 500 in flight
+  verdicts  how often a healthy candidate is rolled back, and how soon a bad one; --quick: seconds, --seed N
   --json  writes every figure to FILE
   --smoke a run of seconds that only shows that the benchmark works
   --rollouts N, --aborts N  another size`;
@@ -18,8 +22,25 @@ const { values, positionals } = parseArgs({
     smoke: { type: 'boolean', default: false },
     rollouts: { type: 'string' },
     aborts: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    seed: { type: 'string' },
   },
 });
+
+async function write(report: object): Promise<void> {
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+if (positionals[0] === 'verdicts' && positionals.length === 1) {
+  const chosen = values.quick ? QUICK : MANY;
+  const settings = { ...chosen, seed: Number(values.seed ?? chosen.seed) };
+  const startedAtMs = performance.now();
+  const figures = runVerdicts(settings, (line) => console.error(`… ${line}`));
+  const report = verdictReportOf(settings, figures, (performance.now() - startedAtMs) / 1000);
+  console.log(verdictReportText(report));
+  await write(report);
+  process.exit(0);
+}
 
 if (positionals[0] !== 'abort' || positionals.length > 1) {
   console.error(USAGE);
@@ -34,5 +55,5 @@ const settings = {
 const figures = await runAbort(await findTemporal(), settings, (line) => console.error(`… ${line}`));
 const report = reportOf(settings, figures);
 console.log(reportText(report));
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+await write(report);
 process.exit(0);

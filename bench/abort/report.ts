@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { thisMachine, type Machine } from '../lib/machine.js';
 import { table } from '../lib/table.js';
 import type { AbortFigures } from './abort.js';
 import type { AbortSettings } from './settings.js';
@@ -8,12 +8,7 @@ import { targetsOf, type Target } from './targets.js';
 export interface AbortReport {
   readonly benchmark: 'abort';
   readonly at: string;
-  readonly machine: {
-    readonly processor: string;
-    readonly cores: number;
-    readonly memoryGiB: number;
-    readonly node: string;
-  };
+  readonly machine: Machine;
   readonly settings: AbortSettings;
   readonly figures: AbortFigures;
   readonly targets: readonly Target[];
@@ -23,12 +18,7 @@ export function reportOf(settings: AbortSettings, figures: AbortFigures): AbortR
   return {
     benchmark: 'abort',
     at: new Date().toISOString(),
-    machine: {
-      processor: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-    },
+    machine: thisMachine(),
     settings,
     figures,
     targets: targetsOf(figures),

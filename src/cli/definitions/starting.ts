@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Awaited } from '../../client/wait-for-rollout.js';
 import { awaited, choice, duration } from '../arguments.js';
+import type { SimulationWords } from '../commands/simulation-options.js';
 import type { StartOptions, WaitingOptions } from '../commands/start.js';
 import type { Declare } from './declaring.js';
 
@@ -10,6 +11,7 @@ type WaitingWords = Omit<WaitingOptions, 'timeoutMs'> & { readonly timeout?: num
 export function defineStarting(program: Command, declare: Declare): void {
   program.commandsGroup('Start:');
   defineFiles(program, declare);
+  defineSimulate(program, declare);
   declare<Omit<StartOptions, 'timeoutMs'> & WaitingWords>(
     withWaiting(
       program
@@ -60,6 +62,35 @@ function defineFiles(program: Command, declare: Declare): void {
       .description('say what a specification would do')
       .option('--version <version>', 'the version to roll out, instead of the one in the file'),
     async (context, [file = ''], { version }) => (await import('../commands/plan.js')).plan(context, file, version),
+  );
+}
+
+/** Values are read together when the command runs, so that everything that is wrong with them is told at once. */
+function defineSimulate(program: Command, declare: Declare): void {
+  declare<SimulationWords>(
+    program
+      .command('simulate <file>')
+      .description('try a specification on synthetic traffic: how often it is wrong, how soon it is right')
+      .option('--request-rate <n/s>', 'requests of the whole service (default: 50/s)')
+      .option(
+        '--error-rate <share>',
+        'of the baseline and of a healthy candidate (default: a fifth of what is allowed)',
+      )
+      .option('--latency-median <time>', 'how long requests take (default: by what is allowed)')
+      .option('--latency-p99 <time>', 'how long the slowest take (default: half of what is allowed)')
+      .option('--bad-error-rate <share>', 'of a bad candidate (default: three times what is allowed)')
+      .option('--bad-slowdown <factor>', 'a bad candidate is so many times as slow (default: 1)')
+      .option('--bad-at <time>', 'when it goes bad (default: 0s, from the first percent on)')
+      .option('--bad-over <time>', 'how long it takes to go bad (default: 0s, at once)')
+      .option('--bursts <φ>', 'how much more failures scatter than independent ones (default: 1)')
+      .option('--shock-every <time>', 'about how often something hits both versions (default: never)')
+      .option('--shock-for <time>', 'how long (default: 1m)')
+      .option('--shock-error-rate <share>', 'and how many requests fail meanwhile (default: 30%)')
+      .option('--runs <n>', 'so many healthy rollouts, and as many bad ones (default: 1000)')
+      .option('--seed <n>', 'another one gives other traffic (default: 1)')
+      .option('--compare', 'also by the rules of Argo Rollouts and Flagger, on the same traffic')
+      .option('--plot <file>', 'draw it as SVG'),
+    async (context, [file = ''], words) => (await import('../commands/simulate.js')).simulate(context, file, words),
   );
 }
 

@@ -3,6 +3,8 @@ import type { Outcome } from '../../domain/rollout/phase.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
 import type { Weights } from '../../domain/rollout/weights.js';
+import type { PolicySummary } from '../../domain/simulation/summary.js';
+import type { TrafficModel } from '../../domain/simulation/traffic-model.js';
 import type { RolloutSummary } from '../../client/list-rollouts.js';
 import type { Exit } from '../exit-codes.js';
 
@@ -79,6 +81,18 @@ export interface Documents {
     readonly plans: readonly CanaryPlan[];
     readonly notes: readonly string[];
     readonly advice: readonly string[];
+  };
+  Simulation: {
+    readonly service: string;
+    /** How long the plan lasts when nothing stands in its way. */
+    readonly plannedMs: number;
+    readonly model: TrafficModel;
+    readonly runs: number;
+    readonly seed: number;
+    /** What could not be simulated. */
+    readonly notes: readonly string[];
+    /** Headgate first. */
+    readonly policies: readonly PolicySummary[];
   };
   Doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[] };
   Configuration: { readonly configuration: unknown };

@@ -27,7 +27,7 @@ export function proportionWords(
       return `${formatValue(value, unit)} ${beyond} (${formatCount(surely)} successes in ${seen} requests)`;
     case 'slower':
     case 'notSlower': {
-      const share = formatNumber((100 * surely) / requests);
+      const share = formatNumber(100 * (surely / requests));
       const how = event.kind === 'slower' ? 'slower' : 'not slower';
       return (
         `about ${formatValue(value, unit)}, ${beyond} ` +

@@ -75,6 +75,14 @@ const historyItem = {
   claimedBy: z.string().nullable(),
 };
 
+const share = z.number().min(0).max(1);
+const sharePart = z.strictObject({ share, plusMinus: z.number().min(0) });
+const spread = z.strictObject({ median: z.number(), p90: z.number() }).nullable();
+const version = z.strictObject({
+  errorRate: share,
+  latency: z.strictObject({ medianMs: z.number().positive(), p99Ms: z.number().positive() }),
+});
+
 const readings = z.array(z.strictObject({ instance: z.string(), weights: weights.nullable() }));
 
 export const DOCUMENT_SCHEMAS = {
@@ -147,6 +155,44 @@ export const DOCUMENT_SCHEMAS = {
     plans: z.array(z.custom<CanaryPlan>((plan) => typeof plan === 'object' && plan !== null && 'stages' in plan)),
     notes: z.array(z.string()),
     advice: z.array(z.string()),
+  }),
+  Simulation: document('Simulation', {
+    service: z.string(),
+    plannedMs: z.number().min(0),
+    model: z.strictObject({
+      requestsPerSecond: z.number().positive(),
+      baseline: version,
+      candidate: version,
+      degradation: z.strictObject({ atMs: z.number(), overMs: z.number(), to: version }).nullable(),
+      dispersion: z.number().min(1),
+      shocks: z.strictObject({ everyMs: z.number(), lastMs: z.number(), errorRate: share }).nullable(),
+    }),
+    runs: count,
+    seed: count,
+    notes: z.array(z.string()),
+    policies: z.array(
+      z.strictObject({
+        policy: z.string(),
+        healthy: z.strictObject({
+          falseRollbacks: sharePart,
+          promoted: share,
+          held: share,
+          aborted: share,
+          timeToFullMs: spread,
+        }),
+        bad: z
+          .strictObject({
+            detected: sharePart,
+            promoted: share,
+            held: share,
+            aborted: share,
+            detectionMs: spread,
+            exposedRequests: spread,
+            shareAtRollbackPercent: spread,
+          })
+          .nullable(),
+      }),
+    ),
   }),
   Doctor: document('Doctor', {
     ok: z.boolean(),

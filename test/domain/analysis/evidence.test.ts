@@ -5,6 +5,7 @@ import {
   healthAlternatives,
 } from '../../../src/domain/analysis/evidence/alternatives.js';
 import { excessAfter, isShared, type Excess } from '../../../src/domain/analysis/evidence/excess.js';
+import { DEFAULT_DISPERSION } from '../../../src/domain/analysis/defaults.js';
 import { gather, NO_EVIDENCE, weightOf, type Evidence } from '../../../src/domain/analysis/evidence/process.js';
 import { dispersionOf, NO_SCATTER, scatterAfter, type Scatter } from '../../../src/domain/analysis/evidence/scatter.js';
 import { binomial, seededRandom } from './support.js';
@@ -17,9 +18,18 @@ describe('the weights of beginnings', () => {
   test('are at most 1 in all, however long a rollout lasts', () => {
     let spent = 0;
     for (let interval = 1; interval <= 200_000; interval += 1) spent += weightOf(interval);
-    // What is left beyond T is about 1/ln T of the tail.
-    expect(spent + 0.2 / 2.11 / Math.log(200_000)).toBeLessThanOrEqual(1);
-    expect(spent).toBeGreaterThan(0.98);
+    // What is left beyond T is at most the integral from half a step earlier.
+    const left = 0.2 * Math.sqrt((1.5 + 10) / (200_000.5 + 10));
+    expect(spent + left).toBeLessThanOrEqual(1);
+    expect(spent + left).toBeGreaterThan(0.999);
+  });
+
+  test('are at most 1 also where more was spent before, under other weights', () => {
+    const spent = 0.9999;
+    const before: Evidence = { intervals: 3, spent, sums: [1], level: 1 + (1 - spent) };
+    const after = gather(before, [1], [0]);
+    expect(after.spent).toBeLessThanOrEqual(1);
+    expect(after.level).toBeCloseTo(before.level, 12);
   });
 });
 
@@ -83,13 +93,15 @@ describe('how failures scatter', () => {
     return samples.reduce((scatter, [requests, bad]) => scatterAfter(scatter, requests, bad), NO_SCATTER);
   }
 
-  test('is taken for four times chance until the baseline has told enough', () => {
-    expect(dispersionOf(NO_SCATTER)).toBe(4);
-    expect(dispersionOf(after(Array.from({ length: 29 }, () => [100, 3])))).toBe(4);
+  test('is taken for more than four times chance until the baseline has told enough', () => {
+    expect(dispersionOf(NO_SCATTER)).toBe(DEFAULT_DISPERSION);
+    expect(dispersionOf(after(Array.from({ length: 29 }, () => [100, 3])))).toBe(DEFAULT_DISPERSION);
     // Hundreds of intervals, but hardly a failure in any of them.
-    expect(dispersionOf(after(Array.from({ length: 500 }, (_, index) => [100, index % 100 === 0 ? 1 : 0])))).toBe(4);
-    expect(dispersionOf(after(Array.from({ length: 500 }, () => [100, 0])))).toBe(4);
-    expect(dispersionOf(after(Array.from({ length: 500 }, () => [100, 100])))).toBe(4);
+    expect(dispersionOf(after(Array.from({ length: 500 }, (_, index) => [100, index % 100 === 0 ? 1 : 0])))).toBe(
+      DEFAULT_DISPERSION,
+    );
+    expect(dispersionOf(after(Array.from({ length: 500 }, () => [100, 0])))).toBe(DEFAULT_DISPERSION);
+    expect(dispersionOf(after(Array.from({ length: 500 }, () => [100, 100])))).toBe(DEFAULT_DISPERSION);
   });
 
   test('comes near 1 for independent failures, traffic that changes included', () => {

@@ -1,4 +1,4 @@
-import { FIRST_WEIGHT, MOST_EVIDENCE } from '../defaults.js';
+import { FIRST_WEIGHT, LATER_OFFSET, MOST_EVIDENCE } from '../defaults.js';
 
 /**
  * Evidence against a hypothesis, gathered over intervals: a test supermartingale under every member of it.
@@ -21,14 +21,18 @@ export interface Evidence {
 
 export const NO_EVIDENCE: Evidence = { intervals: 0, spent: 0, sums: [], level: 1 };
 
-/** At least Σ 1/(t ln² t) from t = 2, which is 2.1097…. */
-const TAIL_OF_WEIGHTS = 2.11;
+/** At most 1 / Σ (t + c)^−3/2 from t = 2: a convex function's sum is at most its integral from half a step earlier. */
+const PER_LATER_WEIGHT = Math.sqrt(1.5 + LATER_OFFSET) / 2;
 
-/** w_t: most of it for the first interval, the rest ∝ 1/(t ln² t); all of them together are at most 1. */
+/**
+ * w_t: most of it for the first interval, the rest ∝ (t + c)^−3/2; all of them together are at most 1.
+ *
+ * Slower to fall than 1/(t ln² t) for the first million intervals, so that less is missing when a change comes late:
+ * `npm run bench -- verdicts` measures both ends.
+ */
 export function weightOf(interval: number): number {
   if (interval === 1) return FIRST_WEIGHT;
-  const log = Math.log(interval);
-  return (1 - FIRST_WEIGHT) / (TAIL_OF_WEIGHTS * interval * log * log);
+  return (1 - FIRST_WEIGHT) * PER_LATER_WEIGHT * (interval + LATER_OFFSET) ** -1.5;
 }
 
 /**
@@ -39,7 +43,8 @@ export function weightOf(interval: number): number {
  */
 export function gather(evidence: Evidence, prior: readonly number[], logRatios: readonly number[]): Evidence {
   const intervals = evidence.intervals + 1;
-  const weight = weightOf(intervals);
+  // A rollout that began under other weights may have spent more by now: never more than all.
+  const weight = Math.max(0, Math.min(weightOf(intervals), 1 - evidence.spent));
   const spent = evidence.spent + weight;
   const before = evidence.sums;
   const sums = prior.slice();

@@ -1,0 +1,54 @@
+import { breachOf } from './breach.js';
+import { carryOver } from './carry-over.js';
+import { picturesOf } from './pictures.js';
+import type { AnalysisPlan } from './plan.js';
+import { isShared } from './stage-finding.js';
+import { stageVerdict } from './stage-verdict.js';
+import type { AnalysisState } from './state.js';
+import type { Verdict } from './verdict.js';
+
+/** The verdict on a whole stage. */
+export interface StageJudgement {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** Numbers behind the reason. */
+  readonly evidence: unknown;
+  /** For the stages to come. */
+  readonly carried: AnalysisState | null;
+}
+
+/** What probes said at the end of a stage. */
+export type ProbeJudgement = Pick<StageJudgement, 'verdict' | 'reason' | 'evidence'>;
+
+/** What a stage is judged by. */
+export interface JudgedBy {
+  /** `null` when the metrics could not be had. */
+  readonly state: AnalysisState | null;
+  /** Why they could not. */
+  readonly unavailable: string | null;
+  /** What speaks against the candidate's health; `null` when nothing does. */
+  readonly unhealthy: ProbeJudgement | null;
+}
+
+/** Bad health counts first, then what cannot be known, then what the checks say of the whole stage. */
+export function judgementOn(plan: AnalysisPlan, { state, unavailable, unhealthy }: JudgedBy): StageJudgement {
+  const carried = state === null ? null : carryOver(state);
+  if (unhealthy !== null) return { ...unhealthy, carried };
+  if (state === null)
+    return {
+      verdict: 'error',
+      reason: `the metrics cannot be had: ${unavailable ?? 'no answer'}`,
+      evidence: null,
+      carried,
+    };
+  const { verdict, reason } = stageVerdict(plan, state);
+  const breach = breachOf(plan, state);
+  if (verdict === 'failed' && breach !== null && isShared(breach))
+    return {
+      verdict: 'inconclusive',
+      reason: `${reason}; the baseline breaches it as well`,
+      evidence: breach,
+      carried,
+    };
+  return { verdict, reason, evidence: picturesOf(plan, state), carried };
+}
