@@ -24,7 +24,7 @@ const ROOMS = {
     pure: true,
   },
   activities: { rooms: ['ports', 'domain'], packages: ['@temporalio/activity', '@temporalio/common'] },
-  adapters: { rooms: ['ports', 'domain'], packages: ['undici', 'zod', 'pg'] },
+  adapters: { rooms: ['ports', 'domain'], packages: ['undici', 'yaml', 'zod', 'pg'] },
   client: {
     rooms: ['domain', 'spec', 'flags'],
     files: ['workflows/messages'],

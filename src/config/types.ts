@@ -1,3 +1,5 @@
+import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy.js';
+
 /** The embedded data plane, by the admin API of each of its instances. */
 export interface GatewayConfig {
   readonly kind: 'gateway';
@@ -8,10 +10,10 @@ export interface GatewayConfig {
 }
 
 /** What splits traffic. One member per family of data planes, told apart by `kind`. */
-export type RouterConfig = GatewayConfig;
+export type RouterConfig = GatewayConfig | EnvoyRouterConfig;
 
 /** Where counts and values come from. One member per family, told apart by `kind`. */
-export type MetricsConfig = GatewayConfig;
+export type MetricsConfig = GatewayConfig | EnvoyMetricsConfig;
 
 /** One lasting slot of a service. */
 export interface BackendConfig {

@@ -86,9 +86,11 @@ async function startConfigured(
   releasers: Releasers,
 ): Promise<DataPlane> {
   const gateways: Gateway[] = [];
-  for (const [router, { instances }] of Object.entries(config.routers)) {
-    const services = Object.values(config.services).filter((service) => service.router === router);
-    for (const instance of instances) {
+  for (const [name, router] of Object.entries(config.routers)) {
+    // Others run already, or are started by those who know how.
+    if (router.kind !== 'gateway') continue;
+    const services = Object.values(config.services).filter((service) => service.router === name);
+    for (const instance of router.instances) {
       const url = new URL(instance);
       if (!LOOPBACK.includes(url.hostname)) continue;
       const adminPort = Number(url.port);

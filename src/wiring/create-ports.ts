@@ -1,7 +1,9 @@
 import type { HeadgateConfig, MetricsConfig, RouterConfig, ServiceConfig } from '../config/types.js';
 import { createHttpProbe } from '../adapters/health/http.js';
 import { createFileJournal } from '../adapters/journal/file.js';
+import { createEnvoyMetrics } from '../adapters/metrics/envoy/source.js';
 import { createGatewayMetrics } from '../adapters/metrics/gateway.js';
+import { createEnvoyRouter } from '../adapters/routers/envoy/router.js';
 import { createGatewayRouter } from '../adapters/routers/gateway.js';
 import type { HealthProbe } from '../ports/health-probe.js';
 import type { Journal } from '../ports/journal.js';
@@ -35,11 +37,21 @@ export function createJournal({ journal }: HeadgateConfig): Journal {
 }
 
 function createRouter(router: RouterConfig): TrafficRouter {
-  return createGatewayRouter(router);
+  switch (router.kind) {
+    case 'gateway':
+      return createGatewayRouter(router);
+    case 'envoy':
+      return createEnvoyRouter(router);
+  }
 }
 
 function createMetrics(metrics: MetricsConfig): MetricSource {
-  return createGatewayMetrics(metrics);
+  switch (metrics.kind) {
+    case 'gateway':
+      return createGatewayMetrics(metrics);
+    case 'envoy':
+      return createEnvoyMetrics(metrics);
+  }
 }
 
 function servicePorts(

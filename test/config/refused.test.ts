@@ -16,12 +16,12 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   [
     'a router without its kind',
     `routers: { gw: { instances: ['http://a:1'] } }`,
-    'headgate.yaml:1:16 routers.gw.kind: "kind" is missing; expected gateway, got nothing (required)',
+    'headgate.yaml:1:16 routers.gw.kind: "kind" is missing; expected gateway or envoy, got nothing (required)',
   ],
   [
     'a router of an unknown kind',
     `routers: { gw: { kind: gatway, instances: ['http://a:1'] } }`,
-    'headgate.yaml:1:24 routers.gw.kind: This is not one of the choices; expected gateway, got "gatway". Did you mean gateway? (value.unknown)',
+    'headgate.yaml:1:24 routers.gw.kind: This is not one of the choices; expected gateway or envoy, got "gatway". Did you mean gateway? (value.unknown)',
   ],
   [
     'a router without instances',
@@ -42,6 +42,26 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
     'a timeout of nothing',
     `routers: { gw: { kind: gateway, instances: ['http://a:1'], timeout: 0s } }`,
     'headgate.yaml:1:69 routers.gw.timeout: A duration must be longer than nothing; expected more than 0, got "0s" (duration.positive)',
+  ],
+  [
+    'an Envoy whose routes are nowhere',
+    `routers: { gw: { kind: envoy, instances: ['http://a:1'] } }`,
+    'headgate.yaml:1:16 routers.gw.routes: "routes" is missing; expected routes: PATH for all instances, or { admin: URL, routes: PATH } for each, got nothing (required)',
+  ],
+  [
+    'an Envoy whose routes are no file of routes',
+    `routers: { gw: { kind: envoy, routes: rds.pb, instances: ['http://a:1'] } }`,
+    'headgate.yaml:1:39 routers.gw.routes: This is not the path of an RDS file; expected a path that ends in .yaml, .yml or .json, got "rds.pb" (envoy.routes)',
+  ],
+  [
+    'an Envoy that is no address',
+    `routers: { gw: { kind: envoy, routes: rds.yaml, instances: [{ admin: 'a:1' }] } }`,
+    'headgate.yaml:1:70 routers.gw.instances[0].admin: This is not the URL of a server; expected http://host:port or https://host:port, got "a:1" (url)',
+  ],
+  [
+    'counters of an Envoy that are read all the time',
+    `metrics: { gw: { kind: envoy, instances: ['http://a:1'], interval: 0s } }`,
+    'headgate.yaml:1:68 metrics.gw.interval: A duration must be longer than nothing; expected more than 0, got "0s" (duration.positive)',
   ],
   [
     'a router under a name that is none',

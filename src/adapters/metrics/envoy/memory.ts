@@ -1,0 +1,69 @@
+import type { LatencyBucket, Sampled } from '../../../domain/analysis/sample.js';
+import type { Counters } from './counters.js';
+
+/** The counters of a cluster at one moment. */
+interface Snapshot {
+  readonly atMs: number;
+  /** Counts the lives of the Envoy: counters of two lives have nothing to do with each other. */
+  readonly life: number;
+  readonly counters: Counters;
+}
+
+/** How old the snapshot before a moment may be, in looks, to stand for the moment; and never less than this. */
+const MISSED_LOOKS = 2.5;
+const LEAST_PATIENCE_MS = 2000;
+
+/**
+ * What one cluster of one Envoy had counted, look by look. Envoy tells sums alone; what happened in an interval is the
+ * difference of two of them.
+ */
+export class CounterMemory {
+  private readonly snapshots: Snapshot[] = [];
+
+  constructor(
+    private readonly intervalMs: number,
+    private readonly retentionMs: number,
+  ) {}
+
+  add(snapshot: Snapshot): void {
+    this.snapshots.push(snapshot);
+    const forgetBeforeMs = snapshot.atMs - this.retentionMs;
+    // Some at a time, so that not every look moves the whole list.
+    const forgotten = this.snapshots.findIndex(({ atMs }) => atMs >= forgetBeforeMs);
+    if (forgotten > 1000) this.snapshots.splice(0, forgotten);
+  }
+
+  /** What happened in [fromMs, toMs), as far as looks can tell; intervals that meet share no request and lose none. */
+  between(fromMs: number, toMs: number): Sampled {
+    const [before, after] = [this.at(fromMs), this.at(toMs)];
+    if (before === null || after === null || before.life !== after.life) return 'no-data';
+    const requests = after.counters.requests - before.counters.requests;
+    if (requests < 0) return 'no-data';
+    const errors = after.counters.errors - before.counters.errors;
+    return { requests, errors, latencyHistogram: latenciesBetween(before.counters, after.counters) };
+  }
+
+  /** The last look before a moment; `null` where nobody looked for long, or has not looked since. */
+  private at(momentMs: number): Snapshot | null {
+    const newest = this.snapshots.at(-1);
+    if (newest === undefined || momentMs > newest.atMs) return null;
+    let [low, high] = [0, this.snapshots.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.snapshots[middle]?.atMs ?? 0) <= momentMs) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.snapshots[low - 1];
+    const patienceMs = Math.max(MISSED_LOOKS * this.intervalMs, LEAST_PATIENCE_MS);
+    return found === undefined || momentMs - found.atMs > patienceMs ? null : found;
+  }
+}
+
+/** Envoy lists no bucket above its last bound: what took longer is not in it, so the last bound should be a long one. */
+function latenciesBetween(before: Counters, after: Counters): readonly LatencyBucket[] {
+  const buckets = [...after.latency].map(([leMs, count]): LatencyBucket => ({
+    leMs,
+    count: count - (before.latency.get(leMs) ?? 0),
+  }));
+  return [...buckets, { leMs: null, count: buckets.at(-1)?.count ?? 0 }];
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { chown, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import type { ClusterWeight } from '../../envoy/served-routes.js';
+import { describeFailure } from '../../http/json-client.js';
+import { envoyFailure } from './failure.js';
+import { takeLock, type HeldLock } from './file-lock.js';
+import { RouteFile } from './route-file.js';
+
+/** One route that shall be split otherwise. */
+interface Change {
+  readonly route: string;
+  readonly weights: readonly ClusterWeight[];
+  settle(failure: Error | null): void;
+}
+
+/** How often it begins anew because somebody else has written meanwhile. */
+const ATTEMPTS = 20;
+
+/**
+ * The one who writes an RDS file. Changes that come while it writes wait together and become one write: five hundred
+ * rollouts that are stopped at once are two writes, not five hundred.
+ */
+export class RouteFileWriter {
+  private waiting: Change[] = [];
+  private writing = false;
+  /** The text that was read or written last, taken apart: taking apart is the slow part. */
+  private known: { readonly text: string; readonly file: RouteFile } | null = null;
+  private readonly lastWritten = new Map<string, readonly ClusterWeight[]>();
+  private count = 0;
+
+  constructor(
+    private readonly path: string,
+    private readonly lockStaleMs?: number,
+  ) {}
+
+  /**
+   * Resolves when the file says so. Of several changes of one route that wait together the newest is written, for all.
+   *
+   * @throws AdapterUnavailableError when it cannot be read, understood or written; it is left as it was then.
+   */
+  async write(route: string, weights: readonly ClusterWeight[], signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const change: Change = {
+        route,
+        weights,
+        settle(failure) {
+          signal?.removeEventListener('abort', giveUp);
+          if (failure === null) resolve();
+          else reject(failure);
+        },
+      };
+      const giveUp = (): void => {
+        this.waiting = this.waiting.filter((one) => one !== change);
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.waiting.push(change);
+      if (!this.writing) void this.writeAll();
+    });
+  }
+
+  /** What was written last, in the order in which it stands there. */
+  written(route: string): readonly ClusterWeight[] | undefined {
+    return this.lastWritten.get(route);
+  }
+
+  /** How often the file was written. */
+  get writes(): number {
+    return this.count;
+  }
+
+  private async writeAll(): Promise<void> {
+    this.writing = true;
+    // What is asked for in the same moment waits together from the beginning.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const batch = this.waiting;
+      this.waiting = [];
+      const failures = await this.writeBatch(batch).catch((error: unknown) => batch.map(() => asError(error)));
+      batch.forEach((change, index) => change.settle(failures[index] ?? null));
+    }
+    this.writing = false;
+  }
+
+  /** What became of each change: `null`, or why it could not be made. */
+  private async writeBatch(batch: readonly Change[]): Promise<readonly (Error | null)[]> {
+    const path = await realpath(this.path).catch((error: unknown) => {
+      throw unreadable(this.path, error);
+    });
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const lock = await takeLock(`${path}.lock`, this.lockStaleMs === undefined ? {} : { staleMs: this.lockStaleMs });
+      try {
+        const before = await this.read(path);
+        const { file, failures } = changed(before.file, batch);
+        if (failures.every((failure) => failure !== null)) return failures;
+        if (!(await replace(path, before.text, file.text, lock))) continue;
+        this.remember(file, batch, failures);
+        return failures;
+      } finally {
+        await lock.release();
+      }
+    }
+    throw envoyFailure(`${path} could not be written: others write it all the time`, {
+      expected: 'a moment in which nobody else writes it',
+      got: `${String(ATTEMPTS)} attempts in vain`,
+      remedy: 'See who writes it: only Headgate and people should.',
+    });
+  }
+
+  private remember(file: RouteFile, batch: readonly Change[], failures: readonly (Error | null)[]): void {
+    this.known = { text: file.text, file };
+    this.count += 1;
+    for (const [index, { route }] of batch.entries())
+      if (failures[index] === null) this.lastWritten.set(route, file.weightsOf(route));
+  }
+
+  private async read(path: string): Promise<{ readonly text: string; readonly file: RouteFile }> {
+    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    if (this.known?.text === text) return this.known;
+    this.known = { text, file: RouteFile.parse(path, text) };
+    return this.known;
+  }
+}
+
+function changed(file: RouteFile, batch: readonly Change[]): { file: RouteFile; failures: readonly (Error | null)[] } {
+  let result = file;
+  const failures = batch.map(({ route, weights }) => {
+    try {
+      result = result.with(route, weights);
+      return null;
+    } catch (error) {
+      return asError(error);
+    }
+  });
+  return { file: result, failures };
+}
+
+/**
+ * Written beside it and moved over it: whoever reads it sees the old or the new one, whole. Also when nothing is new, an
+ * Envoy that missed the last move hears of this one.
+ *
+ * @returns false when somebody else has written it, or taken the lock, meanwhile.
+ */
+async function replace(path: string, before: string, after: string, lock: HeldLock): Promise<boolean> {
+  const next = `${path}.${randomUUID()}.tmp`;
+  try {
+    const { mode, uid, gid } = await stat(path);
+    const handle = await open(next, 'wx', mode);
+    try {
+      await handle.writeFile(after);
+      await handle.chmod(mode);
+      // A machine that stops now must not come back with an empty file.
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    // Whoever owned it goes on to own it, where we may say so.
+    await chown(next, uid, gid).catch(() => undefined);
+    if (!(await lock.isOurs()) || (await readFile(path, 'utf8')) !== before) return false;
+    await rename(next, path);
+    return true;
+  } catch (error) {
+    throw envoyFailure(`${path} could not be written; it is left as it was`, {
+      expected: 'a file and a folder that the worker may write',
+      got: describeFailure(error),
+      remedy: "Let the worker's user write the file and its folder.",
+      cause: error,
+    });
+  } finally {
+    await rm(next, { force: true });
+  }
+}
+
+function unreadable(path: string, error: unknown): Error {
+  return envoyFailure(`${path} cannot be read`, {
+    expected: 'an RDS file that the worker may read',
+    got: describeFailure(error),
+    remedy: 'Correct routes: under routers in headgate.yaml, or let the worker read the file.',
+    cause: error,
+  });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something else than an error was thrown', { cause: thrown });
+}
