@@ -492,6 +492,18 @@ describe('from nothing to a plan', () => {
     expect(told.stdout).toContain('would reach 100 % after 30m');
   });
 
+  test('init writes what another data plane needs, and says how to start it', async () => {
+    const cwd = await mkdtemp(join(folder, 'init-'));
+    const { code, stdout } = await runCli(['init', 'shop', '--router', 'envoy'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('wrote envoy/routes/routes.yaml');
+    expect(stdout).toContain('    envoy -c envoy/envoy.yaml\n');
+    expect(await readFile(join(cwd, 'headgate.yaml'), 'utf8')).toContain('kind: envoy');
+    const refused = await runCli(['init', '--router', 'nginx'], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('one of gateway, envoy');
+  });
+
   test('validate says everything that is wrong with every file, and exits with 2 [U-04]', async () => {
     const bad = join(folder, 'bad.yaml');
     await writeFile(

@@ -42,7 +42,7 @@ export class RouteFile {
   /** @throws AdapterUnavailableError when this is not an RDS file. */
   static parse(path: string, text: string): RouteFile {
     const file = RouteFile.takeApart(path, text, []);
-    if (file.isChangeable([...file.entries.keys()])) return file;
+    if (file.isPlain || file.isChangeable([...file.entries.keys()])) return file;
     const closed = [...file.entries.keys()].filter((route) => !file.isChangeable([route]));
     return RouteFile.takeApart(path, text, closed);
   }
@@ -69,6 +69,40 @@ export class RouteFile {
     }
     pieces.push(text.slice(at));
     return new RouteFile(path, pieces, entries, order);
+  }
+
+  /**
+   * The same file with what this text says of weights and their order; `null` when it says something else as well.
+   *
+   * Other workers change no more than that, and it takes a hundredth of the time of {@link RouteFile.parse}.
+   */
+  withTextOf(text: string): RouteFile | null {
+    const entries = new Map(this.entries);
+    let at = 0;
+    let piece = 0;
+    for (const [name, index] of this.order) {
+      const all = entries.get(name) ?? [];
+      const entry = all[index];
+      if (entry === undefined || 'trouble' in entry) return null;
+      const left = [...entry.slots];
+      const slots: Item[] = [];
+      for (let count = left.length; count > 0; count -= 1) {
+        const between = this.pieces[piece] ?? '';
+        if (!text.startsWith(between, at)) return null;
+        const found = itemAt(text, at + between.length, left);
+        if (found === null) return null;
+        left.splice(left.indexOf(found.was), 1);
+        slots.push(found.is);
+        at = found.end;
+        piece += 1;
+      }
+      entries.set(
+        name,
+        all.map((one, position) => (position === index ? { ...entry, slots } : one)),
+      );
+    }
+    if (text.slice(at) !== this.pieces[piece]) return null;
+    return new RouteFile(this.path, this.pieces, entries, this.order);
   }
 
   /** What it says about a route. @throws AdapterUnavailableError when it says nothing that we could change. */
@@ -139,6 +173,12 @@ export class RouteFile {
     return { ...entry, slots: [...named, ...others.map((item) => ({ ...item, weight: 0 }))] };
   }
 
+  /** Whether its entries are written as nearly everybody writes them: then they can change places, without a trial. */
+  private get isPlain(): boolean {
+    const entries = [...this.entries.values()].flat();
+    return entries.every((entry) => 'trouble' in entry || entry.slots.every(isOnOneLine));
+  }
+
   /** Changes all that could be changed of these routes, for trial, and looks whether the file then says just that. */
   private isChangeable(routes: readonly string[]): boolean {
     const reversed = [...this.entries].map(
@@ -152,6 +192,22 @@ export class RouteFile {
       return false;
     }
   }
+}
+
+function isOnOneLine({ before, after }: Item): boolean {
+  return before.startsWith('{') && !`${before}${after}`.includes('\n') && !/[&*!#]/.test(`${before}${after}`);
+}
+
+function itemAt(text: string, at: number, candidates: readonly Item[]): { was: Item; is: Item; end: number } | null {
+  for (const was of candidates) {
+    if (!text.startsWith(was.before, at)) continue;
+    const digits = /\d+/y;
+    digits.lastIndex = at + was.before.length;
+    const [weight] = digits.exec(text) ?? [];
+    if (weight === undefined || !text.startsWith(was.after, digits.lastIndex)) continue;
+    return { was, is: { ...was, weight: Number(weight) }, end: digits.lastIndex + was.after.length };
+  }
+  return null;
 }
 
 function reversedEntry(entry: Entry | Closed): Entry | Closed {

@@ -39,11 +39,16 @@ export function createEnvoyRouter({ instances, timeoutMs }: EnvoyRouterOptions):
     instances: all.filter(({ routes }) => routes === path).map(({ instance }) => instance),
   }));
   return {
-    readWeights: (route) =>
-      readWeights(
-        all.map(({ instance }) => instance),
-        route,
-      ),
+    async readWeights(route) {
+      const [weights] = await Promise.all([
+        readWeights(
+          all.map(({ instance }) => instance),
+          route,
+        ),
+        ...groups.map(({ writer }) => writer.prepare()),
+      ]);
+      return weights;
+    },
     setWeights: (route, weights, signal) => setWeights(groups, route, weights, signal),
   };
 }

@@ -1,0 +1,152 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync, symlinkSync, chmodSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { RouteFile } from '../../../../src/adapters/routers/envoy/route-file.js';
+import { RouteFileWriter } from '../../../../src/adapters/routers/envoy/route-file-writer.js';
+import { AdapterUnavailableError } from '../../../../src/domain/errors.js';
+import { blockRoute, folderWith, rdsFile } from './support.js';
+
+const split = (green: number): { cluster: string; weight: number }[] => [
+  { cluster: 'green', weight: green },
+  { cluster: 'blue', weight: 100_000 - green },
+];
+
+const names = (count: number, prefix = 'shop'): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${String(index)}`);
+
+function fileOf(routes: readonly string[]): string {
+  return folderWith(
+    rdsFile(
+      routes.map((route) =>
+        blockRoute(route, [
+          ['blue', 100_000],
+          ['green', 0],
+        ]),
+      ),
+    ),
+  );
+}
+
+function greenOf(path: string, route: string): number | undefined {
+  return greensOf(path, [route])[0];
+}
+
+function greensOf(path: string, routes: readonly string[]): (number | undefined)[] {
+  const file = RouteFile.parse(path, readFileSync(path, 'utf8'));
+  return routes.map((route) => file.weightsOf(route).find(({ cluster }) => cluster === 'green')?.weight);
+}
+
+describe('the writer of a file of routes', () => {
+  test('makes few writes of many changes that come at once', async () => {
+    const routes = names(200);
+    const path = fileOf(routes);
+    const writer = new RouteFileWriter(path);
+    await Promise.all(routes.map((route, index) => writer.write(route, split(index))));
+    expect(writer.writes).toBeLessThanOrEqual(2);
+    expect(greensOf(path, routes)).toEqual(routes.map((_, index) => index));
+  });
+
+  test('writes the newest of several changes of one route, and tells all that it is done', async () => {
+    const path = fileOf(['shop']);
+    const writer = new RouteFileWriter(path);
+    await Promise.all([1, 2, 3, 4].map((green) => writer.write('shop', split(green))));
+    expect(greenOf(path, 'shop')).toBe(4);
+    expect(writer.written('shop')).toEqual(split(4));
+  });
+
+  test('makes the other changes although one cannot be made', async () => {
+    const path = fileOf(['shop', 'cart']);
+    const writer = new RouteFileWriter(path);
+    const [unknown, known] = await Promise.allSettled([
+      writer.write('nobody-knows-this', split(5)),
+      writer.write('cart', split(6)),
+    ]);
+    expect(unknown).toMatchObject({ status: 'rejected', reason: { got: 'routes named shop, cart' } });
+    expect(known.status).toBe('fulfilled');
+    expect(greenOf(path, 'cart')).toBe(6);
+  });
+
+  test('does not write what its caller gave up before its turn', async () => {
+    const path = fileOf(['shop', 'cart']);
+    const writer = new RouteFileWriter(path);
+    const controller = new AbortController();
+    const first = writer.write('cart', split(1));
+    const second = writer.write('shop', split(2), controller.signal);
+    controller.abort(new Error('given up'));
+    await expect(second).rejects.toThrow('given up');
+    await first;
+    expect(greenOf(path, 'shop')).toBe(0);
+  });
+
+  test('keeps the mode of the file, and follows a link to it', async () => {
+    const path = fileOf(['shop']);
+    chmodSync(path, 0o640);
+    const link = join(dirname(path), 'link.yaml');
+    symlinkSync(path, link);
+    await new RouteFileWriter(link).write('shop', split(7));
+    expect(greenOf(path, 'shop')).toBe(7);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(readdirSync(dirname(path)).sort()).toEqual(['link.yaml', 'routes.yaml']);
+  });
+
+  test('keeps what a person changed meanwhile', async () => {
+    const path = fileOf(['shop']);
+    const writer = new RouteFileWriter(path);
+    await writer.write('shop', split(1));
+    writeFileSync(path, readFileSync(path, 'utf8').replace('15s', '99s'));
+    await writer.write('shop', split(2));
+    expect(readFileSync(path, 'utf8')).toContain('timeout: 99s # long enough');
+  });
+
+  test.each([
+    ['half a file', 'resources: ['],
+    ['something else', 'hello: world\n'],
+    ['nothing', ''],
+  ])('refuses %s and leaves it as it is', async (_, text) => {
+    const path = folderWith(text);
+    const refusal: unknown = await new RouteFileWriter(path).write('shop', split(5)).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(AdapterUnavailableError);
+    expect(refusal).toMatchObject({ message: expect.stringContaining(path) as string });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    expect(readdirSync(dirname(path))).toEqual(['routes.yaml']);
+  });
+
+  test('says that the file is not there', async () => {
+    const path = join(dirname(fileOf([])), 'missing.yaml');
+    await expect(new RouteFileWriter(path).write('shop', split(5))).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be read') as string,
+      got: expect.stringContaining('ENOENT') as string,
+      remedy: expect.stringContaining('routes:') as string,
+    });
+  });
+
+  test('two writers of two processes lose no change of each other [C-11]', async () => {
+    const [ours, theirs] = [names(20, 'ours'), names(20, 'theirs')];
+    const path = fileOf([...ours, ...theirs]);
+    const child = fork(fileURLToPath(new URL('./other-process.mjs', import.meta.url)), [path, ...theirs]);
+    const ended = once(child, 'exit');
+    await once(child, 'message');
+    child.send('go');
+    const writer = new RouteFileWriter(path);
+    for (const [index, route] of ours.entries()) await writer.write(route, split(index + 1));
+    expect(await ended).toEqual([0, null]);
+    for (const routes of [ours, theirs]) expect(greensOf(path, routes)).toEqual(routes.map((_, index) => index + 1));
+  });
+
+  test('one that was killed while it wrote hinders nobody, and leaves a whole file', async () => {
+    const theirs = names(400, 'theirs');
+    const path = fileOf(['shop', ...theirs]);
+    const child = fork(fileURLToPath(new URL('./other-process.mjs', import.meta.url)), [path, ...theirs]);
+    const ended = once(child, 'exit');
+    await once(child, 'message');
+    child.send('go');
+    await once(child, 'message');
+    child.kill('SIGKILL');
+    await ended;
+    await new RouteFileWriter(path).write('shop', split(9));
+    expect(greenOf(path, 'shop')).toBe(9);
+  });
+});
