@@ -10,24 +10,26 @@ export interface DevService {
 }
 
 export interface DevConfig {
-  readonly adminUrl: string;
+  /** What stands under `routers` and under `metrics`, by the same name. */
+  readonly name: string;
+  readonly router: object;
+  readonly metrics: object;
   readonly journalDirectory: string;
   readonly services: readonly DevService[];
 }
 
 /** The `headgate.yaml` of an environment that has none of its own. */
-export function devConfigFile({ adminUrl, journalDirectory, services }: DevConfig): string {
-  const gateway = { kind: 'gateway', instances: [adminUrl] };
+export function devConfigFile({ name: plane, router, metrics, journalDirectory, services }: DevConfig): string {
   const file = {
-    routers: { gateway },
-    metrics: { gateway },
+    routers: { [plane]: router },
+    metrics: { [plane]: metrics },
     journal: { kind: 'file', path: journalDirectory },
     services: Object.fromEntries(
       services.map(({ name, backends, version }) => [
         name,
         {
-          router: 'gateway',
-          metrics: 'gateway',
+          router: plane,
+          metrics: plane,
           backends: Object.fromEntries(Object.entries(backends).map(([slot, url]) => [slot, { url }])),
           ...(version === undefined ? {} : { health: { version } }),
         },

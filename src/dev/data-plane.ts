@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { request } from 'undici';
 import type { HeadgateConfig, ServiceConfig } from '../config/types.js';
+import type { Weights } from '../domain/rollout/weights.js';
 import { startGateway, type Gateway } from '../gateway/gateway.js';
 import type { GatewayOptions, RouteInput } from '../gateway/options.js';
 import { devConfigFile, type DevService } from './config-file.js';
@@ -33,9 +35,19 @@ export interface DataPlaneOptions {
   readonly say: (line: string) => void;
 }
 
-/** The gateways that were started, and the configuration that names them. */
+/** Where users come in, and where it can be seen how they are split. */
+export interface Entrance {
+  readonly trafficUrl: string;
+  readonly adminUrl: string;
+  /** What a person opens to see the routes. */
+  readonly routesUrl: string;
+  /** How a service's traffic is split now, by slot. */
+  readWeights(service: string): Promise<Weights>;
+}
+
+/** The gateways, or what stands in their place, that were started, and the configuration that names them. */
 export interface DataPlane {
-  readonly gateways: readonly Gateway[];
+  readonly gateways: readonly Entrance[];
   readonly configFile: string;
   /** Whether the configuration was written here, so that commands must be pointed to it. */
   readonly isOurs: boolean;
@@ -76,8 +88,10 @@ async function startOwn(
   });
   const configFile = join(directory, 'headgate.yaml');
   const journalDirectory = join(directory, 'journal');
-  await writeFile(configFile, devConfigFile({ adminUrl: gateway.adminUrl, journalDirectory, services }));
-  return { gateways: [gateway], configFile, isOurs: true, directory };
+  const instances = { kind: 'gateway', instances: [gateway.adminUrl] };
+  const parts = { name: 'gateway', router: instances, metrics: instances };
+  await writeFile(configFile, devConfigFile({ ...parts, journalDirectory, services }));
+  return { gateways: [entranceOf(gateway)], configFile, isOurs: true, directory };
 }
 
 async function startConfigured(
@@ -85,7 +99,7 @@ async function startConfigured(
   { directory, persistent, say }: DataPlaneOptions,
   releasers: Releasers,
 ): Promise<DataPlane> {
-  const gateways: Gateway[] = [];
+  const gateways: Entrance[] = [];
   for (const [name, router] of Object.entries(config.routers)) {
     // Others run already, or are started by those who know how.
     if (router.kind !== 'gateway') continue;
@@ -107,7 +121,7 @@ async function startConfigured(
         },
         releasers,
       );
-      gateways.push(gateway);
+      gateways.push(entranceOf(gateway));
     }
   }
   return { gateways, configFile, isOurs: false, directory };
@@ -116,6 +130,18 @@ async function startConfigured(
 async function start(options: GatewayOptions, releasers: Releasers): Promise<Gateway> {
   const gateway = await startGateway({ ...options, drainMs: DRAIN_MS });
   return releasers.add('the gateway', gateway, (one) => one.close());
+}
+
+function entranceOf({ trafficUrl, adminUrl }: Gateway): Entrance {
+  return {
+    trafficUrl,
+    adminUrl,
+    routesUrl: `${adminUrl}/routes`,
+    async readWeights(service) {
+      const { body } = await request(`${adminUrl}/routes/${encodeURIComponent(service)}/weights`);
+      return ((await body.json()) as { weights: Weights }).weights;
+    },
+  };
 }
 
 function isPortTaken(error: unknown): boolean {

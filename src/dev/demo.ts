@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import type { ChapterResult } from './demo/chapter.js';
 import { LiveView } from './demo/live-view.js';
 import { createPlayground } from './demo/playground.js';
-import { startStage } from './demo/stage.js';
+import { startStage, type DemoRouter } from './demo/stage.js';
 import { PACES, STORY } from './demo/story.js';
 import { closingWords } from './demo/summary.js';
 import { tellStory } from './demo/tell.js';
@@ -22,6 +22,8 @@ export interface DemoOptions {
   readonly keep?: boolean;
   /** The shortest form, for CI. Default false. */
   readonly fast?: boolean;
+  /** On which data plane. Default `gateway`, the embedded one. */
+  readonly router?: DemoRouter;
   /** What the demo is told on: live on a terminal, plain lines elsewhere. Default standard output. */
   readonly screen?: Screen;
   /** Default: as the terminal can. */
@@ -75,13 +77,14 @@ interface Playing {
 }
 
 async function play(
-  { keep = false, fast = false, env = process.env, command = 'npx headgate' }: DemoOptions,
+  { keep = false, fast = false, router = 'gateway', env = process.env, command = 'npx headgate' }: DemoOptions,
   { view, colors, directory, signal }: Playing,
 ): Promise<DemoOutcome> {
   return releasing(async (releasers) => {
     const startedAtMs = performance.now();
     const say = (line: string): void => view.say(`… ${line}`);
-    const stage = await startStage({ directory, pace: fast ? PACES.fast : PACES.normal, env, signal, say }, releasers);
+    const pace = fast ? PACES.fast : PACES.normal;
+    const stage = await startStage({ directory, pace, router, env, signal, say }, releasers);
     const results = await tellStory(stage, STORY, { view, colors });
     const asItMust = results.every((result) => result.asItMust);
     const tookMs = performance.now() - startedAtMs;

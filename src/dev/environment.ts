@@ -5,6 +5,7 @@ import { obtainProgram } from './binaries/obtain.js';
 import { TEMPORAL_CLI } from './binaries/programs.js';
 import { childEnv } from './child-env.js';
 import { startDataPlane, type ConfiguredServices, type DataPlane, type OwnServices } from './data-plane.js';
+import { startEnvoyPlane, type EnvoyService } from './envoy-plane.js';
 import { freePort } from './free-port.js';
 import { startReaper } from './process/reaper.js';
 import type { Releasers } from './releasers.js';
@@ -14,7 +15,7 @@ import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 export interface EnvironmentOptions {
   /** Holds everything that is written. */
   readonly directory: string;
-  readonly services: OwnServices | ConfiguredServices;
+  readonly services: OwnServices | ConfiguredServices | EnvoyService;
   /** Whether workflows and weights are there again after a restart. */
   readonly persistent: boolean;
   /** Used when nobody has them. */
@@ -54,8 +55,11 @@ export async function startEnvironment(options: EnvironmentOptions, releasers: R
   );
   releasers.add('the Temporal server', temporal, (server) => server.stop());
 
-  say('starting the gateway');
-  const dataPlane = await startDataPlane({ services, directory, persistent, say }, releasers);
+  say(services.kind === 'envoy' ? 'starting Envoy' : 'starting the gateway');
+  const dataPlane =
+    services.kind === 'envoy'
+      ? await startEnvoyPlane(services, { directory, env, say, reaper }, releasers)
+      : await startDataPlane({ services, directory, persistent, say }, releasers);
 
   say('starting the worker');
   const noTemporalConfig = join(directory, 'temporal.toml');

@@ -6,9 +6,9 @@ import type { Environment } from './environment.js';
 export function placesToLook({ temporal, dataPlane }: Environment): string[] {
   return [
     `  Temporal UI  ${temporal.uiUrl}`,
-    ...dataPlane.gateways.flatMap(({ trafficUrl, adminUrl }) => [
+    ...dataPlane.gateways.flatMap(({ trafficUrl, routesUrl }) => [
       `  gateway      ${trafficUrl}`,
-      `  its admin    ${adminUrl}/routes`,
+      `  its admin    ${routesUrl}`,
     ]),
     `  logs         ${dataPlane.directory}/{temporal,worker}.log`,
   ];

@@ -12,7 +12,8 @@ export function defineRunning(program: Command, declare: Declare): void {
       .command('demo')
       .description('watch three canaries on real parts, on this machine alone')
       .option('--keep', 'stay up afterwards, to play with')
-      .option('--fast', 'the shortest form'),
+      .option('--fast', 'the shortest form')
+      .option('--router <kind>', 'on this data plane: gateway (default) or envoy, which is obtained'),
     async (context, _, options) => (await import('../commands/demo.js')).demo(context, options),
   );
   declare<DevWords>(

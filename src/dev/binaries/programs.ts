@@ -47,7 +47,7 @@ export const TEMPORAL_TEST_SERVER: ThirdPartyProgram = {
   manual: 'Take it from https://github.com/temporalio/sdk-java/releases',
 };
 
-/** A real Envoy, for those who want to try Headgate on one. @public The set-up takes it from what was compiled. */
+/** A real Envoy, for those who want to try Headgate on one. */
 export const ENVOY: ThirdPartyProgram = {
   name: 'Envoy',
   executable: 'envoy',

@@ -5,7 +5,7 @@ import { NotReadyError } from '../errors.js';
 import type { Stage } from './stage.js';
 import type { Chapter } from './story.js';
 import type { VersionTally } from './tally.js';
-import { readWeights, watchWeights } from './weights-watch.js';
+import { watchWeights } from './weights-watch.js';
 
 /** What can be seen while a chapter is played. */
 export interface Scene {
@@ -55,7 +55,7 @@ export async function playChapter(stage: Stage, chapter: Chapter, audience: Audi
   const roles = await rolesNow(stage);
   stage.slots.find(({ slot }) => slot === roles.candidate)?.deploy(chapter.release);
   const versions = Object.fromEntries(stage.slots.map(({ slot, version }) => [slot, version.version]));
-  const weights = watchWeights(stage.gateway.adminUrl, stage.plan.service, roles.candidate);
+  const weights = watchWeights(stage.entrance, stage.plan.service, roles.candidate);
   try {
     const startedAtMs = performance.now();
     const { version } = chapter.release;
@@ -76,8 +76,8 @@ export async function playChapter(stage: Stage, chapter: Chapter, audience: Audi
 }
 
 /** Whoever has all the traffic is the baseline: the roles change with every promotion. */
-async function rolesNow({ gateway, plan, slots }: Stage): Promise<Roles> {
-  const weights = await readWeights(gateway.adminUrl, plan.service);
+async function rolesNow({ entrance, plan, slots }: Stage): Promise<Roles> {
+  const weights = await entrance.readWeights(plan.service);
   const [baseline, candidate] = [...slots].sort((a, b) => shareOf(weights, b.slot) - shareOf(weights, a.slot));
   return { baseline: baseline?.slot ?? '', candidate: candidate?.slot ?? '' };
 }

@@ -9,7 +9,6 @@ import { checkoutService, DEMO_SERVICE, startCheckoutSlot, type CheckoutSlot } f
 import { startLoad } from './load.js';
 import { demoSpec } from './story.js';
 import { DEMO_VERSIONS, type DemoVersion } from './versions.js';
-import { readWeights } from './weights-watch.js';
 
 /** The demo service, with users, for a person to play with. */
 export interface Playground {
@@ -46,7 +45,7 @@ export function createPlayground(slots: readonly CheckoutSlot[], next: DemoVersi
     async open({ dataPlane }, directory) {
       const [gateway] = dataPlane.gateways;
       if (gateway === undefined) return;
-      const weights = await readWeights(gateway.adminUrl, DEMO_SERVICE);
+      const weights = await gateway.readWeights(DEMO_SERVICE);
       idle = slots.find(({ slot }) => shareOf(weights, slot) === 0) ?? idle;
       idle?.deploy(next);
       specFile = join(directory, `${DEMO_SERVICE}.yaml`);

@@ -4,9 +4,8 @@ import { HeadgateError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import { parseSpecs } from '../../spec/parse-specs.js';
 import { GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from '../defaults.js';
-import { USER_COOKIE } from '../data-plane.js';
+import { USER_COOKIE, type Entrance } from '../data-plane.js';
 import { startEnvironment, type Environment } from '../environment.js';
-import type { Gateway } from '../../gateway/gateway.js';
 import type { Releasers } from '../releasers.js';
 import { waitFor } from '../wait-for.js';
 import { checkoutService, type CheckoutSlot } from './checkout-slot.js';
@@ -19,7 +18,7 @@ import { DEMO_VERSIONS } from './versions.js';
 /** What the demo is played on: everything real, and users at work. */
 export interface Stage {
   readonly environment: Environment;
-  readonly gateway: Gateway;
+  readonly entrance: Entrance;
   readonly specFile: string;
   readonly plan: CanaryPlan;
   readonly slots: readonly CheckoutSlot[];
@@ -31,11 +30,16 @@ export interface Stage {
 export interface StageOptions {
   readonly directory: string;
   readonly pace: Pace;
+  readonly router: DemoRouter;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   /** Says what takes time. */
   readonly say: (line: string) => void;
 }
+
+/** On which data plane it is played. */
+export const DEMO_ROUTERS = ['gateway', 'envoy'] as const;
+export type DemoRouter = (typeof DEMO_ROUTERS)[number];
 
 /** Fine enough for verdicts within a second. */
 const GRAIN_MS = 100;
@@ -53,18 +57,21 @@ const CALM_P95_MS = 200;
 const PATIENCE_MS = 15_000;
 
 export async function startStage(options: StageOptions, releasers: Releasers): Promise<Stage> {
-  const { directory, pace, env, signal, say } = options;
+  const { directory, pace, router, env, signal, say } = options;
   const slots = await startSlots(DEMO_VERSIONS.first, releasers);
   const environment = await startEnvironment(
     {
       directory,
-      services: {
-        kind: 'own',
-        services: [checkoutService(slots)],
-        trafficPort: GATEWAY_PORT,
-        adminPort: GATEWAY_ADMIN_PORT,
-        grainMs: GRAIN_MS,
-      },
+      services:
+        router === 'envoy'
+          ? { kind: 'envoy', service: checkoutService(slots), trafficPort: GATEWAY_PORT, grainMs: GRAIN_MS }
+          : {
+              kind: 'own',
+              services: [checkoutService(slots)],
+              trafficPort: GATEWAY_PORT,
+              adminPort: GATEWAY_ADMIN_PORT,
+              grainMs: GRAIN_MS,
+            },
       persistent: false,
       temporalPort: TEMPORAL_PORT,
       temporalUiPort: TEMPORAL_UI_PORT,
@@ -74,13 +81,13 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
     },
     releasers,
   );
-  const [gateway] = environment.dataPlane.gateways;
-  if (gateway === undefined) throw new HeadgateError('NO_GATEWAY', 'The demo has no gateway');
+  const [entrance] = environment.dataPlane.gateways;
+  if (entrance === undefined) throw new HeadgateError('NO_GATEWAY', 'The demo has no gateway');
   const specFile = join(directory, 'canary.yaml');
   const plan = await writeSpec(specFile, pace);
   const tally = new Tally();
   const load = startLoad({
-    url: gateway.trafficUrl,
+    url: entrance.trafficUrl,
     requestsPerSecond: pace.requestsPerSecond,
     users: USERS,
     maxRequests: LONGEST_LOAD_S * pace.requestsPerSecond,
@@ -88,9 +95,9 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
     onAnswer: (answer) => tally.add(answer),
   });
   releasers.add('the users', load, (one) => one.stop());
-  say(`users send ${String(pace.requestsPerSecond)} requests a second to ${gateway.trafficUrl}`);
+  say(`users send ${String(pace.requestsPerSecond)} requests a second to ${entrance.trafficUrl}`);
   await untilCalm(tally, signal);
-  return { environment, gateway, specFile, plan, slots, tally, load, signal };
+  return { environment, entrance, specFile, plan, slots, tally, load, signal };
 }
 
 /** The demo is the same for everybody, whatever their own installation is set to. */

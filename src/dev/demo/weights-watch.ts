@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request } from 'undici';
-import type { Weights } from '../../domain/rollout/weights.js';
 import { shareOf } from '../../domain/rollout/weights.js';
+import type { Entrance } from '../data-plane.js';
 
 /** How the share of one backend went, as the data plane itself tells. */
 export interface WeightsWatch {
@@ -14,14 +13,14 @@ export interface WeightsWatch {
 
 const LOOK_EVERY_MS = 10;
 
-/** Looks at a route's weights every 10 ms, so that the moment of a change is known to about that. */
-export function watchWeights(adminUrl: string, route: string, backend: string): WeightsWatch {
+/** Looks at a service's weights every 10 ms, so that the moment of a change is known to about that. */
+export function watchWeights(entrance: Entrance, service: string, backend: string): WeightsWatch {
   let percent: number | null = null;
   let backAtZeroMs: number | null = null;
   const stopping = new AbortController();
 
   async function look(): Promise<void> {
-    const now = shareOf(await readWeights(adminUrl, route), backend);
+    const now = shareOf(await entrance.readWeights(service), backend);
     if (now === 0 && percent !== null && percent > 0) backAtZeroMs = Date.now();
     percent = now;
   }
@@ -41,9 +40,4 @@ export function watchWeights(adminUrl: string, route: string, backend: string): 
       await looking;
     },
   };
-}
-
-export async function readWeights(adminUrl: string, route: string): Promise<Weights> {
-  const { body } = await request(`${adminUrl}/routes/${encodeURIComponent(route)}/weights`);
-  return ((await body.json()) as { weights: Weights }).weights;
 }
