@@ -1,0 +1,169 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CounterMemory } from '../../../src/adapters/metrics/envoy/memory.js';
+import { createEnvoyMetrics } from '../../../src/adapters/metrics/envoy/source.js';
+import type { Counters } from '../../../src/adapters/metrics/envoy/counters.js';
+
+const INTERVAL_MS = 1000;
+const HOUR_MS = 3_600_000;
+
+const counters = (requests: number, errors = 0, fast = requests): Counters => ({
+  requests,
+  errors,
+  latency: new Map([
+    [10, fast],
+    [1000, requests],
+  ]),
+});
+
+function memoryOf(looks: readonly (readonly [atMs: number, counters: Counters, life?: number])[]): CounterMemory {
+  const memory = new CounterMemory(INTERVAL_MS, HOUR_MS);
+  for (const [atMs, seen, life = 0] of looks) memory.add({ atMs, life, counters: seen });
+  return memory;
+}
+
+describe('what an Envoy had counted, look by look', () => {
+  test('becomes the counts of an interval', () => {
+    const memory = memoryOf([
+      [0, counters(100, 5, 90)],
+      [1000, counters(150, 6, 110)],
+      [2000, counters(150, 6, 110)],
+    ]);
+    expect(memory.between(500, 1500)).toEqual({
+      requests: 50,
+      errors: 1,
+      latencyHistogram: [
+        { leMs: 10, count: 20 },
+        { leMs: 1000, count: 50 },
+        { leMs: null, count: 50 },
+      ],
+    });
+    expect(memory.between(1000, 2000)).toMatchObject({ requests: 0, errors: 0 });
+  });
+
+  test.each([
+    ['before the first look', -10, 500],
+    ['after the newest one', 500, 2001],
+  ])('says nothing of time %s [C-14]', (_, fromMs, toMs) => {
+    const memory = memoryOf([
+      [0, counters(1)],
+      [1000, counters(2)],
+      [2000, counters(3)],
+    ]);
+    expect(memory.between(fromMs, toMs)).toBe('no-data');
+  });
+
+  test('says nothing where nobody looked for long, and knows again what came after [C-14]', () => {
+    const memory = memoryOf([
+      [0, counters(10)],
+      [20_000, counters(90)],
+      [21_000, counters(95)],
+    ]);
+    expect(memory.between(0, 10_000)).toBe('no-data');
+    expect(memory.between(10_000, 20_000)).toBe('no-data');
+    expect(memory.between(0, 20_000)).toMatchObject({ requests: 80 });
+    expect(memory.between(20_000, 21_000)).toMatchObject({ requests: 5 });
+  });
+
+  test.each([
+    ['by its age', counters(500), 1],
+    ['by its counts', counters(3), 0],
+  ])('says nothing across a restart of Envoy, which is known %s', (_, after, life) => {
+    const memory = memoryOf([
+      [0, counters(100)],
+      [1000, counters(110)],
+      [2000, after, life],
+      [3000, counters(after.requests + 1), life],
+    ]);
+    expect(memory.between(0, 1000)).toMatchObject({ requests: 10 });
+    expect(memory.between(500, 2500)).toBe('no-data');
+    expect(memory.between(2000, 3000)).toMatchObject({ requests: 1 });
+  });
+
+  test('loses no request and counts none twice, however time is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(50), { minLength: 3, maxLength: 30 }),
+        fc.array(fc.nat(30_000), { maxLength: 8 }),
+        (perLook, cuts) => {
+          let requests = 0;
+          const memory = memoryOf(
+            perLook.map((more, index) => {
+              requests += more;
+              return [index * INTERVAL_MS, counters(requests)] as const;
+            }),
+          );
+          const endMs = (perLook.length - 1) * INTERVAL_MS;
+          const edges = [0, ...cuts.map((cut) => cut % (endMs + 1)).sort((a, b) => a - b), endMs];
+          const parts = edges.slice(1).map((toMs, index) => memory.between(edges[index] ?? 0, toMs));
+          const sum = parts.reduce((total, part) => total + (part === 'no-data' ? NaN : part.requests), 0);
+          expect(sum).toBe(requests - (perLook[0] ?? 0));
+        },
+      ),
+    );
+  });
+});
+
+/** Answers as an Envoy would that has these stats. */
+async function fakeEnvoy(stats: readonly object[], clusters = ['shop-blue', 'shop-green']): Promise<string> {
+  const weighted = { clusters: clusters.map((name) => ({ name, weight: 1 })) };
+  const routes = [{ name: 'shop', route: { weighted_clusters: weighted } }];
+  const dump = { configs: [{ route_config: { virtual_hosts: [{ routes }] } }] };
+  const server = createServer((request, response) => {
+    response.end(JSON.stringify(request.url?.startsWith('/config_dump') === true ? dump : { stats }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+describe("the metrics of an Envoy's own counters", () => {
+  const question = { service: 'shop', backend: 'green', target: 'shop-green', fromMs: 0, toMs: 1, stepMs: 1 };
+  const ask = (url: string, query = question): Promise<unknown> =>
+    createEnvoyMetrics({ instances: [url], timeoutMs: 1000, intervalMs: 1000 })
+      .samples(query)
+      .catch((error: unknown) => error);
+
+  test('are refused for a route that the Envoy does not serve, and for a cluster that the route does not name', async () => {
+    const url = await fakeEnvoy([{ name: 'server.uptime', value: 1 }]);
+    expect(await ask(url, { ...question, service: 'cart' })).toMatchObject({
+      got: expect.stringContaining('no route named cart') as string,
+    });
+    expect(await ask(url, { ...question, target: 'purple' })).toMatchObject({
+      got: expect.stringContaining('does not name the cluster purple') as string,
+    });
+  });
+
+  test('are refused for a cluster that is named and not there, which is never a zero [C-14]', async () => {
+    const url = await fakeEnvoy([
+      { name: 'server.uptime', value: 1 },
+      { name: 'cluster.shop-blue.upstream_rq_completed', value: 7 },
+    ]);
+    expect(await ask(url)).toMatchObject({
+      code: 'ADAPTER_UNAVAILABLE',
+      got: expect.stringContaining('no cluster named shop-green') as string,
+    });
+    expect(await ask(url, { ...question, target: 'shop-blue' })).toEqual(['no-data']);
+  });
+
+  test('of something that is no Envoy are refused and quoted', async () => {
+    expect(await ask(await fakeEnvoy([{ name: 'other', value: 1 }]))).toMatchObject({
+      got: expect.stringContaining('an Envoy would not') as string,
+    });
+  });
+
+  test('say what to use for a query instead', async () => {
+    const metrics = createEnvoyMetrics({ instances: ['http://127.0.0.1:1'], timeoutMs: 100, intervalMs: 1000 });
+    await expect(metrics.scalar({ query: 'up', atMs: 0, windowMs: 1 })).rejects.toMatchObject({
+      got: 'up',
+      remedy: expect.stringContaining('errorRate') as string,
+    });
+  });
+});
