@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { runAbort } from './abort/abort.js';
 import { reportOf, reportText } from './abort/report.js';
 import { FULL, SMOKE } from './abort/settings.js';
-import { findTemporal } from './lib/find-temporal.js';
+import { envoyText, runEnvoy } from './envoy/envoy.js';
+import { findEnvoy, findTemporal } from './lib/find-temporal.js';
 import { reportOf as verdictReportOf, reportText as verdictReportText } from './verdicts/report.js';
 import { FULL as MANY, QUICK } from './verdicts/settings.js';
 import { runVerdicts } from './verdicts/verdicts.js';
@@ -11,6 +12,7 @@ import { runVerdicts } from './verdicts/verdicts.js';
 const USAGE = `usage: npm run bench -- NAME [--json FILE] [--smoke]
   abort   how fast, and for what, rollouts are stopped, with 500 in flight
   verdicts  how often a healthy candidate is rolled back, and how soon a bad one; --quick: seconds, --seed N
+  envoy   how fast a real Envoy with 500 routes in one file follows
   --json  writes every figure to FILE
   --smoke a run of seconds that only shows that the benchmark works
   --rollouts N, --aborts N  another size`;
@@ -42,7 +44,8 @@ if (positionals[0] === 'verdicts' && positionals.length === 1) {
   process.exit(0);
 }
 
-if (positionals[0] !== 'abort' || positionals.length > 1) {
+const [name = '', ...others] = positionals;
+if (!['abort', 'envoy'].includes(name) || others.length > 0) {
   console.error(USAGE);
   process.exit(2);
 }
@@ -52,7 +55,14 @@ const settings = {
   rollouts: Number(values.rollouts ?? size.rollouts),
   singleAborts: Number(values.aborts ?? size.singleAborts),
 };
-const figures = await runAbort(await findTemporal(), settings, (line) => console.error(`… ${line}`));
+const tell = (line: string): void => console.error(`… ${line}`);
+if (name === 'envoy') {
+  const figures = await runEnvoy(await findEnvoy(), settings, tell);
+  console.log(envoyText(figures));
+  await write(figures);
+  process.exit(0);
+}
+const figures = await runAbort(await findTemporal(), settings, tell);
 const report = reportOf(settings, figures);
 console.log(reportText(report));
 await write(report);

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
+import { RouteFile } from '../../src/adapters/routers/envoy/route-file.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';
 import { BLOCKS, placeOf } from './support/documents.js';
 import { kindOf } from './support/kinds.js';
 
-const blocks = (kind: 'spec' | 'config') =>
+const blocks = (kind: 'spec' | 'config' | 'rds') =>
   BLOCKS.filter((block) => kindOf(block) === kind).map((block) => [placeOf(block), block.text] as const);
 
 /** What a fragment of a specification is put into. */
@@ -29,6 +30,16 @@ describe('configurations in the documentation are accepted, without a warning', 
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('files of routes in the documentation can be split', () => {
+  test.each(blocks('rds'))('%s', (place, text) => {
+    const weights = [
+      { cluster: 'checkout-green', weight: 5000 },
+      { cluster: 'checkout-blue', weight: 95_000 },
+    ];
+    expect(RouteFile.parse(place, text).with('checkout', weights).weightsOf('checkout')).toEqual(weights);
   });
 });
 

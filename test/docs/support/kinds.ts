@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Block } from './documents.js';
 
 /** How a block is tried. `shown`: nothing in it can be run. */
-export type BlockKind = 'spec' | 'config' | 'pipeline' | 'typescript' | 'shell' | 'json' | 'shown' | 'unknown';
+export type BlockKind = 'spec' | 'config' | 'rds' | 'pipeline' | 'typescript' | 'shell' | 'json' | 'shown' | 'unknown';
 
 const SHELLS = ['sh', 'bash', 'shell', 'console'];
 const SHOWN = ['text', 'mermaid', 'diff'];
@@ -25,6 +25,7 @@ function kindOfYaml(text: string): BlockKind {
   const keys = values.flatMap((value) => (typeof value === 'object' && value !== null ? Object.keys(value) : []));
   if (keys.includes('apiVersion') && keys.includes('kind')) return 'spec';
   if (keys.length > 0 && keys.every((key) => CONFIG_KEYS.includes(key))) return 'config';
+  if (keys.includes('resources')) return 'rds';
   if (/^\s*(- )?(run|script):/m.test(text)) return 'pipeline';
   return isSpecFragment(keys) ? 'spec' : 'unknown';
 }
