@@ -1,4 +1,4 @@
-import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy.js';
+import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy-config.js';
 
 /** The embedded data plane, by the admin API of each of its instances. */
 export interface GatewayConfig {

@@ -4,29 +4,7 @@ import { human, map } from '../../spec/reading/schema.js';
 import { refuse, type Read } from '../../spec/units/read.js';
 import { DEFAULT_INSTANCE_TIMEOUT_MS } from '../defaults.js';
 import { duration, url } from '../fields.js';
-
-/** Envoys that have their routes from files. */
-export interface EnvoyRouterConfig {
-  readonly kind: 'envoy';
-  readonly instances: readonly {
-    /** Base URL of its admin API. */
-    readonly admin: string;
-    /** Its RDS file, absolute. */
-    readonly routes: string;
-  }[];
-  /** How long an instance may take to answer, and to serve what its file says. */
-  readonly timeoutMs: number;
-}
-
-/** Envoy's own counters. */
-export interface EnvoyMetricsConfig {
-  readonly kind: 'envoy';
-  /** Base URLs of the admin APIs, every instance. */
-  readonly instances: readonly string[];
-  readonly timeoutMs: number;
-  /** How often they are read. */
-  readonly intervalMs: number;
-}
+import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './envoy-config.js';
 
 const DEFAULT_INTERVAL_MS = 1000;
 

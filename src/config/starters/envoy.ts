@@ -83,6 +83,7 @@ export function envoyRoutes({ service, clusters, sticky }: EnvoyFiles): string {
 resources:
   - '@type': type.googleapis.com/envoy.config.route.v3.RouteConfiguration
     name: services
+    validate_clusters: true # a cluster that is not there makes Envoy refuse the file, instead of answering 503
     virtual_hosts:
       - name: all
         domains: ['*']

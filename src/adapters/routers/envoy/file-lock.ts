@@ -6,14 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { envoyFailure } from './failure.js';
 
 /** Whoever holds it writes a few milliseconds; one who is seen for so long has died, or might as well have. */
-export const LOCK_STALE_MS = 3000;
+const LOCK_STALE_MS = 3000;
 
 const LOOK_EVERY_MS = 5;
 
 export interface LockOptions {
-  /** Default {@link LOCK_STALE_MS}. */
+  /** Default 3000. */
   readonly staleMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** A lock that is held. */
@@ -37,11 +36,10 @@ interface Holder {
  *
  * @throws AdapterUnavailableError when the file cannot be made there.
  */
-export async function takeLock(path: string, { staleMs = LOCK_STALE_MS, signal }: LockOptions = {}): Promise<HeldLock> {
+export async function takeLock(path: string, { staleMs = LOCK_STALE_MS }: LockOptions = {}): Promise<HeldLock> {
   const token = randomUUID();
   let seen = { text: '', sinceMs: performance.now() };
   for (;;) {
-    signal?.throwIfAborted();
     if (await create(path, { token, pid: process.pid, machine: MACHINE })) return heldLock(path, token);
     const text = await readFile(path, 'utf8').catch(() => null);
     if (text === null) continue;

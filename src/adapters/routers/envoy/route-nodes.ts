@@ -40,8 +40,7 @@ function routeNodes(name: string, entry: Node): RouteNodes {
   };
 }
 
-/** The same of what an instance serves and of what a file says. */
-export function unfitness(route: {
+function unfitness(route: {
   readonly usesHashPolicy: boolean;
   readonly hashPolicies: number;
   readonly runtimeKeyPrefix: string;

@@ -63,16 +63,24 @@ await describeOnEnvoy('the Envoy router', (executable) => {
   });
 
   test('shows traffic to a cluster that the service does not know, and takes it back [C-13]', async () => {
-    await edit((text) =>
-      text.replace('- { name: shop-blue', '- { name: purple, weight: 50000 }\n                  - { name: shop-blue'),
-    );
+    const good = await readFile(file, 'utf8');
+    await edit((text) => withStranger(text).replace('validate_clusters: true', 'validate_clusters: false'));
     await eventually('the stranger to be served', async () =>
       JSON.stringify(await read()).includes('purple') ? true : undefined,
     );
     await set(0);
     const [weights] = await read();
     expect(weights).toContainEqual({ backend: 'purple', percent: 0 });
-    await edit((text) => text.replace(/ *- \{ name: purple, weight: 0 \}\n/, ''));
+    await edit(() => good);
+  });
+
+  test('says that an Envoy has refused a cluster that is not there, and nobody is sent to it', async () => {
+    const good = await readFile(file, 'utf8');
+    await edit(withStranger);
+    expect(await failureOf(set(30))).toMatchObject({
+      got: expect.stringMatching(/still does shop-green 0, shop-blue 100000.*refused what the file says/) as string,
+    });
+    await edit(() => good);
   });
 
   test('says that an Envoy has refused an edit, where its reason stands, and what it does instead', async () => {
@@ -161,6 +169,13 @@ await describeOnEnvoy('the Envoy router', (executable) => {
     }
   });
 });
+
+function withStranger(text: string): string {
+  return text.replace(
+    '- { name: shop-blue',
+    '- { name: purple, weight: 50000 }\n                  - { name: shop-blue',
+  );
+}
 
 describe('something that is no Envoy', () => {
   test('is unreachable and quoted', async () => {
