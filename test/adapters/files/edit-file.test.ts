@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { editFile } from '../../../src/adapters/files/edit-file.js';
+
+const TIMEOUT_MS = 5000;
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'headgate-edit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'shared.txt');
+  writeFileSync(path, text);
+  return path;
+}
+
+const addOne = (text: string): string => String(Number(text) + 1);
+
+test('changes made at once by one process all count', async () => {
+  const path = fileWith('0');
+  await Promise.all(Array.from({ length: 50 }, () => editFile(path, addOne, TIMEOUT_MS)));
+  expect(readFileSync(path, 'utf8')).toBe('50');
+});
+
+test('changes made at once by several processes all count, and nothing is left beside the file', async () => {
+  const path = fileWith('0');
+  const module = new URL('../../../dist/adapters/files/edit-file.js', import.meta.url).href;
+  const script = `import { editFile } from ${JSON.stringify(module)};
+    for (let i = 0; i < 25; i += 1) await editFile(${JSON.stringify(path)}, (text) => String(Number(text) + 1), 20000);`;
+  const workers = [1, 2, 3].map(() =>
+    spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' }),
+  );
+  const codes = await Promise.all(workers.map(async (worker) => (await once(worker, 'exit'))[0] as unknown));
+  expect(codes).toEqual([0, 0, 0]);
+  expect(readFileSync(path, 'utf8')).toBe('75');
+  expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
+});
+
+test('a change that fails leaves the file, and the way for the next one', async () => {
+  const path = fileWith('1');
+  const failing = editFile(
+    path,
+    () => {
+      throw new Error('no');
+    },
+    TIMEOUT_MS,
+  );
+  const next = editFile(path, addOne, TIMEOUT_MS);
+  await expect(failing).rejects.toThrow('no');
+  await next;
+  expect(readFileSync(path, 'utf8')).toBe('2');
+});
+
+test('a lock whose process was killed is taken over at once', async () => {
+  const path = fileWith('1');
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  writeFileSync(`${path}.lock`, JSON.stringify({ pid: child.pid, host: hostname(), token: 'x' }));
+  await editFile(path, addOne, TIMEOUT_MS);
+  expect(readFileSync(path, 'utf8')).toBe('2');
+  expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
+});
+
+test.each([
+  ['of another machine', JSON.stringify({ pid: 1, host: 'elsewhere', token: 'x' })],
+  ['that says nothing', ''],
+])('a lock %s is taken over when it is old, and waited for while it is young', async (_, holder) => {
+  const path = fileWith('1');
+  const lock = `${path}.lock`;
+  writeFileSync(lock, holder);
+  await expect(editFile(path, addOne, 100)).rejects.toThrow(/is held by .* for more than 100 ms/);
+  expect(readFileSync(path, 'utf8')).toBe('1');
+  const longAgo = new Date(Date.now() - 60_000);
+  utimesSync(lock, longAgo, longAgo);
+  await editFile(path, addOne, TIMEOUT_MS);
+  expect(readFileSync(path, 'utf8')).toBe('2');
+});
+
+test('a change that changes nothing needs no lock', async () => {
+  const path = fileWith('1');
+  writeFileSync(`${path}.lock`, JSON.stringify({ pid: process.pid, host: hostname(), token: 'x' }));
+  await editFile(path, (text) => text, 100);
+});
