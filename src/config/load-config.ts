@@ -24,7 +24,10 @@ export interface LoadOptions {
 export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
   const environment = readEnvironment(env);
   const found = findFile(cwd, file ?? environment.values.HEADGATE_CONFIG);
-  const read = found !== null && 'text' in found ? readConfigFile(found.text, nameFor(found.path, cwd)) : EMPTY_FILE;
+  const read =
+    found !== null && 'text' in found
+      ? readConfigFile(found.text, nameFor(found.path, cwd), dirname(found.path))
+      : EMPTY_FILE;
   const missing = found !== null && 'flaw' in found ? [found.flaw] : [];
   const flaws = [...missing, ...read.flaws, ...environment.flaws];
   if (flaws.length > 0) throw refusal('The configuration', flaws);

@@ -4,15 +4,17 @@ import { readLeniently } from '../spec/reading/lenient.js';
 import { isAtOrBelow } from '../spec/reading/path.js';
 import { fromTheTop, type PlacedFlaw } from '../spec/reading/refusal.js';
 import { readSource, type SourceDocument } from '../spec/reading/source.js';
+import { flawsOfHaproxyNames } from './adapters/haproxy-names.js';
+import { haproxyRouter, warningsOfHaproxy } from './adapters/haproxy.js';
 import { DEFAULT_INSTANCE_TIMEOUT_MS } from './defaults.js';
 import { configFileSchema, type ConfigFile } from './file-schema.js';
 import { buildServices } from './services.js';
-import type { GatewayConfig, ServiceConfig } from './types.js';
+import type { GatewayConfig, RouterConfig, ServiceConfig } from './types.js';
 
 /** `headgate.yaml`, read: what it says, and what is wrong with it. */
 export interface ReadFile {
   readonly written: ConfigFile;
-  readonly routers: Readonly<Record<string, GatewayConfig>>;
+  readonly routers: Readonly<Record<string, RouterConfig>>;
   readonly metrics: Readonly<Record<string, GatewayConfig>>;
   readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly flaws: readonly PlacedFlaw[];
@@ -21,31 +23,34 @@ export interface ReadFile {
 
 export const EMPTY_FILE: ReadFile = { written: {}, routers: {}, metrics: {}, services: {}, flaws: [], warnings: [] };
 
-export function readConfigFile(text: string, file: string): ReadFile {
+/** Reads a configuration; `file` is what people call it, `folder` what its paths are relative to. */
+export function readConfigFile(text: string, file: string, folder: string): ReadFile {
   const [document, second] = readSource(text, file);
   if (document === undefined) return EMPTY_FILE;
   const extra = second === undefined ? [] : [secondDocument(second)];
   if (document.value === undefined) return { ...EMPTY_FILE, flaws: [...document.flaws, ...extra] };
-  const read = readValue(document.value);
+  const read = readValue(document.value, folder);
   const placed = read.flaws.map((flaw) => ({ ...flaw, at: document.positionOf(flaw.path, flaw.onKey) }));
   return { ...read, flaws: fromTheTop([...document.flaws, ...placed, ...extra]) };
 }
 
-function readValue(value: unknown): ReadFile {
+function readValue(value: unknown, folder: string): ReadFile {
   const reading = readLeniently(configFileSchema, value);
   const written = reading.value ?? {};
   const built = buildServices(written.services ?? {}, {
     routers: namesUnder(value, 'routers'),
     metrics: namesUnder(value, 'metrics'),
   });
-  const later = built.flaws.filter((flaw) => !isEcho(flaw, reading.flaws));
+  const routers = mapValues(written.routers, (router) => routerOf(router, folder));
+  const found = [...built.flaws, ...flawsOfHaproxyNames(built.services, routers)];
+  const later = found.filter((flaw) => !isEcho(flaw, reading.flaws));
   return {
     written,
-    routers: instances(written.routers),
-    metrics: instances(written.metrics),
+    routers,
+    metrics: mapValues(written.metrics, gatewayOf),
     services: built.services,
     flaws: withSecretFlaws([...reading.flaws, ...later], inlineSecrets(value)),
-    warnings: built.warnings,
+    warnings: [...built.warnings, ...warningsOfHaproxy(written.routers ?? {})],
   };
 }
 
@@ -60,13 +65,23 @@ function isEcho(flaw: Flaw, reported: readonly Flaw[]): boolean {
   return reported.some(({ path }) => isAtOrBelow(flaw.path, path) || isAtOrBelow(path, flaw.path));
 }
 
-function instances(written: ConfigFile['routers']): Record<string, GatewayConfig> {
-  return Object.fromEntries(
-    Object.entries(written ?? {}).map(([name, { timeout, ...rest }]) => [
-      name,
-      { ...rest, timeoutMs: timeout ?? DEFAULT_INSTANCE_TIMEOUT_MS },
-    ]),
-  );
+type Written<Section extends 'routers' | 'metrics'> = NonNullable<ConfigFile[Section]>[string];
+
+function routerOf(written: Written<'routers'>, folder: string): RouterConfig {
+  switch (written.kind) {
+    case 'gateway':
+      return gatewayOf(written);
+    case 'haproxy':
+      return haproxyRouter(written, folder);
+  }
+}
+
+function gatewayOf({ timeout, ...rest }: Extract<Written<'routers'>, { kind: 'gateway' }>): GatewayConfig {
+  return { ...rest, timeoutMs: timeout ?? DEFAULT_INSTANCE_TIMEOUT_MS };
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>> | undefined, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, map(value)]));
 }
 
 function secondDocument(document: SourceDocument): PlacedFlaw {

@@ -3,6 +3,7 @@ import { createHttpProbe } from '../adapters/health/http.js';
 import { createFileJournal } from '../adapters/journal/file.js';
 import { createGatewayMetrics } from '../adapters/metrics/gateway.js';
 import { createGatewayRouter } from '../adapters/routers/gateway.js';
+import { createHaproxyRouter } from '../adapters/routers/haproxy/router.js';
 import type { HealthProbe } from '../ports/health-probe.js';
 import type { Journal } from '../ports/journal.js';
 import type { MetricSource } from '../ports/metric-source.js';
@@ -35,7 +36,12 @@ export function createJournal({ journal }: HeadgateConfig): Journal {
 }
 
 function createRouter(router: RouterConfig): TrafficRouter {
-  return createGatewayRouter(router);
+  switch (router.kind) {
+    case 'gateway':
+      return createGatewayRouter(router);
+    case 'haproxy':
+      return createHaproxyRouter(router);
+  }
 }
 
 function createMetrics(metrics: MetricsConfig): MetricSource {
