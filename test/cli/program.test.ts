@@ -492,6 +492,15 @@ describe('from nothing to a plan', () => {
     expect(told.stdout).toContain('would reach 100 % after 30m');
   });
 
+  test('init --router haproxy writes what HAProxy needs as well, and tells how to start it', async () => {
+    const cwd = await mkdtemp(join(folder, 'init-'));
+    const { code, stdout } = await runCli(['init', 'shop', '--router', 'haproxy'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/wrote haproxy\.cfg[\s\S]*wrote share\.map[\s\S]* haproxy -W -f haproxy\.cfg\n/);
+    expect(await readFile(join(cwd, 'share.map'), 'utf8')).toContain('shop green/0/blue');
+    expect((await runCli(['init', '--router', 'haproksy'], { cwd })).code).toBe(2);
+  });
+
   test('validate says everything that is wrong with every file, and exits with 2 [U-04]', async () => {
     const bad = join(folder, 'bad.yaml');
     await writeFile(

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
-import { starterConfig } from '../../src/config/starter.js';
+import { STARTER_KINDS, STARTERS } from '../../src/config/starters/starters.js';
 import { DEFAULT_ENVIRONMENT } from '../../src/config/defaults.js';
 import { folderWith, load, withMore, withService } from './support.js';
 
@@ -145,18 +145,23 @@ test('two slots behind one address are a warning: probes could not tell them apa
   expect(load(text).warnings).toEqual([expect.stringContaining('blue and green have the same url')]);
 });
 
-test('the configuration that init writes is valid', () => {
-  const config = load(starterConfig('orders'));
+describe.each(STARTER_KINDS)('the configuration that init writes for a %s', (kind) => {
+  const textFor = (service: string): string => STARTERS[kind].files(service)['headgate.yaml'] ?? '';
 
-  expect(Object.keys(config.services)).toEqual(['orders']);
-  expect(config.warnings).toEqual([]);
-});
+  test('is valid', () => {
+    const config = load(textFor('orders'));
 
-test('what init leaves as comments is valid without the comment signs', () => {
-  const text = starterConfig().replaceAll(/^( *)# (?=(health|workflowIdPrefix):)/gm, '$1');
+    expect(Object.keys(config.services)).toEqual(['orders']);
+    expect(Object.values(config.routers)).toMatchObject([{ kind }]);
+    expect(config.warnings).toEqual([]);
+  });
 
-  expect(load(text)).toMatchObject({
-    workflowIdPrefix: 'staging/',
-    services: { checkout: { health: { endpoints: ['/health'] } } },
+  test('is valid without the comment signs as well', () => {
+    const text = textFor('checkout').replaceAll(/^( *)# (?=(health|workflowIdPrefix):)/gm, '$1');
+
+    expect(load(text)).toMatchObject({
+      workflowIdPrefix: 'staging/',
+      services: { checkout: { health: { endpoints: ['/health'] } } },
+    });
   });
 });

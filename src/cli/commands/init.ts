@@ -1,19 +1,26 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { choice } from '../arguments.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
 import type { Result } from '../result.js';
 
+export interface InitWords {
+  /** The kind of data plane. */
+  readonly router?: string;
+}
+
 /** Writes files to begin with. One that is there already is kept as it is. */
-export async function init(context: Context, service: string | undefined): Promise<Result> {
-  const [spec, config, specSchema, configSchema] = await Promise.all([
+export async function init(context: Context, service = 'checkout', { router }: InitWords = {}): Promise<Result> {
+  const [spec, starters, specSchema, configSchema] = await Promise.all([
     import('../../spec/starter.js'),
-    import('../../config/starter.js'),
+    import('../../config/starters/starters.js'),
     import('../../spec/json-schema.js'),
     import('../../config/json-schema.js'),
   ]);
+  const starter = starters.STARTERS[choice('--router', starters.STARTER_KINDS)(router ?? 'gateway')];
   const files = [
-    ['headgate.yaml', config.starterConfig(service)],
+    ...Object.entries(starter.files(service)),
     ['canary.yaml', spec.starterSpec(service)],
     ['headgate.schema.json', `${JSON.stringify(specSchema.canaryJsonSchema(), null, 2)}\n`],
     ['headgate.config.schema.json', `${JSON.stringify(configSchema.configJsonSchema(), null, 2)}\n`],
@@ -26,6 +33,7 @@ export async function init(context: Context, service: string | undefined): Promi
     text: ({ paint }) => [
       ...written.map((name) => `${paint.good('✔')} wrote ${name}`),
       ...kept.map((name) => `${paint.attention('·')} kept ${name}, which was there`),
+      ...starter.next.map((command) => `    ${command}`),
       '    headgate validate canary.yaml',
       '    headgate doctor',
     ],
@@ -33,6 +41,7 @@ export async function init(context: Context, service: string | undefined): Promi
 }
 
 async function writeNew(path: string, text: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true });
   try {
     await writeFile(path, text, { flag: 'wx' });
     return true;

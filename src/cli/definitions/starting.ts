@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Awaited } from '../../client/wait-for-rollout.js';
 import { awaited, choice, duration } from '../arguments.js';
+import type { InitWords } from '../commands/init.js';
 import type { StartOptions, WaitingOptions } from '../commands/start.js';
 import type { Declare } from './declaring.js';
 
@@ -36,9 +37,12 @@ export function defineStarting(program: Command, declare: Declare): void {
 }
 
 function defineFiles(program: Command, declare: Declare): void {
-  declare(
-    program.command('init [service]').description('write a configuration and a specification to begin with'),
-    async (context, [service]) => (await import('../commands/init.js')).init(context, service),
+  declare<InitWords>(
+    program
+      .command('init [service]')
+      .description('write a configuration and a specification to begin with')
+      .option('--router <kind>', 'for this data plane: gateway (default) or haproxy'),
+    async (context, [service], options) => (await import('../commands/init.js')).init(context, service, options),
   );
   declare(
     program

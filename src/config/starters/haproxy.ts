@@ -1,5 +1,5 @@
 /** What differs between a first try and the machines of others. */
-export interface HaproxyStarterOptions {
+export interface HaproxyConfigOptions {
   /** The service: the key of its line in the map. */
   readonly service?: string;
   /** Where users come in. */
@@ -10,12 +10,12 @@ export interface HaproxyStarterOptions {
 }
 
 /** A configuration of HAProxy that splits one service in the way that Headgate can steer. */
-export function haproxyStarter({
+export function haproxyConfig({
   service = 'checkout',
   bind = '127.0.0.1:8080',
   metricsBind = '127.0.0.1:8404',
   servers = { blue: '127.0.0.1:9001', green: '127.0.0.1:9002' },
-}: HaproxyStarterOptions = {}): string {
+}: HaproxyConfigOptions = {}): string {
   return `# HAProxy, split by a map that Headgate sets. To try it, in this folder:  haproxy -W -f haproxy.cfg
 # Where it runs as a service, write the paths of the socket and of the map in full, here and in headgate.yaml.
 
@@ -68,7 +68,7 @@ frontend metrics
 }
 
 /** The map to begin with: everybody to blue. */
-export function haproxyMapStarter(service = 'checkout'): string {
+export function haproxyMap(service = 'checkout'): string {
   return `# Read by HAProxy when it starts, and written by Headgate whenever it moves traffic.
 # SERVICE FIRST/PARTS/REST: of 100,000 buckets the first PARTS go to the backend FIRST, the others to REST.
 ${service} green/0/blue

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -22,6 +22,18 @@ test('changes made at once by one process all count', async () => {
   const path = fileWith('0');
   await Promise.all(Array.from({ length: 50 }, () => editFile(path, addOne, TIMEOUT_MS)));
   expect(readFileSync(path, 'utf8')).toBe('50');
+});
+
+test('hundreds of changes made at once by one process wait for the disk a few times, not one after the other', async () => {
+  const path = fileWith('0');
+  const times = new Set<bigint>();
+  const change = async (): Promise<void> => {
+    await editFile(path, addOne, TIMEOUT_MS);
+    times.add(statSync(path, { bigint: true }).mtimeNs);
+  };
+  await Promise.all(Array.from({ length: 300 }, change));
+  expect(readFileSync(path, 'utf8')).toBe('300');
+  expect(times.size).toBeLessThan(30);
 });
 
 test('changes made at once by several processes all count, and nothing is left beside the file', async () => {

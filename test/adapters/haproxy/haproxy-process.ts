@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { haproxyMapStarter, haproxyStarter } from '../../../src/config/starters/haproxy.js';
+import { haproxyMap, haproxyConfig } from '../../../src/config/starters/haproxy.js';
 import { freePort } from '../../../src/dev/free-port.js';
 import { askRuntime } from '../../../src/adapters/routers/haproxy/runtime-socket.js';
 import type { Slot } from '../../contract/support/backends.js';
@@ -49,11 +49,11 @@ const ATTEMPTS = 5;
 /** Starts the given program with the configuration that `headgate init --router haproxy` writes. */
 export async function startHaproxy(executable: string, setup: HaproxySetup): Promise<Haproxy> {
   const folder = await mkdtemp(join(tmpdir(), 'headgate-haproxy-'));
-  const { service = 'checkout', backends, config = (text: string) => text, map = haproxyMapStarter(service) } = setup;
+  const { service = 'checkout', backends, config = (text: string) => text, map = haproxyMap(service) } = setup;
   await writeFile(join(folder, 'share.map'), map);
   for (let attempt = 1; ; attempt += 1) {
     const [trafficPort, metricsPort] = [await freePort(), await freePort()];
-    const written = haproxyStarter({
+    const written = haproxyConfig({
       service,
       bind: `127.0.0.1:${String(trafficPort)}`,
       metricsBind: `127.0.0.1:${String(metricsPort)}`,

@@ -1,25 +1,36 @@
-/** A configuration to begin with: the data plane that comes with Headgate, and one service. */
-export function starterConfig(service = 'checkout'): string {
+/** What a `headgate.yaml` to begin with says of one kind of data plane, as YAML. */
+export interface StarterParts {
+  /** The line, or lines, under `routers:`. */
+  readonly router: string;
+  /** The line, or lines, under `metrics:`. */
+  readonly metrics: string;
+  /** The name of both. */
+  readonly name: string;
+  /** One per slot, what stands behind its name. */
+  readonly backends: readonly (readonly [slot: string, yaml: string])[];
+}
+
+/** A configuration to begin with: one data plane, and one service on it. */
+export function starterConfig(service: string, { router, metrics, name, backends }: StarterParts): string {
   return `# yaml-language-server: $schema=./headgate.config.schema.json
 # What the worker knows: data planes, metrics, services. Temporal's address, TLS and API key come from Temporal's own
 # environment configuration (TEMPORAL_ADDRESS, TEMPORAL_API_KEY, …).
 
 # What splits traffic. Every instance is told, and read back.
 routers:
-  gateway: { kind: gateway, instances: ['http://127.0.0.1:8081'], timeout: 2s }
+${router}
 
 # Where counts of requests, errors and latencies come from.
 metrics:
-  gateway: { kind: gateway, instances: ['http://127.0.0.1:8081'] }
+${metrics}
 
 services:
   ${service}:
-    router: gateway
-    metrics: gateway
+    router: ${name}
+    metrics: ${name}
     # Two lasting slots. Which of them is the new one changes with every rollout.
     backends:
-      blue: { url: 'http://127.0.0.1:9001' }
-      green: { url: 'http://127.0.0.1:9002' }
+${backends.map(([slot, yaml]) => `      ${slot}: ${yaml}`).join('\n')}
     # How a backend says that it is well, and which version it runs.
     # health: { endpoints: [/health], version: { path: /version, field: version } }
 
