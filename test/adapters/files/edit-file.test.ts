@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { editFile } from '../../../src/adapters/files/edit-file.js';
+import { until } from '../../contract/support/eventually.js';
 
 const TIMEOUT_MS = 5000;
 
@@ -36,18 +38,47 @@ test('hundreds of changes made at once by one process wait for the disk a few ti
   expect(times.size).toBeLessThan(30);
 });
 
-test('changes made at once by several processes all count, and nothing is left beside the file', async () => {
-  const path = fileWith('0');
+/** A process that adds one again and again, and says so each time. */
+function adder(path: string, times: number): ChildProcessByStdio<null, Readable, null> {
   const module = new URL('../../../dist/adapters/files/edit-file.js', import.meta.url).href;
   const script = `import { editFile } from ${JSON.stringify(module)};
-    for (let i = 0; i < 25; i += 1) await editFile(${JSON.stringify(path)}, (text) => String(Number(text) + 1), 20000);`;
-  const workers = [1, 2, 3].map(() =>
-    spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' }),
-  );
+    for (let i = 0; i < ${String(times)}; i += 1) {
+      await editFile(${JSON.stringify(path)}, (text) => String(Number(text) + 1), 20000);
+      process.stdout.write('.');
+    }`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+test('changes made at once by several processes all count, and nothing is left beside the file', async () => {
+  const path = fileWith('0');
+  const workers = [1, 2, 3].map(() => adder(path, 10));
   const codes = await Promise.all(workers.map(async (worker) => (await once(worker, 'exit'))[0] as unknown));
   expect(codes).toEqual([0, 0, 0]);
-  expect(readFileSync(path, 'utf8')).toBe('75');
+  expect(readFileSync(path, 'utf8')).toBe('30');
   expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
+});
+
+test('a process that is killed while it writes leaves the file whole, and the way for the others [C-12]', async () => {
+  const path = fileWith('0');
+  for (let round = 0; round < 3; round += 1) {
+    const victim = adder(path, 100_000);
+    let counted = 0;
+    victim.stdout.on('data', (dots: Buffer) => (counted += dots.length));
+    const before = Number(readFileSync(path, 'utf8'));
+    // Somewhere in the middle of a write: never at the same place.
+    await until('it writes', () => counted > 3 + round * 5);
+    const ended = once(victim, 'exit');
+    victim.kill('SIGKILL');
+    await ended;
+    const left = Number(readFileSync(path, 'utf8'));
+    expect(left).toBeGreaterThanOrEqual(before + counted);
+    await editFile(path, addOne, TIMEOUT_MS);
+    expect(readFileSync(path, 'utf8')).toBe(String(left + 1));
+  }
 });
 
 test('a change that fails leaves the file, and the way for the next one', async () => {
