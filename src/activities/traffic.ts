@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
-import { AdapterUnavailableError } from '../domain/errors.js';
+import { AdapterUnavailableError, WeightsNotLastingError } from '../domain/errors.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
@@ -25,7 +25,15 @@ async function setAndReadBack(ports: Ports, { service: name, weights }: SetWeigh
   const refused = await told(service, weights);
   const instances = await service.router.readWeights(service.route);
   const astray = instances.map((instance) => astrayness(instance, weights)).filter((sentence) => sentence !== null);
-  if (astray.length === 0 && instances.length > 0) return { instances: instances.length, weights };
+  const isDone = astray.length === 0 && instances.length > 0;
+  if (isDone && refused instanceof WeightsNotLastingError) {
+    throw ApplicationFailure.create({
+      type: 'NOT_LASTING',
+      message: `${describeWeights(weights)} is set, but would not last: ${refused.message}${refused.got === undefined ? '' : ` (${refused.got})`}`,
+      category: 'BENIGN',
+    });
+  }
+  if (isDone) return { instances: instances.length, weights };
   const because = refused === null ? '' : ` (${refused.message})`;
   throw ApplicationFailure.create({
     type: 'NOT_READ_BACK',

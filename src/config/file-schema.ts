@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { map } from '../spec/reading/schema.js';
 import { envoyMetricsSchema, envoyRouterSchema } from './adapters/envoy.js';
+import { haproxyRouterSchema } from './adapters/haproxy.js';
 import { duration, url } from './fields.js';
 import { LOG_LEVELS, OUTPUTS } from './types.js';
 
@@ -72,7 +73,7 @@ const whole = z.number().int();
 /** `headgate.yaml` as it is written. */
 export const configFileSchema = map({
   routers: z
-    .record(nameSchema, z.discriminatedUnion('kind', [gateway, envoyRouterSchema]))
+    .record(nameSchema, z.discriminatedUnion('kind', [gateway, envoyRouterSchema, haproxyRouterSchema]))
     .optional()
     .describe('What splits traffic, by a name of your own.'),
   metrics: z

@@ -5,6 +5,8 @@ import { isAtOrBelow } from '../spec/reading/path.js';
 import { fromTheTop, type PlacedFlaw } from '../spec/reading/refusal.js';
 import { readSource, type SourceDocument } from '../spec/reading/source.js';
 import { envoyMetrics, envoyRouter } from './adapters/envoy.js';
+import { flawsOfHaproxyNames } from './adapters/haproxy-names.js';
+import { haproxyRouter, warningsOfHaproxy } from './adapters/haproxy.js';
 import { DEFAULT_INSTANCE_TIMEOUT_MS } from './defaults.js';
 import { configFileSchema, type ConfigFile } from './file-schema.js';
 import { buildServices } from './services.js';
@@ -40,14 +42,16 @@ function readValue(value: unknown, folder: string): ReadFile {
     routers: namesUnder(value, 'routers'),
     metrics: namesUnder(value, 'metrics'),
   });
-  const later = built.flaws.filter((flaw) => !isEcho(flaw, reading.flaws));
+  const routers = mapValues(written.routers, (router) => routerOf(router, folder));
+  const found = [...built.flaws, ...flawsOfHaproxyNames(built.services, routers)];
+  const later = found.filter((flaw) => !isEcho(flaw, reading.flaws));
   return {
     written,
-    routers: mapValues(written.routers, (router) => routerOf(router, folder)),
+    routers,
     metrics: mapValues(written.metrics, metricsOf),
     services: built.services,
     flaws: withSecretFlaws([...reading.flaws, ...later], inlineSecrets(value)),
-    warnings: built.warnings,
+    warnings: [...built.warnings, ...warningsOfHaproxy(written.routers ?? {})],
   };
 }
 
@@ -70,6 +74,8 @@ function routerOf(written: Written<'routers'>, folder: string): RouterConfig {
       return gatewayOf(written);
     case 'envoy':
       return envoyRouter(written, folder);
+    case 'haproxy':
+      return haproxyRouter(written, folder);
   }
 }
 

@@ -9,8 +9,23 @@ export interface GatewayConfig {
   readonly timeoutMs: number;
 }
 
+/** HAProxy, by the runtime socket of each of its instances. */
+export interface HaproxyRouterConfig {
+  readonly kind: 'haproxy';
+  /** The map as haproxy.cfg names it. */
+  readonly map: string;
+  readonly instances: readonly {
+    /** Path of the runtime socket, absolute, or host:port. */
+    readonly socket: string;
+    /** The file of the map as the worker reaches it, absolute; `null`: not at all, and a restart loses the share. */
+    readonly mapFile: string | null;
+  }[];
+  /** How long an instance may take to answer. */
+  readonly timeoutMs: number;
+}
+
 /** What splits traffic. One member per family of data planes, told apart by `kind`. */
-export type RouterConfig = GatewayConfig | EnvoyRouterConfig;
+export type RouterConfig = GatewayConfig | EnvoyRouterConfig | HaproxyRouterConfig;
 
 /** Where counts and values come from. One member per family, told apart by `kind`. */
 export type MetricsConfig = GatewayConfig | EnvoyMetricsConfig;

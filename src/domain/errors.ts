@@ -100,3 +100,11 @@ export class AdapterUnavailableError extends HeadgateError {
     super('ADAPTER_UNAVAILABLE', `${adapter}: ${message}`, facts);
   }
 }
+
+/**
+ * Thrown by a router whose instances do as they were told, but would forget it when they start again.
+ *
+ * The traffic has moved. What is missing is that it stays so, and that counts as not done: after a rollback nobody
+ * watches any more who a restart would send back to the candidate.
+ */
+export class WeightsNotLastingError extends AdapterUnavailableError {}

@@ -10,7 +10,12 @@ export interface Route {
 
 /** What one instance of the data plane does now. */
 export type InstanceWeights =
-  | { readonly instance: string; readonly weights: Weights }
+  | {
+      readonly instance: string;
+      readonly weights: Weights;
+      /** Why weights that it is told would not outlive its restart. */
+      readonly fleeting?: string;
+    }
   | { readonly instance: string; readonly unreachable: string };
 
 /** The data plane: splits a service's traffic between its backends. */
@@ -30,6 +35,7 @@ export interface TrafficRouter {
    * The first entry of `weights` owns the first slice of the hash range. All instances are tried, also after one failed.
    *
    * @throws AdapterUnavailableError when an instance could not be told; names each.
+   * @throws WeightsNotLastingError when those that were told would forget it at their next start.
    */
   setWeights(route: Route, weights: Weights, signal?: AbortSignal): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { createEnvoyMetrics } from '../adapters/metrics/envoy/source.js';
 import { createGatewayMetrics } from '../adapters/metrics/gateway.js';
 import { createEnvoyRouter } from '../adapters/routers/envoy/router.js';
 import { createGatewayRouter } from '../adapters/routers/gateway.js';
+import { createHaproxyRouter } from '../adapters/routers/haproxy/router.js';
 import type { HealthProbe } from '../ports/health-probe.js';
 import type { Journal } from '../ports/journal.js';
 import type { MetricSource } from '../ports/metric-source.js';
@@ -42,6 +43,8 @@ function createRouter(router: RouterConfig): TrafficRouter {
       return createGatewayRouter(router);
     case 'envoy':
       return createEnvoyRouter(router);
+    case 'haproxy':
+      return createHaproxyRouter(router);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readDrift, setWeights } from '../../src/activities/traffic.js';
-import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import { AdapterUnavailableError, WeightsNotLastingError } from '../../src/domain/errors.js';
 import type { Weights } from '../../src/domain/rollout/weights.js';
 import type { InstanceWeights, TrafficRouter } from '../../src/ports/traffic-router.js';
 import { fitService, portsOf } from './support/fabricated.js';
@@ -59,6 +59,16 @@ describe('weights count when they are read back', () => {
     const told = () => Promise.reject(new AdapterUnavailableError('router', 'timed out'));
     expect(await set(routed([{ instance: 'a', weights: QUARTER }], told))).toMatchObject({ instances: 1 });
     await expect(set(routed([{ instance: 'a', weights: OTHER }], told))).rejects.toThrow(/timed out/);
+  });
+
+  test('but not when a restart would undo them, though every instance does them now [C-11]', async () => {
+    const told = () =>
+      Promise.reject(new WeightsNotLastingError('router', 'not in the file', { got: '/etc/share.map' }));
+    await expect(set(routed([{ instance: 'a', weights: QUARTER }], told))).rejects.toMatchObject({
+      type: 'NOT_LASTING',
+      nonRetryable: false,
+      message: 'green 25 %, blue 75 % is set, but would not last: router: not in the file (/etc/share.map)',
+    });
   });
 
   test('a mistake of our own is not mistaken for a router that is away', async () => {

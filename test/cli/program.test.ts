@@ -501,7 +501,16 @@ describe('from nothing to a plan', () => {
     expect(await readFile(join(cwd, 'headgate.yaml'), 'utf8')).toContain('kind: envoy');
     const refused = await runCli(['init', '--router', 'nginx'], { cwd });
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('one of gateway, envoy');
+    expect(refused.stderr).toContain('one of gateway, envoy, haproxy');
+  });
+
+  test('init --router haproxy writes what HAProxy needs as well, and tells how to start it', async () => {
+    const cwd = await mkdtemp(join(folder, 'init-'));
+    const { code, stdout } = await runCli(['init', 'shop', '--router', 'haproxy'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/wrote haproxy\.cfg[\s\S]*wrote share\.map[\s\S]* haproxy -W -f haproxy\.cfg\n/);
+    expect(await readFile(join(cwd, 'share.map'), 'utf8')).toContain('shop green/0/blue');
+    expect((await runCli(['init', '--router', 'haproksy'], { cwd })).code).toBe(2);
   });
 
   test('validate says everything that is wrong with every file, and exits with 2 [U-04]', async () => {

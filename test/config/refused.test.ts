@@ -16,12 +16,12 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   [
     'a router without its kind',
     `routers: { gw: { instances: ['http://a:1'] } }`,
-    'headgate.yaml:1:16 routers.gw.kind: "kind" is missing; expected gateway or envoy, got nothing (required)',
+    'headgate.yaml:1:16 routers.gw.kind: "kind" is missing; expected gateway, envoy or haproxy, got nothing (required)',
   ],
   [
     'a router of an unknown kind',
     `routers: { gw: { kind: gatway, instances: ['http://a:1'] } }`,
-    'headgate.yaml:1:24 routers.gw.kind: This is not one of the choices; expected gateway or envoy, got "gatway". Did you mean gateway? (value.unknown)',
+    'headgate.yaml:1:24 routers.gw.kind: This is not one of the choices; expected gateway, envoy or haproxy, got "gatway". Did you mean gateway? (value.unknown)',
   ],
   [
     'a router without instances',

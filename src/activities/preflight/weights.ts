@@ -13,7 +13,7 @@ export async function readAllWeights({
   try {
     const instances = await patiently(() => askPatiently(() => router.readWeights(route)), allReachable);
     const problems = instances.flatMap((instance) =>
-      'unreachable' in instance ? [unreachable(instance.instance, instance.unreachable)] : [],
+      'unreachable' in instance ? [unreachable(instance.instance, instance.unreachable)] : fleetingOf(instance),
     );
     if (problems.length > 0) return { problems };
     return { read: instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : [])) };
@@ -43,4 +43,17 @@ function unreachable(instance: string, why: string): PreflightProblem {
     expected: 'every configured instance of the router reachable',
     remedy: 'Start it, or take it out of headgate.yaml if it is gone for good',
   };
+}
+
+/** Every stage and every rollback would stand at it: it is known before anything has moved. */
+function fleetingOf({ instance, fleeting }: Extract<InstanceWeights, { weights: Weights }>): PreflightProblem[] {
+  if (fleeting === undefined) return [];
+  return [
+    {
+      subject: 'router',
+      message: `${instance}: ${fleeting}`,
+      expected: 'weights that outlive a restart of the router',
+      remedy: 'Give the worker the right to write there, or correct the path in headgate.yaml',
+    },
+  ];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HeadgateError } from '../../domain/errors.js';
+import { AdapterUnavailableError, HeadgateError } from '../../domain/errors.js';
 import { describeWeights, sumsToWhole, type Weights } from '../../domain/rollout/weights.js';
 import { weight } from '../arguments.js';
 import { confirm } from '../confirm.js';
@@ -38,14 +38,22 @@ export async function breakGlass(
     reason: options.reason,
   });
   const before = await readings(reached).catch(() => []);
-  await reached.router.setWeights(reached.route, weights);
-  const after = await readings(reached);
-  const trouble = await journaled(context, service, { before, weights }, options);
+  const refusal = await told(reached, weights);
+  const after = await readings(reached).catch(() => []);
+  const trouble = await journaled(context, service, { before, weights, after, refusal }, options);
+  if (refusal !== null) {
+    if (trouble !== null) context.progress(`! ${trouble}`);
+    throw refusal;
+  }
   const warnings = trouble === null ? [] : [trouble];
   return {
     document: documentOf('BreakGlass', { service, before, after, journaled: trouble === null, warnings }),
     text: ({ paint }) => [
-      ...after.map(({ instance, weights: now }) => `${paint.good('✔')} ${instance}: ${describeWeights(now ?? [])}`),
+      ...after.map(({ instance, weights: now }) =>
+        now === null
+          ? `${paint.attention('!')} ${instance}: cannot be read`
+          : `${paint.good('✔')} ${instance}: ${describeWeights(now)}`,
+      ),
       ...warnings.map((warning) => `${paint.attention('!')} ${warning}`),
       `    headgate status ${service}`,
       `    headgate history ${service}`,
@@ -73,16 +81,34 @@ function weightsFrom(words: readonly string[], { route }: ServicePorts): Weights
   });
 }
 
+/** Why not every instance was told; those that were do it now, so it belongs into the journal all the same. */
+async function told({ router, route }: ServicePorts, weights: Weights): Promise<AdapterUnavailableError | null> {
+  try {
+    await router.setWeights(route, weights);
+    return null;
+  } catch (error) {
+    if (error instanceof AdapterUnavailableError) return error;
+    throw error;
+  }
+}
+
 async function readings({ router, route }: ServicePorts): Promise<Readings> {
   const instances = await router.readWeights(route);
   return instances.map((one) => ({ instance: one.instance, weights: 'weights' in one ? one.weights : null }));
+}
+
+interface Done {
+  readonly before: Readings;
+  readonly weights: Weights;
+  readonly after: Readings;
+  readonly refusal: AdapterUnavailableError | null;
 }
 
 /** What is wrong with the journal must not undo what was done: `null` when it was kept. */
 async function journaled(
   context: Context,
   service: string,
-  { before, weights }: { readonly before: Readings; readonly weights: Weights },
+  { before, weights, after, refusal }: Done,
   { reason, by }: BreakGlassOptions,
 ): Promise<string | null> {
   try {
@@ -94,11 +120,11 @@ async function journaled(
         service,
         at: new Date(context.nowMs()).toISOString(),
         kind: 'break-glass',
-        what: `Weights set past every rollout: ${describeWeights(weights)}`,
+        what: `Weights set past every rollout: ${describeWeights(weights)}${refusal === null ? '' : `; not everywhere: ${refusal.got ?? refusal.message}`}`,
         identity: context.user,
         claimedBy: by ?? context.actor,
         ...(reason === undefined ? {} : { why: reason }),
-        data: { before, weights },
+        data: { before, weights, after },
       },
     ]);
     return null;

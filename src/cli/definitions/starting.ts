@@ -43,7 +43,7 @@ function defineFiles(program: Command, declare: Declare): void {
     program
       .command('init [service]')
       .description('write a configuration and a specification to begin with')
-      .option('--router <kind>', 'for this data plane: gateway (default) or envoy'),
+      .option('--router <kind>', 'for this data plane: gateway (default), envoy or haproxy'),
     async (context, [service], options) => (await import('../commands/init.js')).init(context, service, options),
   );
   declare(

@@ -13,7 +13,10 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-export async function startRelay(target: { readonly host: string; readonly port: number }): Promise<Relay> {
+/** Where the real program listens. */
+export type RelayTarget = { readonly host: string; readonly port: number } | { readonly path: string };
+
+export async function startRelay(target: RelayTarget): Promise<Relay> {
   let mode: RelayMode = 'open';
   const sockets = new Set<Socket>();
   const track = (socket: Socket): Socket => {
@@ -24,7 +27,7 @@ export async function startRelay(target: { readonly host: string; readonly port:
     track(client);
     if (mode === 'refusing') client.destroy();
     if (mode !== 'open') return;
-    const upstream = track(connect(target.port, target.host));
+    const upstream = track(connect(target));
     client.pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());

@@ -17,6 +17,8 @@ import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import type { RolloutStatus } from '../../../src/domain/rollout/status.js';
 import { shareOf, type Weights } from '../../../src/domain/rollout/weights.js';
 import type { Journal } from '../../../src/ports/journal.js';
+import type { MetricSource } from '../../../src/ports/metric-source.js';
+import type { TrafficRouter } from '../../../src/ports/traffic-router.js';
 import { UnknownServiceError, type Ports, type ServicePorts } from '../../../src/ports/service.js';
 import { startWorker, type RunningWorker } from '../../../src/worker/start-worker.js';
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from '../../../src/worker/settings.js';
@@ -28,21 +30,30 @@ import { startLoad, type SteadyLoad } from './steady-load.js';
 // What the SDK says while all is well would drown what a test says.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-const COOKIE = 'hg_user';
+/** By which users are known. */
+export const COOKIE = 'hg_user';
 
 /** Milliseconds per cell of the gateway's counters: fine, so that stages of a second can be judged. */
 const GRAIN_MS = 100;
 
+/** A data plane as a rollout needs it. Its routes are named as the services, its targets as the slots. */
+export interface WorldPlane {
+  /** As the worker sees it. */
+  readonly router: TrafficRouter;
+  readonly metrics: MetricSource;
+  /** Past everything that a test puts in between. */
+  readonly direct: TrafficRouter;
+  /** Where users come in. */
+  readonly trafficUrl: string;
+  stop(): Promise<void>;
+}
+
 /** Everything that a rollout needs, for real and on loopback: data plane, backends, users, worker, client. */
-export interface World {
+export interface WorldOn<Plane extends WorldPlane> {
   readonly services: readonly string[];
   readonly blue: DemoBackend;
   readonly green: DemoBackend;
-  readonly gateway: Gateway;
-  /** Stands before the gateway's admin API, as the router adapter sees it. */
-  readonly routerRelay: Relay;
-  /** As the metric source sees it. */
-  readonly metricsRelay: Relay;
+  readonly plane: Plane;
   readonly journal: Journal;
   readonly journalFolder: string;
   readonly client: Client;
@@ -51,7 +62,7 @@ export interface World {
   readonly ports: Ports;
   startWorker(settings?: Partial<WorkerSettings>): Promise<RunningWorker>;
   startLoad(requestsPerSecond?: number): SteadyLoad;
-  /** What the data plane does now, asked past every relay. */
+  /** What the first instance of the data plane does now, asked past every relay. */
   weights(service?: string): Promise<Weights>;
   candidateShare(service?: string): Promise<number>;
   setWeights(weights: Weights, service?: string): Promise<void>;
@@ -65,6 +76,17 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** The embedded gateway, with relays before its admin API. */
+interface GatewayParts {
+  readonly gateway: Gateway;
+  /** Stands before the gateway's admin API, as the router adapter sees it. */
+  readonly routerRelay: Relay;
+  /** As the metric source sees it. */
+  readonly metricsRelay: Relay;
+}
+
+export type World = WorldOn<WorldPlane & GatewayParts> & GatewayParts;
+
 export interface WorldOptions {
   /** Default one, `checkout`. */
   readonly services?: readonly string[];
@@ -77,14 +99,21 @@ export interface WorldOptions {
   readonly temporalAddress?: string;
 }
 
+/** What a data plane is started with. */
+export interface PlaneSetup {
+  readonly services: readonly string[];
+  readonly blue: string;
+  readonly green: string;
+}
+
+/** A world behind the embedded gateway. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const services = options.services ?? ['checkout'];
-  const releases: (() => Promise<unknown>)[] = [];
-  const [blue, green] = await Promise.all([startDemoBackend('v1'), startDemoBackend('v2')]);
-  releases.push(
-    () => blue.stop(),
-    () => green.stop(),
-  );
+  const world = await startWorldOn(startGatewayPlane, options);
+  const { gateway, routerRelay, metricsRelay } = world.plane;
+  return { ...world, gateway, routerRelay, metricsRelay };
+}
+
+async function startGatewayPlane({ services, blue, green }: PlaneSetup): Promise<WorldPlane & GatewayParts> {
   const gateway = await startGateway({
     ring: { grainMs: GRAIN_MS },
     drainMs: 500,
@@ -92,27 +121,49 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       name,
       ...(index === 0 ? {} : { match: { pathPrefix: `/${name}` } }),
       sticky: { cookie: COOKIE },
-      backends: { blue: { url: blue.url }, green: { url: green.url } },
+      backends: { blue: { url: blue }, green: { url: green } },
       initialWeights: [{ backend: 'blue', percent: 100 }],
     })),
   });
-  releases.push(() => gateway.close());
   const { hostname: host, port } = new URL(gateway.adminUrl);
   const [routerRelay, metricsRelay] = await Promise.all([
     startRelay({ host, port: Number(port) }),
     startRelay({ host, port: Number(port) }),
   ]);
+  return {
+    gateway,
+    routerRelay,
+    metricsRelay,
+    router: createGatewayRouter({ instances: [urlOf(routerRelay)], timeoutMs: 1000 }),
+    metrics: createGatewayMetrics({ instances: [urlOf(metricsRelay)], timeoutMs: 1000 }),
+    direct: createGatewayRouter({ instances: [gateway.adminUrl], timeoutMs: 2000 }),
+    trafficUrl: gateway.trafficUrl,
+    async stop() {
+      await gateway.close();
+      await Promise.all([routerRelay.stop(), metricsRelay.stop()]);
+    },
+  };
+}
+
+/** A world behind any data plane. */
+export async function startWorldOn<Plane extends WorldPlane>(
+  startPlane: (setup: PlaneSetup) => Promise<Plane>,
+  options: WorldOptions = {},
+): Promise<WorldOn<Plane>> {
+  const services = options.services ?? ['checkout'];
+  const releases: (() => Promise<unknown>)[] = [];
+  const [blue, green] = await Promise.all([startDemoBackend('v1'), startDemoBackend('v2')]);
   releases.push(
-    () => routerRelay.stop(),
-    () => metricsRelay.stop(),
+    () => blue.stop(),
+    () => green.stop(),
   );
+  const plane = await startPlane({ services, blue: blue.url, green: green.url });
+  releases.push(() => plane.stop());
 
   const journalFolder = await mkdtemp(join(tmpdir(), 'headgate-journal-'));
   releases.push(() => rm(journalFolder, { recursive: true, force: true }));
   const journal = createFileJournal({ directory: journalFolder });
-  const router = createGatewayRouter({ instances: [urlOf(routerRelay)], timeoutMs: 1000 });
-  const metrics = createGatewayMetrics({ instances: [urlOf(metricsRelay)], timeoutMs: 1000 });
-  const direct = createGatewayRouter({ instances: [gateway.adminUrl], timeoutMs: 2000 });
+  const { router, metrics, direct } = plane;
   const probe = createHttpProbe();
   const portsOf = (service: string): ServicePorts => ({
     service,
@@ -156,7 +207,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const routeOf = (service = first) => portsOf(service).route;
   const weights = async (service?: string): Promise<Weights> => {
     const [instance] = await direct.readWeights(routeOf(service));
-    if (instance === undefined || !('weights' in instance)) throw new Error('the gateway does not answer');
+    if (instance === undefined || !('weights' in instance)) throw new Error('the data plane does not answer');
     return instance.weights;
   };
 
@@ -164,9 +215,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     services,
     blue,
     green,
-    gateway,
-    routerRelay,
-    metricsRelay,
+    plane,
     journal,
     journalFolder,
     client,
@@ -175,7 +224,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ports,
     startWorker: start,
     startLoad(requestsPerSecond = 200) {
-      const load = startLoad(gateway.trafficUrl, requestsPerSecond, COOKIE);
+      const load = startLoad(plane.trafficUrl, requestsPerSecond, COOKIE);
       releases.unshift(() => load.stop());
       return load;
     },

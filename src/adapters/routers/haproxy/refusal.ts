@@ -1,0 +1,75 @@
+/** What one instance of HAProxy answered instead of doing what it was asked. */
+export class HaproxyRefusal extends Error {
+  constructor(
+    readonly code: 'NO_MAP' | 'NO_ENTRY' | 'NO_BACKEND' | 'SERVER_WEIGHTS' | 'NOT_A_SPLIT' | 'NO_PERMISSION' | 'OTHER',
+    message: string,
+    readonly facts: { readonly expected: string; readonly remedy: string },
+  ) {
+    super(message);
+    this.name = 'HaproxyRefusal';
+  }
+
+  /** Whether asking again cannot help: the configuration of HAProxy, or of Headgate, has to change. */
+  get isOfConfiguration(): boolean {
+    return this.code !== 'OTHER' && this.code !== 'NO_PERMISSION';
+  }
+}
+
+export function noMap(map: string): HaproxyRefusal {
+  return new HaproxyRefusal('NO_MAP', `has not loaded the map ${map}`, {
+    expected: `a haproxy.cfg that splits by map(${map})`,
+    remedy: 'headgate init --router haproxy writes one to copy from; the map is named as haproxy.cfg names it',
+  });
+}
+
+export function noEntry(map: string, key: string): HaproxyRefusal {
+  return new HaproxyRefusal('NO_ENTRY', `its map ${map} has no entry ${key}`, {
+    expected: `a line in ${map} such as "${key} green/0/blue"`,
+    remedy: 'Add the line and reload HAProxy, or correct route: of the service',
+  });
+}
+
+export function noBackend(missing: readonly string[], known: readonly string[]): HaproxyRefusal {
+  return new HaproxyRefusal('NO_BACKEND', `has no backend ${missing.join(' and ')}`, {
+    expected: `one of ${known.join(', ') || 'none: it has no backends'}`,
+    remedy: 'Correct target: of the backends in headgate.yaml, or add the backend to haproxy.cfg',
+  });
+}
+
+/** Server weights were tried: see docs/haproxy.md. */
+export function serverWeights(backend: string, servers: readonly string[]): HaproxyRefusal {
+  return new HaproxyRefusal(
+    'SERVER_WEIGHTS',
+    `splits by the weights of the servers ${servers.join(' and ')} in its backend ${backend}. That leaves users with a cookie on the candidate, also after a rollback, and moves users back and forth while a share rises`,
+    {
+      expected: 'a backend for each slot, and a map that says who gets which',
+      remedy: 'headgate init --router haproxy writes a haproxy.cfg to copy from',
+    },
+  );
+}
+
+export function notASplit(map: string, key: string, value: string): HaproxyRefusal {
+  return new HaproxyRefusal('NOT_A_SPLIT', `the entry ${key} of its map ${map} is no split: ${JSON.stringify(value)}`, {
+    expected: 'FIRST/PARTS/REST, e.g. green/5000/blue for 5 % to green',
+    remedy: 'Correct the line and reload HAProxy, or let headgate break-glass set-weights write it',
+  });
+}
+
+export function noPermission(): HaproxyRefusal {
+  return new HaproxyRefusal('NO_PERMISSION', 'permission denied: the level of its socket is too low', {
+    expected: 'stats socket … level admin',
+    remedy: 'Raise the level of the socket in haproxy.cfg and reload HAProxy',
+  });
+}
+
+export function strangeAnswer(answer: string): HaproxyRefusal {
+  const text = answer.trim().replaceAll(/\s+/g, ' ');
+  return new HaproxyRefusal(
+    'OTHER',
+    `answered ${JSON.stringify(text.length > 160 ? `${text.slice(0, 160)}…` : text)}`,
+    {
+      expected: 'the runtime API of HAProxy 2.4 or newer',
+      remedy: 'Point socket: to the stats socket of HAProxy',
+    },
+  );
+}

@@ -1,0 +1,23 @@
+import { starterConfig } from './config.js';
+import { haproxyConfig, haproxyMap } from './haproxy.js';
+import type { Starter } from './starter.js';
+
+/** An HAProxy of one's own, on this machine. */
+export const haproxyStarter: Starter = {
+  files: (service) => ({
+    'headgate.yaml': starterConfig(service, {
+      name: 'edge',
+      router: `  # The share is set through the runtime socket, and kept in the file of the map for the next reload.
+  edge: { kind: haproxy, map: share.map, instances: [{ socket: ./haproxy.sock }], timeout: 2s }`,
+      metrics: `  # haproxy.cfg serves counts for Prometheus at http://127.0.0.1:8404/metrics: name the Prometheus that scrapes them.
+  edge: { kind: gateway, instances: ['http://127.0.0.1:8081'] }`,
+      backends: [
+        ['blue', `{ url: 'http://127.0.0.1:9001' } # target: the backend in haproxy.cfg, where it has another name`],
+        ['green', `{ url: 'http://127.0.0.1:9002' }`],
+      ],
+    }),
+    'haproxy.cfg': haproxyConfig({ service }),
+    'share.map': haproxyMap(service),
+  }),
+  next: ['haproxy -W -f haproxy.cfg'],
+};

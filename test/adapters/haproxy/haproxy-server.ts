@@ -1,0 +1,3 @@
+import type { RealServer } from '../../helpers/real-servers.js';
+
+export const HAPROXY: RealServer = { name: 'HAProxy', executable: 'haproxy', debianPackage: 'haproxy' };
