@@ -108,8 +108,13 @@ export const configFileSchema = map({
     .optional()
     .describe('Where the lasting record of every rollout is kept.'),
   worker: map({
-    healthPort: whole.min(0).max(65_535).optional().describe('Answers /healthz and /readyz. Default: none.'),
-    metricsPort: whole.min(0).max(65_535).optional().describe('Metrics for Prometheus. Default: none.'),
+    host: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The address that healthPort and metricsPort listen on. Default 127.0.0.1.'),
+    healthPort: whole.min(0).max(65_535).optional().describe('Answers /healthz, /readyz and /metrics. Default: none.'),
+    metricsPort: whole.min(0).max(65_535).optional().describe("The metrics of Temporal's SDK. Default: none."),
     maxCachedWorkflows: whole.min(1).optional(),
     maxConcurrentWatches: whole.min(1).optional().describe('How many stages are guarded at once.'),
     maxConcurrentActivities: whole.min(1).optional(),

@@ -61,6 +61,7 @@ function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): Wor
   return said({
     ...rest,
     shutdownGraceMs,
+    host: values.HEADGATE_WORKER_HOST ?? rest.host,
     healthPort: values.HEADGATE_HEALTH_PORT ?? rest.healthPort,
     metricsPort: values.HEADGATE_METRICS_PORT ?? rest.metricsPort,
     logLevel: values.HEADGATE_LOG_LEVEL ?? rest.logLevel,

@@ -51,6 +51,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 /** What was said about the worker; what was not is the worker's own default. */
 export interface WorkerConfig {
+  readonly host?: string;
   readonly healthPort?: number;
   readonly metricsPort?: number;
   readonly maxCachedWorkflows?: number;
