@@ -5,6 +5,7 @@ import { join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { parseSpecs } from '../../src/spec/parse-specs.js';
 import { ROOT } from '../docs/support/documents.js';
 
 const FOLDER = join(ROOT, 'deploy');
@@ -173,6 +174,12 @@ describe('the compose file', () => {
     const [, journal = ''] = /HEADGATE_JOURNAL=(\S+)/.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')) ?? [];
     expect(services['worker']?.volumes).toContain(`journal:${journal}`);
     expect(services['postgres']?.volumes).toContain('postgres:/var/lib/postgresql/data');
+  });
+
+  test('comes with a specification for its demo service', () => {
+    const file = 'deploy/canary.yaml';
+    const [spec] = parseSpecs(readFileSync(join(ROOT, file), 'utf8'), { file, version: '1.1.0' });
+    expect(spec).toMatchObject({ plan: { service: 'checkout' } });
   });
 
   test('has scripts that a shell can read, and programs that Node can', () => {
