@@ -121,6 +121,7 @@ async function statusWithoutWorker(
     stageStartedAt: null,
     stageEndsAt: null,
     pausedRemainingMs: null,
+    deadline: null,
     reason: outcome?.reason ?? reasonWithoutWorker(description, phase),
     needsHuman: over || isOutcome(phase) ? null : reasonWithoutWorker(description, phase),
     takes: over ? [] : ['abort', 'emergencyStop', 'pause'],
