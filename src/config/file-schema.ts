@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { human, map } from '../spec/reading/schema.js';
 import { readDuration } from '../spec/units/duration.js';
 import { refuse, type Read } from '../spec/units/read.js';
-import { LOG_LEVELS, OUTPUTS } from './types.js';
+import { LOG_LEVELS, OUTPUTS, STRATEGIES } from './types.js';
 
 const NAME = /^[\w.-]{1,100}$/;
 
@@ -90,6 +90,8 @@ const service = map({
 
 const whole = z.number().int();
 
+const strategies = z.array(z.enum(STRATEGIES));
+
 /** `headgate.yaml` as it is written. */
 export const configFileSchema = map({
   routers: z
@@ -133,6 +135,13 @@ export const configFileSchema = map({
   })
     .optional()
     .describe("Address, TLS and API key come from Temporal's own environment configuration."),
+  tiers: map({
+    personal: strategies.optional(),
+    professional: strategies.optional(),
+    enterprise: strategies.optional(),
+  })
+    .optional()
+    .describe('Which strategies each tier has; one that is left out keeps what it has.'),
   workflowIdPrefix: z.string().optional().describe('Put before workflow ids where environments share a namespace.'),
   output: z.enum(OUTPUTS).optional().describe('How commands print. Default text.'),
 });

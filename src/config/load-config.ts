@@ -1,4 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
+import { STRATEGIES_OF_TIER } from '../domain/tier.js';
 import { refusal } from '../spec/reading/refusal.js';
 import { said } from '../spec/said.js';
 import { DEFAULT_ENVIRONMENT, DEFAULT_JOURNAL_FOLDER } from './defaults.js';
@@ -41,6 +42,7 @@ export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
     workflowIdPrefix: values.HEADGATE_WORKFLOW_ID_PREFIX ?? read.written.workflowIdPrefix ?? '',
     output: values.HEADGATE_OUTPUT ?? read.written.output ?? 'text',
     defaults: defaultsOf(values),
+    tiers: { ...STRATEGIES_OF_TIER, ...said(read.written.tiers ?? {}) },
     warnings: [...read.warnings, ...environment.warnings],
   };
 }

@@ -1,3 +1,5 @@
+import type { TierTable } from '../domain/tier.js';
+
 /** The embedded data plane, by the admin API of each of its instances. */
 export interface GatewayConfig {
   readonly kind: 'gateway';
@@ -121,6 +123,8 @@ export interface HeadgateConfig {
   readonly workflowIdPrefix: string;
   readonly output: OutputFormat;
   readonly defaults: EnvironmentDefaults;
+  /** Which strategies each tier has. */
+  readonly tiers: TierTable;
   /** What is odd, but no reason to stop. */
   readonly warnings: readonly string[];
 }
