@@ -35,7 +35,14 @@ const ROOMS = {
   worker: {
     rooms: ['activities', 'wiring', 'config', 'ports', 'domain'],
     files: ['workflows/messages'],
-    packages: ['@temporalio/worker', '@temporalio/common', '@temporalio/envconfig', 'pino'],
+    packages: [
+      '@temporalio/client',
+      '@temporalio/worker',
+      '@temporalio/common',
+      '@temporalio/envconfig',
+      'pino',
+      'prom-client',
+    ],
   },
   server: { rooms: ['ports', 'domain', 'spec', 'client'], packages: ['hono', '@hono/node-server'] },
   cli: {

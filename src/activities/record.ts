@@ -1,6 +1,7 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import type { Happening } from '../domain/rollout/state.js';
 import type { JournalEntry } from '../ports/journal.js';
+import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
 import { sendersIn, starterIn } from './senders.js';
@@ -11,8 +12,13 @@ import { turnstile } from './turnstile.js';
 const fewAtATime = turnstile(4);
 
 /** Keeps what happened, with the identity that the server recorded for every command. */
-export function record(ports: Ports, input: RecordInput): Promise<void> {
-  return trafficFirst.afterwards(() => fewAtATime(() => write(ports, input)));
+export function record(ports: Ports, input: RecordInput, observer: RolloutObserver = UNOBSERVED): Promise<void> {
+  return trafficFirst.afterwards(() =>
+    fewAtATime(async () => {
+      await write(ports, input);
+      if (input.happenings.some(({ kind }) => kind === 'outcome')) observer.concluded(input.status);
+    }),
+  );
 }
 
 async function write(ports: Ports, input: RecordInput): Promise<void> {

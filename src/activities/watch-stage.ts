@@ -6,6 +6,7 @@ import {
   heartbeat,
   sleep,
 } from '@temporalio/activity';
+import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { WatchEnd, WatchInput } from './contracts.js';
 import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
@@ -17,15 +18,23 @@ const LONGEST_TICK_MS = 5000;
  * Guards one stage: samples, probes, applies the checks and heartbeats the picture; returns only when something is
  * wrong. What cannot be known is shown as trouble and tried again: it is never a breach.
  */
-export async function watchStage(ports: Ports, input: WatchInput): Promise<WatchEnd> {
+export async function watchStage(
+  ports: Ports,
+  input: WatchInput,
+  observer: RolloutObserver = UNOBSERVED,
+): Promise<WatchEnd> {
   const memory = activityInfo().heartbeatDetails as WatchMemory | undefined;
   const watch = new StageWatch(ports.serviceNamed(input.plan.service), input, memory ?? null);
   const signal = cancellationSignal();
   const tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
+  const { roles, sharePercent } = input;
+  const observed = observer.watching({ service: input.plan.service, roles, sharePercent });
   try {
     for (;;) {
       const end = await watch.look(Date.now(), signal);
-      heartbeat(watch.memory);
+      const { memory: seen } = watch;
+      heartbeat(seen);
+      observed.saw(seen.picture);
       if (end !== null) return end;
       await sleep(untilNextTick(input.startedAtMs, tickMs));
     }
@@ -38,6 +47,8 @@ export async function watchStage(ports: Ports, input: WatchInput): Promise<Watch
       });
     }
     throw error;
+  } finally {
+    observed.ended();
   }
 }
 

@@ -74,7 +74,7 @@ export function errorLines(error: unknown, paint: Paint): string[] {
   ].filter((words) => words !== '');
   return [
     `${paint.bad(`✖ ${code}`)}  ${first}`,
-    ...rest,
+    ...rest.map((line) => `  ${line}`),
     ...(expectation.length === 0 ? [] : [`  ${expectation.join(', ')}`]),
     ...(hint === null ? [] : [`  ${hint}`]),
     ...next.map((command) => `    ${command}`),

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { ApprovalDemand, CommandAnswer, Commands, ModifiedConfig, Verb } from '../domain/rollout/commands.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
+import { assertStrategyInTier, type TierName, type TierTable } from '../domain/tier.js';
 import { canaryPlanFromOptions, type CanaryOptions } from '../spec/canary-options.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import { RolloutNotFoundError } from './errors.js';
@@ -42,6 +43,10 @@ export interface CanaryDeploymentOptions {
   readonly workflowIdPrefix?: string;
   /** What the workers poll. Default `headgate`. */
   readonly taskQueue?: string;
+  /** The installation's tier: a canary that it does not have is refused. Default `enterprise`. */
+  readonly tier?: TierName;
+  /** Which strategies each tier has. Default: the table of docs/configuration.md. */
+  readonly tiers?: TierTable;
   /** Reads a finished rollout from the journal, when the server has forgotten it. */
   readonly recall?: (id: string) => Promise<RolloutStatus | null>;
 }
@@ -61,6 +66,7 @@ export class CanaryDeployment {
    *
    * @throws InvalidSpecError with every problem at once.
    * @throws RolloutInFlightError when the service has one in flight.
+   * @throws HeadgateError `STRATEGY_NOT_IN_TIER`
    */
   async createDeployment(options: CanaryOptions, start: StartOptions = {}): Promise<Started> {
     const service = options.service ?? this.options.service;
@@ -68,7 +74,9 @@ export class CanaryDeployment {
   }
 
   /** Starts a rollout from a plan that was read from a specification. Errors as {@link createDeployment}. */
-  start(plan: CanaryPlan, start: StartOptions = {}): Promise<Started> {
+  async start(plan: CanaryPlan, start: StartOptions = {}): Promise<Started> {
+    const { tier = 'enterprise', tiers } = this.options;
+    assertStrategyInTier('canary', tier, tiers);
     return startRollout(
       this.client,
       { plan, ...start },

@@ -34,6 +34,8 @@ export async function findRollout(client: Client, id: string, idPrefix: string):
   return findOlder(client, service, workflowId, runId);
 }
 
+const RUN_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** An older rollout's latest run is not the one that its id names when it continued as new. */
 async function findOlder(
   client: Client,
@@ -41,6 +43,8 @@ async function findOlder(
   workflowId: string,
   firstRunId: string,
 ): Promise<FoundRollout | null> {
+  // The server refuses to look for what cannot be a run.
+  if (!RUN_ID.test(firstRunId)) return null;
   const id = formatRolloutId(service, firstRunId);
   for await (const execution of client.workflow.list({
     query: `HeadgateRolloutId = '${id}' AND WorkflowId = '${workflowId}' AND ExecutionStatus != 'ContinuedAsNew'`,

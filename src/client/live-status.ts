@@ -1,5 +1,6 @@
 import { type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { UNGUARDED } from '../domain/rollout/alarms.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import type { WatchPicture } from '../domain/rollout/picture.js';
 import { STOP_CAUSES } from '../domain/rollout/state.js';
@@ -17,9 +18,19 @@ export async function liveStatus(client: Client, found: FoundRollout): Promise<R
   const [picture, asked] = await Promise.all([pictureOf(client, found.description), ask(client, found)]);
   const status = withPicture(asked ?? (await statusWithoutWorker(client, found)), picture);
   if (wasBrokenOff(found.description)) return brokenOff(status, found.description);
-  return unguarded(found.description)
-    ? { ...status, needsHuman: status.needsHuman ?? 'nobody guards the stage: its watch waits for a free slot' }
-    : status;
+  const watch = watchOf(found.description);
+  if (watch === undefined) return status;
+  if (waitsForSlot(watch))
+    return { ...status, needsHuman: status.needsHuman ?? 'nobody guards the stage: its watch waits for a free slot' };
+  return isRunning(watch) ? guardedAgain(status) : status;
+}
+
+/** The workflow hears later than the server that its watch has found a slot. */
+function guardedAgain(status: RolloutStatus): RolloutStatus {
+  if (status.needsHuman !== UNGUARDED) return status;
+  const { phase, deadline, reason } = status;
+  const isAsked = phase === 'awaitingApproval' || (phase === 'held' && deadline === null);
+  return { ...status, needsHuman: isAsked ? reason : null };
 }
 
 /** How a workflow ends past its own rules, so that nothing is undone. */
@@ -51,9 +62,14 @@ async function ask(client: Client, { workflowId, runId }: FoundRollout): Promise
   }
 }
 
-async function pictureOf(client: Client, { raw }: WorkflowExecutionDescription): Promise<WatchPicture | null> {
-  const watch = raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-') === true);
-  const payload = watch?.heartbeatDetails?.payloads?.[0];
+type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+function watchOf({ raw }: WorkflowExecutionDescription): PendingActivity | undefined {
+  return raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-') === true);
+}
+
+async function pictureOf(client: Client, description: WorkflowExecutionDescription): Promise<WatchPicture | null> {
+  const payload = watchOf(description)?.heartbeatDetails?.payloads?.[0];
   if (payload == null) return null;
   const memory = await decodeOptionalSinglePayload<{ picture?: WatchPicture }>(
     client.options.loadedDataConverter,
@@ -63,14 +79,18 @@ async function pictureOf(client: Client, { raw }: WorkflowExecutionDescription):
 }
 
 const PENDING_SCHEDULED = 1;
+const PENDING_STARTED = 2;
 
 /** Longer than a watch ever takes to start on a worker with a free slot. */
 const SLOT_PATIENCE_MS = 5000;
 
-function unguarded({ raw }: WorkflowExecutionDescription): boolean {
-  const watch = raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-') === true);
-  if (watch == null || Number(watch.state) !== PENDING_SCHEDULED) return false;
-  return Date.now() - Number(watch.scheduledTime?.seconds ?? Infinity) * 1000 > SLOT_PATIENCE_MS;
+function waitsForSlot({ state, scheduledTime }: PendingActivity): boolean {
+  if (Number(state) !== PENDING_SCHEDULED) return false;
+  return Date.now() - Number(scheduledTime?.seconds ?? Infinity) * 1000 > SLOT_PATIENCE_MS;
+}
+
+function isRunning({ state }: PendingActivity): boolean {
+  return Number(state) === PENDING_STARTED;
 }
 
 /** What the server alone knows: the search attributes, the memo and, when it is over, the outcome. */
@@ -121,6 +141,7 @@ async function statusWithoutWorker(
     stageStartedAt: null,
     stageEndsAt: null,
     pausedRemainingMs: null,
+    deadline: null,
     reason: outcome?.reason ?? reasonWithoutWorker(description, phase),
     needsHuman: over || isOutcome(phase) ? null : reasonWithoutWorker(description, phase),
     takes: over ? [] : ['abort', 'emergencyStop', 'pause'],

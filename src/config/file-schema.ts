@@ -3,7 +3,7 @@ import { map } from '../spec/reading/schema.js';
 import { envoyMetricsSchema, envoyRouterSchema } from './adapters/envoy.js';
 import { haproxyRouterSchema } from './adapters/haproxy.js';
 import { duration, url } from './fields.js';
-import { LOG_LEVELS, OUTPUTS } from './types.js';
+import { LOG_LEVELS, OUTPUTS, STRATEGIES } from './types.js';
 
 const NAME = /^[\w.-]{1,100}$/;
 
@@ -70,6 +70,8 @@ const service = map({
 
 const whole = z.number().int();
 
+const strategies = z.array(z.enum(STRATEGIES));
+
 /** `headgate.yaml` as it is written. */
 export const configFileSchema = map({
   routers: z
@@ -88,8 +90,13 @@ export const configFileSchema = map({
     .optional()
     .describe('Where the lasting record of every rollout is kept.'),
   worker: map({
-    healthPort: whole.min(0).max(65_535).optional().describe('Answers /healthz and /readyz. Default: none.'),
-    metricsPort: whole.min(0).max(65_535).optional().describe('Metrics for Prometheus. Default: none.'),
+    host: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The address that healthPort and metricsPort listen on. Default 127.0.0.1.'),
+    healthPort: whole.min(0).max(65_535).optional().describe('Answers /healthz, /readyz and /metrics. Default: none.'),
+    metricsPort: whole.min(0).max(65_535).optional().describe("The metrics of Temporal's SDK. Default: none."),
     maxCachedWorkflows: whole.min(1).optional(),
     maxConcurrentWatches: whole.min(1).optional().describe('How many stages are guarded at once.'),
     maxConcurrentActivities: whole.min(1).optional(),
@@ -108,6 +115,13 @@ export const configFileSchema = map({
   })
     .optional()
     .describe("Address, TLS and API key come from Temporal's own environment configuration."),
+  tiers: map({
+    personal: strategies.optional(),
+    professional: strategies.optional(),
+    enterprise: strategies.optional(),
+  })
+    .optional()
+    .describe('Which strategies each tier has; one that is left out keeps what it has.'),
   workflowIdPrefix: z.string().optional().describe('Put before workflow ids where environments share a namespace.'),
   output: z.enum(OUTPUTS).optional().describe('How commands print. Default text.'),
 });

@@ -1,4 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
+import { STRATEGIES_OF_TIER } from '../domain/tier.js';
 import { refusal } from '../spec/reading/refusal.js';
 import { said } from '../spec/said.js';
 import { DEFAULT_ENVIRONMENT, DEFAULT_JOURNAL_FOLDER } from './defaults.js';
@@ -44,6 +45,7 @@ export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
     workflowIdPrefix: values.HEADGATE_WORKFLOW_ID_PREFIX ?? read.written.workflowIdPrefix ?? '',
     output: values.HEADGATE_OUTPUT ?? read.written.output ?? 'text',
     defaults: defaultsOf(values),
+    tiers: { ...STRATEGIES_OF_TIER, ...said(read.written.tiers ?? {}) },
     warnings: [...read.warnings, ...environment.warnings],
   };
 }
@@ -64,6 +66,7 @@ function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): Wor
   return said({
     ...rest,
     shutdownGraceMs,
+    host: values.HEADGATE_WORKER_HOST ?? rest.host,
     healthPort: values.HEADGATE_HEALTH_PORT ?? rest.healthPort,
     metricsPort: values.HEADGATE_METRICS_PORT ?? rest.metricsPort,
     logLevel: values.HEADGATE_LOG_LEVEL ?? rest.logLevel,

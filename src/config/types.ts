@@ -1,3 +1,4 @@
+import type { TierTable } from '../domain/tier.js';
 import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy-config.js';
 
 /** The embedded data plane, by the admin API of each of its instances. */
@@ -68,6 +69,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 /** What was said about the worker; what was not is the worker's own default. */
 export interface WorkerConfig {
+  readonly host?: string;
   readonly healthPort?: number;
   readonly metricsPort?: number;
   readonly maxCachedWorkflows?: number;
@@ -137,6 +139,8 @@ export interface HeadgateConfig {
   readonly workflowIdPrefix: string;
   readonly output: OutputFormat;
   readonly defaults: EnvironmentDefaults;
+  /** Which strategies each tier has. */
+  readonly tiers: TierTable;
   /** What is odd, but no reason to stop. */
   readonly warnings: readonly string[];
 }

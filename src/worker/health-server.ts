@@ -1,29 +1,51 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** What an orchestrator asks: alive, and fit to be given work. */
+/** What an orchestrator asks: alive, and fit to be given work; and what Prometheus asks. */
 export interface HealthServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Answers on loopback: `/healthz` while the process lives, `/readyz` with 200 only while it polls. */
-export async function startHealthServer(
-  port: number,
-  state: () => Readonly<Record<string, string>>,
-  ready: () => boolean,
-): Promise<HealthServer> {
+/** What the endpoints tell. */
+export interface Health {
+  readonly state: () => Readonly<Record<string, string>>;
+  readonly ready: () => boolean;
+  readonly metrics: () => Promise<Exposition>;
+}
+
+/** Metrics in the text form that Prometheus reads. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** `/healthz` answers while the process lives, `/readyz` with 200 only while it polls, `/metrics` with what is counted. */
+export async function startHealthServer(host: string, port: number, health: Health): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const known = request.url === '/healthz' || request.url === '/readyz';
-    const status = !known ? 404 : request.url === '/healthz' || ready() ? 200 : 503;
-    response
-      .writeHead(status, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ ready: ready(), workers: state() }));
+    if (request.url === '/metrics') {
+      void health.metrics().then(
+        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
+        (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(`${String(error)}\n`),
+      );
+    } else answerHealth(request.url, health, response);
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, close: () => close(server) };
+  return { url: urlOf(server.address() as AddressInfo), close: () => close(server) };
+}
+
+function answerHealth(url: string | undefined, { state, ready }: Health, response: ServerResponse): void {
+  const known = url === '/healthz' || url === '/readyz';
+  const status = !known ? 404 : url === '/healthz' || ready() ? 200 : 503;
+  response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ ready: ready(), workers: state() }));
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${String(port)}`;
 }
 
 async function close(server: Server): Promise<void> {

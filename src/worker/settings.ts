@@ -8,7 +8,9 @@ export interface WorkerSettings {
   readonly maxConcurrentActivities: number;
   /** How long running work may take to end when the worker is asked to stop. */
   readonly shutdownGraceMs: number;
-  /** Where `/healthz` and `/readyz` answer; `null` for nowhere, 0 for any free port. */
+  /** The address that both ports listen on: `127.0.0.1` for this machine alone, `0.0.0.0` in a container. */
+  readonly host: string;
+  /** Where `/healthz`, `/readyz` and `/metrics` answer; `null` for nowhere, 0 for any free port. */
   readonly healthPort: number | null;
   /** Where Temporal's own metrics can be scraped; `null` for nowhere. */
   readonly metricsPort: number | null;
@@ -22,6 +24,7 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   maxConcurrentWatches: 1000,
   maxConcurrentActivities: 1000,
   shutdownGraceMs: 10_000,
+  host: '127.0.0.1',
   healthPort: null,
   metricsPort: null,
   logLevel: 'info',

@@ -1,10 +1,13 @@
+import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import { createActivities } from '../activities/index.js';
+import { createActivities, type Activities } from '../activities/index.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
 import { startHealthServer, type HealthServer } from './health-server.js';
+import { rolloutsInFlight } from './metrics/in-flight.js';
+import { RolloutMetrics } from './metrics/rollout-metrics.js';
 import type { WorkerSettings } from './settings.js';
 import { workflowBundle } from './workflow-bundle.js';
 
@@ -44,12 +47,19 @@ const FORCED_AFTER_MS = 5000;
  */
 export async function startWorker(place: WorkerPlace, ports: Ports, settings: WorkerSettings): Promise<RunningWorker> {
   const workers: Worker[] = [];
+  let client: Client | null = null;
+  const metrics = new RolloutMetrics(
+    settings.maxConcurrentWatches,
+    () => isPolling(workers),
+    async () => (client === null ? null : rolloutsInFlight(client, place.taskQueue)),
+  );
   // First, so that a port that is taken is told at once, and who asks meanwhile hears that it is not ready.
-  const health = await startHealth(settings, workers);
+  const health = await startHealth(settings, workers, metrics);
   let connection: NativeConnection | null = null;
   try {
     connection = await connect(place.connection);
-    workers.push(...(await createWorkers(connection, place, ports, settings)));
+    client = new Client({ connection, namespace: place.namespace });
+    workers.push(...(await createWorkers(connection, place, createActivities(ports, metrics), settings)));
   } catch (error) {
     await health?.close();
     await connection?.close();
@@ -71,10 +81,9 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
 async function createWorkers(
   connection: NativeConnection,
   { namespace, taskQueue, dataConverter }: WorkerPlace,
-  ports: Ports,
+  activities: Activities,
   settings: WorkerSettings,
 ): Promise<[rollouts: Worker, watches: Worker]> {
-  const activities = createActivities(ports);
   const common = {
     connection,
     namespace,
@@ -101,13 +110,17 @@ async function createWorkers(
   return [rollouts, watches];
 }
 
-function startHealth({ healthPort }: WorkerSettings, workers: readonly Worker[]): Promise<HealthServer | null> {
+function startHealth(
+  { host, healthPort }: WorkerSettings,
+  workers: readonly Worker[],
+  metrics: RolloutMetrics,
+): Promise<HealthServer | null> {
   if (healthPort === null) return Promise.resolve(null);
-  return startHealthServer(
-    healthPort,
-    () => states(workers),
-    () => isPolling(workers),
-  );
+  return startHealthServer(host, healthPort, {
+    state: () => states(workers),
+    ready: () => isPolling(workers),
+    metrics: () => metrics.expose(),
+  });
 }
 
 /** When one of the two ends, also by breaking, the other ends too: half a worker would be worse than none. */

@@ -11,11 +11,11 @@ export function createLog(level: LogLevel): Pino {
 }
 
 /** Sends what the Temporal SDK and the workflows log to `log`, and offers its metrics. Once per process. */
-export function installTelemetry(log: Pino, { metricsPort }: WorkerSettings): void {
+export function installTelemetry(log: Pino, { host, metricsPort }: WorkerSettings): void {
   Runtime.install({
     logger: asTemporalLogger(log),
     telemetryOptions:
-      metricsPort === null ? {} : { metrics: { prometheus: { bindAddress: `127.0.0.1:${String(metricsPort)}` } } },
+      metricsPort === null ? {} : { metrics: { prometheus: { bindAddress: `${host}:${String(metricsPort)}` } } },
   });
 }
 

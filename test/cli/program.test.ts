@@ -11,6 +11,7 @@ import { nextCommands } from '../../src/cli/output/next.js';
 import { parseDocument } from './support/document-schemas.js';
 import { CapturedSink, interrupt, runCli } from './support/surroundings.js';
 import { STARTED_AT_MS, STORIES } from './support/statuses.js';
+import { STRATEGIES_OF_TIER } from '../../src/domain/tier.js';
 
 const summary = {
   id: 'checkout@7f3a2b10',
@@ -155,6 +156,13 @@ describe('output', () => {
     const { stdout } = await runCli(['list', '-o', 'jsonl'], { rollouts: two });
     const documents = stdout.trimEnd().split('\n').map(parseDocument);
     expect(documents).toMatchObject([{ kind: 'RolloutSummary', service: 'checkout' }, { service: 'search' }]);
+  });
+
+  test('a list without what was asked for says that, and does not tell a newcomer how to begin', async () => {
+    const empty = { rollouts: { list: () => Promise.resolve([]) }, session: local };
+    const { stdout } = await runCli(['list', '--needs-human'], empty);
+    expect(stdout).toBe('No such rollouts.\n    headgate list\n');
+    expect((await runCli(['list', '--limit', '3'], empty)).stdout).toMatch(/^No rollouts\./);
   });
 
   test('an empty list says how to fill it', async () => {
@@ -597,6 +605,11 @@ describe('start', () => {
       expect(ran.code).toBe(code);
       if (code !== 0) expect(ran.stderr).toContain(`STRATEGY_NOT_IN_TIER  The tier ${tier} has no canary`);
     }
+    const tiers = { ...STRATEGIES_OF_TIER, personal: ['canary'] as const };
+    const config = () =>
+      Promise.resolve({ ...loadConfig({ env: { DEPLOYMENT_TIER: 'personal' }, cwd: folder }), tiers });
+    const rollouts = { start: () => Promise.resolve(started) };
+    expect((await runCli(['start', await specFile()], { rollouts, session: { config } })).code).toBe(0);
   });
 
   test('the file may stand before --wait and after it', async () => {

@@ -23,6 +23,17 @@ const baked = (id: string) => world.status(id, 'the stage to bake', ({ stageStar
 const ended = (id: string) => world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
 
 describe('ids', () => {
+  test('one that no run can have is not found, like one that no run has [C-06] [U-04]', async () => {
+    const { id } = await world.deployment.start(planOf('versions', 'typed'));
+    for (const run of ['nosuch', "it's", '00000000-0000-4000-8000-000000000000']) {
+      await expect(world.deployment.getDeploymentStatus(`versions@${run}`)).rejects.toMatchObject({
+        code: 'ROLLOUT_NOT_FOUND',
+      });
+    }
+    await world.deployment.rollback(id);
+    await ended(id);
+  });
+
   test('a service means its newest rollout, service@run also an older one [C-06]', async () => {
     const older = await world.deployment.start(planOf('versions', 'older'));
     await baked(older.id);

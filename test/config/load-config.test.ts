@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import { STARTER_KINDS, STARTERS } from '../../src/config/starters/starters.js';
 import { DEFAULT_ENVIRONMENT } from '../../src/config/defaults.js';
-import { folderWith, load, withMore, withService } from './support.js';
+import { STRATEGIES_OF_TIER } from '../../src/domain/tier.js';
+import { folderWith, load, told, withMore, withService } from './support.js';
 
 test('everything that is configured is there, in the units of the program', () => {
   const text = `
@@ -50,6 +51,7 @@ output: json
     workflowIdPrefix: 'staging/',
     output: 'json',
     defaults: DEFAULT_ENVIRONMENT,
+    tiers: STRATEGIES_OF_TIER,
     warnings: ['services.checkout: green cannot be probed without a url'],
   });
 });
@@ -68,6 +70,7 @@ test('without a file and without variables everything has a default [K-01]', () 
     workflowIdPrefix: '',
     output: 'text',
     defaults: DEFAULT_ENVIRONMENT,
+    tiers: STRATEGIES_OF_TIER,
     warnings: [],
   });
 });
@@ -164,4 +167,13 @@ describe.each(STARTER_KINDS)('the configuration that init writes for a %s', (kin
       services: { checkout: { health: { endpoints: ['/health'] } } },
     });
   });
+});
+
+test('a table of tiers replaces the usual one, tier by tier [K-02]', () => {
+  const { tiers } = load(withMore('tiers: { professional: [canary], enterprise: [] }'));
+  expect(tiers).toEqual({ personal: [], professional: ['canary'], enterprise: [] });
+  expect(told(withMore('tiers: { profesional: [canary], enterprise: [blue] }'))).toMatchObject([
+    expect.stringMatching(/tiers\.profesional.*Did you mean professional/s),
+    expect.stringMatching(/tiers\.enterprise\[0\]/),
+  ]);
 });

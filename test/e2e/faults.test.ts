@@ -340,7 +340,18 @@ describe('watch slots', () => {
         ? true
         : undefined;
     });
-    for (const { id } of started) await world.deployment.rollback(id);
+    const isGuarded = async (id: string) => (await world.deployment.getDeploymentStatus(id)).needsHuman === null;
+    const guarded: string[] = [];
+    for (const { id } of started) if (await isGuarded(id)) guarded.push(id);
+    expect(guarded).toHaveLength(2);
+    // Two slots are free again, two of the three find them, and nobody is called for those any more.
+    for (const id of guarded) await world.deployment.rollback(id);
+    const waiting = started.filter(({ id }) => !guarded.includes(id));
+    await eventually('two of them to be guarded', async () => {
+      const are = await Promise.all(waiting.map(({ id }) => isGuarded(id)));
+      return are.filter(Boolean).length === 2 ? true : undefined;
+    });
+    for (const { id } of waiting) await world.deployment.rollback(id);
     for (const [index, { id }] of started.entries()) {
       expect((await ended(id)).outcome).toBe('aborted');
       expect(await world.candidateShare(services[index])).toBe(0);

@@ -36,7 +36,22 @@ test('a worker says that it lives and that it polls; nothing else is answered', 
   const body = { ready: true, workers: { rollouts: 'RUNNING', watches: 'RUNNING' } };
   expect(await ask('/healthz')).toEqual({ status: 200, body });
   expect(await ask('/readyz')).toEqual({ status: 200, body });
-  expect(await ask('/metrics')).toMatchObject({ status: 404 });
+  expect(await ask('/secrets')).toMatchObject({ status: 404 });
+});
+
+test('a worker listens on loopback, unless it is told to be reached from elsewhere', async () => {
+  const { healthUrl } = await start({ healthPort: 0, host: '0.0.0.0' });
+  expect(healthUrl).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/);
+});
+
+test('a worker tells Prometheus that it polls, how much it can guard, and that Temporal answers', async () => {
+  const { healthUrl } = await start({ healthPort: 0, maxConcurrentWatches: 7 });
+  const response = await fetch(`${healthUrl ?? ''}/metrics`);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const lines = (await response.text()).split('\n');
+  expect(lines).toContain('headgate_worker_ready 1');
+  expect(lines).toContain('headgate_watch_slots 7');
+  expect(lines).toContain('headgate_temporal_up 1');
 });
 
 test('a worker that is not asked to has no endpoint, and ends when it is shut down', async () => {

@@ -4,7 +4,7 @@ import { healthScore } from '../../domain/analysis/health-score.js';
 import { planVerdict } from '../../domain/analysis/stage-verdict.js';
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
-import type { WatchPicture } from '../../domain/rollout/picture.js';
+import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
 import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
@@ -55,7 +55,7 @@ export class StageWatch {
 
   /** What cannot be known is trouble to show, never a breach. */
   private async knowing(
-    what: string,
+    source: Source,
     trouble: string[],
     look: () => Promise<WatchEnd | null>,
   ): Promise<WatchEnd | null> {
@@ -63,7 +63,7 @@ export class StageWatch {
       return await look();
     } catch (error) {
       if (!(error instanceof AdapterUnavailableError)) throw error;
-      trouble.push(`${what}: ${error.message}`);
+      trouble.push(troubleWith(source, error.message));
       return null;
     }
   }

@@ -50,8 +50,8 @@ export async function startAndFollow(
   request: { readonly requestedBy: string; readonly requestId?: string },
   options: WaitingOptions,
 ): Promise<Result> {
-  const { defaults } = await context.session.config();
-  assertStrategyInTier('canary', defaults.tier);
+  const { defaults, tiers } = await context.session.config();
+  assertStrategyInTier('canary', defaults.tier, tiers);
   const rollouts = await context.session.rollouts();
   const started = await rollouts.start(plan, request);
   if (options.wait === undefined) return startedResult(started);

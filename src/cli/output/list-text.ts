@@ -5,8 +5,9 @@ import { phaseWords } from './symbols.js';
 import { table } from './table.js';
 import { ageWords } from './time-words.js';
 
-/** A line per rollout; an empty list says how to fill it. */
-export function listLines(items: readonly RolloutSummary[], { paint, nowMs }: TextView): string[] {
+/** A line per rollout; an empty list says how to fill it, or that nothing is as it was asked for. */
+export function listLines(items: readonly RolloutSummary[], { paint, nowMs }: TextView, isFiltered = false): string[] {
+  if (items.length === 0 && isFiltered) return ['No such rollouts.', '    headgate list'];
   if (items.length === 0)
     return ['No rollouts.', '    headgate init', '    headgate start FILE --wait', '    headgate demo'];
   const rows = items.map((item) => [

@@ -1,12 +1,12 @@
 import { formatPercent } from '../../domain/percent.js';
 import type { Verb } from '../../domain/rollout/commands.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
-import { clockWords } from './time-words.js';
+import { clockWords, durationWords } from './time-words.js';
 
 const BECAUSE = '--reason …';
 
 /** What comes by itself, in one sentence; empty where nothing does. */
-export function whatComes(status: RolloutStatus, timeZone?: string): string {
+export function whatComes(status: RolloutStatus, nowMs: number, timeZone?: string): string {
   if (status.endedAt !== null && status.outcome === null) return 'nothing: its workflow is over';
   const at = status.stageEndsAt === null ? '' : ` at ${clockWords(status.stageEndsAt, timeZone)}`;
   switch (status.phase) {
@@ -18,15 +18,24 @@ export function whatComes(status: RolloutStatus, timeZone?: string): string {
       return `the end of the rollback window${at}`;
     case 'rollingBack':
       return `all traffic on ${status.roles?.baseline ?? 'the baseline'}`;
-    case 'paused':
     case 'held':
     case 'awaitingApproval':
+      return unanswered(status, nowMs);
+    case 'paused':
     case 'promoted':
     case 'rolledBack':
     case 'aborted':
     case 'superseded':
       return '';
   }
+}
+
+/** `abort in 23h 12m, unless someone approves`. */
+function unanswered({ deadline }: RolloutStatus, nowMs: number): string {
+  if (deadline?.at == null) return '';
+  const what = deadline.then === 'hold' ? 'a person is called' : deadline.then;
+  const unless = deadline.for === 'approval' ? 'someone approves' : 'it is known by then';
+  return `${what} in ${durationWords(Math.max(0, Date.parse(deadline.at) - nowMs))}, unless ${unless}`;
 }
 
 function afterStage(status: RolloutStatus): string {

@@ -27,7 +27,9 @@ export function timeLeft(status: RolloutStatus, nowMs: number): TimeLeft {
   };
 }
 
-function leftInStage({ stageEndsAt, pausedRemainingMs }: RolloutStatus, nowMs: number): number | null {
+function leftInStage({ stageEndsAt, pausedRemainingMs, deadline }: RolloutStatus, nowMs: number): number | null {
+  // What a pause keeps then is the time to answer.
+  if (deadline !== null) return null;
   if (pausedRemainingMs !== null) return pausedRemainingMs;
   return stageEndsAt === null ? null : Math.max(0, Date.parse(stageEndsAt) - nowMs);
 }

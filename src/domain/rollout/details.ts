@@ -12,6 +12,9 @@ export function detailsOf(status: RolloutStatus): string {
     '',
     `${status.needsHuman === null ? '' : '**A person is needed.** '}${capitalised(status.needsHuman ?? status.reason)}.`,
     ...(status.stageEndsAt === null ? [] : ['', `The stage ends at ${status.stageEndsAt}.`]),
+    ...(status.deadline?.at == null
+      ? []
+      : ['', `Without an answer by ${status.deadline.at}: ${status.deadline.then}.`]),
     '',
     ...(status.takes.length === 0
       ? []

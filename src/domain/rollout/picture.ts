@@ -27,6 +27,18 @@ export interface CheckPicture {
   readonly healthScore?: number | null;
 }
 
+/** What a watch asks, and may get no answer from. */
+export type Source = 'metrics' | 'router';
+
+/** What cannot be seen at the moment, in one sentence that begins with who does not answer. */
+export function troubleWith(source: Source, message: string): string {
+  return `${source}: ${message}`;
+}
+
+export function hasTroubleWith({ trouble }: WatchPicture, source: Source): boolean {
+  return trouble.some((sentence) => sentence.startsWith(troubleWith(source, '')));
+}
+
 /** What the watch of a running stage saw last: travels in its heartbeat. */
 export interface WatchPicture {
   /** ISO 8601 UTC. */

@@ -4,7 +4,7 @@ import type { WatchPicture } from './picture.js';
 import { verbsTaken } from './refusal.js';
 import { endOf } from './stage-clock.js';
 import type { Happening, RolloutState } from './state.js';
-import type { RolloutStatus, StageStatus, StatusEvent } from './status.js';
+import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent } from './status.js';
 import { splitBetween } from './weights.js';
 
 /** A rollout's state as people see it. */
@@ -33,6 +33,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     stageStartedAt: isoOrNull(state.stages[state.stage - 1]?.startedAtMs ?? null),
     stageEndsAt: state.step === 'baking' && state.clock !== null ? isoOrNull(endOf(state.clock)) : null,
     pausedRemainingMs: state.pause !== null && state.clock !== null ? state.clock.remainingMs : null,
+    deadline: deadlineOf(state),
     reason: reasonOf(state),
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
@@ -43,6 +44,14 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     worker: 'answering',
     asOf: iso(nowMs),
   };
+}
+
+function deadlineOf({ step, clock, stop, hold, plan, stage }: RolloutState): StatusDeadline | null {
+  const timeDecides = stop === null && (hold === null || hold.kind === 'unknown');
+  if (clock === null || !timeDecides) return null;
+  const at = isoOrNull(endOf(clock));
+  if (step === 'asking') return { for: 'approval', at, then: plan.stages[stage - 1]?.approval?.onTimeout ?? 'hold' };
+  return step === 'judging' ? { for: 'unknown', at, then: plan.onUnknown.action } : null;
 }
 
 /** The status with what the running watch saw last. */

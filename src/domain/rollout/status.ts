@@ -33,6 +33,14 @@ export interface StatusStop {
   readonly at: string | null;
 }
 
+/** What time alone decides while a person, or knowledge, is awaited. */
+export interface StatusDeadline {
+  readonly for: 'approval' | 'unknown';
+  /** ISO 8601 UTC; `null` while the clock stands still. */
+  readonly at: string | null;
+  readonly then: 'abort' | 'hold' | 'continue';
+}
+
 /** Where a rollout stands: one shape for the query, the client, the CLI and the journal. */
 export interface RolloutStatus {
   /** `<service>@<first run id>`. */
@@ -64,6 +72,8 @@ export interface RolloutStatus {
   /** `null` while the clock stands still. */
   readonly stageEndsAt: string | null;
   readonly pausedRemainingMs: number | null;
+  /** Set while an approval or an unknown verdict is awaited, and not for ever. */
+  readonly deadline: StatusDeadline | null;
   /** One sentence: why it stands where it stands. */
   readonly reason: string;
   /** Set when a person must act: what for. */

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { UNGUARDED } from '../../domain/rollout/alarms.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';
@@ -16,11 +17,8 @@ import type { Rollout } from './rollout.js';
 /** How long a watch may wait for a free slot before people are told that nobody guards. */
 const UNGUARDED_AFTER_MS = 15_000;
 
-const UNGUARDED =
-  'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';
-
-/** Between two looks for a free slot, at most. */
-const LONGEST_WAIT_FOR_SLOT_MS = 10 * 60_000;
+/** Between two looks for a free slot, at most: so late does an alarm end by itself. A look costs a few events. */
+const LONGEST_WAIT_FOR_SLOT_MS = 60_000;
 
 /**
  * Guards the running stage with one long heartbeating activity, which returns only when something is wrong. It stays

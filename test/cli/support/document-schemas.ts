@@ -110,6 +110,13 @@ export const DOCUMENT_SCHEMAS = {
     stageStartedAt: time.nullable(),
     stageEndsAt: time.nullable(),
     pausedRemainingMs: z.number().nullable(),
+    deadline: z
+      .strictObject({
+        for: z.enum(['approval', 'unknown']),
+        at: z.iso.datetime().nullable(),
+        then: z.enum(['abort', 'hold', 'continue']),
+      })
+      .nullable(),
     reason: z.string(),
     needsHuman: z.string().nullable(),
     takes: z.array(z.enum(VERBS)),

@@ -53,7 +53,10 @@ describe('a stage', () => {
   test('whose verdict is unknown is held until the deadline, then a person is called [C-14]', () => {
     const held = [proceed(60_000), judged('inconclusive', 60_000), proceed(60_000)].reduce(reduce, baking());
     expect([phaseOf(held), held.hold?.needsHuman]).toEqual(['held', false]);
+    const deadline = { for: 'unknown', at: new Date(660_000).toISOString(), then: 'hold' };
+    expect(statusOf(held, 60_000).deadline).toEqual(deadline);
     const late = reduce(held, proceed(660_000));
+    expect(statusOf(late, 660_000).deadline).toBeNull();
     expect([phaseOf(late), late.hold?.needsHuman, late.stop]).toEqual(['held', true, null]);
   });
 
@@ -144,6 +147,16 @@ describe('approval', () => {
     expect(phaseOf(asking())).toBe('awaitingApproval');
     const approved = [command('approve', { by: 'ann' }, 60_500), proceed(60_500)].reduce(reduce, asking());
     expect(approved).toMatchObject({ stage: 2, stages: [{ conclusion: 'approved by ann' }, {}] });
+  });
+
+  test('says until when it waits and what silence means, and keeps the time in a pause [C-06] [C-07]', () => {
+    const deadline = { for: 'approval', at: new Date(61_000).toISOString(), then: 'abort' };
+    expect(statusOf(asking(), 60_000).deadline).toEqual(deadline);
+    const paused = reduce(asking(), command('pause', {}, 60_500));
+    expect(statusOf(paused, 60_500).deadline).toEqual({ ...deadline, at: null });
+    const rejected = reduce(asking(), command('reject', {}, 60_500));
+    expect(statusOf(rejected, 60_500).deadline).toBeNull();
+    expect(statusOf(baking(plan), 0).deadline).toBeNull();
   });
 
   test('that nobody gives in time follows the plan [C-07]', () => {

@@ -53,8 +53,8 @@ export function eventLine({ at, what, by }: StatusEvent, { timeZone }: Pick<View
 }
 
 /** What comes by itself, and what a person may type. */
-export function nextLines(status: RolloutStatus, { width, paint, timeZone }: View): string[] {
-  const comes = whatComes(status, timeZone);
+export function nextLines(status: RolloutStatus, { width, paint, nowMs, timeZone }: View): string[] {
+  const comes = whatComes(status, nowMs, timeZone);
   return [
     ...(comes === '' ? [] : wrapped(paint.strong('next'), comes, width)),
     ...flow([paint.faint('type:'), ...nextCommands(status)], width, '   ', '        '),

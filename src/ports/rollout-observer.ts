@@ -1,0 +1,30 @@
+import type { WatchPicture } from '../domain/rollout/picture.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { Roles } from '../domain/rollout/weights.js';
+
+/** One stage that is being guarded. */
+export interface WatchedStage {
+  readonly service: string;
+  readonly roles: Roles;
+  /** The candidate's desired share, 0–100. */
+  readonly sharePercent: number;
+}
+
+/** Hears what one watch sees, from its beginning to its end. */
+export interface WatchObserver {
+  saw(picture: WatchPicture): void;
+  ended(): void;
+}
+
+/** Who is told what the activities of this worker see, e.g. to count it. Never throws and never waits. */
+export interface RolloutObserver {
+  watching(stage: WatchedStage): WatchObserver;
+  /** A rollout is over, and that is on record. */
+  concluded(status: RolloutStatus): void;
+}
+
+/** Nobody listens. */
+export const UNOBSERVED: RolloutObserver = {
+  watching: () => ({ saw: () => undefined, ended: () => undefined }),
+  concluded: () => undefined,
+};

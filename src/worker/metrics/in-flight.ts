@@ -1,0 +1,40 @@
+import type { Client } from '@temporalio/client';
+
+/** A rollout that has not ended, as Temporal lists it. */
+export interface InFlight {
+  readonly service: string;
+  readonly phase: string;
+  readonly needsHuman: boolean;
+}
+
+/** A scrape must not wait for a Temporal that is away. */
+const DEADLINE_MS = 2000;
+
+/** More are not listed: a scrape is one page. */
+const PAGE = 1000;
+
+/**
+ * The rollouts that the workers of this task queue carry, whichever of them works on each.
+ *
+ * @returns `null` when Temporal does not say.
+ */
+export async function rolloutsInFlight(client: Client, taskQueue: string): Promise<readonly InFlight[] | null> {
+  const query = `TaskQueue = '${taskQueue.replaceAll("'", '')}' AND ExecutionStatus = 'Running' AND HeadgateService IS NOT NULL`;
+  try {
+    return await client.withDeadline(Date.now() + DEADLINE_MS, async () => {
+      const found: InFlight[] = [];
+      for await (const { typedSearchAttributes } of client.workflow.list({ query, pageSize: PAGE })) {
+        const held = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+        found.push({
+          service: String(held.HeadgateService),
+          phase: String(held.HeadgatePhase ?? 'waiting'),
+          needsHuman: held.HeadgateNeedsHuman === true,
+        });
+        if (found.length === PAGE) break;
+      }
+      return found;
+    });
+  } catch {
+    return null;
+  }
+}
