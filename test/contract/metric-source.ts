@@ -118,7 +118,13 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         const stepMs = Math.max(plane.finestStepMs, Math.ceil((toMs - fromMs) / parts));
         const samples = await plane.metrics.samples(queryOf('green', { fromMs, toMs, stepMs }));
         expect(samples).toHaveLength(Math.ceil((toMs - fromMs) / stepMs));
-        expect(sumOf(samples)).toEqual({ requests: whole.requests, errors: whole.errors });
+        // What is left over at the end may be too short for the source to have looked.
+        const restMs = (toMs - fromMs) % stepMs;
+        const rest = restMs > 0 && restMs < plane.finestStepMs && samples.at(-1) === 'no-data';
+        expect(sumOf(rest ? samples.slice(0, -1) : samples)).toEqual({
+          requests: whole.requests,
+          errors: whole.errors,
+        });
       }
       expect(whole.requests).toBe(50);
     });
