@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { human, map } from '../spec/reading/schema.js';
-import { readDuration } from '../spec/units/duration.js';
-import { refuse, type Read } from '../spec/units/read.js';
+import { map } from '../spec/reading/schema.js';
+import { httpMetricsSchema } from './adapters/http.js';
+import { prometheusSchema } from './adapters/prometheus.js';
 import { LOG_LEVELS, OUTPUTS } from './types.js';
+import { duration, url } from './values.js';
 
 const NAME = /^[\w.-]{1,100}$/;
 
@@ -32,27 +33,6 @@ function named(flawOf: (name: string) => typeof NOT_A_NAME | undefined): z.ZodSt
     const flaw = flawOf(name);
     if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw.message, params: flaw });
   });
-}
-
-function duration(description: string, example: string): z.ZodType<number> {
-  const read = (given: unknown): Read<number> => {
-    const result = readDuration(given);
-    if ('refused' in result || result.value > 0) return result;
-    return refuse('duration.positive', 'A duration must be longer than nothing', 'more than 0');
-  };
-  return human(read, { description, type: 'string', examples: [example] });
-}
-
-function url(description: string): z.ZodType<string> {
-  const read = (given: unknown): Read<string> =>
-    typeof given === 'string' && isHttpUrl(given)
-      ? { value: given.replace(/\/+$/, '') }
-      : refuse('url', 'This is not the URL of a server', 'http://host:port or https://host:port');
-  return human(read, { description, type: 'string', examples: ['http://127.0.0.1:9901'] });
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 const gateway = map({
@@ -97,7 +77,7 @@ export const configFileSchema = map({
     .optional()
     .describe('What splits traffic, by a name of your own.'),
   metrics: z
-    .record(nameSchema, z.discriminatedUnion('kind', [gateway]))
+    .record(nameSchema, z.discriminatedUnion('kind', [gateway, prometheusSchema, httpMetricsSchema]))
     .optional()
     .describe('Where counts come from, by a name of your own.'),
   services: z.record(nameSchema, service).optional().describe('What can be rolled out, by name.'),

@@ -6,14 +6,15 @@ import { fromTheTop, type PlacedFlaw } from '../spec/reading/refusal.js';
 import { readSource, type SourceDocument } from '../spec/reading/source.js';
 import { DEFAULT_INSTANCE_TIMEOUT_MS } from './defaults.js';
 import { configFileSchema, type ConfigFile } from './file-schema.js';
+import { buildMetrics, warningsOfMetrics } from './metrics.js';
 import { buildServices } from './services.js';
-import type { GatewayConfig, ServiceConfig } from './types.js';
+import type { GatewayConfig, MetricsConfig, ServiceConfig } from './types.js';
 
 /** `headgate.yaml`, read: what it says, and what is wrong with it. */
 export interface ReadFile {
   readonly written: ConfigFile;
   readonly routers: Readonly<Record<string, GatewayConfig>>;
-  readonly metrics: Readonly<Record<string, GatewayConfig>>;
+  readonly metrics: Readonly<Record<string, MetricsConfig>>;
   readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly flaws: readonly PlacedFlaw[];
   readonly warnings: readonly string[];
@@ -34,18 +35,20 @@ export function readConfigFile(text: string, file: string): ReadFile {
 function readValue(value: unknown): ReadFile {
   const reading = readLeniently(configFileSchema, value);
   const written = reading.value ?? {};
+  const metrics = buildMetrics(written.metrics);
   const built = buildServices(written.services ?? {}, {
     routers: namesUnder(value, 'routers'),
-    metrics: namesUnder(value, 'metrics'),
+    metrics: namesUnder(value, 'metrics').filter((name) => metrics[name]?.kind !== 'http'),
+    valuesOnly: Object.keys(metrics).filter((name) => metrics[name]?.kind === 'http'),
   });
   const later = built.flaws.filter((flaw) => !isEcho(flaw, reading.flaws));
   return {
     written,
     routers: instances(written.routers),
-    metrics: instances(written.metrics),
+    metrics,
     services: built.services,
     flaws: withSecretFlaws([...reading.flaws, ...later], inlineSecrets(value)),
-    warnings: built.warnings,
+    warnings: [...warningsOfMetrics(metrics), ...built.warnings],
   };
 }
 

@@ -1,3 +1,6 @@
+import type { HttpMetricsConfig } from './adapters/http.js';
+import type { PrometheusConfig } from './adapters/prometheus.js';
+
 /** The embedded data plane, by the admin API of each of its instances. */
 export interface GatewayConfig {
   readonly kind: 'gateway';
@@ -11,7 +14,7 @@ export interface GatewayConfig {
 export type RouterConfig = GatewayConfig;
 
 /** Where counts and values come from. One member per family, told apart by `kind`. */
-export type MetricsConfig = GatewayConfig;
+export type MetricsConfig = GatewayConfig | PrometheusConfig | HttpMetricsConfig;
 
 /** One lasting slot of a service. */
 export interface BackendConfig {

@@ -5,7 +5,7 @@ import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem } from '../contracts.js';
 import type { Finding } from './finding.js';
 import { askPatiently } from '../patience.js';
-import { namedScalars, readScalar } from '../scalars.js';
+import { namedScalars, readScalar, type NamedScalar } from '../scalars.js';
 
 /** Every metric must answer for the baseline; one that says nothing now would say nothing later. */
 export async function lookAtMetrics(service: ServicePorts, plan: CanaryPlan, roles: Roles): Promise<Finding> {
@@ -49,10 +49,10 @@ async function lookAtScalar(
   service: ServicePorts,
   plan: CanaryPlan,
   roles: Roles,
-  scalar: { name: string; query: string },
+  scalar: NamedScalar,
 ): Promise<Finding> {
   try {
-    const value = await askPatiently(() => readScalar(service, plan, roles.baseline, scalar.query, Date.now()));
+    const value = await askPatiently(() => readScalar(service, plan, roles.baseline, scalar, Date.now()));
     if (typeof value === 'number' && Number.isFinite(value)) return { problems: [], warnings: [] };
     const got = value === 'no-data' ? 'nothing' : String(value);
     return {

@@ -82,8 +82,7 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
     async scalar({ query, atMs }, signal) {
       const values = await api.instant(query, atMs, signal);
       const [first, ...others] = values;
-      // 0/0: nothing to divide by is nothing to know, not a value.
-      if (first === undefined || Number.isNaN(first.value)) return 'no-data';
+      if (first === undefined) return 'no-data';
       if (others.length > 0) {
         throw new AdapterUnavailableError(name, 'the query gives several values', {
           expected: 'one value',
@@ -94,6 +93,8 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
           remedy: `Add them up, e.g. sum(…): ${query}`,
         });
       }
+      // 0/0: nothing to divide by is nothing to know, not a value.
+      if (Number.isNaN(first.value)) return 'no-data';
       if (Number.isFinite(first.value)) return first.value;
       throw new AdapterUnavailableError(name, 'the query gives no finite number', {
         expected: 'one finite number',
