@@ -33,6 +33,9 @@ export interface ScalarQuery {
 
 /** Where counts and values come from. Answers ranges from its own memory. */
 export interface MetricSource {
+  /** `false`: it counts no latencies, so no check can ask for them. @default true */
+  readonly countsLatencies?: boolean;
+
   /**
    * One sample per step, oldest first. A backend without traffic gives zeros; a step that the source does not
    * remember, or cannot answer yet, gives `'no-data'`.

@@ -208,7 +208,10 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   ],
   [
     'a service whose counts come from single values',
-    `${withService('{ metrics: q, backends: { blue: , green: } }').replace('metrics: {', 'metrics: { q: { kind: http, url: "http://q" },')}`,
+    withService('{ metrics: q, backends: { blue: , green: } }').replace(
+      'metrics: {',
+      'metrics: { q: { kind: http, url: "http://q" },',
+    ),
     'headgate.yaml:3:34 services.checkout.metrics: This source gives single values and counts no requests; expected gw, got "q". Name it as source: q beside the query of a check (services.metrics)',
   ],
   [

@@ -37,8 +37,6 @@ export const TEMPLATES = {
   },
 } as const satisfies Readonly<Record<string, Selectors>>;
 
-export type TemplateName = keyof typeof TEMPLATES;
-
 /** `selectors`, with more labels that every series must have, e.g. `{ cluster: 'eu-1' }`. */
 export function withLabels(selectors: Selectors, labels: Readonly<Record<string, string>>): Selectors {
   const matchers = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);

@@ -77,6 +77,7 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
   }
 
   return {
+    countsLatencies: selectors.latency !== undefined,
     samples,
     fill: (query, values) => filled(query, { ...values }),
     async scalar({ query, atMs }, signal) {
