@@ -85,7 +85,7 @@ describeOn(PROMETHEUS, 'a canary whose counts come from a real Prometheus', (exe
       const { id } = await world.deployment.start(quickPlan());
       await world.status(id, 'the first stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
       await prometheus.kill();
-      const held = await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+      const held = await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held', 60_000);
       expect(held.isComplete).toBe(false);
       expect(held.trafficPercentage).toBeGreaterThan(0);
       expect(await world.candidateShare()).toBe(held.trafficPercentage);
