@@ -16,11 +16,11 @@ describeOn(PROMETHEUS, 'a canary whose counts come from a real Prometheus', (exe
   let prometheus: RunningPrometheus;
 
   beforeEach(async () => {
-    let source: MetricSource | undefined;
+    const late: { source?: MetricSource } = {};
     const counts: MetricSource = {
-      samples: (query, signal) => source?.samples(query, signal) ?? Promise.reject(new Error('not started')),
-      scalar: (query, signal) => source?.scalar(query, signal) ?? Promise.reject(new Error('not started')),
-      resolutionMs: (query, signal) => source?.resolutionMs?.(query, signal) ?? Promise.resolve('no-data'),
+      samples: (query, signal) => late.source?.samples(query, signal) ?? Promise.reject(new Error('not started')),
+      scalar: (query, signal) => late.source?.scalar(query, signal) ?? Promise.reject(new Error('not started')),
+      resolutionMs: (query, signal) => late.source?.resolutionMs?.(query, signal) ?? Promise.resolve('no-data'),
     };
     world = await startWorld({ tamper: (service) => ({ ...service, metrics: counts }) });
     prometheus = await startPrometheus({
@@ -29,14 +29,15 @@ describeOn(PROMETHEUS, 'a canary whose counts come from a real Prometheus', (exe
       scrapeIntervalMs: SCRAPE_INTERVAL_MS,
     });
     const { url } = prometheus;
-    source = createPrometheusMetrics(
+    const source = createPrometheusMetrics(
       { name: 'metrics "prom"', url, timeoutMs: 2000, access: {}, selectors: TEMPLATES.gateway },
       () => '',
     );
+    late.source = source;
     world.startLoad();
     const query = { service: 'checkout', backend: 'blue', target: 'blue' };
     await until('the gateway has been scraped a few times', () =>
-      source?.resolutionMs?.(query).then((resolution) => resolution !== 'no-data'),
+      source.resolutionMs?.(query).then((resolution) => resolution !== 'no-data'),
     );
   });
 
