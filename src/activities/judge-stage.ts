@@ -40,7 +40,8 @@ async function judge(service: ServicePorts, input: JudgeInput): Promise<Judgemen
       carried,
     };
   }
-  return { verdict, reason, evidence: picturesOf(analysis, evidence.state), carried };
+  const why = verdict === 'error' && evidence.trouble.length > 0 ? ` (${evidence.trouble.join('; ')})` : '';
+  return { verdict, reason: `${reason}${why}`, evidence: picturesOf(analysis, evidence.state), carried };
 }
 
 /** Instant probes cannot be replayed, so the judge probes afresh. */

@@ -1,5 +1,6 @@
 import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
 import { beginAnalysis, observe, type AnalysisState } from '../domain/analysis/state.js';
+import { AdapterUnavailableError } from '../domain/errors.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
 import { namedScalars, readScalar } from './scalars.js';
@@ -15,6 +16,8 @@ export class StageEvidence {
   state: AnalysisState;
   /** Requests that the candidate served in them. */
   candidateRequests = 0;
+  /** Why values of queries are unknown, as of the last question. */
+  trouble: readonly string[] = [];
   private observedUntilMs: number;
 
   constructor(
@@ -25,28 +28,47 @@ export class StageEvidence {
     this.observedUntilMs = view.startedAtMs;
   }
 
-  /** Observes every whole interval that has ended by `nowMs`; true when there was one. */
+  /**
+   * Observes every whole interval that has ended by `nowMs`; true when there was one.
+   *
+   * A source may learn of an interval only after its end: the newest ones without data are asked for again, for as long
+   * as one interval, before they count as unknown.
+   */
   async advance(nowMs: number, signal?: AbortSignal): Promise<boolean> {
-    const stepMs = this.view.monitoringIntervalMs;
-    const steps = Math.floor((nowMs - this.observedUntilMs) / stepMs);
-    if (steps < 1) return false;
-    const untilMs = this.observedUntilMs + steps * stepMs;
-    for (const interval of await this.read(this.observedUntilMs, untilMs, stepMs, signal)) this.observe(interval);
-    this.observedUntilMs = untilMs;
-    return true;
+    const { intervals, scalars } = await this.readWhole(nowMs, signal);
+    let settled = intervals.length;
+    const isOpen = (interval: AnalysisInterval): boolean =>
+      this.isMissing(interval) && nowMs - interval.endMs < this.view.monitoringIntervalMs;
+    for (let last = intervals[settled - 1]; last !== undefined && isOpen(last); last = intervals[settled - 1])
+      settled -= 1;
+    this.observeAll(intervals.slice(0, settled), scalars);
+    return settled > 0;
   }
 
   /** The state with what the interval under way has shown so far; forgotten again. */
   async peek(nowMs: number, signal?: AbortSignal): Promise<AnalysisState> {
-    const [partial] = await this.readRest(nowMs, signal, this.comparesWithBaseline);
-    return partial === undefined ? this.state : observe(this.view.plan.analysis, this.state, partial);
+    const { intervals, scalars } = await this.readRest(nowMs, signal, this.comparesWithBaseline);
+    const [partial] = intervals;
+    // That nothing is known yet of a part of an interval says nothing about the interval.
+    if (partial === undefined || this.isMissing(partial)) return this.state;
+    return observe(this.view.plan.analysis, this.state, { ...partial, scalars });
   }
 
   /** Observes everything until `nowMs`, the interval under way included. */
   async finish(nowMs: number, signal?: AbortSignal): Promise<void> {
-    await this.advance(nowMs, signal);
-    for (const interval of await this.readRest(nowMs, signal)) this.observe(interval);
-    this.observedUntilMs = nowMs;
+    const whole = await this.readWhole(nowMs, signal);
+    this.observeAll(whole.intervals, whole.scalars);
+    const rest = await this.readRest(nowMs, signal);
+    const isKnown = rest.intervals.every((interval) => !this.isMissing(interval));
+    if (isKnown || this.observedUntilMs === this.view.startedAtMs) this.observeAll(rest.intervals, rest.scalars);
+  }
+
+  private observeAll(intervals: readonly AnalysisInterval[], scalars: Readonly<Record<string, number>>): void {
+    intervals.forEach((interval, index) => {
+      // Instant values of the past cannot be asked for: only the newest interval has them, older ones are unknown.
+      this.observe(index === intervals.length - 1 ? { ...interval, scalars } : interval);
+      this.observedUntilMs = interval.endMs;
+    });
   }
 
   private observe(interval: AnalysisInterval): void {
@@ -54,18 +76,30 @@ export class StageEvidence {
     if (interval.candidate !== 'no-data') this.candidateRequests += interval.candidate.requests;
   }
 
+  private get counts(): boolean {
+    return this.view.plan.analysis.checks.some((check) => !('query' in check));
+  }
+
+  /** Whether the interval lacks counts that a check needs. */
+  private isMissing({ candidate, baseline }: AnalysisInterval): boolean {
+    if (!this.counts) return false;
+    return candidate === 'no-data' || (this.comparesWithBaseline && baseline === 'no-data');
+  }
+
   /** A picture every few seconds of hundreds of stages should not cost what nobody compares. */
   private get comparesWithBaseline(): boolean {
     return this.view.plan.analysis.checks.some(({ kind }) => kind === 'baseline');
   }
 
-  private async readRest(
-    nowMs: number,
-    signal?: AbortSignal,
-    withBaseline = true,
-  ): Promise<readonly AnalysisInterval[]> {
+  private async readWhole(nowMs: number, signal?: AbortSignal): Promise<Read> {
+    const stepMs = this.view.monitoringIntervalMs;
+    const steps = Math.floor((nowMs - this.observedUntilMs) / stepMs);
+    return steps < 1 ? NOTHING : this.read(this.observedUntilMs, this.observedUntilMs + steps * stepMs, stepMs, signal);
+  }
+
+  private async readRest(nowMs: number, signal?: AbortSignal, withBaseline = true): Promise<Read> {
     const restMs = nowMs - this.observedUntilMs;
-    return restMs < 1 ? [] : this.read(this.observedUntilMs, nowMs, restMs, signal, withBaseline);
+    return restMs < 1 ? NOTHING : this.read(this.observedUntilMs, nowMs, restMs, signal, withBaseline);
   }
 
   private async read(
@@ -74,20 +108,20 @@ export class StageEvidence {
     stepMs: number,
     signal?: AbortSignal,
     withBaseline = true,
-  ): Promise<readonly AnalysisInterval[]> {
+  ): Promise<Read> {
     const { candidate, baseline } = this.view.roles;
     const [candidateSamples, baselineSamples, scalars] = await Promise.all([
       this.samples(candidate, fromMs, toMs, stepMs, signal),
       withBaseline ? this.samples(baseline, fromMs, toMs, stepMs, signal) : null,
       this.scalars(toMs, signal),
     ]);
-    return candidateSamples.map((sample, index) => ({
+    const intervals = candidateSamples.map((sample, index) => ({
       startMs: fromMs + index * stepMs,
       endMs: fromMs + (index + 1) * stepMs,
       candidate: sample,
       ...(baselineSamples === null ? {} : { baseline: baselineSamples[index] ?? 'no-data' }),
-      ...(index === candidateSamples.length - 1 ? { scalars } : {}),
     }));
+    return { intervals, scalars };
   }
 
   private samples(
@@ -104,15 +138,30 @@ export class StageEvidence {
     );
   }
 
-  /** Instant values of the past cannot be asked for: only the newest interval has them, older ones are unknown. */
-  private async scalars(atMs: number, signal?: AbortSignal): Promise<Record<string, number>> {
+  /** A query that cannot be answered leaves its value unknown; the counts, and what they prove, are known without it. */
+  private async scalars(atMs: number, signal?: AbortSignal): Promise<Readonly<Record<string, number>>> {
     const { plan, roles } = this.view;
+    const trouble: string[] = [];
     const values = await Promise.all(
-      namedScalars(plan).map(
-        async ({ name, query }) =>
-          [name, await readScalar(this.service, plan, roles.candidate, query, atMs, signal)] as const,
-      ),
+      namedScalars(plan).map(async (scalar) => {
+        try {
+          return [scalar.name, await readScalar(this.service, plan, roles.candidate, scalar, atMs, signal)] as const;
+        } catch (error) {
+          if (!(error instanceof AdapterUnavailableError)) throw error;
+          trouble.push(`${scalar.name}: ${error.message}`);
+          return [scalar.name, 'no-data'] as const;
+        }
+      }),
     );
+    this.trouble = trouble;
     return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => entry[1] !== 'no-data'));
   }
 }
+
+/** Intervals, and the values at their end. */
+interface Read {
+  readonly intervals: readonly AnalysisInterval[];
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+const NOTHING: Read = { intervals: [], scalars: {} };

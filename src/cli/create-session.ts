@@ -19,7 +19,9 @@ export function createSession(options: RawOptions, surroundings: Surroundings): 
     client,
     journal,
     rollouts: once(async () => openRollouts(await client(), await place(), journal)),
-    ports: once(async () => (await import('../wiring/create-ports.js')).createPorts(await config())),
+    ports: once(async () =>
+      (await import('../wiring/create-ports.js')).createPorts(await config(), { ...surroundings.env }),
+    ),
     tolerateBadConfig: () => {
       isTolerant = true;
     },

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { map } from '../spec/reading/schema.js';
 import { envoyMetricsSchema, envoyRouterSchema } from './adapters/envoy.js';
 import { haproxyRouterSchema } from './adapters/haproxy.js';
+import { httpMetricsSchema } from './adapters/http.js';
+import { prometheusSchema } from './adapters/prometheus.js';
 import { duration, url } from './fields.js';
 import { LOG_LEVELS, OUTPUTS, STRATEGIES } from './types.js';
 
@@ -79,7 +81,7 @@ export const configFileSchema = map({
     .optional()
     .describe('What splits traffic, by a name of your own.'),
   metrics: z
-    .record(nameSchema, z.discriminatedUnion('kind', [gateway, envoyMetricsSchema]))
+    .record(nameSchema, z.discriminatedUnion('kind', [gateway, envoyMetricsSchema, prometheusSchema, httpMetricsSchema]))
     .optional()
     .describe('Where counts come from, by a name of your own.'),
   services: z.record(nameSchema, service).optional().describe('What can be rolled out, by name.'),

@@ -4,11 +4,12 @@ import { readLeniently } from '../spec/reading/lenient.js';
 import { isAtOrBelow } from '../spec/reading/path.js';
 import { fromTheTop, type PlacedFlaw } from '../spec/reading/refusal.js';
 import { readSource, type SourceDocument } from '../spec/reading/source.js';
-import { envoyMetrics, envoyRouter } from './adapters/envoy.js';
+import { envoyRouter } from './adapters/envoy.js';
 import { flawsOfHaproxyNames } from './adapters/haproxy-names.js';
 import { haproxyRouter, warningsOfHaproxy } from './adapters/haproxy.js';
 import { DEFAULT_INSTANCE_TIMEOUT_MS } from './defaults.js';
 import { configFileSchema, type ConfigFile } from './file-schema.js';
+import { buildMetrics, warningsOfMetrics } from './metrics.js';
 import { buildServices } from './services.js';
 import type { GatewayConfig, MetricsConfig, RouterConfig, ServiceConfig } from './types.js';
 
@@ -38,9 +39,11 @@ export function readConfigFile(text: string, file: string, folder: string): Read
 function readValue(value: unknown, folder: string): ReadFile {
   const reading = readLeniently(configFileSchema, value);
   const written = reading.value ?? {};
+  const metrics = buildMetrics(written.metrics);
   const built = buildServices(written.services ?? {}, {
     routers: namesUnder(value, 'routers'),
-    metrics: namesUnder(value, 'metrics'),
+    metrics: namesUnder(value, 'metrics').filter((name) => metrics[name]?.kind !== 'http'),
+    valuesOnly: Object.keys(metrics).filter((name) => metrics[name]?.kind === 'http'),
   });
   const routers = mapValues(written.routers, (router) => routerOf(router, folder));
   const found = [...built.flaws, ...flawsOfHaproxyNames(built.services, routers)];
@@ -48,10 +51,10 @@ function readValue(value: unknown, folder: string): ReadFile {
   return {
     written,
     routers,
-    metrics: mapValues(written.metrics, metricsOf),
+    metrics,
     services: built.services,
     flaws: withSecretFlaws([...reading.flaws, ...later], inlineSecrets(value)),
-    warnings: [...built.warnings, ...warningsOfHaproxy(written.routers ?? {})],
+    warnings: [...warningsOfMetrics(metrics), ...built.warnings, ...warningsOfHaproxy(written.routers ?? {})],
   };
 }
 
@@ -66,9 +69,9 @@ function isEcho(flaw: Flaw, reported: readonly Flaw[]): boolean {
   return reported.some(({ path }) => isAtOrBelow(flaw.path, path) || isAtOrBelow(path, flaw.path));
 }
 
-type Written<Section extends 'routers' | 'metrics'> = NonNullable<ConfigFile[Section]>[string];
+type WrittenRouter = NonNullable<ConfigFile['routers']>[string];
 
-function routerOf(written: Written<'routers'>, folder: string): RouterConfig {
+function routerOf(written: WrittenRouter, folder: string): RouterConfig {
   switch (written.kind) {
     case 'gateway':
       return gatewayOf(written);
@@ -79,16 +82,7 @@ function routerOf(written: Written<'routers'>, folder: string): RouterConfig {
   }
 }
 
-function metricsOf(written: Written<'metrics'>): MetricsConfig {
-  switch (written.kind) {
-    case 'gateway':
-      return gatewayOf(written);
-    case 'envoy':
-      return envoyMetrics(written);
-  }
-}
-
-function gatewayOf({ timeout, ...rest }: Extract<Written<'routers'>, { kind: 'gateway' }>): GatewayConfig {
+function gatewayOf({ timeout, ...rest }: Extract<WrittenRouter, { kind: 'gateway' }>): GatewayConfig {
   return { ...rest, timeoutMs: timeout ?? DEFAULT_INSTANCE_TIMEOUT_MS };
 }
 

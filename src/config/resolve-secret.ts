@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SecretUnavailableError, type SecretRef } from '../spec/secret.js';
+import { isSecretRef, SecretUnavailableError, type SecretRef } from '../spec/secret.js';
 
 /**
  * The secret that `ref` names. Asked for where it is used, and kept nowhere else.
@@ -10,6 +10,15 @@ import { SecretUnavailableError, type SecretRef } from '../spec/secret.js';
  */
 export function resolveSecret(ref: SecretRef, env: NodeJS.ProcessEnv, folder: string): string {
   return ref.startsWith('env:') ? fromEnvironment(ref, env) : fromFile(ref, folder);
+}
+
+/** Resolves references one by one, when each is used: a secret that was renewed counts from then on. */
+export function secretReader(env: NodeJS.ProcessEnv, folder: string): (ref: string) => string {
+  return (ref) => {
+    // The configuration lets references through only; what is none is not shown.
+    if (!isSecretRef(ref)) throw new TypeError('this is not a reference to a secret');
+    return resolveSecret(ref, env, folder);
+  };
 }
 
 function fromEnvironment(ref: SecretRef, env: NodeJS.ProcessEnv): string {

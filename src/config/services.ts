@@ -10,6 +10,8 @@ type WrittenService = NonNullable<ConfigFile['services']>[string];
 export interface Known {
   readonly routers: readonly string[];
   readonly metrics: readonly string[];
+  /** Names under metrics that give single values and count nothing. */
+  readonly valuesOnly: readonly string[];
 }
 
 export interface BuiltServices {
@@ -38,7 +40,7 @@ function buildService(
 ): { name: string; service: ServiceConfig; flaws: Flaw[]; warnings: string[] } {
   const path = ['services', name];
   const router = reference('router', written.router, known.routers, path);
-  const metrics = reference('metrics', written.metrics, known.metrics, path);
+  const metrics = countingSource(written.metrics, known, path);
   const backends = Object.fromEntries(
     Object.entries(written.backends).map(([slot, backend]) => [slot, buildBackend(slot, backend)]),
   );
@@ -80,6 +82,24 @@ function reference(
     expected: known.length === 0 ? `a name under ${section}, which is empty` : known.join(' or '),
     got: written === undefined ? 'nothing' : JSON.stringify(written),
     remedy,
+  };
+  return { name: '', flaws: [flaw] };
+}
+
+function countingSource(
+  written: string | undefined,
+  known: Known,
+  service: readonly string[],
+): { name: string; flaws: Flaw[] } {
+  if (written === undefined || !known.valuesOnly.includes(written))
+    return reference('metrics', written, known.metrics, service);
+  const flaw = {
+    rule: 'services.metrics',
+    path: [...service, 'metrics'],
+    message: 'This source gives single values and counts no requests',
+    expected: known.metrics.join(' or ') || 'a source that counts, e.g. of kind prometheus',
+    got: JSON.stringify(written),
+    remedy: `Name it as source: ${written} beside the query of a check`,
   };
   return { name: '', flaws: [flaw] };
 }

@@ -1,5 +1,7 @@
 import type { TierTable } from '../domain/tier.js';
 import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy-config.js';
+import type { HttpMetricsConfig } from './adapters/http.js';
+import type { PrometheusConfig } from './adapters/prometheus.js';
 
 /** The embedded data plane, by the admin API of each of its instances. */
 export interface GatewayConfig {
@@ -29,7 +31,7 @@ export interface HaproxyRouterConfig {
 export type RouterConfig = GatewayConfig | EnvoyRouterConfig | HaproxyRouterConfig;
 
 /** Where counts and values come from. One member per family, told apart by `kind`. */
-export type MetricsConfig = GatewayConfig | EnvoyMetricsConfig;
+export type MetricsConfig = GatewayConfig | EnvoyMetricsConfig | PrometheusConfig | HttpMetricsConfig;
 
 /** One lasting slot of a service. */
 export interface BackendConfig {

@@ -13,6 +13,17 @@ export interface SampleQuery {
   readonly stepMs: number;
 }
 
+/** What a query is asked about: becomes `{{service}}`, `{{backend}}` and `{{version}}`. */
+export interface TemplateValues {
+  readonly service: string;
+  /** What the data plane calls the backend. */
+  readonly backend: string;
+  readonly version: string;
+}
+
+/** One backend. */
+export type BackendQuery = Pick<SampleQuery, 'service' | 'backend' | 'target'>;
+
 /** A query of the source's own language, its templates already filled in. */
 export interface ScalarQuery {
   readonly query: string;
@@ -22,11 +33,17 @@ export interface ScalarQuery {
 
 /** Where counts and values come from. Answers ranges from its own memory. */
 export interface MetricSource {
+  /** `false`: it counts no latencies, so no check can ask for them. @default true */
+  readonly countsLatencies?: boolean;
+
   /**
    * One sample per step, oldest first. A backend without traffic gives zeros; a step that the source does not
    * remember, or cannot answer yet, gives `'no-data'`.
    *
-   * No request is counted in two steps, and none is lost between two calls whose ranges meet.
+   * No request is counted in two steps, and none is lost between two calls whose ranges meet. A source that learns of
+   * requests later than they happen counts them in the step in which it learned of them; what happened while it could
+   * not look joins the first step after that. A step that had no data because it could not be answered *yet* may have
+   * data when it is asked for again.
    *
    * @throws AdapterUnavailableError when the source cannot know; it never invents a zero.
    */
@@ -34,4 +51,19 @@ export interface MetricSource {
 
   /** @throws AdapterUnavailableError when the source cannot know. */
   scalar(query: ScalarQuery, signal?: AbortSignal): Promise<number | 'no-data'>;
+
+  /**
+   * Writes values into a query, each so that it stays a value in the source's language. Without it they are written as
+   * they are.
+   *
+   * @throws AdapterUnavailableError when a value cannot stand where the query wants it.
+   */
+  fill?(query: string, values: TemplateValues): string;
+
+  /**
+   * How often the source looks: steps under twice as long may have no data. Without it any step will do.
+   *
+   * @throws AdapterUnavailableError when the source cannot know.
+   */
+  resolutionMs?(query: BackendQuery, signal?: AbortSignal): Promise<number | 'no-data'>;
 }

@@ -18,7 +18,10 @@ export interface ServicePorts {
   readonly service: string;
   readonly route: Route;
   readonly router: TrafficRouter;
+  /** Where its requests, errors and latencies are counted. */
   readonly metrics: MetricSource;
+  /** Sources that a check's query may name, by name. */
+  readonly sources?: Readonly<Record<string, MetricSource>>;
   readonly probe: HealthProbe;
   /** Base URLs of the backends that can be probed, by slot. */
   readonly urls: Readonly<Record<string, string>>;

@@ -29,6 +29,8 @@ export interface SuccessCriterion {
   readonly maxIncrease?: number;
   /** Where a metric of your own comes from, in the metric source's language. */
   readonly query?: string;
+  /** Which of the worker's metric sources answers the query. @default the one of the service */
+  readonly source?: string;
   /** How many requests of the candidate a stage needs before this may pass. @default 100 */
   readonly minRequests?: number;
   /** Every measurement looks back over so much time. @default the monitoring interval */

@@ -18,6 +18,12 @@ const SECRET_TEXT = [
   /\beyJ[\w-]{10,}\.[\w-]{10,}\./,
 ];
 
+/** The rule that an inline secret breaks. */
+export const INLINE_SECRET = 'secrets.inline';
+
+/** What is said instead of one. */
+export const HIDDEN_SECRET = 'a secret (not shown)';
+
 const EXPECTED = 'a reference: env:NAME or file:PATH';
 const HIDDEN = '…';
 
@@ -28,7 +34,7 @@ export function isSecretRef(value: unknown): value is SecretRef {
 /** A secret by reference. */
 export function readSecretRef(given: unknown): Read<SecretRef> {
   if (isSecretRef(given)) return { value: given };
-  return refuse('secrets.inline', 'A secret is given by reference only', EXPECTED, SECRET_REMEDY);
+  return refuse(INLINE_SECRET, 'A secret is given by reference only', EXPECTED, SECRET_REMEDY);
 }
 
 export const SECRET_REMEDY =

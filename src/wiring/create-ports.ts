@@ -1,8 +1,6 @@
-import type { HeadgateConfig, MetricsConfig, RouterConfig, ServiceConfig } from '../config/types.js';
+import type { HeadgateConfig, RouterConfig, ServiceConfig } from '../config/types.js';
 import { createHttpProbe } from '../adapters/health/http.js';
 import { createFileJournal } from '../adapters/journal/file.js';
-import { createEnvoyMetrics } from '../adapters/metrics/envoy/source.js';
-import { createGatewayMetrics } from '../adapters/metrics/gateway.js';
 import { createEnvoyRouter } from '../adapters/routers/envoy/router.js';
 import { createGatewayRouter } from '../adapters/routers/gateway.js';
 import { createHaproxyRouter } from '../adapters/routers/haproxy/router.js';
@@ -11,15 +9,22 @@ import type { Journal } from '../ports/journal.js';
 import type { MetricSource } from '../ports/metric-source.js';
 import { UnknownServiceError, type Ports, type ServicePorts } from '../ports/service.js';
 import type { TrafficRouter } from '../ports/traffic-router.js';
+import { createMetrics } from './create-metrics.js';
+import { secretsOf } from './secrets.js';
 
 /** Where a plan and the configuration say nothing of it. */
 const HEALTH_INTERVAL_MS = 30_000;
 const HEALTH_THRESHOLD = 0.95;
 
-/** The world as configured: each router and metric source once, shared by the services that name it. */
-export function createPorts(config: HeadgateConfig): Ports {
+/**
+ * The world as configured: each router and metric source once, shared by the services that name it.
+ *
+ * @param env where secrets by `env:` are looked up. Default: this process's own.
+ */
+export function createPorts(config: HeadgateConfig, env?: NodeJS.ProcessEnv): Ports {
+  const secrets = secretsOf(config, env);
   const routers = mapValues(config.routers, createRouter);
-  const metrics = mapValues(config.metrics, createMetrics);
+  const metrics = mapValues(config.metrics, (source, name) => createMetrics(source, name, secrets));
   const probe = createHttpProbe();
   const services = mapValues(config.services, (service, name) => servicePorts(name, service, routers, metrics, probe));
   return {
@@ -48,15 +53,6 @@ function createRouter(router: RouterConfig): TrafficRouter {
   }
 }
 
-function createMetrics(metrics: MetricsConfig): MetricSource {
-  switch (metrics.kind) {
-    case 'gateway':
-      return createGatewayMetrics(metrics);
-    case 'envoy':
-      return createEnvoyMetrics(metrics);
-  }
-}
-
 function servicePorts(
   name: string,
   service: ServiceConfig,
@@ -70,6 +66,7 @@ function servicePorts(
     route: { service: service.route, targets: mapValues(service.backends, ({ target }) => target) },
     router: named(routers, service.router),
     metrics: named(metrics, service.metrics),
+    sources: metrics,
     probe,
     urls: Object.fromEntries(
       Object.entries(service.backends).flatMap(([slot, { url }]) => (url === undefined ? [] : [[slot, url]])),

@@ -230,3 +230,32 @@ describe('all at once', () => {
     expect(warning).toMatch(/nothing guards this rollout/);
   });
 });
+
+describe('what a metric source can tell', () => {
+  const metrics = (change: Partial<ServicePorts['metrics']>): ServicePorts =>
+    fitService({ metrics: { ...fitService().metrics, ...change } });
+  const latencies = somePlan({ analysis: { checks: [{ kind: 'sequential', metric: 'latencyP99', max: 300 }] } });
+
+  test.each<readonly [string, Partial<ServicePorts['metrics']>]>([
+    ['says that it counts none', { countsLatencies: false, samples: () => Promise.resolve(['no-data']) }],
+    ['has traffic without any', {}],
+  ])('latencies are missing where it %s, and a check that asks for them is refused', async (_, change) => {
+    expect(await problemsOf(metrics(change), latencies)).toMatchObject([
+      { subject: 'metrics', expected: 'a latency histogram' },
+    ]);
+  });
+
+  test('a bound between two buckets is warned of, with the nearest edge', async () => {
+    const latencyHistogram = [250, 500, null].map((leMs) => ({ leMs, count: 100 }));
+    const timed = metrics({ samples: () => Promise.resolve([{ ...someTraffic(100), latencyHistogram }]) });
+    expect(await warningsOf(timed, latencies)).toEqual([expect.stringContaining('nearest edge is 250ms')]);
+  });
+
+  test('an interval under twice as long as it looks is warned of [C-14]', async () => {
+    const looking = (everyMs: number) => metrics({ resolutionMs: () => Promise.resolve(everyMs) });
+    expect(await warningsOf(looking(15_000))).toEqual([
+      expect.stringMatching(/looks every 15 s.*make it 30 s or more/),
+    ]);
+    expect(await warningsOf(looking(5000))).toEqual([]);
+  });
+});

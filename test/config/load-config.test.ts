@@ -56,6 +56,59 @@ output: json
   });
 });
 
+test('metric sources are there with their counters, and secrets by reference only [S-02]', () => {
+  const config = load(`
+metrics:
+  prom: { kind: prometheus, url: 'https://p:9090/t/', template: envoy, labels: { cluster: eu }, timeout: 5s, tls: { ca: file:ca.pem } }
+  own:
+    kind: prometheus
+    url: http://p:9090
+    requests: 'r{b="{{ backend }}"}'
+    errors: 'e{b="{{backend}}",code=~"5[0-9]{2}"}'
+    latency: { buckets: 'l_bucket{b="{{backend}}"}', unit: ms }
+    auth: { basic: { username: me, password: env:PW } }
+  values: { kind: http, url: 'http://q/api', headers: { X-Key: env:KEY }, tls: { insecureSkipVerify: true } }
+`);
+  expect(config.metrics).toEqual({
+    prom: {
+      kind: 'prometheus',
+      url: 'https://p:9090/t',
+      timeoutMs: 5000,
+      counters: 'envoy',
+      labels: { cluster: 'eu' },
+      access: { tls: { ca: 'file:ca.pem' } },
+    },
+    own: {
+      kind: 'prometheus',
+      url: 'http://p:9090',
+      timeoutMs: 10_000,
+      counters: {
+        requests: 'r{b="{{ backend }}"}',
+        errors: 'e{b="{{backend}}",code=~"5[0-9]{2}"}',
+        latency: { buckets: 'l_bucket{b="{{backend}}"}', unit: 'ms' },
+      },
+      labels: {},
+      access: { basic: { username: 'me', password: 'env:PW' } },
+    },
+    values: {
+      kind: 'http',
+      url: 'http://q/api',
+      method: 'GET',
+      timeoutMs: 10_000,
+      access: { headers: { 'X-Key': 'env:KEY' }, tls: { insecureSkipVerify: true } },
+    },
+  });
+  expect(config.warnings).toEqual([expect.stringMatching(/^metrics\.values: tls\.insecureSkipVerify trusts whoever/)]);
+});
+
+test('a source of single values is not taken for the only one that counts', () => {
+  const text = withService('{ backends: { blue: , green: } }').replace(
+    'metrics: {',
+    "metrics: { q: { kind: http, url: 'http://q' },",
+  );
+  expect(load(text).services['checkout']?.metrics).toBe('gw');
+});
+
 test('without a file and without variables everything has a default [K-01]', () => {
   const cwd = folderWith({});
 

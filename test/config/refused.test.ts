@@ -172,6 +172,69 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
     'headgate.yaml:1:45 routers.gw.instances[0]: This looks like a secret; a file that people share is no place for one; expected a reference: env:NAME or file:PATH, got a secret (not shown). Put it into an environment variable or a file, write env:NAME or file:PATH here, and replace the secret: others may have read it (secrets.inline)',
   ],
   [
+    'a Prometheus without counters',
+    `metrics: { p: { kind: prometheus, url: 'http://p:9090' } }`,
+    'headgate.yaml:1:15 metrics.p: Which counters?; expected either template: gateway, envoy, haproxy; or requests: and errors:, got {"kind":"prometheus","url":"http://p:9090"} (prometheus.counters)',
+  ],
+  [
+    'a Prometheus with a template and counters beside it',
+    `metrics: { p: { kind: prometheus, url: 'http://p:9090', template: envoy, requests: 'a{b="{{backend}}"}' } }`,
+    'headgate.yaml:1:67 metrics.p.template: Which counters?; expected either template: gateway, envoy, haproxy; or requests: and errors:, got "envoy" (prometheus.counters)',
+  ],
+  [
+    'a template that nobody knows',
+    `metrics: { p: { kind: prometheus, url: 'http://p:9090', template: envoi } }`,
+    'headgate.yaml:1:67 metrics.p.template: This is not one of the choices; expected gateway, envoy or haproxy, got "envoi". Did you mean envoy? (value.unknown)',
+  ],
+  [
+    'counters that are computed already',
+    `metrics: { p: { kind: prometheus, url: 'http://p:9090', requests: 'rate(a{b="{{backend}}"}[1m])', errors: 'e{b="{{backend}}"}' } }`,
+    'headgate.yaml:1:67 metrics.p.requests: Headgate counts from raw counters, and this is not the selector of some; expected a metric with labels, e.g. http_requests_total{backend="{{backend}}"}, got "rate(a{b=\\"{{backend}}\\"}[1m])". Write it without functions such as rate() and without a range such as [1m] (prometheus.selector)',
+  ],
+  [
+    'counters that are the same for both backends',
+    `metrics: { p: { kind: prometheus, url: 'http://p:9090', requests: 'a{b="{{backend}}"}', errors: 'e{c="5"}' } }`,
+    'headgate.yaml:1:97 metrics.p.errors: This selects the same series for both backends; expected a label with {{backend}}, got "e{c=\\"5\\"}" (prometheus.backend)',
+  ],
+  [
+    'a label under a name that is none',
+    `metrics: { p: { kind: prometheus, url: 'http://p:9090', template: envoy, labels: { 'a-b': x } } }`,
+    'headgate.yaml:1:84 metrics.p.labels.a-b: This is not the name of a label; expected letters, digits and "_", got "a-b" (prometheus.label)',
+  ],
+  [
+    'a token that is no reference',
+    `metrics: { p: { kind: prometheus, url: 'http://p:9090', template: envoy, auth: { bearer: abc } } }`,
+    'headgate.yaml:1:90 metrics.p.auth.bearer: A secret is given by reference only; expected a reference: env:NAME or file:PATH, got a secret (not shown). Put it into an environment variable or a file, write env:NAME or file:PATH here, and replace the secret: others may have read it (secrets.inline)',
+  ],
+  [
+    'two ways to say who asks',
+    `metrics: { p: { kind: http, url: 'http://p', auth: { bearer: env:A, basic: { username: u, password: env:B } } } }`,
+    'headgate.yaml:1:52 metrics.p.auth: A request has one Authorization; expected either bearer or basic, got {"bearer":"env:A","basic":{"username":"u","password":"env:B"… (auth.one)',
+  ],
+  [
+    'a certificate without its key',
+    `metrics: { p: { kind: http, url: 'http://p', tls: { cert: file:a.pem } } }`,
+    'headgate.yaml:1:51 metrics.p.tls.key: "key" is missing; expected both cert and key, or neither, got nothing (required)',
+  ],
+  [
+    'a header under a name that is none',
+    `metrics: { p: { kind: http, url: 'http://p', headers: { 'a b': env:A } } }`,
+    'headgate.yaml:1:57 metrics.p.headers["a b"]: This is not the name of a header; expected a name such as X-Scope-OrgID, got "a b" (header)',
+  ],
+  [
+    'trust in everybody by half',
+    `metrics: { p: { kind: http, url: 'http://p', tls: { insecureSkipVerify: false } } }`,
+    'headgate.yaml:1:73 metrics.p.tls.insecureSkipVerify: This is not one of the choices; expected true, got false (value.unknown)',
+  ],
+  [
+    'a service whose counts come from single values',
+    withService('{ metrics: q, backends: { blue: , green: } }').replace(
+      'metrics: {',
+      'metrics: { q: { kind: http, url: "http://q" },',
+    ),
+    'headgate.yaml:3:34 services.checkout.metrics: This source gives single values and counts no requests; expected gw, got "q". Name it as source: q beside the query of a check (services.metrics)',
+  ],
+  [
     'a file that is no YAML',
     'routers: [',
     'headgate.yaml:1:11: Flow sequence in block collection must be sufficiently indented and end with a ] (yaml.syntax)',

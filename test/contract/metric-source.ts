@@ -29,6 +29,9 @@ export interface MetricSourceHarness {
 const ROLES = { baseline: 'blue', candidate: 'green' };
 const INSTANCES = 2;
 
+/** Until a backend that was down is used again. */
+const RETURN_MS = 20_000;
+
 /** What every metric source must do. */
 export function describeMetricSource(name: string, harness: MetricSourceHarness): void {
   describe(`metric source: ${name}`, () => {
@@ -106,7 +109,18 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
       const sample = await sampleOf('green', fromMs, toMs);
       expect(sample).toMatchObject({ requests: 10, errors: 10 });
       await green.restart();
-    });
+      // A data plane that looks after its backends takes a while to believe in one again.
+      await until(
+        'the data plane to send requests to it again',
+        async () => {
+          const visits = await users.visitAll(
+            Array.from({ length: INSTANCES }, (_, instance) => ({ user: 'first', instance })),
+          );
+          return visits.every(({ status }) => status === 200);
+        },
+        RETURN_MS,
+      );
+    }, 30_000);
 
     test('a range in the past sums to the same, however it is cut', async () => {
       const { fromMs, toMs } = await traffic(
@@ -118,7 +132,13 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         const stepMs = Math.max(plane.finestStepMs, Math.ceil((toMs - fromMs) / parts));
         const samples = await plane.metrics.samples(queryOf('green', { fromMs, toMs, stepMs }));
         expect(samples).toHaveLength(Math.ceil((toMs - fromMs) / stepMs));
-        expect(sumOf(samples)).toEqual({ requests: whole.requests, errors: whole.errors });
+        // What is left over at the end may be too short for the source to have looked.
+        const restMs = (toMs - fromMs) % stepMs;
+        const rest = restMs > 0 && restMs < plane.finestStepMs && samples.at(-1) === 'no-data';
+        expect(sumOf(rest ? samples.slice(0, -1) : samples)).toEqual({
+          requests: whole.requests,
+          errors: whole.errors,
+        });
       }
       expect(whole.requests).toBe(50);
     });
@@ -183,6 +203,10 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
       const fast = Array.from({ length: 72 }, (_, index) => ({ path: `/?delayMs=${String(20 + (index % 10))}` }));
       const { fromMs, toMs, latenciesMs } = await traffic('green', [...slow, ...fast]);
       const { latencyHistogram = [] } = await sampleOf('green', fromMs, toMs);
+      if (plane.metrics.countsLatencies === false) {
+        expect(latencyHistogram).toEqual([]);
+        return;
+      }
       expect(latencyHistogram.at(-1)).toEqual({ leMs: null, count: 80 });
       const counts = latencyHistogram.map(({ count }) => count);
       expect([...counts].sort((a, b) => a - b)).toEqual(counts);
@@ -227,6 +251,7 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
       const query = {
         ...queryOf('green', { fromMs: toMs - plane.finestStepMs, toMs, stepMs: plane.finestStepMs }),
         service: 'nobody-knows-this',
+        target: 'nobody-knows-this',
       };
       const outcome: unknown = await plane.metrics.samples(query).catch((error: unknown) => error);
       if (outcome instanceof Error) expect(outcome).toBeInstanceOf(AdapterUnavailableError);

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Ports } from '../../src/ports/service.js';
 import { UnknownServiceError } from '../../src/ports/service.js';
@@ -85,6 +88,25 @@ describe('the configured world', () => {
       );
     },
   );
+
+  test('asks metric sources with the secrets of its environment, and of files beside the configuration [S-02]', async () => {
+    const asked: unknown[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers);
+      response.end('{"depth":3}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    await writeFile(join(folder, 'token'), 'from-file\n');
+    const source = `{ kind: http, url: 'http://127.0.0.1:${String(port)}', auth: { bearer: file:token }, headers: { x-a: env:A } }`;
+    await writeFile(join(folder, 'headgate.yaml'), YAML.replace('metrics:\n', `metrics:\n  values: ${source}\n`));
+    const ports = createPorts(loadConfig({ env: {}, cwd: folder }), { A: 'from-env' });
+    const values = ports.serviceNamed('checkout').sources?.['values'];
+    expect(await values?.scalar({ query: '/q#/depth', atMs: 0, windowMs: 1 })).toBe(3);
+    expect(asked[0]).toMatchObject({ authorization: 'Bearer from-file', 'x-a': 'from-env' });
+  });
 
   test('keeps its journal beside the file that names it [S-03]', async () => {
     const { journal } = await portsFrom(YAML);

@@ -1,3 +1,10 @@
+import {
+  adviceOnBound,
+  asksForLatencies,
+  boundsBetweenEdges,
+  lacksLatencies,
+} from '../../domain/analysis/latency-bounds.js';
+import type { Sampled } from '../../domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Roles } from '../../domain/rollout/weights.js';
@@ -5,12 +12,13 @@ import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem } from '../contracts.js';
 import type { Finding } from './finding.js';
 import { askPatiently } from '../patience.js';
-import { namedScalars, readScalar } from '../scalars.js';
+import { namedScalars, readScalar, type NamedScalar } from '../scalars.js';
 
 /** Every metric must answer for the baseline; one that says nothing now would say nothing later. */
 export async function lookAtMetrics(service: ServicePorts, plan: CanaryPlan, roles: Roles): Promise<Finding> {
   const findings = await Promise.all([
     lookAtCounts(service, plan, roles),
+    lookAtInterval(service, plan, roles),
     ...namedScalars(plan).map((scalar) => lookAtScalar(service, plan, roles, scalar)),
   ]);
   return {
@@ -35,24 +43,66 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
     const requests = samples.reduce((sum, sample) => sum + (sample === 'no-data' ? 0 : sample.requests), 0);
     const silent = samples.every((sample) => sample === 'no-data') || requests === 0;
     return {
-      problems: [],
-      warnings: silent
-        ? [`${baseline} had no traffic in the last ${String(stepMs / 1000)} s: stages will wait for requests`]
-        : [],
+      problems: problemsWithLatencies(service, plan, samples),
+      warnings: [
+        ...(silent
+          ? [`${baseline} had no traffic in the last ${String(stepMs / 1000)} s: stages will wait for requests`]
+          : []),
+        ...boundsBetweenEdges(plan.analysis.checks, samples).map(adviceOnBound),
+      ],
     };
   } catch (error) {
     return { problems: [unavailable('traffic counts', error)], warnings: [] };
   }
 }
 
+function problemsWithLatencies(
+  { metrics }: ServicePorts,
+  { analysis }: CanaryPlan,
+  samples: readonly Sampled[],
+): PreflightProblem[] {
+  if (!asksForLatencies(analysis.checks) || (metrics.countsLatencies !== false && !lacksLatencies(samples))) return [];
+  return [
+    {
+      subject: 'metrics',
+      message: 'a check asks for latencies, and the metric source counts none',
+      expected: 'a latency histogram',
+      remedy: 'Leave the check out, ask a query of your own for it, or name a source that has a histogram',
+    },
+  ];
+}
+
+/** A step in which the source did not look has no data, and a stage of such steps holds. */
+async function lookAtInterval(service: ServicePorts, plan: CanaryPlan, { baseline }: Roles): Promise<Finding> {
+  const { route, metrics } = service;
+  const query = { service: route.service, backend: baseline, target: route.targets[baseline] ?? baseline };
+  try {
+    const resolutionMs = (await metrics.resolutionMs?.(query)) ?? 'no-data';
+    const isFine = resolutionMs === 'no-data' || plan.monitoringIntervalMs >= 2 * resolutionMs;
+    return { problems: [], warnings: isFine ? [] : [tooOften(plan.monitoringIntervalMs, resolutionMs)] };
+  } catch (error) {
+    // That it cannot be asked is told by the look at the counts.
+    if (error instanceof AdapterUnavailableError) return { problems: [], warnings: [] };
+    throw error;
+  }
+}
+
+function tooOften(intervalMs: number, resolutionMs: number): string {
+  const seconds = (ms: number): string => String(Math.round(ms / 100) / 10);
+  return (
+    `the metric source looks every ${seconds(resolutionMs)} s, and the monitoring interval is ${seconds(intervalMs)} s: ` +
+    `intervals without data will hold the rollout; make it ${seconds(2 * resolutionMs)} s or more`
+  );
+}
+
 async function lookAtScalar(
   service: ServicePorts,
   plan: CanaryPlan,
   roles: Roles,
-  scalar: { name: string; query: string },
+  scalar: NamedScalar,
 ): Promise<Finding> {
   try {
-    const value = await askPatiently(() => readScalar(service, plan, roles.baseline, scalar.query, Date.now()));
+    const value = await askPatiently(() => readScalar(service, plan, roles.baseline, scalar, Date.now()));
     if (typeof value === 'number' && Number.isFinite(value)) return { problems: [], warnings: [] };
     const got = value === 'no-data' ? 'nothing' : String(value);
     return {

@@ -45,7 +45,7 @@ export class StageWatch {
       (await this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal))) ??
       (await this.lookAtProbes(nowMs, signal)) ??
       (await this.knowing('router', trouble, () => this.lookAtWeights(nowMs)));
-    this.trouble = trouble;
+    this.trouble = [...trouble, ...this.evidence.trouble];
     return found;
   }
 

@@ -1,14 +1,18 @@
 import { Agent, request } from 'undici';
+import { NO_CREDENTIALS, type Credentials, type TlsOptions } from './access.js';
 import { withDeadline } from './deadline.js';
 
 /** What the other side said, whatever the status. */
 export interface JsonAnswer {
   readonly status: number;
+  /** As JSON where it is JSON, else the text. */
   readonly body: unknown;
+  /** What the clock of the other side says, as it writes it; `null` when it does not. */
+  readonly date: string | null;
 }
 
 export interface JsonRequest {
-  readonly method?: 'GET' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly url: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
@@ -28,20 +32,22 @@ const CONNECTIONS_PER_ORIGIN = 32;
 const KEEP_ALIVE_MS = 30_000;
 
 /** A client that keeps its connections. Idle ones do not keep the process alive. */
-export function createJsonClient(timeoutMs: number): JsonClient {
-  const dispatcher = new Agent({
-    connections: CONNECTIONS_PER_ORIGIN,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: { timeout: timeoutMs },
-  });
+export function createJsonClient(timeoutMs: number, credentials: Credentials = NO_CREDENTIALS): JsonClient {
+  const connections = createConnections(timeoutMs);
   async function ask({ method = 'GET', url, body }: JsonRequest, signal: AbortSignal): Promise<JsonAnswer> {
     const answer = await request(url, {
-      dispatcher,
+      dispatcher: connections.as(credentials.tls()),
       method,
       signal,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: { ...credentials.headers(), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: answer.statusCode, body: parseLoosely(await answer.body.text()) };
+    const { date } = answer.headers;
+    return {
+      status: answer.statusCode,
+      body: parseLoosely(await answer.body.text()),
+      date: typeof date === 'string' ? date : null,
+    };
   }
   return (question) =>
     withDeadline(timeoutMs, question.signal, (signal) =>
@@ -50,6 +56,26 @@ export function createJsonClient(timeoutMs: number): JsonClient {
         return ask(question, signal);
       }),
     );
+}
+
+/** Connections for one identity at a time: a certificate that was renewed gets new ones. */
+function createConnections(timeoutMs: number): { as(tls: TlsOptions): Agent } {
+  let current: { readonly identity: string; readonly agent: Agent } | null = null;
+  return {
+    as(tls) {
+      const identity = JSON.stringify(tls);
+      if (current?.identity !== identity) {
+        void current?.agent.close();
+        const agent = new Agent({
+          connections: CONNECTIONS_PER_ORIGIN,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+          connect: { timeout: timeoutMs, ...tls },
+        });
+        current = { identity, agent };
+      }
+      return current.agent;
+    },
+  };
 }
 
 const BROKEN_CONNECTION: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);

@@ -2,9 +2,10 @@ import { InvalidSpecError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Context } from '../context.js';
 import { findingOf } from '../failure.js';
-import { documentOf, type FileValidation, type Finding } from '../output/documents.js';
+import { documentOf, type FileValidation } from '../output/documents.js';
 import { validationLines } from '../output/validation-text.js';
 import type { Result } from '../result.js';
+import type { Looked } from './validate-online.js';
 import { readSpecs } from './spec-files.js';
 
 export interface ValidateOptions {
@@ -31,19 +32,19 @@ export async function validate(
 async function validateFile(context: Context, file: string, online: boolean): Promise<FileValidation> {
   try {
     const { specs } = await readSpecs(context, file);
-    const problems = online
-      ? await onlineProblems(
+    const { problems, advice: found } = online
+      ? await lookedOnline(
           context,
           specs.map(({ plan }) => plan),
         )
-      : [];
+      : { problems: [], advice: [] };
     return {
       file,
       valid: problems.length === 0,
       specs: specs.map(({ kind, plan }) => ({ kind, service: plan.service, version: plan.version ?? null })),
       problems,
       notes: specs.flatMap(({ notes }) => notes),
-      advice: specs.flatMap(({ advice }) => advice),
+      advice: [...specs.flatMap(({ advice }) => advice), ...found],
     };
   } catch (error) {
     if (!(error instanceof InvalidSpecError)) throw error;
@@ -51,7 +52,7 @@ async function validateFile(context: Context, file: string, online: boolean): Pr
   }
 }
 
-async function onlineProblems(context: Context, plans: readonly CanaryPlan[]): Promise<Finding[]> {
+async function lookedOnline(context: Context, plans: readonly CanaryPlan[]): Promise<Looked> {
   const { lookOnline } = await import('./validate-online.js');
   return lookOnline(await context.session.ports(), plans);
 }

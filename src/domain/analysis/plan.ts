@@ -63,6 +63,8 @@ export interface ThresholdCheck extends Bounds, MeasurementLimits {
   readonly minRequests?: number;
   /** For a named scalar: the query, in the source's language. */
   readonly query?: string;
+  /** Which of the worker's metric sources answers the query. @default the one of the service */
+  readonly source?: string;
 }
 
 /** Bounds on a proportion, judged at any time without lying: fails on evidence, not on a bad minute. */
@@ -89,6 +91,8 @@ export interface CustomCheck extends Bounds, MeasurementLimits {
   readonly name: string;
   /** In the source's language. */
   readonly query?: string;
+  /** Which of the worker's metric sources answers the query. @default the one of the service */
+  readonly source?: string;
   readonly windowMs?: number;
 }
 

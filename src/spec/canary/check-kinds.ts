@@ -6,6 +6,7 @@ import type { LimitsDraft } from './draft.js';
 export interface ReadCheck extends Bounds {
   readonly metric: string;
   readonly query?: string;
+  readonly source?: string;
   readonly maxIncrease?: number;
   readonly minRequests?: number;
   readonly limits: LimitsDraft;
@@ -21,13 +22,13 @@ export function checksFor(check: ReadCheck): readonly Check[] {
   return [...absolute(check), ...relative(check)];
 }
 
-function absolute({ metric, query, max, min, maxIncrease, minRequests, limits }: ReadCheck): readonly Check[] {
+function absolute({ metric, query, source, max, min, maxIncrease, minRequests, limits }: ReadCheck): readonly Check[] {
   // Without any bound the check goes to the domain as it is, which refuses it.
   if (max === undefined && min === undefined && maxIncrease !== undefined) return [];
   const counted = said(limits);
   if (isProportionMetric(metric) && query === undefined && Object.keys(counted).length === 0)
     return [{ kind: 'sequential', metric, ...said({ max, min, minRequests }) }];
-  return [{ kind: 'threshold', metric, ...said({ query, max, min, minRequests }), ...counted }];
+  return [{ kind: 'threshold', metric, ...said({ query, source, max, min, minRequests }), ...counted }];
 }
 
 function relative({ metric, maxIncrease, minRequests }: ReadCheck): readonly Check[] {

@@ -49,9 +49,12 @@ function readCheck(draft: CheckDraft, hasVersion: boolean): { check?: ReadCheck;
   const max = bound('max', (value) => readBound(metric, value));
   const min = bound('min', (value) => readBound(metric, value));
   const maxIncrease = bound('maxIncrease', readIncrease);
-  flaws.push(...limitsWithoutBounds(draft));
+  flaws.push(...limitsWithoutBounds(draft), ...sourceWithoutQuery(draft));
   if (flaws.length > 0) return { flaws };
-  return { check: { metric, limits, ...said({ query, max, min, maxIncrease, minRequests }) }, flaws };
+  return {
+    check: { metric, limits, ...said({ query, source: draft.source, max, min, maxIncrease, minRequests }) },
+    flaws,
+  };
 }
 
 /** What is measured: a counted metric by its name, or a query under a name of its own. */
@@ -108,6 +111,21 @@ function noQuery(path: Path, name: string): Flaw {
     got: 'nothing',
     remedy: meant === undefined ? undefined : `Did you mean the metric ${meant}?`,
   };
+}
+
+/** What is counted from traffic comes from where the service's counts come from. */
+function sourceWithoutQuery({ path, query, source }: CheckDraft): Flaw[] {
+  if (source === undefined || query !== undefined) return [];
+  return [
+    {
+      rule: 'checks.source',
+      path: [...path, 'source'],
+      message: 'A source answers a query, and this check has none',
+      expected: 'query: beside it',
+      got: quote(source),
+      remedy: "Counted metrics come from the service's metrics: in headgate.yaml",
+    },
+  ];
 }
 
 /** Limits count the measurements of `max` and `min`; a comparison with the baseline has none. */

@@ -28,6 +28,7 @@ export interface CheckDraft {
   readonly metric?: string | undefined;
   readonly name?: string | undefined;
   readonly query?: string | undefined;
+  readonly source?: string | undefined;
   readonly max?: unknown;
   readonly min?: unknown;
   readonly maxIncrease?: unknown;

@@ -59,6 +59,10 @@ const check = map({
     .string()
     .optional()
     .describe("In the metric source's language; {{service}}, {{backend}} and {{version}} are filled in."),
+  source: z
+    .string()
+    .optional()
+    .describe("Which of the worker's metric sources answers the query. Default: the one of the service."),
   max: bound('The largest value allowed: 1%, 500ms, 1000.', ['1%', '500ms']).optional(),
   min: bound('The smallest value allowed.', ['99%']).optional(),
   maxIncrease: bound('How much more than the baseline at the same moment: 50% is half as much again.', [

@@ -41,6 +41,7 @@ const limit = z.number().optional();
 
 const criterion = map({
   query: z.string().optional(),
+  source: z.string().optional(),
   max: bound().optional(),
   min: bound().optional(),
   maxIncrease: bound().optional(),

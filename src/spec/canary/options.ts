@@ -52,6 +52,7 @@ function checkDraft(
   key: string,
   {
     query,
+    source,
     max,
     min,
     maxIncrease,
@@ -64,6 +65,7 @@ function checkDraft(
     path: ['successCriteria', key],
     ...(isCountedMetric(key) ? { metric: key } : { name: key }),
     query,
+    source,
     max,
     min,
     maxIncrease,

@@ -1,4 +1,4 @@
-import { isInlineSecret, SECRET_REMEDY } from '../secret.js';
+import { HIDDEN_SECRET, INLINE_SECRET, isInlineSecret, SECRET_REMEDY } from '../secret.js';
 import type { Flaw } from './flaw.js';
 import { isAtOrBelow, type Path } from './path.js';
 
@@ -13,11 +13,11 @@ export function inlineSecrets(value: unknown, path: Path = []): Flaw[] {
   if (!isInlineSecret(String(path.at(-1) ?? ''), value)) return [];
   return [
     {
-      rule: 'secrets.inline',
+      rule: INLINE_SECRET,
       path,
       message: 'This looks like a secret; a file that people share is no place for one',
       expected: 'a reference: env:NAME or file:PATH',
-      got: 'a secret (not shown)',
+      got: HIDDEN_SECRET,
       remedy: SECRET_REMEDY,
     },
   ];

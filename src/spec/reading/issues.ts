@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Refusal } from '../units/read.js';
 import { quote, type Flaw } from './flaw.js';
+import { HIDDEN_SECRET, INLINE_SECRET } from '../secret.js';
 import { valueAt, type Path } from './path.js';
 import { KNOWN_KEYS_SEPARATOR } from './schema.js';
 import { nearest, suggestion } from './similar.js';
@@ -52,7 +53,7 @@ function flawOf(issue: Issue, path: Path, given: unknown): Flaw {
         ? notAChoice(issue.options.map(String), path, given)
         : { rule: 'type', path, message: issue.message, got };
     case 'custom':
-      return { ...refusalIn(issue), path, got };
+      return withoutSecret({ ...refusalIn(issue), path, got });
     case 'too_small':
       if (issue.origin === 'array') return tooFew(issue, path);
       return { rule: 'range', path, message: 'This is too small', expected: `at least ${String(issue.minimum)}`, got };
@@ -66,6 +67,11 @@ function flawOf(issue: Issue, path: Path, given: unknown): Flaw {
     case 'unrecognized_keys':
       return { rule: 'format', path, message: issue.message, got };
   }
+}
+
+/** What stands where a reference should may be the secret itself. */
+function withoutSecret(flaw: Flaw): Flaw {
+  return flaw.rule === INLINE_SECRET ? { ...flaw, got: HIDDEN_SECRET } : flaw;
 }
 
 function tooFew({ minimum }: z.core.$ZodIssueTooSmall, path: Path): Flaw {

@@ -1,0 +1,144 @@
+import type { Sampled } from '../../../domain/analysis/sample.js';
+import { AdapterUnavailableError } from '../../../domain/errors.js';
+import type { MetricSource, SampleQuery } from '../../../ports/metric-source.js';
+import type { ReadSecret } from '../../http/access.js';
+import { pause } from '../../http/pause.js';
+import { createPrometheusApi, describe, type PrometheusApi, type PrometheusServer } from './api.js';
+import { NoCommonBucketError } from './buckets.js';
+import { LONGEST_GAP_MS, LONGEST_RANGE_MS, LONGEST_WAIT_MS, WAIT_STEP_MS } from './defaults.js';
+import { fillPromql, UnwritableValueError } from './promql.js';
+import { scrapePeriodOf } from './punctuality.js';
+import { targetsIn, type Target } from './raw-series.js';
+import { samplesOf } from './samples.js';
+import type { Selectors } from './selectors.js';
+import { partsOf, type Steps } from './steps.js';
+
+export interface PrometheusOptions extends PrometheusServer {
+  readonly selectors: Selectors;
+}
+
+/**
+ * Counts from the raw counters that Prometheus has scraped: no `rate()`, which guesses at the edges and smooths what
+ * matters. Every answer follows from the stored scrapes alone, so a restarted watch gets the same one again.
+ */
+export function createPrometheusMetrics(options: PrometheusOptions, readSecret: ReadSecret): MetricSource {
+  const { name, selectors } = options;
+  const api = createPrometheusApi(options, readSecret);
+
+  const filled = (template: string, values: Readonly<Record<string, string>>): string => {
+    try {
+      return fillPromql(template, values);
+    } catch (error) {
+      if (!(error instanceof UnwritableValueError)) throw error;
+      throw new AdapterUnavailableError(name, `{{${error.variable}}} cannot be written into the query`, {
+        expected: error.message,
+        got: error.value,
+        remedy: `Put quotes around {{${error.variable}}}: ${template}`,
+      });
+    }
+  };
+
+  async function samples(query: SampleQuery, signal?: AbortSignal): Promise<readonly Sampled[]> {
+    signal?.throwIfAborted();
+    const answers: Sampled[] = [];
+    for (const part of partsOf(query, LONGEST_RANGE_MS)) answers.push(...(await ask(query, part, signal)));
+    return answers;
+  }
+
+  async function ask(query: SampleQuery, steps: Steps, signal?: AbortSignal): Promise<readonly Sampled[]> {
+    for (;;) {
+      const nowMs = Date.now();
+      const targets = await fetchTargets(
+        api,
+        selectors,
+        query,
+        steps,
+        nowMs,
+        (template) => filled(template, { service: query.service, backend: query.target }),
+        signal,
+      );
+      const { samples: stepped, dueSinceMs } = counted(targets, steps, nowMs);
+      if (dueSinceMs === null || nowMs - dueSinceMs > LONGEST_WAIT_MS) return stepped;
+      await pause(WAIT_STEP_MS, signal);
+    }
+  }
+
+  function counted(targets: readonly Target[], steps: Steps, nowMs: number): ReturnType<typeof samplesOf> {
+    try {
+      return samplesOf(targets, steps, nowMs, selectors.latency?.unit ?? null);
+    } catch (error) {
+      if (!(error instanceof NoCommonBucketError)) throw error;
+      throw new AdapterUnavailableError(name, 'latencies cannot be added up: the targets have no bucket in common', {
+        expected: 'the same buckets on every target',
+        got: [...new Set(error.edges)].join(' and '),
+        remedy: 'Give every instance the same histogram buckets',
+      });
+    }
+  }
+
+  return {
+    countsLatencies: selectors.latency !== undefined,
+    samples,
+    fill: (query, values) => filled(query, { ...values }),
+    async scalar({ query, atMs }, signal) {
+      const values = await api.instant(query, atMs, signal);
+      const [first, ...others] = values;
+      if (first === undefined) return 'no-data';
+      if (others.length > 0) {
+        throw new AdapterUnavailableError(name, 'the query gives several values', {
+          expected: 'one value',
+          got: `${String(values.length)}: ${values
+            .slice(0, 3)
+            .map(({ labels }) => describe(labels))
+            .join(', ')}`,
+          remedy: `Add them up, e.g. sum(…): ${query}`,
+        });
+      }
+      // 0/0: nothing to divide by is nothing to know, not a value.
+      if (Number.isNaN(first.value)) return 'no-data';
+      if (Number.isFinite(first.value)) return first.value;
+      throw new AdapterUnavailableError(name, 'the query gives no finite number', {
+        expected: 'one finite number',
+        got: String(first.value),
+        remedy: `Divide by what cannot be 0: ${query}`,
+      });
+    },
+    async resolutionMs(query, signal) {
+      const nowMs = Date.now();
+      const selector = filled(selectors.presence ?? selectors.requests, {
+        service: query.service,
+        backend: query.target,
+      });
+      const presence = await api.raw(selector, nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
+      const periods = targetsIn({ presence, requests: [], errors: [], latency: [] })
+        .map(({ scrapes }) => scrapePeriodOf(scrapes))
+        .filter((period) => period !== null);
+      return periods.length === 0 ? 'no-data' : Math.max(...periods);
+    },
+  };
+}
+
+/** Everything about one backend that bears on a range, scrapes just before and after it included. */
+async function fetchTargets(
+  api: PrometheusApi,
+  { presence, requests, errors, latency }: Selectors,
+  query: SampleQuery,
+  { fromMs, toMs }: Steps,
+  nowMs: number,
+  filled: (template: string) => string,
+  signal?: AbortSignal,
+): Promise<readonly Target[]> {
+  // A scrape after the range proves that none before its end is still under way.
+  const untilMs = Math.min(nowMs, toMs + LONGEST_GAP_MS);
+  const sinceMs = fromMs - LONGEST_GAP_MS;
+  if (untilMs <= sinceMs) return [];
+  const raw = (template: string): ReturnType<PrometheusApi['raw']> =>
+    api.raw(filled(template), sinceMs, untilMs, signal);
+  const first = await raw(presence ?? requests);
+  const [counts, failures, buckets] = await Promise.all([
+    presence === undefined ? first : raw(requests),
+    raw(errors),
+    latency === undefined ? [] : raw(latency.buckets),
+  ]);
+  return targetsIn({ presence: first, requests: counts, errors: failures, latency: buckets });
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.js';
+import type { Sampled } from '../../src/domain/analysis/sample.js';
+import type { MetricSource } from '../../src/ports/metric-source.js';
+import { fitService, portsOf } from '../activities/support/fabricated.js';
+import { parseDocument } from './support/document-schemas.js';
+import { runCli } from './support/surroundings.js';
+
+const SPEC = `apiVersion: headgate/v1
+kind: Canary
+service: checkout
+version: 2.7.0
+stages: [{ traffic: 5%, duration: 10m }, { traffic: 100% }]
+monitoringInterval: 20s
+checks:
+  - { metric: latencyP99, max: 300ms }
+  - { name: queue, query: 'q{{version}}', source: queues, max: 5 }
+`;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headgate-online-'));
+  await writeFile(join(folder, 'canary.yaml'), SPEC);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const timed: Sampled = {
+  requests: 5,
+  errors: 0,
+  latencyHistogram: [100, 250, null].map((leMs) => ({ leMs, count: 5 })),
+};
+
+const metrics = (sample: Sampled, change: Partial<MetricSource> = {}): MetricSource => ({
+  samples: () => Promise.resolve([sample]),
+  scalar: () => Promise.resolve('no-data'),
+  resolutionMs: () => Promise.resolve(5000),
+  ...change,
+});
+
+const queues: MetricSource = {
+  samples: () => Promise.reject(new Error('it counts nothing')),
+  scalar: ({ query }) => Promise.resolve(query === 'q[2.7.0]' ? 3 : 'no-data'),
+  fill: (query, { version }) => query.replace('{{version}}', `[${version}]`),
+};
+
+async function online(source: MetricSource, sources: Readonly<Record<string, MetricSource>> = { queues }) {
+  const ports = portsOf(fitService({ metrics: source, sources }));
+  const session = {
+    config: () => Promise.resolve(loadConfig({ env: {}, cwd: folder })),
+    ports: () => Promise.resolve(ports),
+  };
+  const { code, stdout } = await runCli(['validate', 'canary.yaml', '--online', '-o', 'json'], {
+    cwd: folder,
+    session,
+  });
+  const document = parseDocument(stdout) as unknown as {
+    files: readonly { problems: readonly { rule: string; got: string }[]; advice: readonly string[] }[];
+  };
+  const [file] = document.files;
+  return { code, rules: file?.problems.map(({ rule }) => rule), advice: file?.advice ?? [] };
+}
+
+test('a source that answers everything is fine, and the nearest edge of a bound is named', async () => {
+  const { code, rules, advice } = await online(metrics(timed));
+  expect({ code, rules }).toEqual({ code: 0, rules: [] });
+  expect(advice.join('\n')).toMatch(/max 300ms is not the edge of a bucket.*250ms/);
+});
+
+test.each<readonly [string, MetricSource, readonly string[]]>([
+  ['no data of the baseline', metrics('no-data'), ['online.metrics']],
+  ['no latencies where there is traffic', metrics({ requests: 5, errors: 0 }), ['online.latency']],
+  ['no latencies at all', metrics({ requests: 0, errors: 0 }, { countsLatencies: false }), ['online.latency']],
+  ['a look every 15 s', metrics(timed, { resolutionMs: () => Promise.resolve(15_000) }), ['online.interval']],
+])('%s is a problem [C-14]', async (_, source, rules) => {
+  expect(await online(source)).toMatchObject({ code: 2, rules });
+});
+
+test('a source that nobody configured is a problem', async () => {
+  expect(await online(metrics(timed), {})).toMatchObject({ code: 2, rules: ['online.source'] });
+});
