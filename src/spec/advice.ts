@@ -1,7 +1,7 @@
+import { spellDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { LARGE_FIRST_SHARE_PERCENT, LARGE_STEP } from './defaults.js';
-import { formatDuration } from './units/duration.js';
 
 /** What experience would do otherwise. Advice never refuses a plan. */
 export function adviseOnPlan(plan: CanaryPlan): string[] {
@@ -39,8 +39,8 @@ function onIntervals({ stages, analysis, monitoringIntervalMs }: CanaryPlan): st
   const shortest = Math.min(...stages.map((stage) => stage.durationMs));
   if (analysis.checks.length === 0 || shortest >= monitoringIntervalMs) return [];
   return [
-    `checks are applied every ${formatDuration(monitoringIntervalMs)}, and a stage lasts only ` +
-      `${formatDuration(shortest)}; a breach in it is seen at its end`,
+    `checks are applied every ${spellDuration(monitoringIntervalMs)}, and a stage lasts only ` +
+      `${spellDuration(shortest)}; a breach in it is seen at its end`,
   ];
 }
 

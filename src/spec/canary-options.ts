@@ -12,6 +12,12 @@ export interface CanaryStageOptions {
   readonly traffic: number;
   /** How long the stage lasts. On the last stage `null`, or nothing, is the rollback window. */
   readonly durationMinutes?: number | null;
+  /** It ends before its time as soon as every check has proof of health. @default as the plan says */
+  readonly advanceOnEvidence?: boolean;
+  /** How soon it may end on proof. @default as soon as there is proof */
+  readonly minDurationMinutes?: number;
+  /** How long it may last while its verdict is unknown; then `onUnknown` says what follows. */
+  readonly maxDurationMinutes?: number;
   /** A person is asked at the end of the stage, after its verdict. */
   readonly approval?: {
     /** @default null, waits for ever */
@@ -56,6 +62,12 @@ export interface CanaryOptions {
   readonly version?: string;
   /** @default 5, 25, 50 and 100 % */
   readonly stages?: readonly CanaryStageOptions[];
+  /** Every stage but the last may end early, on proof of health. @default false */
+  readonly advanceOnEvidence?: boolean;
+  /** For every stage but the last that does not say otherwise. */
+  readonly minDurationMinutes?: number;
+  /** For every stage but the last that does not say otherwise. */
+  readonly maxDurationMinutes?: number;
   /**
    * What must hold, by metric: `errorRate`, `successRate`, `latencyP50`, `latencyP95`, `latencyP99`, `requestRate`, or
    * a name of your own with its `query`. Without any only probes guard the rollout.

@@ -10,8 +10,10 @@ const OPTIONS: CanaryOptions = {
   stages: [
     { traffic: 0.05, durationMinutes: 30 },
     { traffic: 0.25, durationMinutes: 0.5, approval: { timeoutMinutes: 90, onTimeout: 'abort' } },
+    { traffic: 0.5, minDurationMinutes: 1, maxDurationMinutes: 10, advanceOnEvidence: true },
     { traffic: 1, durationMinutes: null },
   ],
+  maxDurationMinutes: 60,
   successCriteria: {
     errorRate: { max: 0.01 },
     latencyP99: { max: 500, maxIncrease: 0.5 },
@@ -39,7 +41,9 @@ version: 2.7.0
 stages:
   - { traffic: 5%, duration: 30m }
   - { traffic: 25%, duration: 30s, approval: { timeout: 1h30m, onTimeout: abort } }
+  - { traffic: 50%, minDuration: 1m, maxDuration: 10m, advanceOnEvidence: true }
   - { traffic: 100% }
+maxDuration: 1h
 checks:
   - { metric: errorRate, max: 1% }
   - { metric: latencyP99, max: 500ms, maxIncrease: 50% }

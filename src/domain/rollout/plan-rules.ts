@@ -1,5 +1,6 @@
 import { problemsOfAnalysisPlan } from '../analysis/plan-rules.js';
 import type { Problem } from '../errors.js';
+import { problemsOfEvidence } from './evidence-rules.js';
 import type { CanaryPlan, StagePlan } from './plan.js';
 import { toParts } from '../percent.js';
 
@@ -14,6 +15,7 @@ export function problemsOfPlan(plan: CanaryPlan): Problem[] {
     ...problemsOfService(plan.service),
     ...problemsOfStages(plan.stages),
     ...problemsOfAnalysisPlan(plan.analysis, 'analysis'),
+    ...problemsOfEvidence(plan),
     ...problemsOfHealth(plan),
     ...positive('monitoringIntervalMs', plan.monitoringIntervalMs),
     ...positive('onUnknown.deadlineMs', plan.onUnknown.deadlineMs),

@@ -14,6 +14,15 @@ export interface StagePlan {
   readonly trafficPercent: number;
   /** How long the stage bakes; on the last stage this is the rollback window. */
   readonly durationMs: number;
+  /** It may end before `durationMs`: as soon as every check that weighs evidence has proof of health. @default false */
+  readonly advanceOnEvidence?: boolean;
+  /** But not before so much of its time is over. @default 0 */
+  readonly minDurationMs?: number;
+  /**
+   * While its verdict is unknown the stage may last so long in all; then `onUnknown.action` follows. At least
+   * `durationMs`. @default durationMs + onUnknown.deadlineMs
+   */
+  readonly maxDurationMs?: number;
   /** Asked at the end of the stage, after its verdict. */
   readonly approval?: ApprovalPlan;
 }

@@ -59,6 +59,16 @@ export interface Promotion {
   readonly reason?: string;
 }
 
+/** About a stage that may end before its time. */
+export interface EarlyEnd {
+  /** Why it may: health is proven; `null` until it is. */
+  readonly proof: { readonly reason: string; readonly atMs: number } | null;
+  /** While it is judged before its time: the clock to go on with when the verdict is unknown. */
+  readonly clock: StageClock | null;
+  /** A verdict that was unknown: a new proof counts only from then on, epoch milliseconds. */
+  readonly notBeforeMs: number | null;
+}
+
 /** How one stage went. */
 export interface StageRecord {
   readonly startedAtMs: number | null;
@@ -98,6 +108,8 @@ export interface RolloutState {
   readonly monitoringIntervalMs: number;
   /** Counts down the bake, the approval or the deadline of an unknown verdict, whichever `step` is at. */
   readonly clock: StageClock | null;
+  /** Absent in what earlier versions carried over. */
+  readonly early?: EarlyEnd | null;
   readonly pause: Pause | null;
   readonly hold: Hold | null;
   readonly promotion: Promotion | null;
@@ -144,6 +156,7 @@ export function beginRollout(start: RolloutStart): RolloutState {
     appliedPercent: null,
     monitoringIntervalMs: start.plan.monitoringIntervalMs,
     clock: null,
+    early: null,
     pause: null,
     hold: null,
     promotion: null,

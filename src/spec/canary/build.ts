@@ -32,7 +32,7 @@ export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: S
     onDrift: draft.onDrift ?? 'hold',
     ...said({ version, health, runbook, adopt }),
   };
-  const origins = new Map([...stages.origins, ...checks.origins]);
+  const origins = new Map([...stages.origins, ...checks.origins, ['analysis.proof', ['proof']] as const]);
   const fromDomain = problemsOfPlan(plan).map((problem) => flawOf(problem, origins, surface));
   return { plan, flaws: [...stages.flaws, ...checks.flaws, ...fromDomain] };
 }

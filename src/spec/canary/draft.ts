@@ -7,6 +7,9 @@ export interface StageDraft {
   readonly trafficPercent: number;
   /** `null` or absent: left out, as the last stage may. */
   readonly durationMs?: number | null | undefined;
+  readonly advanceOnEvidence?: boolean | undefined;
+  readonly minDurationMs?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   readonly approval?: ApprovalPlan | undefined;
 }
 
@@ -48,6 +51,10 @@ export interface CanaryDraft {
   readonly name?: string | undefined;
   readonly version?: string | undefined;
   readonly stages?: readonly StageDraft[] | undefined;
+  /** For every stage but the last that does not say otherwise, as the two below. */
+  readonly advanceOnEvidence?: boolean | undefined;
+  readonly minDurationMs?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   readonly checks: readonly CheckDraft[];
   readonly health?: HealthDraft | undefined;
   readonly rollbackWindowMs?: number | undefined;

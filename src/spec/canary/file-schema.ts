@@ -24,6 +24,13 @@ function readAsWritten(given: unknown): Read<string | number> {
   return refuse('units.bound', 'This is not a bound', 'a number, 1% or 500ms');
 }
 
+function advanceOnEvidence(): z.ZodOptional<z.ZodBoolean> {
+  return z
+    .boolean()
+    .optional()
+    .describe('The stage ends before its time as soon as every check has proof of health. Default false.');
+}
+
 function limit(description: string): z.ZodOptional<z.ZodNumber> {
   return z.number().optional().describe(description);
 }
@@ -46,6 +53,11 @@ const stage = map({
     .nullable()
     .optional()
     .describe('How long the stage lasts. The last stage may leave it out: the rollback window.'),
+  advanceOnEvidence: advanceOnEvidence(),
+  minDuration: duration('How soon the stage may end on proof of health.', ['2m']).optional(),
+  maxDuration: duration('How long the stage may last while its verdict is unknown; then onUnknown says what follows.', [
+    '1h',
+  ]).optional(),
   approval: approval.optional(),
 });
 
@@ -98,6 +110,11 @@ export const canaryFileSchema = map({
     .optional()
     .describe('The version that is brought in; checked where the service can tell its own.'),
   stages: z.array(stage).optional().describe('Shares of traffic, each held for a time. Default: 5, 25, 50 and 100 %.'),
+  advanceOnEvidence: advanceOnEvidence().describe('Every stage but the last may end early, on proof of health.'),
+  minDuration: duration('How soon, for every stage but the last that does not say otherwise.', ['2m']).optional(),
+  maxDuration: duration('As maxDuration of a stage, for every stage but the last that does not say otherwise.', [
+    '1h',
+  ]).optional(),
   checks: z.array(check).optional().describe('What must hold, at every stage, for the rollout to go on.'),
   health: health.optional(),
   rollbackWindow: duration('How long the last stage is guarded, the old backend warm. Default 10m.', [

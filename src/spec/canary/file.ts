@@ -5,6 +5,8 @@ export const FILE_SURFACE: Surface = {
   names: {
     trafficPercent: 'traffic',
     durationMs: 'duration',
+    minDurationMs: 'minDuration',
+    maxDurationMs: 'maxDuration',
     timeoutMs: 'timeout',
     intervalMs: 'interval',
     windowMs: 'window',
@@ -20,6 +22,9 @@ export function draftOfFile(file: CanaryFile): CanaryDraft {
     name: file.name,
     version: file.version,
     stages: file.stages?.map(stageDraft),
+    advanceOnEvidence: file.advanceOnEvidence,
+    minDurationMs: file.minDuration,
+    maxDurationMs: file.maxDuration,
     checks: (file.checks ?? []).map(checkDraft),
     health: file.health === undefined ? undefined : healthDraft(file.health),
     rollbackWindowMs: file.rollbackWindow,
@@ -35,10 +40,20 @@ export function draftOfFile(file: CanaryFile): CanaryDraft {
   };
 }
 
-function stageDraft({ traffic, duration, approval }: NonNullable<CanaryFile['stages']>[number]): StageDraft {
+function stageDraft({
+  traffic,
+  duration,
+  advanceOnEvidence,
+  minDuration,
+  maxDuration,
+  approval,
+}: NonNullable<CanaryFile['stages']>[number]): StageDraft {
   return {
     trafficPercent: traffic,
     durationMs: duration,
+    advanceOnEvidence,
+    minDurationMs: minDuration,
+    maxDurationMs: maxDuration,
     approval:
       approval === undefined
         ? undefined

@@ -31,6 +31,9 @@ function bound(): z.ZodType<number | string> {
 const stage = map({
   traffic: human(readPercent, { description: 'a fraction' }),
   durationMinutes: minutes().nullable().optional(),
+  advanceOnEvidence: z.boolean().optional(),
+  minDurationMinutes: minutes().optional(),
+  maxDurationMinutes: minutes().optional(),
   approval: map({
     timeoutMinutes: minutes().nullable().optional(),
     onTimeout: z.enum(['abort', 'hold']).optional(),
@@ -67,6 +70,9 @@ export const canaryOptionsSchema = map({
   service: z.string(),
   version: z.string().optional(),
   stages: z.array(stage).optional(),
+  advanceOnEvidence: z.boolean().optional(),
+  minDurationMinutes: minutes().optional(),
+  maxDurationMinutes: minutes().optional(),
   successCriteria: z.record(z.string(), criterion).optional(),
   health: health.optional(),
   rollbackWindowMinutes: minutes().optional(),

@@ -6,6 +6,8 @@ export const OPTIONS_SURFACE: Surface = {
   names: {
     trafficPercent: 'traffic',
     durationMs: 'durationMinutes',
+    minDurationMs: 'minDurationMinutes',
+    maxDurationMs: 'maxDurationMinutes',
     timeoutMs: 'timeoutMinutes',
     windowMs: 'windowSeconds',
     monitoringIntervalMs: 'monitoringInterval',
@@ -21,6 +23,9 @@ export function draftOfOptions(options: WrittenOptions): CanaryDraft {
     name: options.name,
     version: options.version,
     stages: options.stages?.map(stageDraft),
+    advanceOnEvidence: options.advanceOnEvidence,
+    minDurationMs: options.minDurationMinutes,
+    maxDurationMs: options.maxDurationMinutes,
     checks: Object.entries(options.successCriteria ?? {}).map(([key, criterion]) => checkDraft(key, criterion)),
     health: options.health === undefined ? undefined : healthDraft(options.health),
     rollbackWindowMs: options.rollbackWindowMinutes,
@@ -37,10 +42,20 @@ export function draftOfOptions(options: WrittenOptions): CanaryDraft {
   };
 }
 
-function stageDraft({ traffic, durationMinutes, approval }: NonNullable<WrittenOptions['stages']>[number]): StageDraft {
+function stageDraft({
+  traffic,
+  durationMinutes,
+  advanceOnEvidence,
+  minDurationMinutes,
+  maxDurationMinutes,
+  approval,
+}: NonNullable<WrittenOptions['stages']>[number]): StageDraft {
   return {
     trafficPercent: traffic,
     durationMs: durationMinutes,
+    advanceOnEvidence,
+    minDurationMs: minDurationMinutes,
+    maxDurationMs: maxDurationMinutes,
     approval:
       approval === undefined
         ? undefined

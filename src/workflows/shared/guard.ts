@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { proofCountsFromMs } from '../../domain/rollout/reducer/early-end.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';
@@ -35,9 +36,10 @@ export class Guard {
 
   /** Watches the stage as it stands; a changed share or interval replaces the watch. */
   watch(): void {
-    const view = viewOf(this.rollout.state);
+    const view = guardedViewOf(this.rollout.state);
     if (view === null || this.rollout.state.step === 'applying') return;
-    const key = [view.stage, view.sharePercent, view.startedAtMs, view.monitoringIntervalMs].join('/');
+    const { stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs } = view;
+    const key = [stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs].join('/');
     if (key === this.key) return;
     this.stop();
     this.key = key;
@@ -58,15 +60,20 @@ export class Guard {
     this.scope = null;
   }
 
-  /** Drift, or a breach that the baseline shares, only holds: guarding goes on, for what is not known yet. */
-  private async guard(view: StageView, key: string): Promise<void> {
+  /**
+   * Drift, or a breach that the baseline shares, only holds, and proof of health may have to wait: guarding goes on, for
+   * what is not known yet.
+   */
+  private async guard({ proofFromMs, ...view }: GuardedView, key: string): Promise<void> {
     let known = knownFrom(this.rollout.state);
+    let asked = proofFromMs === undefined ? {} : { proofFromMs };
     for (let waitMs = UNGUARDED_AFTER_MS; this.key === key;) {
       try {
-        const end = await this.watchOnce({ ...view, known }, waitMs);
+        const end = await this.watchOnce({ ...view, ...asked, known }, waitMs);
         this.clearAlarm();
         this.report(end);
         if (end.kind === 'breach' && !end.shared) return;
+        if (end.kind === 'proven') asked = {};
         known = {
           drift: known.drift || end.kind === 'drift',
           sharedBreach: known.sharedBreach || end.kind === 'breach',
@@ -113,12 +120,22 @@ export class Guard {
 
   private report(end: WatchEnd): void {
     if (end.kind === 'drift') this.rollout.happens({ type: 'drifted', reason: end.reason });
+    else if (end.kind === 'proven') this.rollout.happens({ type: 'proven', reason: end.reason });
     else this.rollout.happens({ type: 'breached', reason: end.reason, evidence: end.evidence, shared: end.shared });
   }
 }
 
 function knownFrom({ hold }: RolloutState): WatchInput['known'] {
   return { drift: hold?.kind === 'drift', sharedBreach: hold?.kind === 'sharedBreach' };
+}
+
+/** What a watch is told; absent where nobody waits for proof. */
+type GuardedView = StageView & Pick<WatchInput, 'proofFromMs'>;
+
+function guardedViewOf(state: RolloutState): GuardedView | null {
+  const view = viewOf(state);
+  const proofFromMs = proofCountsFromMs(state);
+  return view === null || proofFromMs === null ? view : { ...view, proofFromMs };
 }
 
 export function viewOf(state: RolloutState): StageView | null {

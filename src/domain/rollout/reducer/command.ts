@@ -103,6 +103,7 @@ function resume(paused: RolloutState, command: ResumeCommand, atMs: number): Rol
     step: 'applying',
     sharePercent: roundPercent(traffic * 100),
     clock: null,
+    early: null,
     verdict: null,
     verdictReason: null,
   };

@@ -4,9 +4,10 @@ import { startClock, stoppedClock } from '../stage-clock.js';
 import type { RolloutState } from '../state.js';
 import type { Roles } from '../weights.js';
 import { takeCommand, type Commanded } from './command.js';
+import { bakeOn, takeProof } from './early-end.js';
 import { proceed } from './proceed.js';
 import { decide, record, updateStage } from './record.js';
-import { enterStage, holdFor, startBake } from './stages.js';
+import { enterStage, holdFor, planOfStage, startBake } from './stages.js';
 import { beginUndo, endStopped, stopFor } from './stop.js';
 
 /** Everything that can happen to a rollout. */
@@ -27,6 +28,7 @@ export type RolloutEvent =
       readonly shared: boolean;
       readonly atMs: number;
     }
+  | { readonly type: 'proven'; readonly reason: string; readonly atMs: number }
   | { readonly type: 'drifted'; readonly reason: string; readonly atMs: number }
   | {
       readonly type: 'judged';
@@ -59,6 +61,8 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
       return startBake(state, event.atMs);
     case 'breached':
       return breach(state, event);
+    case 'proven':
+      return takeProof(state, event);
     case 'drifted':
       return drift(state, event);
     case 'judged':
@@ -114,14 +118,21 @@ function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
     );
   }
   if (judged.promotion !== null) return judged;
+  if (state.early?.clock != null) return bakeOn(state, state.early.clock, event.reason, event.atMs);
   if (judged.hold !== null)
     return { ...judged, hold: judged.hold.kind === 'unknown' ? { ...judged.hold, reason: event.reason } : judged.hold };
-  const deadline = stoppedClock(state.plan.onUnknown.deadlineMs);
+  const deadline = stoppedClock(patienceMs(state));
   const clock = state.pause === null ? startClock(deadline, event.atMs) : deadline;
   return holdFor(
     { ...judged, clock },
     { kind: 'unknown', reason: event.reason, sinceMs: event.atMs, needsHuman: false },
   );
+}
+
+/** How long the verdict of the stage may stay unknown. */
+function patienceMs(state: RolloutState): number {
+  const { durationMs = 0, maxDurationMs } = planOfStage(state) ?? {};
+  return maxDurationMs === undefined ? state.plan.onUnknown.deadlineMs : Math.max(0, maxDurationMs - durationMs);
 }
 
 function alarm(state: RolloutState, event: Of<'alarmed'>): RolloutState {
