@@ -65,7 +65,7 @@ export interface StageView {
 
 export interface WatchInput extends StageView {
   /** What was reported already and is held for: only what is new counts. */
-  readonly known: { readonly drift: boolean; readonly sharedBreach: boolean };
+  readonly known: { readonly drift: boolean; readonly sharedBreach: boolean; readonly breach?: boolean };
   /** Come back with proof of health, from then on, epoch milliseconds. Absent: nobody waits for it. */
   readonly proofFromMs?: number;
 }

@@ -5,7 +5,14 @@ import { LARGE_FIRST_SHARE_PERCENT, LARGE_STEP } from './defaults.js';
 
 /** What experience would do otherwise. Advice never refuses a plan. */
 export function adviseOnPlan(plan: CanaryPlan): string[] {
-  return [...onFirstShare(plan), ...onSteps(plan), ...onGuards(plan), ...onIntervals(plan), ...onRunbook(plan)];
+  return [
+    ...onFirstShare(plan),
+    ...onSteps(plan),
+    ...onGuards(plan),
+    ...onPolicy(plan),
+    ...onIntervals(plan),
+    ...onRunbook(plan),
+  ];
 }
 
 function onFirstShare({ stages: [first] }: CanaryPlan): string[] {
@@ -32,6 +39,13 @@ function onGuards({ analysis, health }: CanaryPlan): string[] {
   const guard =
     health === undefined ? 'nothing guards this rollout but people' : 'only health probes guard this rollout';
   return [`no checks: ${guard}; add errorRate and latencyP99`];
+}
+
+function onPolicy({ rollbackPolicy }: CanaryPlan): string[] {
+  if (rollbackPolicy !== undefined) return [];
+  return [
+    'no rollback policy: the checks alone say when traffic goes back; rollbackPolicy can be tightened on the way',
+  ];
 }
 
 /** A stage that ends before its first measurement is judged by what it gathered at its end alone. */

@@ -53,6 +53,20 @@ export interface SuccessCriterion {
   readonly count?: number;
 }
 
+/** When traffic goes back, as a program writes it. */
+export interface RollbackPolicyOptions {
+  /** The largest share of requests that may fail, a fraction. */
+  readonly errorRateThreshold?: number;
+  /** The candidate's p99 latency may be so many times the baseline's at the same moment: 1.5 is half as slow again. */
+  readonly latencyIncrease?: number;
+  /** The smallest share of requests that must succeed, a fraction. */
+  readonly successRateMinimum?: number;
+  /** Every look at a rate goes back over so much time: seconds, or `'5m'`. @default evidence from all requests */
+  readonly evaluationWindow?: number | string;
+  /** So many looks at a rate in a row must find it beyond its bound. */
+  readonly consecutiveFailures?: number;
+}
+
 /** A canary as a program writes it. */
 export interface CanaryOptions {
   /** A name for people. */
@@ -73,6 +87,10 @@ export interface CanaryOptions {
    * a name of your own with its `query`. Without any only probes guard the rollout.
    */
   readonly successCriteria?: Readonly<Record<string, SuccessCriterion>>;
+  /** When traffic goes back, beside the criteria; may be changed while the rollout runs. */
+  readonly rollbackPolicy?: RollbackPolicyOptions;
+  /** `false`: what fails holds and calls a person instead of rolling back. @default true */
+  readonly autoRollback?: boolean;
   /** How the candidate's own endpoints are probed. */
   readonly health?: {
     /** Paths, e.g. `/health`. */

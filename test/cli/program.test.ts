@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandRefusedError, RolloutInFlightError, RolloutNotFoundError } from '../../src/client/errors.js';
-import type { Asking } from '../../src/client/canary-deployment.js';
+import type { Asking } from '../../src/client/messenger.js';
 import { createSession } from '../../src/cli/create-session.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { documentOf } from '../../src/cli/output/documents.js';

@@ -20,6 +20,14 @@ const OPTIONS: CanaryOptions = {
     successRate: { min: 0.99, failureLimit: 1, windowSeconds: 120 },
     queue: { query: 'depth{v="{{version}}"}', max: 1000 },
   },
+  rollbackPolicy: {
+    errorRateThreshold: 0.02,
+    latencyIncrease: 1.5,
+    successRateMinimum: 0.99,
+    evaluationWindow: 300,
+    consecutiveFailures: 3,
+  },
+  autoRollback: false,
   health: { endpoints: ['/health'], intervalSeconds: 10, timeoutSeconds: 1, successThreshold: 0.9 },
   rollbackWindowMinutes: 20,
   monitoringInterval: 15,
@@ -49,6 +57,13 @@ checks:
   - { metric: latencyP99, max: 500ms, maxIncrease: 50% }
   - { metric: successRate, min: 99%, failureLimit: 1, window: 2m }
   - { name: queue, query: 'depth{v="{{version}}"}', max: 1000 }
+rollbackPolicy:
+  errorRateThreshold: 2%
+  latencyIncrease: 1.5
+  successRateMinimum: 99%
+  evaluationWindow: 5m
+  consecutiveFailures: 3
+autoRollback: false
 health: { endpoints: [/health], interval: 10s, timeout: 1s, successThreshold: 90% }
 rollbackWindow: 20m
 monitoringInterval: 15s

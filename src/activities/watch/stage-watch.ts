@@ -76,7 +76,7 @@ export class StageWatch {
     this.hasNews = await this.evidence.advance(nowMs, signal);
     this.shown = this.hasNews ? this.evidence.state : await this.evidence.peek(nowMs, signal);
     const breach = breachOf(this.input.plan.analysis, this.evidence.state);
-    if (breach === null) return null;
+    if (breach === null || this.input.known.breach === true) return null;
     const shared = breach.checks.every((check) => check.sharedWithBaseline);
     if (shared && this.input.known.sharedBreach) return null;
     const reasons = breach.checks.map((check) => check.reason).join('; ');
@@ -88,7 +88,7 @@ export class StageWatch {
 
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const unhealthy = await this.probes.look(nowMs, signal);
-    if (unhealthy === null) return null;
+    if (unhealthy === null || this.input.known.breach === true) return null;
     const shared = await this.probes.baselineFailsToo(signal);
     if (shared && this.input.known.sharedBreach) return null;
     const reason = `${this.input.roles.candidate} is unhealthy: ${unhealthy}${shared ? '; so is the baseline' : ''}`;

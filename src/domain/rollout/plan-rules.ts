@@ -3,6 +3,7 @@ import type { Problem } from '../errors.js';
 import { problemsOfEvidence } from './evidence-rules.js';
 import type { CanaryPlan, StagePlan } from './plan.js';
 import { toParts } from '../percent.js';
+import { problemsOfPolicy } from './rollback-policy.js';
 
 /** Service names end up in workflow ids, file names and metric labels. */
 const SERVICE_NAME = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$/i;
@@ -16,6 +17,7 @@ export function problemsOfPlan(plan: CanaryPlan): Problem[] {
     ...problemsOfStages(plan.stages),
     ...problemsOfAnalysisPlan(plan.analysis, 'analysis'),
     ...problemsOfEvidence(plan),
+    ...(plan.rollbackPolicy === undefined ? [] : problemsOfPolicy(plan.rollbackPolicy, 'rollbackPolicy')),
     ...problemsOfHealth(plan),
     ...positive('monitoringIntervalMs', plan.monitoringIntervalMs),
     ...positive('onUnknown.deadlineMs', plan.onUnknown.deadlineMs),

@@ -15,6 +15,10 @@ export function problemsOfShape(plan: unknown): Problem[] {
     ...expectKind(plan, '', 'monitoringIntervalMs', 'number'),
     ...expectKind(plan, '', 'autoProgression', 'boolean'),
     ...expectKind(plan, '', 'onDrift', 'string'),
+    ...expectKindIfThere(plan, '', 'autoRollback', 'boolean'),
+    ...(plan.rollbackPolicy === undefined || isFields(plan.rollbackPolicy)
+      ? []
+      : [wrong('rollbackPolicy', 'an object', plan.rollbackPolicy)]),
     ...(isFields(onUnknown)
       ? [
           ...expectKind(onUnknown, 'onUnknown.', 'action', 'string'),

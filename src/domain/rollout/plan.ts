@@ -1,4 +1,5 @@
 import type { AnalysisPlan } from '../analysis/plan.js';
+import type { RollbackPolicy } from './rollback-policy.js';
 
 /** A person is asked before the rollout goes on to the next stage. */
 export interface ApprovalPlan {
@@ -54,6 +55,10 @@ export interface CanaryPlan {
   /** Strictly rising; the last is 100. */
   readonly stages: readonly StagePlan[];
   readonly analysis: AnalysisPlan;
+  /** When traffic goes back, beside the checks of `analysis`; may be changed while the rollout runs. */
+  readonly rollbackPolicy?: RollbackPolicy;
+  /** `false`: what fails holds and calls a person instead of rolling back. @default true */
+  readonly autoRollback?: boolean;
   readonly health?: HealthPlan;
   /** How often checks are applied. */
   readonly monitoringIntervalMs: number;

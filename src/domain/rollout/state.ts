@@ -37,11 +37,13 @@ export interface Stop {
 
 /** A reason to stay where we are until a person, new knowledge or a deadline decides. */
 export interface Hold {
-  readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'rejected' | 'approvalTimeout';
+  readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'breach' | 'rejected' | 'approvalTimeout';
   readonly reason: string;
   readonly sinceMs: number;
   /** Whether a person must act; an unknown verdict is waited for first. */
   readonly needsHuman: boolean;
+  /** What would have been undone, had the plan not said that a person decides: rolls back as soon as it says so. */
+  readonly breach?: { readonly cause: 'breach' | 'judgement'; readonly reason: string; readonly evidence?: unknown };
 }
 
 export interface Pause {
@@ -106,6 +108,8 @@ export interface RolloutState {
   /** The share that was read back last; `null` when what is set there now is not ours to expect. */
   readonly appliedPercent: number | null;
   readonly monitoringIntervalMs: number;
+  /** How often the rollback policy was changed; absent: never. */
+  readonly policyRevision?: number;
   /** Counts down the bake, the approval or the deadline of an unknown verdict, whichever `step` is at. */
   readonly clock: StageClock | null;
   /** Absent in what earlier versions carried over. */

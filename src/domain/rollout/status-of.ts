@@ -3,6 +3,7 @@ import { phaseOf } from './phase-of.js';
 import type { StagePlan } from './plan.js';
 import type { WatchPicture } from './picture.js';
 import { verbsTaken } from './refusal.js';
+import { policyWords } from './rollback-policy.js';
 import { endOf } from './stage-clock.js';
 import type { Happening, RolloutState } from './state.js';
 import type { RolloutStatus, StageStatus, StatusEvent } from './status.js';
@@ -35,6 +36,8 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     stageEndsAt: state.step === 'baking' && state.clock !== null ? isoOrNull(endOf(state.clock)) : null,
     pausedRemainingMs: state.pause !== null && state.clock !== null ? state.clock.remainingMs : null,
     reason: reasonOf(state),
+    autoRollback: state.plan.autoRollback !== false,
+    ...(state.plan.rollbackPolicy === undefined ? {} : { rollbackPolicy: policyWords(state.plan.rollbackPolicy) }),
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
     warnings: state.warnings,

@@ -72,6 +72,10 @@ export interface RolloutStatus {
   readonly pausedRemainingMs: number | null;
   /** One sentence: why it stands where it stands. */
   readonly reason: string;
+  /** `false`: what fails holds and calls a person instead of rolling back. Absent where it is not known. */
+  readonly autoRollback?: boolean;
+  /** As it is set now, in words; absent when there is none. */
+  readonly rollbackPolicy?: string;
   /** Set when a person must act: what for. */
   readonly needsHuman: string | null;
   /** The verbs that it takes now. */

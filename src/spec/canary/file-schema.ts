@@ -31,6 +31,10 @@ function advanceOnEvidence(): z.ZodOptional<z.ZodBoolean> {
     .describe('The stage ends before its time as soon as every check has proof of health. Default false.');
 }
 
+function share(description: string, example: string): z.ZodType<number> {
+  return human(readFraction, { description, type: ['string', 'number'], examples: [example] });
+}
+
 function limit(description: string): z.ZodOptional<z.ZodNumber> {
   return z.number().optional().describe(description);
 }
@@ -92,12 +96,18 @@ const health = map({
   endpoints: z.array(z.string()).describe('Paths of the candidate that answer 2xx when it is well.'),
   interval: duration('How often each is asked. Default 30s.', ['30s']).optional(),
   timeout: duration('How long an answer may take. Default 2s.', ['2s']).optional(),
-  successThreshold: human(readFraction, {
-    description: 'The share of probes that must succeed. Default 95%.',
-    type: ['string', 'number'],
-    examples: ['95%'],
-  }).optional(),
+  successThreshold: share('The share of probes that must succeed. Default 95%.', '95%').optional(),
 }).describe("How the candidate's own endpoints are probed.");
+
+const rollbackPolicy = map({
+  errorRateThreshold: share('The largest share of requests that may fail: 2%.', '2%').optional(),
+  successRateMinimum: share('The smallest share of requests that must succeed: 99%.', '99%').optional(),
+  latencyIncrease: limit(
+    "The new version's p99 latency may be so many times the old one's at the same moment: 1.5 is half as slow again.",
+  ),
+  evaluationWindow: duration('Every look at a rate goes back over so much time.', ['5m']).optional(),
+  consecutiveFailures: limit('So many looks at a rate in a row must find it beyond its bound.'),
+}).describe('When traffic goes back, beside the checks. May be changed while the rollout runs.');
 
 /** `kind: Canary` as a file says it. */
 export const canaryFileSchema = map({
@@ -116,6 +126,11 @@ export const canaryFileSchema = map({
     '1h',
   ]).optional(),
   checks: z.array(check).optional().describe('What must hold, at every stage, for the rollout to go on.'),
+  rollbackPolicy: rollbackPolicy.optional(),
+  autoRollback: z
+    .boolean()
+    .optional()
+    .describe('false: what fails holds and calls a person instead of rolling back. Default true.'),
   health: health.optional(),
   rollbackWindow: duration('How long the last stage is guarded, the old backend warm. Default 10m.', [
     '10m',

@@ -1,4 +1,4 @@
-import type { CanaryDraft, CheckDraft, HealthDraft, StageDraft, Surface } from './draft.js';
+import type { CanaryDraft, CheckDraft, HealthDraft, RollbackPolicyDraft, StageDraft, Surface } from './draft.js';
 import type { CanaryFile } from './file-schema.js';
 
 export const FILE_SURFACE: Surface = {
@@ -10,6 +10,7 @@ export const FILE_SURFACE: Surface = {
     timeoutMs: 'timeout',
     intervalMs: 'interval',
     windowMs: 'window',
+    evaluationWindowMs: 'evaluationWindow',
     monitoringIntervalMs: 'monitoringInterval',
     deadlineMs: 'deadline',
     rollbackWindowMs: 'rollbackWindow',
@@ -26,6 +27,8 @@ export function draftOfFile(file: CanaryFile): CanaryDraft {
     minDurationMs: file.minDuration,
     maxDurationMs: file.maxDuration,
     checks: (file.checks ?? []).map(checkDraft),
+    rollbackPolicy: file.rollbackPolicy === undefined ? undefined : policyDraft(file.rollbackPolicy),
+    autoRollback: file.autoRollback,
     health: file.health === undefined ? undefined : healthDraft(file.health),
     rollbackWindowMs: file.rollbackWindow,
     monitoringIntervalMs: file.monitoringInterval,
@@ -86,6 +89,10 @@ function checkDraft(
     minRequests,
     limits: { ...limits, windowMs: window },
   };
+}
+
+function policyDraft({ evaluationWindow, ...bounds }: NonNullable<CanaryFile['rollbackPolicy']>): RollbackPolicyDraft {
+  return { ...bounds, evaluationWindowMs: evaluationWindow };
 }
 
 function healthDraft(health: NonNullable<CanaryFile['health']>): HealthDraft {

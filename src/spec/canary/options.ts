@@ -1,5 +1,5 @@
 import { isCountedMetric } from '../../domain/analysis/plan.js';
-import type { CanaryDraft, CheckDraft, HealthDraft, StageDraft, Surface } from './draft.js';
+import type { CanaryDraft, CheckDraft, HealthDraft, RollbackPolicyDraft, StageDraft, Surface } from './draft.js';
 import type { WrittenOptions } from './options-schema.js';
 
 export const OPTIONS_SURFACE: Surface = {
@@ -10,6 +10,7 @@ export const OPTIONS_SURFACE: Surface = {
     maxDurationMs: 'maxDurationMinutes',
     timeoutMs: 'timeoutMinutes',
     windowMs: 'windowSeconds',
+    evaluationWindowMs: 'evaluationWindow',
     monitoringIntervalMs: 'monitoringInterval',
     deadlineMs: 'deadlineMinutes',
     rollbackWindowMs: 'rollbackWindowMinutes',
@@ -27,6 +28,8 @@ export function draftOfOptions(options: WrittenOptions): CanaryDraft {
     minDurationMs: options.minDurationMinutes,
     maxDurationMs: options.maxDurationMinutes,
     checks: Object.entries(options.successCriteria ?? {}).map(([key, criterion]) => checkDraft(key, criterion)),
+    rollbackPolicy: options.rollbackPolicy === undefined ? undefined : policyDraft(options.rollbackPolicy),
+    autoRollback: options.autoRollback,
     health: options.health === undefined ? undefined : healthDraft(options.health),
     rollbackWindowMs: options.rollbackWindowMinutes,
     monitoringIntervalMs: options.monitoringInterval,
@@ -85,6 +88,13 @@ function checkDraft(
     minRequests,
     limits: { ...limits, windowMs: windowSeconds },
   };
+}
+
+export function policyDraft({
+  evaluationWindow,
+  ...bounds
+}: NonNullable<WrittenOptions['rollbackPolicy']>): RollbackPolicyDraft {
+  return { ...bounds, evaluationWindowMs: evaluationWindow };
 }
 
 function healthDraft(health: NonNullable<WrittenOptions['health']>): HealthDraft {

@@ -10,6 +10,8 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { proofCountsFromMs } from '../../domain/rollout/reducer/early-end.js';
+import { revisionOf } from '../../domain/rollout/reducer/policy.js';
+import { guardedPlan } from '../../domain/rollout/rollback-policy.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';
@@ -34,12 +36,13 @@ export class Guard {
 
   constructor(private readonly rollout: Rollout) {}
 
-  /** Watches the stage as it stands; a changed share or interval replaces the watch. */
+  /** Watches the stage as it stands; a changed share, interval or policy replaces the watch. */
   watch(): void {
     const view = guardedViewOf(this.rollout.state);
     if (view === null || this.rollout.state.step === 'applying') return;
     const { stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs } = view;
-    const key = [stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs].join('/');
+    const revision = revisionOf(this.rollout.state);
+    const key = [stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs, revision].join('/');
     if (key === this.key) return;
     this.stop();
     this.key = key;
@@ -61,8 +64,8 @@ export class Guard {
   }
 
   /**
-   * Drift, or a breach that the baseline shares, only holds, and proof of health may have to wait: guarding goes on, for
-   * what is not known yet.
+   * Drift, a breach that the baseline shares, or one that a person decides about only holds, and proof of health may have
+   * to wait: guarding goes on, for what is not known yet.
    */
   private async guard({ proofFromMs, ...view }: GuardedView, key: string): Promise<void> {
     let known = knownFrom(this.rollout.state);
@@ -72,12 +75,9 @@ export class Guard {
         const end = await this.watchOnce({ ...view, ...asked, known }, waitMs);
         this.clearAlarm();
         this.report(end);
-        if (end.kind === 'breach' && !end.shared) return;
+        if (end.kind === 'breach' && !end.shared && this.rollout.state.plan.autoRollback !== false) return;
         if (end.kind === 'proven') asked = {};
-        known = {
-          drift: known.drift || end.kind === 'drift',
-          sharedBreach: known.sharedBreach || end.kind === 'breach',
-        };
+        known = alsoKnown(known, end);
         waitMs = UNGUARDED_AFTER_MS;
       } catch (error) {
         if (!waitedForSlot(error)) throw error;
@@ -126,7 +126,22 @@ export class Guard {
 }
 
 function knownFrom({ hold }: RolloutState): WatchInput['known'] {
-  return { drift: hold?.kind === 'drift', sharedBreach: hold?.kind === 'sharedBreach' };
+  return {
+    drift: hold?.kind === 'drift',
+    sharedBreach: hold?.kind === 'sharedBreach',
+    ...(hold?.breach === undefined ? {} : { breach: true }),
+  };
+}
+
+function alsoKnown(known: WatchInput['known'], end: WatchEnd): WatchInput['known'] {
+  switch (end.kind) {
+    case 'drift':
+      return { ...known, drift: true };
+    case 'breach':
+      return end.shared ? { ...known, sharedBreach: true } : { ...known, breach: true };
+    case 'proven':
+      return known;
+  }
 }
 
 /** What a watch is told; absent where nobody waits for proof. */
@@ -142,7 +157,7 @@ export function viewOf(state: RolloutState): StageView | null {
   const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
   if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
   return {
-    plan: state.plan,
+    plan: guardedPlan(state.plan),
     rolloutId: state.id,
     roles: state.roles,
     stage: state.stage,

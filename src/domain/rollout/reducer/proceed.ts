@@ -45,6 +45,10 @@ export function beginPause(state: RolloutState, pause: NonNullable<RolloutState[
 
 function promote(state: RolloutState, atMs: number): RolloutState {
   const who = state.promotion?.by ?? 'a person';
+  const overruled = state.hold?.breach;
+  if (overruled !== undefined && state.step !== 'applying')
+    // What they know of already must not call them again: the next stage begins with the evidence from before.
+    return advance(conclude({ ...state, judgedAnalysis: null }, `${who} went on although: ${overruled.reason}`), atMs);
   switch (state.step) {
     case 'baking':
       return { ...state, step: 'judging', clock: null, hold: null, verdict: null, verdictReason: null };

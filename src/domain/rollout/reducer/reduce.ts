@@ -5,6 +5,7 @@ import type { RolloutState } from '../state.js';
 import type { Roles } from '../weights.js';
 import { takeCommand, type Commanded } from './command.js';
 import { bakeOn, takeProof } from './early-end.js';
+import { failFor, revisionOf } from './policy.js';
 import { proceed } from './proceed.js';
 import { decide, record, updateStage } from './record.js';
 import { enterStage, holdFor, planOfStage, startBake } from './stages.js';
@@ -36,6 +37,8 @@ export type RolloutEvent =
       readonly reason: string;
       readonly evidence?: unknown;
       readonly carried?: AnalysisState | null;
+      /** The policy that it was judged by; one that has changed since is asked for again. Absent: today's. */
+      readonly policyRevision?: number;
       readonly atMs: number;
     }
   | { readonly type: 'evidenceKept'; readonly carried: AnalysisState | null; readonly atMs: number }
@@ -87,7 +90,7 @@ type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
 function breach(state: RolloutState, event: Of<'breached'>): RolloutState {
   if (state.stage === 0 || state.step === 'undoing') return state;
   if (!event.shared)
-    return stopFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+    return failFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence }, event.atMs);
   if (state.stop !== null || (state.hold !== null && state.hold.kind !== 'unknown')) return state;
   return holdFor(state, { kind: 'sharedBreach', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
 }
@@ -101,6 +104,7 @@ function drift(state: RolloutState, event: Of<'drifted'>): RolloutState {
 /** Only the question that is still open is answered: a verdict that comes late changes nothing. */
 function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
   if (state.step !== 'judging' || state.stop !== null) return state;
+  if ((event.policyRevision ?? revisionOf(state)) !== revisionOf(state)) return state;
   const judged: RolloutState = {
     ...state,
     verdict: event.verdict,
@@ -108,7 +112,7 @@ function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
     judgedAnalysis: event.carried ?? state.judgedAnalysis,
   };
   if (event.verdict === 'failed')
-    return stopFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+    return failFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence }, event.atMs);
   if (event.verdict === 'successful') {
     const hold = judged.hold?.kind === 'unknown' ? null : judged.hold;
     return decide(
