@@ -23,7 +23,7 @@ export type MonitoringLevel = (typeof MONITORING_LEVELS)[number];
  * `basic` has health probes; `enhanced` criteria and a rollback policy as well; `comprehensive` comparison with the
  * baseline and sequential tests as well. (Notifications come with a later version.)
  */
-export const MONITORING_OF_TIER: Readonly<Record<TierName, MonitoringLevel>> = {
+const MONITORING_OF_TIER: Readonly<Record<TierName, MonitoringLevel>> = {
   personal: 'basic',
   professional: 'enhanced',
   enterprise: 'comprehensive',

@@ -2,7 +2,7 @@ import type { Awaited } from '../../client/wait-for-rollout.js';
 import { HeadgateError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Started } from '../../client/start-rollout.js';
-import { guardedPlan } from '../../domain/rollout/rollback-policy.js';
+import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { assertMonitoringInTier, assertStrategyInTier } from '../../domain/tier.js';
 import type { Context } from '../context.js';
 import { InterruptedError } from '../errors.js';

@@ -54,5 +54,5 @@ function numberIn(value: unknown): number | undefined {
 }
 
 function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  return JSON.stringify(value).slice(0, 80);
 }

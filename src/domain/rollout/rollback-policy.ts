@@ -2,7 +2,6 @@ import { formatValue } from '../analysis/format.js';
 import type { Check } from '../analysis/plan.js';
 import { spellDuration } from '../duration.js';
 import type { Problem } from '../errors.js';
-import type { CanaryPlan } from './plan.js';
 
 /** When traffic goes back, beside what the plan's checks say. May be changed while the rollout runs. */
 export interface RollbackPolicy {
@@ -55,13 +54,6 @@ function rateCheck(
 /** 1.2 times is 20 % more, without what floating point adds. */
 function increaseOf(times: number): number {
   return Number((times - 1).toPrecision(12));
-}
-
-/** The plan as it is guarded and judged: what the policy asks for is asked beside the plan's own checks. */
-export function guardedPlan(plan: CanaryPlan): CanaryPlan {
-  if (plan.rollbackPolicy === undefined) return plan;
-  const checks = [...plan.analysis.checks, ...checksOfPolicy(plan.rollbackPolicy)];
-  return { ...plan, analysis: { ...plan.analysis, checks } };
 }
 
 /** Everything that is wrong with a policy, all at once. */

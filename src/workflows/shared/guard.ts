@@ -11,7 +11,7 @@ import {
 import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { proofCountsFromMs } from '../../domain/rollout/reducer/early-end.js';
 import { revisionOf } from '../../domain/rollout/reducer/policy.js';
-import { guardedPlan } from '../../domain/rollout/rollback-policy.js';
+import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';

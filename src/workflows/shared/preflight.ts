@@ -2,7 +2,7 @@ import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { Activities, PreflightReport } from '../../activities/contracts.js';
 import { describeProblem } from '../../domain/errors.js';
 import { problemsOfPlan } from '../../domain/rollout/plan-rules.js';
-import { guardedPlan } from '../../domain/rollout/rollback-policy.js';
+import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { messageOf } from './persistently.js';
 import { Stopped } from './rollout.js';
 import type { Shell } from './shell.js';
