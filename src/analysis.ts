@@ -36,6 +36,7 @@ export type {
   SequentialCheck,
   ThresholdCheck,
 } from './domain/analysis/plan.js';
+export type { ProofProgress } from './domain/analysis/proof.js';
 export { problemsOfAnalysisPlan } from './domain/analysis/plan-rules.js';
 export type { AnalysisInterval, LatencyBucket, Sampled, TrafficSample } from './domain/analysis/sample.js';
 export { planVerdict, stageVerdict, type StageVerdict } from './domain/analysis/stage-verdict.js';

@@ -1,11 +1,10 @@
 /** Headgate from a program: start rollouts, look at them, tell them what a person decides. */
+export { CanaryDeployment, type CanaryDeploymentOptions, type StartOptions } from './client/canary-deployment.js';
 export {
-  CanaryDeployment,
-  type Asking,
-  type CanaryDeploymentOptions,
-  type RolloutRef,
-  type StartOptions,
-} from './client/canary-deployment.js';
+  DeploymentManager,
+  type DeploymentManagerOptions,
+  type RollbackPolicyChange,
+} from './client/deployment-manager.js';
 export {
   CommandRefusedError,
   NamespaceNotReadyError,
@@ -15,6 +14,7 @@ export {
   ServerUnreachableError,
 } from './client/errors.js';
 export type { ListFilter, RolloutSummary } from './client/list-rollouts.js';
+export type { Asking, RolloutRef } from './client/messenger.js';
 export type { Started } from './client/start-rollout.js';
 export { connectToTemporal, type ConnectOptions } from './client/temporal.js';
 export { WaitTimedOutError, type Awaited, type WaitOptions } from './client/wait-for-rollout.js';
@@ -22,7 +22,13 @@ export { AdapterUnavailableError, HeadgateError, InvalidSpecError, type Problem 
 export type { ApprovalDemand, CommandAnswer, ModifiedConfig } from './domain/rollout/commands.js';
 export type { Outcome, Phase } from './domain/rollout/phase.js';
 export type { CheckPicture } from './domain/rollout/picture.js';
+export type { RollbackPolicy } from './domain/rollout/rollback-policy.js';
 export type { CanaryPlan, StagePlan } from './domain/rollout/plan.js';
 export type { RolloutStatus, StageStatus, StatusEvent } from './domain/rollout/status.js';
 export type { BackendWeight, Roles, Weights } from './domain/rollout/weights.js';
-export type { CanaryOptions, CanaryStageOptions, SuccessCriterion } from './spec/canary-options.js';
+export type {
+  CanaryOptions,
+  CanaryStageOptions,
+  RollbackPolicyOptions,
+  SuccessCriterion,
+} from './spec/canary-options.js';

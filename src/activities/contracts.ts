@@ -65,7 +65,9 @@ export interface StageView {
 
 export interface WatchInput extends StageView {
   /** What was reported already and is held for: only what is new counts. */
-  readonly known: { readonly drift: boolean; readonly sharedBreach: boolean };
+  readonly known: { readonly drift: boolean; readonly sharedBreach: boolean; readonly breach?: boolean };
+  /** Come back with proof of health, from then on, epoch milliseconds. Absent: nobody waits for it. */
+  readonly proofFromMs?: number;
 }
 
 /** Why a watch came back. */
@@ -77,7 +79,8 @@ export type WatchEnd =
       readonly shared: boolean;
       readonly sampledAtMs: number;
     }
-  | { readonly kind: 'drift'; readonly reason: string };
+  | { readonly kind: 'drift'; readonly reason: string }
+  | { readonly kind: 'proven'; readonly reason: string; readonly sampledAtMs: number };
 
 export interface JudgeInput extends StageView {
   /** Fail retryably instead of answering that nothing is known. */

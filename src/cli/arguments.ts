@@ -28,6 +28,14 @@ export function percent(option: string): ReadArgument<number> {
   };
 }
 
+/** `1.5`: so many times something, more than 0. */
+export function times(option: string): ReadArgument<number> {
+  return (text) => {
+    if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+    throw new UsageError(`${option} is a number of times`, { expected: 'a number such as 1.5', got: text });
+  };
+}
+
 /** A whole number from `least` on. */
 export function count(option: string, least: number): ReadArgument<number> {
   return (text) => {

@@ -30,6 +30,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   NOT_AT_FULL_LOAD: 'conflict',
   REFUSED: 'conflict',
   STRATEGY_NOT_IN_TIER: 'conflict',
+  MONITORING_NOT_IN_TIER: 'conflict',
   SERVER_UNREACHABLE: 'unreachable',
   NO_WORKER: 'unreachable',
   ADAPTER_UNAVAILABLE: 'unreachable',

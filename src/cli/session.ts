@@ -17,6 +17,7 @@ export type Rollouts = Pick<
   | 'pause'
   | 'resume'
   | 'finish'
+  | 'setRollbackPolicy'
   | 'rollback'
   | 'emergencyStop'
   | 'list'

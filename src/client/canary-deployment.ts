@@ -1,30 +1,18 @@
 import type { Client } from '@temporalio/client';
-import type { ApprovalDemand, CommandAnswer, Commands, ModifiedConfig, Verb } from '../domain/rollout/commands.js';
+import type { ApprovalDemand, CommandAnswer, ModifiedConfig } from '../domain/rollout/commands.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { assertStrategyInTier, type TierName, type TierTable } from '../domain/tier.js';
 import { canaryPlanFromOptions, type CanaryOptions } from '../spec/canary-options.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import { RolloutNotFoundError } from './errors.js';
-import { findRollout, type FoundRollout } from './find-rollout.js';
+import { DeploymentManager, type RollbackPolicyChange } from './deployment-manager.js';
+import { findRollout } from './find-rollout.js';
 import { listRollouts, type ListFilter, type RolloutSummary } from './list-rollouts.js';
 import { liveStatus } from './live-status.js';
-import { sendCommand, type Sent } from './send-command.js';
+import { idOf, Messenger, type Asking, type RolloutRef } from './messenger.js';
 import { startRollout, type Started } from './start-rollout.js';
 import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
-
-/** What names a rollout: its handle, or its id; a service's name means its newest rollout. */
-export type RolloutRef = string | { readonly id: string };
-
-/** Who asks, and why. */
-export interface Asking {
-  readonly by?: string;
-  readonly reason?: string;
-  /** Refuse when the rollout has left this stage meanwhile. */
-  readonly ifStage?: number;
-  /** The same id is taken once, however often it is sent. */
-  readonly commandId?: string;
-}
 
 export interface StartOptions {
   /** The CI run's id, `repository:run:attempt:job`: the same one attaches, in flight or finished. */
@@ -55,10 +43,14 @@ export interface CanaryDeploymentOptions {
 export class CanaryDeployment {
   private readonly client: Client;
   private readonly prefix: string;
+  private readonly messenger: Messenger;
+  private readonly manager: DeploymentManager;
 
   constructor(private readonly options: CanaryDeploymentOptions) {
     this.client = options.client;
     this.prefix = options.workflowIdPrefix ?? '';
+    this.messenger = new Messenger(this.client, this.prefix);
+    this.manager = new DeploymentManager(options);
   }
 
   /**
@@ -106,7 +98,12 @@ export class CanaryDeployment {
     change: { readonly monitoringInterval?: number; readonly requireManualApproval?: ApprovalDemand } = {},
     asking: Asking = {},
   ): Promise<CommandAnswer> {
-    return this.ask(ref, 'configure', { ...change, autoProgression: true }, asking);
+    return this.messenger.ask(ref, 'configure', { ...change, autoProgression: true }, asking);
+  }
+
+  /** Changes when traffic goes back, on a running rollout. Errors as {@link DeploymentManager.setRollbackPolicy}. */
+  setRollbackPolicy(ref: RolloutRef, change: RollbackPolicyChange, asking: Asking = {}): Promise<CommandAnswer> {
+    return this.manager.setRollbackPolicy(ref, change, asking);
   }
 
   /** On to the next stage now; `full`: straight to 100 %. */
@@ -114,15 +111,15 @@ export class CanaryDeployment {
     ref: RolloutRef,
     { full, ...asking }: Asking & { readonly full?: boolean } = {},
   ): Promise<CommandAnswer> {
-    return this.ask(ref, 'promote', full === undefined ? {} : { full }, asking);
+    return this.messenger.ask(ref, 'promote', full === undefined ? {} : { full }, asking);
   }
 
   approve(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.ask(ref, 'approve', {}, asking);
+    return this.messenger.ask(ref, 'approve', {}, asking);
   }
 
   reject(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.ask(ref, 'reject', {}, asking);
+    return this.messenger.ask(ref, 'reject', {}, asking);
   }
 
   /** Stops the stage clock; guarding goes on. Resumes by itself after `durationMinutes`, when given. */
@@ -130,7 +127,7 @@ export class CanaryDeployment {
     ref: RolloutRef,
     { durationMinutes, ...asking }: Asking & { readonly durationMinutes?: number } = {},
   ): Promise<CommandAnswer> {
-    return this.ask(ref, 'pause', durationMinutes === undefined ? {} : { durationMinutes }, asking);
+    return this.messenger.ask(ref, 'pause', durationMinutes === undefined ? {} : { durationMinutes }, asking);
   }
 
   /** Lets the clock run again; a changed share (0–1) stays in the same stage and restarts its clock. */
@@ -138,22 +135,22 @@ export class CanaryDeployment {
     ref: RolloutRef,
     { modifiedConfig, ...asking }: Asking & { readonly modifiedConfig?: ModifiedConfig } = {},
   ): Promise<CommandAnswer> {
-    return this.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, asking);
+    return this.messenger.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, asking);
   }
 
   /** Ends the rollback window at full load early: the candidate stays. */
   finish(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.ask(ref, 'finish', {}, asking);
+    return this.messenger.ask(ref, 'finish', {}, asking);
   }
 
   /** Stops and puts all traffic back on the baseline. Accepted by the server also while no worker is up. */
   async rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    await this.send(ref, 'abort', {}, asking);
+    await this.messenger.send(ref, 'abort', {}, asking);
   }
 
   /** As {@link rollback}, before everything else that waits to be done. */
   async emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    await this.send(ref, 'emergencyStop', {}, asking);
+    await this.messenger.send(ref, 'emergencyStop', {}, asking);
   }
 
   /** Waits for an outcome, an approval or a stage. The rollout goes on when the waiting ends. */
@@ -164,40 +161,4 @@ export class CanaryDeployment {
   list(filter: ListFilter = {}): Promise<RolloutSummary[]> {
     return listRollouts(this.client, filter, this.prefix);
   }
-
-  private async ask<V extends Verb>(
-    ref: RolloutRef,
-    verb: V,
-    command: Commands[V],
-    asking: Asking,
-  ): Promise<CommandAnswer> {
-    const sent = await this.send(ref, verb, command, asking);
-    if (sent.answered) return sent.answer;
-    return { rolloutId: idOf(ref), phase: 'unknown', currentStage: 0, effect: `${verb} is on its way` };
-  }
-
-  private async send<V extends Verb>(
-    ref: RolloutRef,
-    verb: V,
-    command: Commands[V],
-    { ifStage, ...asking }: Asking,
-  ): Promise<Sent> {
-    const found = await this.found(ref);
-    return sendCommand(this.client, found, verb, {
-      ...command,
-      ...asking,
-      ...(ifStage === undefined ? {} : { stage: ifStage }),
-    });
-  }
-
-  private async found(ref: RolloutRef): Promise<FoundRollout> {
-    const id = idOf(ref);
-    const found = await findRollout(this.client, id, this.prefix);
-    if (found === null) throw new RolloutNotFoundError(id);
-    return found;
-  }
-}
-
-function idOf(ref: RolloutRef): string {
-  return typeof ref === 'string' ? ref : ref.id;
 }

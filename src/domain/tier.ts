@@ -1,3 +1,5 @@
+import { nameOf } from './analysis/naming.js';
+import type { Check } from './analysis/plan.js';
 import { HeadgateError } from './errors.js';
 
 /** How a change can be brought to users. */
@@ -14,6 +16,21 @@ export type TierName = keyof typeof STRATEGIES_OF_TIER;
 
 /** Which strategies each tier has; an installation may have a table of its own. */
 export type TierTable = Readonly<Record<TierName, readonly StrategyName[]>>;
+
+/** How closely rollouts are watched. Each has what the ones before it have. */
+export const MONITORING_LEVELS = ['basic', 'enhanced', 'comprehensive'] as const;
+
+export type MonitoringLevel = (typeof MONITORING_LEVELS)[number];
+
+/**
+ * `basic` has health probes; `enhanced` criteria and a rollback policy as well; `comprehensive` comparison with the
+ * baseline and sequential tests as well. (Notifications come with a later version.)
+ */
+const MONITORING_OF_TIER: Readonly<Record<TierName, MonitoringLevel>> = {
+  personal: 'basic',
+  professional: 'enhanced',
+  enterprise: 'comprehensive',
+};
 
 /** Thrown when a strategy is started that the installation's tier does not have. Nothing was started. */
 class StrategyNotInTierError extends HeadgateError {
@@ -37,4 +54,79 @@ export function assertStrategyInTier(
   table: TierTable = STRATEGIES_OF_TIER,
 ): void {
   if (!table[tier].includes(strategy)) throw new StrategyNotInTierError(strategy, tier, table);
+}
+
+/** What a rollout asks of monitoring. */
+export interface AskedMonitoring {
+  readonly checks: readonly Check[];
+  /** Whether it has a rollback policy. */
+  readonly policy: boolean;
+}
+
+/** One thing that is asked for, and the least level that has it. */
+interface Demand {
+  readonly what: string;
+  readonly level: MonitoringLevel;
+  readonly instead: string;
+}
+
+/** Thrown when a rollout asks for more monitoring than the installation's tier has. Nothing was started. */
+class MonitoringNotInTierError extends HeadgateError {
+  constructor(demands: readonly Demand[], tier: TierName) {
+    const has = MONITORING_OF_TIER[tier];
+    const level = demands.reduce((most, demand) => higherOf(most, demand.level), has);
+    const names = tierNames.filter((name) => rankOf(MONITORING_OF_TIER[name]) >= rankOf(level)).join(' or ');
+    const instead = [...new Set(demands.map((demand) => demand.instead))].join('; ');
+    super(
+      'MONITORING_NOT_IN_TIER',
+      `The tier ${tier} has ${has} monitoring, which is too little for ${demands.map(({ what }) => what).join(', ')}`,
+      {
+        expected: `the tier ${names}`,
+        got: tier,
+        remedy: `Set DEPLOYMENT_TIER=${names}, or ${instead}`,
+        next: ['headgate config show'],
+      },
+    );
+  }
+}
+
+/** @throws MonitoringNotInTierError that names every check which asks for too much. */
+export function assertMonitoringInTier(asked: AskedMonitoring, tier: TierName): void {
+  const has = rankOf(MONITORING_OF_TIER[tier]);
+  const demands = demandsOf(asked).filter(({ level }) => rankOf(level) > has);
+  if (demands.length > 0) throw new MonitoringNotInTierError(demands, tier);
+}
+
+function demandsOf({ checks, policy }: AskedMonitoring): readonly Demand[] {
+  return [
+    ...checks.map(demandOf),
+    ...(policy ? [{ what: 'a rollback policy', level: 'enhanced' as const, instead: 'leave it out' }] : []),
+  ];
+}
+
+function demandOf(check: Check): Demand {
+  const name = nameOf(check);
+  switch (check.kind) {
+    case 'baseline':
+      return { what: `the comparison ${name}`, level: 'comprehensive', instead: 'compare with fixed bounds' };
+    case 'sequential':
+      return {
+        what: `the sequential test of ${name}`,
+        level: 'comprehensive',
+        instead: 'judge single measurements: failureLimit beside the bound, or a window in the policy',
+      };
+    case 'threshold':
+    case 'custom':
+      return { what: `the criterion ${name}`, level: 'enhanced', instead: 'guard by health probes alone' };
+  }
+}
+
+const tierNames = Object.keys(MONITORING_OF_TIER) as TierName[];
+
+function higherOf(a: MonitoringLevel, b: MonitoringLevel): MonitoringLevel {
+  return rankOf(a) >= rankOf(b) ? a : b;
+}
+
+function rankOf(level: MonitoringLevel): number {
+  return MONITORING_LEVELS.indexOf(level);
 }

@@ -1,11 +1,18 @@
+import { spellDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { LARGE_FIRST_SHARE_PERCENT, LARGE_STEP } from './defaults.js';
-import { formatDuration } from './units/duration.js';
 
 /** What experience would do otherwise. Advice never refuses a plan. */
 export function adviseOnPlan(plan: CanaryPlan): string[] {
-  return [...onFirstShare(plan), ...onSteps(plan), ...onGuards(plan), ...onIntervals(plan), ...onRunbook(plan)];
+  return [
+    ...onFirstShare(plan),
+    ...onSteps(plan),
+    ...onGuards(plan),
+    ...onPolicy(plan),
+    ...onIntervals(plan),
+    ...onRunbook(plan),
+  ];
 }
 
 function onFirstShare({ stages: [first] }: CanaryPlan): string[] {
@@ -34,13 +41,20 @@ function onGuards({ analysis, health }: CanaryPlan): string[] {
   return [`no checks: ${guard}; add errorRate and latencyP99`];
 }
 
+function onPolicy({ rollbackPolicy }: CanaryPlan): string[] {
+  if (rollbackPolicy !== undefined) return [];
+  return [
+    'no rollback policy: the checks alone say when traffic goes back; rollbackPolicy can be tightened on the way',
+  ];
+}
+
 /** A stage that ends before its first measurement is judged by what it gathered at its end alone. */
 function onIntervals({ stages, analysis, monitoringIntervalMs }: CanaryPlan): string[] {
   const shortest = Math.min(...stages.map((stage) => stage.durationMs));
   if (analysis.checks.length === 0 || shortest >= monitoringIntervalMs) return [];
   return [
-    `checks are applied every ${formatDuration(monitoringIntervalMs)}, and a stage lasts only ` +
-      `${formatDuration(shortest)}; a breach in it is seen at its end`,
+    `checks are applied every ${spellDuration(monitoringIntervalMs)}, and a stage lasts only ` +
+      `${spellDuration(shortest)}; a breach in it is seen at its end`,
   ];
 }
 

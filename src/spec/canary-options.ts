@@ -12,6 +12,12 @@ export interface CanaryStageOptions {
   readonly traffic: number;
   /** How long the stage lasts. On the last stage `null`, or nothing, is the rollback window. */
   readonly durationMinutes?: number | null;
+  /** It ends before its time as soon as every check has proof of health. @default as the plan says */
+  readonly advanceOnEvidence?: boolean;
+  /** How soon it may end on proof. @default as soon as there is proof */
+  readonly minDurationMinutes?: number;
+  /** How long it may last while its verdict is unknown; then `onUnknown` says what follows. */
+  readonly maxDurationMinutes?: number;
   /** A person is asked at the end of the stage, after its verdict. */
   readonly approval?: {
     /** @default null, waits for ever */
@@ -49,6 +55,20 @@ export interface SuccessCriterion {
   readonly count?: number;
 }
 
+/** When traffic goes back, as a program writes it. */
+export interface RollbackPolicyOptions {
+  /** The largest share of requests that may fail, a fraction. */
+  readonly errorRateThreshold?: number;
+  /** The candidate's p99 latency may be so many times the baseline's at the same moment: 1.5 is half as slow again. */
+  readonly latencyIncrease?: number;
+  /** The smallest share of requests that must succeed, a fraction. */
+  readonly successRateMinimum?: number;
+  /** Every look at a rate goes back over so much time: seconds, or `'5m'`. @default evidence from all requests */
+  readonly evaluationWindow?: number | string;
+  /** So many looks at a rate in a row must find it beyond its bound. */
+  readonly consecutiveFailures?: number;
+}
+
 /** A canary as a program writes it. */
 export interface CanaryOptions {
   /** A name for people. */
@@ -58,11 +78,21 @@ export interface CanaryOptions {
   readonly version?: string;
   /** @default 5, 25, 50 and 100 % */
   readonly stages?: readonly CanaryStageOptions[];
+  /** Every stage but the last may end early, on proof of health. @default false */
+  readonly advanceOnEvidence?: boolean;
+  /** For every stage but the last that does not say otherwise. */
+  readonly minDurationMinutes?: number;
+  /** For every stage but the last that does not say otherwise. */
+  readonly maxDurationMinutes?: number;
   /**
    * What must hold, by metric: `errorRate`, `successRate`, `latencyP50`, `latencyP95`, `latencyP99`, `requestRate`, or
    * a name of your own with its `query`. Without any only probes guard the rollout.
    */
   readonly successCriteria?: Readonly<Record<string, SuccessCriterion>>;
+  /** When traffic goes back, beside the criteria; may be changed while the rollout runs. */
+  readonly rollbackPolicy?: RollbackPolicyOptions;
+  /** `false`: what fails holds and calls a person instead of rolling back. @default true */
+  readonly autoRollback?: boolean;
   /** How the candidate's own endpoints are probed. */
   readonly health?: {
     /** Paths, e.g. `/health`. */

@@ -1,3 +1,5 @@
+import { nameOf } from '../domain/analysis/naming.js';
+import { provabilityOf } from '../domain/analysis/provable.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { formatPercent } from '../domain/percent.js';
 
@@ -6,6 +8,7 @@ export function notesOnPlan(plan: CanaryPlan): string[] {
   return [
     ...plan.stages.flatMap(({ trafficPercent }, index) => noteOnShare(trafficPercent, index)),
     ...largeIncreases(plan),
+    ...withoutProof(plan),
   ];
 }
 
@@ -16,6 +19,16 @@ function noteOnShare(percent: number, index: number): string[] {
   if (percent === 100 && index === 0)
     return [`${stage}: 100 % is everybody at once; one percent is written 1% or 0.01`];
   return [];
+}
+
+/** Where proof is asked for, a fixed bound goes without. */
+function withoutProof({ analysis, stages }: CanaryPlan): string[] {
+  if (analysis.proof !== 'evidence' && !stages.some(({ advanceOnEvidence }) => advanceOnEvidence === true)) return [];
+  return analysis.checks.flatMap((check) =>
+    provabilityOf(check) === 'fixed'
+      ? [`${nameOf(check)}: a fixed bound proves nothing; no proof is asked of it, only that it is kept`]
+      : [],
+  );
 }
 
 function oneIn(percent: number): string {

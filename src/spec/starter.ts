@@ -20,6 +20,9 @@ checks:
   - { metric: errorRate, max: 1% }
   - { metric: latencyP99, max: 500ms }
 
+# When traffic goes back besides; "headgate policy set" tightens it on the way.
+rollbackPolicy: { errorRateThreshold: 5% }
+
 # The new version's own word, asked every interval.
 # health: { endpoints: [/health], interval: 30s, successThreshold: 95% }
 

@@ -109,6 +109,40 @@ describe('a watch', () => {
     expect(picture.observed).toEqual(weights);
   });
 
+  const PROVABLE = somePlan({
+    monitoringIntervalMs: INTERVAL_MS,
+    analysis: { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.05 }], dispersion: 1 },
+  });
+
+  test('comes back with proof of health when somebody waits for it, and only then [C-04]', async () => {
+    const asked = viewOf({ plan: PROVABLE, proofFromMs: Date.now() });
+    expect(await watch(service(), asked).end).toMatchObject({
+      kind: 'proven',
+      reason: expect.stringMatching(/^errorRate 0 % .* proven$/) as string,
+    });
+    const { picture } = await looks(watch(service(), viewOf({ plan: PROVABLE })));
+    expect(picture.checks[0]?.proof).toMatchObject({ proven: true });
+  });
+
+  test.each<[string, Partial<WatchInput>, Partial<ServicePorts>]>([
+    ['too early', { proofFromMs: Date.now() + 3_600_000 }, {}],
+    ['while fixed bounds alone are within', { plan: somePlan({ monitoringIntervalMs: INTERVAL_MS }) }, {}],
+    ['while too many fail for a proof', {}, { metrics: failing({ green: 4, blue: 4 }) }],
+  ])('does not come back with proof %s [C-04]', async (_, change, of) => {
+    await looks(watch(service(of), viewOf({ plan: PROVABLE, proofFromMs: 1, ...change })));
+  });
+
+  test('comes back with harm rather than with proof [C-05]', async () => {
+    const weights = [
+      { backend: 'green', percent: 60 },
+      { backend: 'blue', percent: 40 },
+    ];
+    const drifted = service({
+      router: { ...fitService().router, readWeights: () => Promise.resolve([{ instance: 'a', weights }]) },
+    });
+    expect(await watch(drifted, viewOf({ plan: PROVABLE, proofFromMs: 1 })).end).toMatchObject({ kind: 'drift' });
+  });
+
   test.each<[string, Partial<ServicePorts>, RegExp]>([
     [
       'metrics are away',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandRefusedError, RolloutInFlightError, RolloutNotFoundError } from '../../src/client/errors.js';
-import type { Asking } from '../../src/client/canary-deployment.js';
+import type { Asking } from '../../src/client/messenger.js';
 import { createSession } from '../../src/cli/create-session.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { documentOf } from '../../src/cli/output/documents.js';
@@ -56,6 +56,7 @@ describe('a line that is not understood', () => {
       'promoted, approval or stage:N',
       'headgate start --help',
     ],
+    ['an increase in percent', ['policy', 'set', '--latency-increase', '50%'], 'such as 1.5', 'headgate policy --help'],
     ['a stage that is no number', ['approve', '--if-stage', 'two'], 'a whole number', 'headgate approve --help'],
     ['a phase that does not exist', ['list', '--phase', 'running'], 'one of waiting', 'headgate list --help'],
     ['an output format that does not exist', ['list', '-o', 'xml'], 'one of text, json, jsonl', 'headgate list --help'],
@@ -105,6 +106,7 @@ describe('help', () => {
       'abort',
       'rollback',
       'finish',
+      'policy',
       'emergency-stop',
       'retry',
       'break-glass',
@@ -250,6 +252,52 @@ describe('decisions', () => {
       { by, modifiedConfig: { traffic: 0.125, monitoringInterval: 30 } },
       { by },
     ]);
+  });
+
+  test('policy set says when traffic goes back, as fractions and seconds; what is not said stays [M-03]', async () => {
+    const { calls, take } = recorder();
+    const rollouts = { setRollbackPolicy: take };
+    const bounds = '--error-rate 2% --success-rate 99% --latency-increase 1.5 --window 5m --consecutive-failures 3';
+    const run = (...argv: string[]) => runCli(['policy', ...argv], { rollouts, session: local });
+    expect((await run('set', 'checkout', ...bounds.split(' '), '--no-auto-rollback', '--reason', 'Friday')).code).toBe(
+      0,
+    );
+    await run('set', 'checkout', '--auto-rollback');
+    await run('clear', 'checkout');
+    const by = 'ada@laptop';
+    expect(calls).toEqual([
+      [
+        'checkout',
+        {
+          policy: {
+            errorRateThreshold: 0.02,
+            successRateMinimum: 0.99,
+            latencyIncrease: 1.5,
+            evaluationWindow: 300,
+            consecutiveFailures: 3,
+          },
+          autoRollback: false,
+        },
+        { by, reason: 'Friday' },
+      ],
+      ['checkout', { autoRollback: true }, { by }],
+      ['checkout', { policy: null }, { by }],
+    ]);
+  });
+
+  test('policy set is refused without anything to set, and where the tier has less monitoring [M-03] [K-03]', async () => {
+    const { calls, take } = recorder();
+    const rollouts = { setRollbackPolicy: take };
+    const nothing = await runCli(['policy', 'set', 'checkout'], { rollouts, session: local });
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('policy set has nothing to set')]);
+    const config = () => Promise.resolve(loadConfig({ env: { DEPLOYMENT_TIER: 'professional' }, cwd: folder }));
+    const argv = ['policy', 'set', 'checkout', '--latency-increase', '1.5'];
+    const less = await runCli(argv, { rollouts, session: { config } });
+    expect([less.code, less.stderr]).toEqual([
+      5,
+      expect.stringContaining('MONITORING_NOT_IN_TIER  The tier professional has enhanced monitoring'),
+    ]);
+    expect(calls).toEqual([]);
   });
 
   test('that are not taken are refused with their reason and what to type [C-08]', async () => {

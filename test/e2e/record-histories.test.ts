@@ -100,6 +100,52 @@ const STORIES: Readonly<
       await here.deployment.emergencyStop(id);
     },
   },
+  'ended-early-on-proof': {
+    plan: quickPlan({
+      stages: [25, 100].map((trafficPercent) => ({
+        trafficPercent,
+        durationMs: 600_000,
+        advanceOnEvidence: true,
+        minDurationMs: 1000,
+      })),
+      analysis: { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.2 }], dispersion: 1 },
+    }),
+    story: () => Promise.resolve(),
+  },
+  'longest-time-over': {
+    plan: quickPlan({
+      stages: [25, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 1000, maxDurationMs: 2000 })),
+      analysis: { checks: [{ kind: 'threshold', metric: 'errorRate', max: 0.05, minRequests: 1e6 }] },
+      onUnknown: { action: 'abort', deadlineMs: 600_000 },
+    }),
+    story: () => Promise.resolve(),
+  },
+  'policy-tightened': {
+    plan: longPlan({ analysis: { checks: [{ kind: 'threshold', metric: 'errorRate', max: 0.9 }] } }),
+    story: async ({ green, deployment }, id) => {
+      green.behaviour.errorRate = 0.3;
+      await until(id, 'errors to be seen', ({ checks }) => (checks[0]?.value ?? 0) > 0.2);
+      await deployment.setRollbackPolicy(id, { policy: { errorRateThreshold: 0.1, consecutiveFailures: 2 } });
+    },
+  },
+  'held-for-a-person': {
+    plan: longPlan({ autoRollback: false, rollbackPolicy: { errorRateThreshold: 0.1 } }),
+    story: async ({ green, deployment }, id) => {
+      await baked(id);
+      green.behaviour.errorRate = 0.5;
+      await until(id, 'the stage to be held', ({ phase }) => phase === 'held');
+      green.behaviour.errorRate = 0;
+      await deployment.promoteToNextStage(id, { by: 'recorder' });
+      await until(
+        id,
+        'the second stage',
+        ({ currentStage, stageEndsAt }) => currentStage === 2 && stageEndsAt !== null,
+      );
+      green.behaviour.errorRate = 0.5;
+      await until(id, 'the second stage to be held', ({ phase }) => phase === 'held');
+      await deployment.setRollbackPolicy(id, { autoRollback: true });
+    },
+  },
   'continued-as-new': {
     plan: longPlan(),
     historyLimit: 30,

@@ -5,6 +5,7 @@ const GOOD = `apiVersion: headgate/v1
 kind: Canary
 service: checkout
 checks: [{ metric: errorRate, max: 1% }]
+rollbackPolicy: { errorRateThreshold: 5% }
 runbook: https://wiki.example.com/checkout
 `;
 
@@ -43,11 +44,12 @@ test('a jump of exactly 5 × is nothing to talk about [K-04]', () => {
   ).toEqual([]);
 });
 
-test('no checks and no runbook are mentioned [K-04]', () => {
+test('no checks, no rollback policy and no runbook are mentioned [K-04]', () => {
   const bare = '{ apiVersion: headgate/v1, kind: Canary, service: checkout }';
 
   expect(said(bare).advice).toEqual([
     expect.stringContaining('nothing guards this rollout but people'),
+    expect.stringContaining('no rollback policy'),
     expect.stringContaining('no runbook'),
   ]);
   expect(said(bare.replace(' }', ', health: { endpoints: [/h] } }')).advice[0]).toContain(
@@ -63,6 +65,14 @@ test('a share under 1 %, and everybody at once, are echoed in words [U-02]', () 
   expect(said(stages('1%')).notes).toEqual([]);
   expect(said(`${GOOD}stages: [{ traffic: 1 }]\n`).notes).toEqual([
     'stage 1: 100 % is everybody at once; one percent is written 1% or 0.01',
+  ]);
+});
+
+test('where proof is asked for, a fixed bound is said to go without [C-04]', () => {
+  const text = `${GOOD.replace('max: 1% }', 'max: 1% }, { metric: requestRate, min: 10 }')}proof: evidence\n`;
+
+  expect(said(text).notes).toEqual([
+    'requestRate: a fixed bound proves nothing; no proof is asked of it, only that it is kept',
   ]);
 });
 

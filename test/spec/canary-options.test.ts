@@ -10,14 +10,24 @@ const OPTIONS: CanaryOptions = {
   stages: [
     { traffic: 0.05, durationMinutes: 30 },
     { traffic: 0.25, durationMinutes: 0.5, approval: { timeoutMinutes: 90, onTimeout: 'abort' } },
+    { traffic: 0.5, minDurationMinutes: 1, maxDurationMinutes: 10, advanceOnEvidence: true },
     { traffic: 1, durationMinutes: null },
   ],
+  maxDurationMinutes: 60,
   successCriteria: {
     errorRate: { max: 0.01 },
     latencyP99: { max: 500, maxIncrease: 0.5 },
     successRate: { min: 0.99, failureLimit: 1, windowSeconds: 120 },
     queue: { query: 'depth{v="{{version}}"}', max: 1000 },
   },
+  rollbackPolicy: {
+    errorRateThreshold: 0.02,
+    latencyIncrease: 1.5,
+    successRateMinimum: 0.99,
+    evaluationWindow: 300,
+    consecutiveFailures: 3,
+  },
+  autoRollback: false,
   health: { endpoints: ['/health'], intervalSeconds: 10, timeoutSeconds: 1, successThreshold: 0.9 },
   rollbackWindowMinutes: 20,
   monitoringInterval: 15,
@@ -39,12 +49,21 @@ version: 2.7.0
 stages:
   - { traffic: 5%, duration: 30m }
   - { traffic: 25%, duration: 30s, approval: { timeout: 1h30m, onTimeout: abort } }
+  - { traffic: 50%, minDuration: 1m, maxDuration: 10m, advanceOnEvidence: true }
   - { traffic: 100% }
+maxDuration: 1h
 checks:
   - { metric: errorRate, max: 1% }
   - { metric: latencyP99, max: 500ms, maxIncrease: 50% }
   - { metric: successRate, min: 99%, failureLimit: 1, window: 2m }
   - { name: queue, query: 'depth{v="{{version}}"}', max: 1000 }
+rollbackPolicy:
+  errorRateThreshold: 2%
+  latencyIncrease: 1.5
+  successRateMinimum: 99%
+  evaluationWindow: 5m
+  consecutiveFailures: 3
+autoRollback: false
 health: { endpoints: [/health], interval: 10s, timeout: 1s, successThreshold: 90% }
 rollbackWindow: 20m
 monitoringInterval: 15s

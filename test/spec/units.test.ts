@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBound, readIncrease } from '../../src/spec/units/bound.js';
-import { formatDuration, readDuration, readSeconds } from '../../src/spec/units/duration.js';
+import { spellDuration } from '../../src/domain/duration.js';
+import { readDuration, readSeconds } from '../../src/spec/units/duration.js';
 import type { Read } from '../../src/spec/units/read.js';
 import { readFraction, readPercent } from '../../src/spec/units/share.js';
 
@@ -104,7 +105,7 @@ test('an increase over the baseline is a fraction or a percentage', () => {
 test('a time that is written out is read back as it was', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10 ** 10 }), (ms) => {
-      expect(readDuration(formatDuration(ms))).toEqual({ value: ms });
+      expect(readDuration(spellDuration(ms))).toEqual({ value: ms });
     }),
   );
 });

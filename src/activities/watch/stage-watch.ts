@@ -1,7 +1,7 @@
 import { breachOf } from '../../domain/analysis/breach.js';
 import { picturesOf } from '../../domain/analysis/pictures.js';
 import { healthScore } from '../../domain/analysis/health-score.js';
-import { planVerdict } from '../../domain/analysis/stage-verdict.js';
+import { planVerdict, stageVerdict } from '../../domain/analysis/stage-verdict.js';
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
@@ -26,6 +26,8 @@ export class StageWatch {
   private observed: Weights | null = null;
   private shown: AnalysisState;
   private trouble: readonly string[] = [];
+  private routerTrouble: readonly string[] = [];
+  private hasNews = false;
   private nextDriftLookMs = 0;
 
   constructor(
@@ -44,9 +46,9 @@ export class StageWatch {
     const found =
       (await this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal))) ??
       (await this.lookAtProbes(nowMs, signal)) ??
-      (await this.knowing('router', trouble, () => this.lookAtWeights(nowMs)));
-    this.trouble = [...trouble, ...this.evidence.trouble];
-    return found;
+      (await this.lookAtWeights(nowMs));
+    this.trouble = [...trouble, ...this.routerTrouble, ...this.evidence.trouble];
+    return found ?? this.lookForProof(nowMs);
   }
 
   get memory(): WatchMemory {
@@ -69,10 +71,11 @@ export class StageWatch {
   }
 
   private async lookAtChecks(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
-    const news = await this.evidence.advance(nowMs, signal);
-    this.shown = news ? this.evidence.state : await this.evidence.peek(nowMs, signal);
+    this.hasNews = false;
+    this.hasNews = await this.evidence.advance(nowMs, signal);
+    this.shown = this.hasNews ? this.evidence.state : await this.evidence.peek(nowMs, signal);
     const breach = breachOf(this.input.plan.analysis, this.evidence.state);
-    if (breach === null) return null;
+    if (breach === null || this.input.known.breach === true) return null;
     const shared = breach.checks.every((check) => check.sharedWithBaseline);
     if (shared && this.input.known.sharedBreach) return null;
     const reasons = breach.checks.map((check) => check.reason).join('; ');
@@ -84,16 +87,24 @@ export class StageWatch {
 
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const unhealthy = await this.probes.look(nowMs, signal);
-    if (unhealthy === null) return null;
+    if (unhealthy === null || this.input.known.breach === true) return null;
     const shared = await this.probes.baselineFailsToo(signal);
     if (shared && this.input.known.sharedBreach) return null;
     const reason = `${this.input.roles.candidate} is unhealthy: ${unhealthy}${shared ? '; so is the baseline' : ''}`;
     return { kind: 'breach', reason, evidence: this.probes.log, shared, sampledAtMs: nowMs };
   }
 
+  /** Once per interval; what could not be known stays trouble until it is looked at again. */
   private async lookAtWeights(nowMs: number): Promise<WatchEnd | null> {
     if (nowMs < this.nextDriftLookMs) return null;
     this.nextDriftLookMs = nowMs + this.input.monitoringIntervalMs;
+    const trouble: string[] = [];
+    const found = await this.knowing('router', trouble, () => this.readWeights());
+    this.routerTrouble = trouble;
+    return found;
+  }
+
+  private async readWeights(): Promise<WatchEnd | null> {
     const instances = await this.service.router.readWeights(this.service.route);
     this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
     const drift = driftOf(instances, splitBetween(this.input.roles, this.input.sharePercent));
@@ -101,6 +112,14 @@ export class StageWatch {
     const lost = instances.flatMap((instance) => ('unreachable' in instance ? [instance.instance] : []));
     if (lost.length > 0) throw new AdapterUnavailableError('router', `${lost.join(', ')} cannot be read`);
     return null;
+  }
+
+  /** Asked of whole intervals, and only when nothing speaks against the candidate. */
+  private lookForProof(nowMs: number): WatchEnd | null {
+    const { proofFromMs, plan } = this.input;
+    if (proofFromMs === undefined || nowMs < proofFromMs || !this.hasNews || this.trouble.length > 0) return null;
+    const { proven, reason } = stageVerdict(plan.analysis, this.evidence.state);
+    return proven ? { kind: 'proven', reason, sampledAtMs: nowMs } : null;
   }
 
   private picture(): WatchPicture {

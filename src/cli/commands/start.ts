@@ -2,7 +2,8 @@ import type { Awaited } from '../../client/wait-for-rollout.js';
 import { HeadgateError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Started } from '../../client/start-rollout.js';
-import { assertStrategyInTier } from '../../domain/tier.js';
+import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
+import { assertMonitoringInTier, assertStrategyInTier } from '../../domain/tier.js';
 import type { Context } from '../context.js';
 import { InterruptedError } from '../errors.js';
 import { documentOf } from '../output/documents.js';
@@ -52,6 +53,8 @@ export async function startAndFollow(
 ): Promise<Result> {
   const { defaults, tiers } = await context.session.config();
   assertStrategyInTier('canary', defaults.tier, tiers);
+  const { analysis } = guardedPlan(plan);
+  assertMonitoringInTier({ checks: analysis.checks, policy: plan.rollbackPolicy !== undefined }, defaults.tier);
   const rollouts = await context.session.rollouts();
   const started = await rollouts.start(plan, request);
   if (options.wait === undefined) return startedResult(started);

@@ -1,4 +1,4 @@
-import type { Asking } from '../../client/canary-deployment.js';
+import type { Asking } from '../../client/messenger.js';
 import type { CommandAnswer, Verb } from '../../domain/rollout/commands.js';
 import { confirm } from '../confirm.js';
 import type { Context } from '../context.js';
@@ -15,11 +15,11 @@ export interface VerbOptions {
 }
 
 export function approve(context: Context, id: string | undefined, options: VerbOptions): Promise<Result> {
-  return ask(context, id, 'approve', (rollouts, target) => rollouts.approve(target, askingOf(context, options)));
+  return tell(context, id, 'approve', (rollouts, target) => rollouts.approve(target, askingOf(context, options)));
 }
 
 export function reject(context: Context, id: string | undefined, options: VerbOptions): Promise<Result> {
-  return ask(context, id, 'reject', (rollouts, target) => rollouts.reject(target, askingOf(context, options)));
+  return tell(context, id, 'reject', (rollouts, target) => rollouts.reject(target, askingOf(context, options)));
 }
 
 /** On to the next stage; `full`, straight to 100 %, must be confirmed. */
@@ -36,7 +36,7 @@ export async function promote(
       yes: yes === true,
       reason: options.reason,
     });
-  return ask(context, target, 'promote', (rollouts) =>
+  return tell(context, target, 'promote', (rollouts) =>
     rollouts.promoteToNextStage(target, { ...askingOf(context, options), ...(full === undefined ? {} : { full }) }),
   );
 }
@@ -48,7 +48,7 @@ export function pause(
 ): Promise<Result> {
   context.session.tolerateBadConfig();
   const duration = forMs === undefined ? {} : { durationMinutes: forMs / 60_000 };
-  return ask(context, id, 'pause', (rollouts, target) =>
+  return tell(context, id, 'pause', (rollouts, target) =>
     rollouts.pause(target, { ...askingOf(context, options), ...duration }),
   );
 }
@@ -67,13 +67,13 @@ export function resume(
     ...(intervalMs === undefined ? {} : { monitoringInterval: intervalMs / 1000 }),
   };
   const change = Object.keys(modifiedConfig).length === 0 ? {} : { modifiedConfig };
-  return ask(context, id, 'resume', (rollouts, target) =>
+  return tell(context, id, 'resume', (rollouts, target) =>
     rollouts.resume(target, { ...askingOf(context, options), ...change }),
   );
 }
 
 export function finish(context: Context, id: string | undefined, options: VerbOptions): Promise<Result> {
-  return ask(context, id, 'finish', (rollouts, target) => rollouts.finish(target, askingOf(context, options)));
+  return tell(context, id, 'finish', (rollouts, target) => rollouts.finish(target, askingOf(context, options)));
 }
 
 export function askingOf(context: Context, { by, reason, ifStage }: VerbOptions): Asking {
@@ -84,7 +84,8 @@ export function askingOf(context: Context, { by, reason, ifStage }: VerbOptions)
   };
 }
 
-async function ask(
+/** Sends what was asked, and shows what it did. */
+export async function tell(
   context: Context,
   id: string | undefined,
   verb: Verb,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { duration, percent } from '../arguments.js';
+import { count, duration, percent, times } from '../arguments.js';
 import type { VerbOptions } from '../commands/verbs.js';
 import { withAsking, type Declare } from './declaring.js';
 
@@ -52,7 +52,55 @@ export function defineDecisions(program: Command, declare: Declare): void {
   declare<VerbOptions>(verb('finish [id]', 'end the rollback window at 100 % early'), async (context, [id], options) =>
     (await loadVerbs()).finish(context, id, options),
   );
+  definePolicy(program, declare);
   defineStops(program, declare);
+}
+
+interface PolicyWords extends VerbOptions {
+  readonly errorRate?: number;
+  readonly successRate?: number;
+  readonly latencyIncrease?: number;
+  readonly window?: number;
+  readonly consecutiveFailures?: number;
+  readonly autoRollback?: boolean;
+}
+
+function definePolicy(program: Command, declare: Declare): void {
+  const policy = program.command('policy').description('when traffic goes back, of a rollout that runs');
+  const loadPolicy = () => import('../commands/policy.js');
+  declare<PolicyWords>(
+    withAsking(policy.command('set [id]').description('from now on by these bounds, instead of those before'))
+      .option(
+        '--error-rate <percent>',
+        'the largest share of requests that may fail, such as 2%',
+        percent('--error-rate'),
+      )
+      .option(
+        '--success-rate <percent>',
+        'the smallest share that must succeed, such as 99%',
+        percent('--success-rate'),
+      )
+      .option(
+        '--latency-increase <times>',
+        "p99 latency against the baseline's, such as 1.5",
+        times('--latency-increase'),
+      )
+      .option('--window <time>', 'every look at a rate goes back so far, such as 5m', duration('--window'))
+      .option('--consecutive-failures <n>', 'so many looks in a row must be bad', count('--consecutive-failures', 1))
+      .option('--auto-rollback', 'roll back what fails by itself')
+      .option('--no-auto-rollback', 'hold what fails, and call a person'),
+    async (context, [id], { errorRate, successRate, window, ...options }) =>
+      (await loadPolicy()).setPolicy(context, id, {
+        ...options,
+        ...(errorRate === undefined ? {} : { errorRatePercent: errorRate }),
+        ...(successRate === undefined ? {} : { successRatePercent: successRate }),
+        ...(window === undefined ? {} : { windowMs: window }),
+      }),
+  );
+  declare<VerbOptions>(
+    withAsking(policy.command('clear [id]').description('by the checks of the plan alone')),
+    async (context, [id], options) => (await loadPolicy()).clearPolicy(context, id, options),
+  );
 }
 
 interface StopWords extends VerbOptions {

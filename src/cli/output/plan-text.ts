@@ -2,6 +2,7 @@ import type { Check } from '../../domain/analysis/plan.js';
 import { isCountedMetric } from '../../domain/analysis/plan.js';
 import { formatValue, type ValueUnit } from '../../domain/analysis/format.js';
 import { formatPercent } from '../../domain/percent.js';
+import { policyWords } from '../../domain/rollout/rollback-policy.js';
 import type { CanaryPlan, StagePlan } from '../../domain/rollout/plan.js';
 import type { TextView } from '../result.js';
 import { durationWords } from './time-words.js';
@@ -20,12 +21,15 @@ export function planLines(plan: CanaryPlan, { paint }: TextView): string[] {
     ...(health === undefined
       ? []
       : [`  probes ${health.endpoints.join(', ')} every ${durationWords(health.intervalMs)}`]),
+    ...(plan.rollbackPolicy === undefined ? [] : [`goes back: ${policyWords(plan.rollbackPolicy)}`]),
+    ...(plan.autoRollback === false ? ['what fails: holds and calls a person, nothing rolls back by itself'] : []),
     `unknown: ${unknownWords(plan)}`,
     `drift: ${plan.onDrift === 'hold' ? 'holds and calls a person' : 'aborts'}`,
   ];
 }
 
-function stageLine({ trafficPercent, durationMs, approval }: StagePlan, index: number, count: number): string {
+function stageLine(stage: StagePlan, index: number, count: number): string {
+  const { trafficPercent, durationMs, approval } = stage;
   const isLast = index === count - 1;
   const asked =
     approval === undefined
@@ -34,7 +38,15 @@ function stageLine({ trafficPercent, durationMs, approval }: StagePlan, index: n
         ? ', then waits for approval'
         : `, then waits for approval (${durationWords(approval.timeoutMs)}, then ${approval.onTimeout})`;
   const tail = isLast ? ', the rollback window' : asked;
-  return `  ${padEnd(String(index + 1), 2)} ${padStart(formatPercent(trafficPercent), 7)}  for ${durationWords(durationMs)}${tail}`;
+  return `  ${padEnd(String(index + 1), 2)} ${padStart(formatPercent(trafficPercent), 7)}  for ${durationWords(durationMs)}${proofWords(stage)}${tail}`;
+}
+
+function proofWords({ advanceOnEvidence, minDurationMs = 0, maxDurationMs }: StagePlan): string {
+  const early =
+    minDurationMs > 0
+      ? `, or from ${durationWords(minDurationMs)} on as soon as health is proven`
+      : ', or until health is proven';
+  return `${advanceOnEvidence === true ? early : ''}${maxDurationMs === undefined ? '' : `, ${durationWords(maxDurationMs)} at most while unknown`}`;
 }
 
 function checkWords(check: Check): string {

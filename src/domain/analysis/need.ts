@@ -7,6 +7,9 @@ const TOO_MANY = 1e7;
 /** Nobody plans so far ahead; 1,000 days. */
 const TOO_LONG_MS = 1000 * 86_400_000;
 
+/** What the requests are needed for. */
+export const PURPOSE_OF_PROOF = ' to prove health';
+
 /** `needs about 1,900 more requests (7 m at the present rate)`. */
 export function needWords(requests: number, stage: StageCounts, purpose = ''): string {
   if (!(requests < TOO_MANY)) return `needs far more requests than there are${purpose}`;
@@ -15,10 +18,16 @@ export function needWords(requests: number, stage: StageCounts, purpose = ''): s
   return `needs about ${formatAbout(requests)}${more} ${noun}${purpose}${timeWords(requests, stage)}`;
 }
 
-function timeWords(requests: number, { candidate, observedMs }: StageCounts): string {
-  if (candidate === null || !(candidate.requests > 0) || !(observedMs > 0)) return '';
+function timeWords(requests: number, stage: StageCounts): string {
+  const takesMs = timeFor(requests, stage);
+  return takesMs === null ? '' : ` (${formatDuration(takesMs)} at the present rate)`;
+}
+
+/** How long so many of the candidate's requests take at the stage's rate; `null` when nobody can say. */
+export function timeFor(requests: number, { candidate, observedMs }: StageCounts): number | null {
+  if (candidate === null || !(candidate.requests > 0) || !(observedMs > 0)) return null;
   const takesMs = (requests * observedMs) / candidate.requests;
-  return takesMs < TOO_LONG_MS ? ` (${formatDuration(takesMs)} at the present rate)` : '';
+  return takesMs < TOO_LONG_MS ? takesMs : null;
 }
 
 /** `8,214 requests`. */

@@ -6,6 +6,7 @@ import { explainCheck } from './explain.js';
 import type { ValueUnit } from './format.js';
 import { checkHealth } from './health-score.js';
 import type { AnalysisPlan } from './plan.js';
+import { proofOf, type ProofProgress } from './proof.js';
 import type { Counts } from './reading.js';
 import { stageBaselineValue, stageValue } from './stage-value.js';
 import type { AnalysisState } from './state.js';
@@ -35,6 +36,8 @@ export interface CheckView {
   readonly interval: Interval | null;
   /** The baseline has too little traffic to compare with: the check neither passes nor blocks. */
   readonly suspended: boolean;
+  /** How far it is from proof of health; `null` where it cannot prove anything. */
+  readonly proof: ProofProgress | null;
   /** 0–1; `null` when nothing is known. */
   readonly healthScore: number | null;
 }
@@ -62,6 +65,7 @@ function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView
     missing,
     interval: intervalOf(remembering, stage),
     suspended: because === 'suspended',
+    proof: proofOf(remembering, stage),
     healthScore: checkHealth(remembering),
   };
 }

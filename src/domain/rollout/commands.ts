@@ -1,3 +1,5 @@
+import type { RollbackPolicy } from './rollback-policy.js';
+
 /**
  * What every command may carry. All of it is optional, so that `{}` typed into the Temporal UI works.
  */
@@ -46,6 +48,18 @@ export interface ConfigureCommand extends Command {
   readonly requireManualApproval?: ApprovalDemand;
 }
 
+/** What a changed rollback policy says; what is absent stays as it is. */
+export interface PolicyChange {
+  /** Instead of the whole policy there was; `null`: none. */
+  readonly policy?: RollbackPolicy | null;
+  /** `false`: a breach holds and calls a person instead of rolling back. */
+  readonly autoRollback?: boolean;
+  /** What was typed and cannot be read, a sentence each. */
+  readonly unreadable?: readonly string[];
+}
+
+export interface SetRollbackPolicyCommand extends Command, PolicyChange {}
+
 /** The verbs that people use, and what each carries. One list for every surface. */
 export interface Commands {
   approve: Command;
@@ -57,6 +71,7 @@ export interface Commands {
   emergencyStop: Command;
   finish: Command;
   configure: ConfigureCommand;
+  setRollbackPolicy: SetRollbackPolicyCommand;
 }
 
 export type Verb = keyof Commands;
@@ -71,6 +86,7 @@ export const VERBS = [
   'emergencyStop',
   'finish',
   'configure',
+  'setRollbackPolicy',
 ] as const satisfies readonly Verb[];
 
 /** How a command arrived: an update is answered, a signal is not. */

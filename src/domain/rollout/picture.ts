@@ -1,4 +1,5 @@
 import type { Weights } from './weights.js';
+import type { ProofProgress } from '../analysis/proof.js';
 import type { Verdict } from '../analysis/verdict.js';
 
 /** One check as a person sees it: what is measured, against what, and what it says. */
@@ -23,6 +24,8 @@ export interface CheckPicture {
   readonly interval?: { readonly low: number; readonly high: number } | null;
   /** The baseline has too little traffic to compare with: the check neither passes nor blocks. */
   readonly suspended?: boolean;
+  /** How far it is from proof of health; `null` or absent where it cannot prove anything. */
+  readonly proof?: ProofProgress | null;
   /** 0–1; see docs/health-score.md; `null` when nothing is known. */
   readonly healthScore?: number | null;
 }

@@ -1,7 +1,9 @@
 import { problemsOfAnalysisPlan } from '../analysis/plan-rules.js';
 import type { Problem } from '../errors.js';
+import { problemsOfEvidence } from './evidence-rules.js';
 import type { CanaryPlan, StagePlan } from './plan.js';
 import { toParts } from '../percent.js';
+import { problemsOfPolicy } from './rollback-policy.js';
 
 /** Service names end up in workflow ids, file names and metric labels. */
 const SERVICE_NAME = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$/i;
@@ -14,6 +16,8 @@ export function problemsOfPlan(plan: CanaryPlan): Problem[] {
     ...problemsOfService(plan.service),
     ...problemsOfStages(plan.stages),
     ...problemsOfAnalysisPlan(plan.analysis, 'analysis'),
+    ...problemsOfEvidence(plan),
+    ...(plan.rollbackPolicy === undefined ? [] : problemsOfPolicy(plan.rollbackPolicy, 'rollbackPolicy')),
     ...problemsOfHealth(plan),
     ...positive('monitoringIntervalMs', plan.monitoringIntervalMs),
     ...positive('onUnknown.deadlineMs', plan.onUnknown.deadlineMs),

@@ -15,6 +15,10 @@ export function problemsOfShape(plan: unknown): Problem[] {
     ...expectKind(plan, '', 'monitoringIntervalMs', 'number'),
     ...expectKind(plan, '', 'autoProgression', 'boolean'),
     ...expectKind(plan, '', 'onDrift', 'string'),
+    ...expectKindIfThere(plan, '', 'autoRollback', 'boolean'),
+    ...(plan.rollbackPolicy === undefined || isFields(plan.rollbackPolicy)
+      ? []
+      : [wrong('rollbackPolicy', 'an object', plan.rollbackPolicy)]),
     ...(isFields(onUnknown)
       ? [
           ...expectKind(onUnknown, 'onUnknown.', 'action', 'string'),
@@ -24,6 +28,9 @@ export function problemsOfShape(plan: unknown): Problem[] {
     ...problemsOfList('stages', stages, (stage, path) => [
       ...expectKind(stage, path, 'trafficPercent', 'number'),
       ...expectKind(stage, path, 'durationMs', 'number'),
+      ...expectKindIfThere(stage, path, 'advanceOnEvidence', 'boolean'),
+      ...expectKindIfThere(stage, path, 'minDurationMs', 'number'),
+      ...expectKindIfThere(stage, path, 'maxDurationMs', 'number'),
     ]),
     ...(isFields(analysis)
       ? problemsOfList('analysis.checks', analysis.checks, (check, path) => expectKind(check, path, 'kind', 'string'))
@@ -41,6 +48,15 @@ function problemsOfList(path: string, list: unknown, inside: (entry: Fields, pat
 
 function expectKind(fields: Fields, path: string, key: string, kind: 'string' | 'number' | 'boolean'): Problem[] {
   return typeof fields[key] === kind ? [] : [wrong(`${path}${key}`, `a ${kind}`, fields[key])];
+}
+
+function expectKindIfThere(
+  fields: Fields,
+  path: string,
+  key: string,
+  kind: 'string' | 'number' | 'boolean',
+): Problem[] {
+  return fields[key] === undefined ? [] : expectKind(fields, path, key, kind);
 }
 
 function wrong(path: string, expected: string, got: unknown): Problem {

@@ -1,4 +1,5 @@
 import type { AnalysisPlan } from '../analysis/plan.js';
+import type { RollbackPolicy } from './rollback-policy.js';
 
 /** A person is asked before the rollout goes on to the next stage. */
 export interface ApprovalPlan {
@@ -14,6 +15,15 @@ export interface StagePlan {
   readonly trafficPercent: number;
   /** How long the stage bakes; on the last stage this is the rollback window. */
   readonly durationMs: number;
+  /** It may end before `durationMs`: as soon as every check that weighs evidence has proof of health. @default false */
+  readonly advanceOnEvidence?: boolean;
+  /** But not before so much of its time is over. @default 0 */
+  readonly minDurationMs?: number;
+  /**
+   * While its verdict is unknown the stage may last so long in all; then `onUnknown.action` follows. At least
+   * `durationMs`. @default durationMs + onUnknown.deadlineMs
+   */
+  readonly maxDurationMs?: number;
   /** Asked at the end of the stage, after its verdict. */
   readonly approval?: ApprovalPlan;
 }
@@ -45,6 +55,10 @@ export interface CanaryPlan {
   /** Strictly rising; the last is 100. */
   readonly stages: readonly StagePlan[];
   readonly analysis: AnalysisPlan;
+  /** When traffic goes back, beside the checks of `analysis`; may be changed while the rollout runs. */
+  readonly rollbackPolicy?: RollbackPolicy;
+  /** `false`: what fails holds and calls a person instead of rolling back. @default true */
+  readonly autoRollback?: boolean;
   readonly health?: HealthPlan;
   /** How often checks are applied. */
   readonly monitoringIntervalMs: number;

@@ -1,3 +1,4 @@
+import { readPolicyChange } from './read-policy.js';
 import type { ApprovalDemand, Command, Commands, ModifiedConfig, Verb } from './commands.js';
 
 /**
@@ -30,6 +31,8 @@ function own(verb: Verb, fields: Fields): Fields {
         ...number(fields, 'monitoringInterval'),
         ...demand(fields.requireManualApproval),
       };
+    case 'setRollbackPolicy':
+      return { ...readPolicyChange(fields) };
     case 'approve':
     case 'reject':
     case 'abort':

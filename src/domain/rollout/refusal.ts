@@ -1,5 +1,6 @@
 import { formatPercent } from '../percent.js';
-import type { Command, Commands, ModifiedConfig, Verb } from './commands.js';
+import type { Command, Commands, ModifiedConfig, PolicyChange, Verb } from './commands.js';
+import { problemsOfPolicy } from './rollback-policy.js';
 import { isLastStage, type RolloutState } from './state.js';
 
 /** Why a command cannot be taken now. */
@@ -31,7 +32,8 @@ export function refusalOf<V extends Verb>(state: RolloutState, verb: V, command:
 
 /** The verbs that a rollout takes as it stands. */
 export function verbsTaken(state: RolloutState): Verb[] {
-  return (Object.keys(REFUSALS) as Verb[]).filter((verb) => refusalOf(state, verb, {}) === null);
+  const some = { autoRollback: true };
+  return (Object.keys(REFUSALS) as Verb[]).filter((verb) => refusalOf(state, verb, some) === null);
 }
 
 function wrongAddress(state: RolloutState, command: Command): Refusal | null {
@@ -76,6 +78,7 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   configure: (_, command) => invalidInterval(command.monitoringInterval),
+  setRollbackPolicy: (_, command) => invalidPolicy(command),
   finish: (state) =>
     isLastStage(state) && state.step !== 'applying' && state.stage > 0
       ? paused(state)
@@ -85,6 +88,19 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
 function invalidInterval(seconds: number | undefined): Refusal | null {
   if (seconds === undefined || seconds >= 1) return null;
   return { code: 'INVALID_COMMAND', message: `monitoringInterval must be at least 1 second, got ${String(seconds)}` };
+}
+
+function invalidPolicy({ policy, autoRollback, unreadable = [] }: PolicyChange): Refusal | null {
+  const problems = policy == null ? [] : problemsOfPolicy(policy, 'policy');
+  const wrong = [
+    ...unreadable,
+    ...problems.map(
+      ({ path, message, expected = '', got = '' }) => `${path}: ${message}; expected ${expected}, got ${got}`,
+    ),
+  ];
+  if (wrong.length > 0) return { code: 'INVALID_COMMAND', message: wrong.join('; ') };
+  if (policy !== undefined || autoRollback !== undefined) return null;
+  return { code: 'INVALID_COMMAND', message: 'nothing is set: give policy, autoRollback or both' };
 }
 
 function notStarted(state: RolloutState): Refusal | null {

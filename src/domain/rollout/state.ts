@@ -37,11 +37,13 @@ export interface Stop {
 
 /** A reason to stay where we are until a person, new knowledge or a deadline decides. */
 export interface Hold {
-  readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'rejected' | 'approvalTimeout';
+  readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'breach' | 'rejected' | 'approvalTimeout';
   readonly reason: string;
   readonly sinceMs: number;
   /** Whether a person must act; an unknown verdict is waited for first. */
   readonly needsHuman: boolean;
+  /** What would have been undone, had the plan not said that a person decides: rolls back as soon as it says so. */
+  readonly breach?: { readonly cause: 'breach' | 'judgement'; readonly reason: string; readonly evidence?: unknown };
 }
 
 export interface Pause {
@@ -57,6 +59,16 @@ export interface Promotion {
   readonly full: boolean;
   readonly by?: string;
   readonly reason?: string;
+}
+
+/** About a stage that may end before its time. */
+export interface EarlyEnd {
+  /** Why it may: health is proven; `null` until it is. */
+  readonly proof: { readonly reason: string; readonly atMs: number } | null;
+  /** While it is judged before its time: the clock to go on with when the verdict is unknown. */
+  readonly clock: StageClock | null;
+  /** A verdict that was unknown: a new proof counts only from then on, epoch milliseconds. */
+  readonly notBeforeMs: number | null;
 }
 
 /** How one stage went. */
@@ -96,8 +108,12 @@ export interface RolloutState {
   /** The share that was read back last; `null` when what is set there now is not ours to expect. */
   readonly appliedPercent: number | null;
   readonly monitoringIntervalMs: number;
+  /** How often the rollback policy was changed; absent: never. */
+  readonly policyRevision?: number;
   /** Counts down the bake, the approval or the deadline of an unknown verdict, whichever `step` is at. */
   readonly clock: StageClock | null;
+  /** Absent in what earlier versions carried over. */
+  readonly early?: EarlyEnd | null;
   readonly pause: Pause | null;
   readonly hold: Hold | null;
   readonly promotion: Promotion | null;
@@ -144,6 +160,7 @@ export function beginRollout(start: RolloutStart): RolloutState {
     appliedPercent: null,
     monitoringIntervalMs: start.plan.monitoringIntervalMs,
     clock: null,
+    early: null,
     pause: null,
     hold: null,
     promotion: null,

@@ -1,7 +1,9 @@
 import { formatPercent } from '../percent.js';
 import { phaseOf } from './phase-of.js';
+import type { StagePlan } from './plan.js';
 import type { WatchPicture } from './picture.js';
 import { verbsTaken } from './refusal.js';
+import { policyWords } from './rollback-policy.js';
 import { endOf } from './stage-clock.js';
 import type { Happening, RolloutState } from './state.js';
 import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent } from './status.js';
@@ -35,6 +37,8 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     pausedRemainingMs: state.pause !== null && state.clock !== null ? state.clock.remainingMs : null,
     deadline: deadlineOf(state),
     reason: reasonOf(state),
+    autoRollback: state.plan.autoRollback !== false,
+    ...(state.plan.rollbackPolicy === undefined ? {} : { rollbackPolicy: policyWords(state.plan.rollbackPolicy) }),
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
     warnings: state.warnings,
@@ -65,7 +69,21 @@ export function withPicture(status: RolloutStatus, picture: WatchPicture | null)
     verdict: status.verdict ?? picture.verdict,
     asOf: picture.at,
     warnings: [...status.warnings, ...picture.trouble],
+    reason: status.reason + proofWords(status, picture),
   };
+}
+
+/** What a stage that may end early still waits for, to stand at the end of the reason. */
+function proofWords(status: RolloutStatus, { checks }: WatchPicture): string {
+  const stage = status.stages[status.currentStage - 1];
+  // Its clock runs, and nothing else is to be said.
+  if (stage?.advanceOnEvidence !== true || status.stageEndsAt === null) return '';
+  const missing = checks.flatMap(({ name, suspended, proof, missing: wanted }) => {
+    const words = suspended === true ? null : (wanted ?? proof?.missing ?? null);
+    return words === null ? [] : [`${name} ${words}`];
+  });
+  if (missing.length > 0) return `; it may end early: ${missing.join('; ')}`;
+  return checks.some(({ proof }) => proof?.proven === true) ? '; health is proven' : '';
 }
 
 function stageStatus(state: RolloutState, index: number): StageStatus {
@@ -75,11 +93,20 @@ function stageStatus(state: RolloutState, index: number): StageStatus {
   return {
     trafficPercent: number === state.stage && state.stop === null ? state.sharePercent : (plan?.trafficPercent ?? 0),
     durationMs: plan?.durationMs ?? 0,
+    ...(plan === undefined ? {} : timesOf(plan)),
     state: stateOfStage(state, number),
     startedAt: isoOrNull(record?.startedAtMs ?? null),
     endedAt: isoOrNull(record?.endedAtMs ?? null),
     conclusion: record?.conclusion ?? null,
     needsApproval: plan?.approval !== undefined || !state.plan.autoProgression,
+  };
+}
+
+function timesOf({ advanceOnEvidence, minDurationMs, maxDurationMs }: StagePlan): Partial<StageStatus> {
+  return {
+    ...(advanceOnEvidence === undefined ? {} : { advanceOnEvidence }),
+    ...(minDurationMs === undefined ? {} : { minDurationMs }),
+    ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
   };
 }
 

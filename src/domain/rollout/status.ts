@@ -17,6 +17,12 @@ export interface StatusEvent {
 export interface StageStatus {
   readonly trafficPercent: number;
   readonly durationMs: number;
+  /** It may end before its time, on proof of health. Absent: by its clock alone. */
+  readonly advanceOnEvidence?: boolean;
+  /** The least of its time that it lasts, when it ends on proof. */
+  readonly minDurationMs?: number;
+  /** How long it may last in all while its verdict is unknown; absent: see `onUnknown` of the plan. */
+  readonly maxDurationMs?: number;
   readonly state: 'upcoming' | 'current' | 'passed' | 'stopped';
   /** ISO 8601 UTC, when its weights were read back. */
   readonly startedAt: string | null;
@@ -76,6 +82,10 @@ export interface RolloutStatus {
   readonly deadline: StatusDeadline | null;
   /** One sentence: why it stands where it stands. */
   readonly reason: string;
+  /** `false`: what fails holds and calls a person instead of rolling back. Absent where it is not known. */
+  readonly autoRollback?: boolean;
+  /** As it is set now, in words; absent when there is none. */
+  readonly rollbackPolicy?: string;
   /** Set when a person must act: what for. */
   readonly needsHuman: string | null;
   /** The verbs that it takes now. */

@@ -20,7 +20,8 @@ export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: S
   const stages = buildStages(draft, defaults, surface);
   const checks = buildChecks(draft.checks, draft.version !== undefined);
   const health = healthOf(draft, defaults);
-  const { service, version, runbook, adopt, proof } = draft;
+  const { service, version, runbook, adopt, proof, autoRollback } = draft;
+  const rollbackPolicy = draft.rollbackPolicy === undefined ? undefined : said(draft.rollbackPolicy);
   const plan: CanaryPlan = {
     service,
     name: draft.name ?? service,
@@ -30,9 +31,9 @@ export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: S
     autoProgression: draft.autoProgression ?? defaults.autoProgression,
     onUnknown: { action: draft.onUnknown ?? 'hold', deadlineMs: draft.deadlineMs ?? defaults.unknownDeadlineMs },
     onDrift: draft.onDrift ?? 'hold',
-    ...said({ version, health, runbook, adopt }),
+    ...said({ version, health, runbook, adopt, rollbackPolicy, autoRollback }),
   };
-  const origins = new Map([...stages.origins, ...checks.origins]);
+  const origins = new Map([...stages.origins, ...checks.origins, ['analysis.proof', ['proof']] as const]);
   const fromDomain = problemsOfPlan(plan).map((problem) => flawOf(problem, origins, surface));
   return { plan, flaws: [...stages.flaws, ...checks.flaws, ...fromDomain] };
 }

@@ -1,5 +1,6 @@
 import type { ApprovalDemand } from '../../domain/rollout/commands.js';
 import type { ApprovalPlan, HealthPlan, UnknownPolicy } from '../../domain/rollout/plan.js';
+import type { RollbackPolicy } from '../../domain/rollout/rollback-policy.js';
 import type { Path } from '../reading/path.js';
 
 /** A stage as written, in the domain's units. */
@@ -7,6 +8,9 @@ export interface StageDraft {
   readonly trafficPercent: number;
   /** `null` or absent: left out, as the last stage may. */
   readonly durationMs?: number | null | undefined;
+  readonly advanceOnEvidence?: boolean | undefined;
+  readonly minDurationMs?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   readonly approval?: ApprovalPlan | undefined;
 }
 
@@ -43,13 +47,22 @@ export interface HealthDraft {
   readonly successThreshold?: number | undefined;
 }
 
+/** A rollback policy as written, in the domain's units. */
+export type RollbackPolicyDraft = { readonly [Key in keyof RollbackPolicy]?: RollbackPolicy[Key] | undefined };
+
 /** A canary as written, on whichever surface: what a file and a program say comes together here. */
 export interface CanaryDraft {
   readonly service: string;
   readonly name?: string | undefined;
   readonly version?: string | undefined;
   readonly stages?: readonly StageDraft[] | undefined;
+  /** For every stage but the last that does not say otherwise, as the two below. */
+  readonly advanceOnEvidence?: boolean | undefined;
+  readonly minDurationMs?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   readonly checks: readonly CheckDraft[];
+  readonly rollbackPolicy?: RollbackPolicyDraft | undefined;
+  readonly autoRollback?: boolean | undefined;
   readonly health?: HealthDraft | undefined;
   readonly rollbackWindowMs?: number | undefined;
   readonly monitoringIntervalMs?: number | undefined;

@@ -24,6 +24,17 @@ function readAsWritten(given: unknown): Read<string | number> {
   return refuse('units.bound', 'This is not a bound', 'a number, 1% or 500ms');
 }
 
+function advanceOnEvidence(): z.ZodOptional<z.ZodBoolean> {
+  return z
+    .boolean()
+    .optional()
+    .describe('The stage ends before its time as soon as every check has proof of health. Default false.');
+}
+
+function share(description: string, example: string): z.ZodType<number> {
+  return human(readFraction, { description, type: ['string', 'number'], examples: [example] });
+}
+
 function limit(description: string): z.ZodOptional<z.ZodNumber> {
   return z.number().optional().describe(description);
 }
@@ -46,6 +57,11 @@ const stage = map({
     .nullable()
     .optional()
     .describe('How long the stage lasts. The last stage may leave it out: the rollback window.'),
+  advanceOnEvidence: advanceOnEvidence(),
+  minDuration: duration('How soon the stage may end on proof of health.', ['2m']).optional(),
+  maxDuration: duration('How long the stage may last while its verdict is unknown; then onUnknown says what follows.', [
+    '1h',
+  ]).optional(),
   approval: approval.optional(),
 });
 
@@ -84,12 +100,18 @@ const health = map({
   endpoints: z.array(z.string()).describe('Paths of the candidate that answer 2xx when it is well.'),
   interval: duration('How often each is asked. Default 30s.', ['30s']).optional(),
   timeout: duration('How long an answer may take. Default 2s.', ['2s']).optional(),
-  successThreshold: human(readFraction, {
-    description: 'The share of probes that must succeed. Default 95%.',
-    type: ['string', 'number'],
-    examples: ['95%'],
-  }).optional(),
+  successThreshold: share('The share of probes that must succeed. Default 95%.', '95%').optional(),
 }).describe("How the candidate's own endpoints are probed.");
+
+const rollbackPolicy = map({
+  errorRateThreshold: share('The largest share of requests that may fail: 2%.', '2%').optional(),
+  successRateMinimum: share('The smallest share of requests that must succeed: 99%.', '99%').optional(),
+  latencyIncrease: limit(
+    "The new version's p99 latency may be so many times the old one's at the same moment: 1.5 is half as slow again.",
+  ),
+  evaluationWindow: duration('Every look at a rate goes back over so much time.', ['5m']).optional(),
+  consecutiveFailures: limit('So many looks at a rate in a row must find it beyond its bound.'),
+}).describe('When traffic goes back, beside the checks. May be changed while the rollout runs.');
 
 /** `kind: Canary` as a file says it. */
 export const canaryFileSchema = map({
@@ -102,7 +124,17 @@ export const canaryFileSchema = map({
     .optional()
     .describe('The version that is brought in; checked where the service can tell its own.'),
   stages: z.array(stage).optional().describe('Shares of traffic, each held for a time. Default: 5, 25, 50 and 100 %.'),
+  advanceOnEvidence: advanceOnEvidence().describe('Every stage but the last may end early, on proof of health.'),
+  minDuration: duration('How soon, for every stage but the last that does not say otherwise.', ['2m']).optional(),
+  maxDuration: duration('As maxDuration of a stage, for every stage but the last that does not say otherwise.', [
+    '1h',
+  ]).optional(),
   checks: z.array(check).optional().describe('What must hold, at every stage, for the rollout to go on.'),
+  rollbackPolicy: rollbackPolicy.optional(),
+  autoRollback: z
+    .boolean()
+    .optional()
+    .describe('false: what fails holds and calls a person instead of rolling back. Default true.'),
   health: health.optional(),
   rollbackWindow: duration('How long the last stage is guarded, the old backend warm. Default 10m.', [
     '10m',

@@ -1,13 +1,16 @@
-import type { CanaryDraft, CheckDraft, HealthDraft, StageDraft, Surface } from './draft.js';
+import type { CanaryDraft, CheckDraft, HealthDraft, RollbackPolicyDraft, StageDraft, Surface } from './draft.js';
 import type { CanaryFile } from './file-schema.js';
 
 export const FILE_SURFACE: Surface = {
   names: {
     trafficPercent: 'traffic',
     durationMs: 'duration',
+    minDurationMs: 'minDuration',
+    maxDurationMs: 'maxDuration',
     timeoutMs: 'timeout',
     intervalMs: 'interval',
     windowMs: 'window',
+    evaluationWindowMs: 'evaluationWindow',
     monitoringIntervalMs: 'monitoringInterval',
     deadlineMs: 'deadline',
     rollbackWindowMs: 'rollbackWindow',
@@ -20,7 +23,12 @@ export function draftOfFile(file: CanaryFile): CanaryDraft {
     name: file.name,
     version: file.version,
     stages: file.stages?.map(stageDraft),
+    advanceOnEvidence: file.advanceOnEvidence,
+    minDurationMs: file.minDuration,
+    maxDurationMs: file.maxDuration,
     checks: (file.checks ?? []).map(checkDraft),
+    rollbackPolicy: file.rollbackPolicy === undefined ? undefined : policyDraft(file.rollbackPolicy),
+    autoRollback: file.autoRollback,
     health: file.health === undefined ? undefined : healthDraft(file.health),
     rollbackWindowMs: file.rollbackWindow,
     monitoringIntervalMs: file.monitoringInterval,
@@ -35,10 +43,20 @@ export function draftOfFile(file: CanaryFile): CanaryDraft {
   };
 }
 
-function stageDraft({ traffic, duration, approval }: NonNullable<CanaryFile['stages']>[number]): StageDraft {
+function stageDraft({
+  traffic,
+  duration,
+  advanceOnEvidence,
+  minDuration,
+  maxDuration,
+  approval,
+}: NonNullable<CanaryFile['stages']>[number]): StageDraft {
   return {
     trafficPercent: traffic,
     durationMs: duration,
+    advanceOnEvidence,
+    minDurationMs: minDuration,
+    maxDurationMs: maxDuration,
     approval:
       approval === undefined
         ? undefined
@@ -73,6 +91,10 @@ function checkDraft(
     minRequests,
     limits: { ...limits, windowMs: window },
   };
+}
+
+function policyDraft({ evaluationWindow, ...bounds }: NonNullable<CanaryFile['rollbackPolicy']>): RollbackPolicyDraft {
+  return { ...bounds, evaluationWindowMs: evaluationWindow };
 }
 
 function healthDraft(health: NonNullable<CanaryFile['health']>): HealthDraft {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { human, map } from '../reading/schema.js';
+import { readSeconds } from '../units/duration.js';
 import { asNumber, refuse, tidy, type Read } from '../units/read.js';
 import { readFraction, readPercent } from '../units/share.js';
 
@@ -31,6 +32,9 @@ function bound(): z.ZodType<number | string> {
 const stage = map({
   traffic: human(readPercent, { description: 'a fraction' }),
   durationMinutes: minutes().nullable().optional(),
+  advanceOnEvidence: z.boolean().optional(),
+  minDurationMinutes: minutes().optional(),
+  maxDurationMinutes: minutes().optional(),
   approval: map({
     timeoutMinutes: minutes().nullable().optional(),
     onTimeout: z.enum(['abort', 'hold']).optional(),
@@ -62,13 +66,27 @@ const health = map({
   successThreshold: human(readFraction, { description: 'a fraction' }).optional(),
 });
 
+/** A rollback policy as a program writes it. */
+export const rollbackPolicySchema = map({
+  errorRateThreshold: human(readFraction, { description: 'a fraction' }).optional(),
+  successRateMinimum: human(readFraction, { description: 'a fraction' }).optional(),
+  latencyIncrease: limit,
+  evaluationWindow: human(readSeconds, { description: 'seconds, or 5m' }).optional(),
+  consecutiveFailures: limit,
+});
+
 /** A canary as a program writes it: numbers in the units that their names say. */
 export const canaryOptionsSchema = map({
   name: z.string(),
   service: z.string(),
   version: z.string().optional(),
   stages: z.array(stage).optional(),
+  advanceOnEvidence: z.boolean().optional(),
+  minDurationMinutes: minutes().optional(),
+  maxDurationMinutes: minutes().optional(),
   successCriteria: z.record(z.string(), criterion).optional(),
+  rollbackPolicy: rollbackPolicySchema.optional(),
+  autoRollback: z.boolean().optional(),
   health: health.optional(),
   rollbackWindowMinutes: minutes().optional(),
   monitoringInterval: seconds().optional(),

@@ -1,13 +1,16 @@
 import { isCountedMetric } from '../../domain/analysis/plan.js';
-import type { CanaryDraft, CheckDraft, HealthDraft, StageDraft, Surface } from './draft.js';
+import type { CanaryDraft, CheckDraft, HealthDraft, RollbackPolicyDraft, StageDraft, Surface } from './draft.js';
 import type { WrittenOptions } from './options-schema.js';
 
 export const OPTIONS_SURFACE: Surface = {
   names: {
     trafficPercent: 'traffic',
     durationMs: 'durationMinutes',
+    minDurationMs: 'minDurationMinutes',
+    maxDurationMs: 'maxDurationMinutes',
     timeoutMs: 'timeoutMinutes',
     windowMs: 'windowSeconds',
+    evaluationWindowMs: 'evaluationWindow',
     monitoringIntervalMs: 'monitoringInterval',
     deadlineMs: 'deadlineMinutes',
     rollbackWindowMs: 'rollbackWindowMinutes',
@@ -21,7 +24,12 @@ export function draftOfOptions(options: WrittenOptions): CanaryDraft {
     name: options.name,
     version: options.version,
     stages: options.stages?.map(stageDraft),
+    advanceOnEvidence: options.advanceOnEvidence,
+    minDurationMs: options.minDurationMinutes,
+    maxDurationMs: options.maxDurationMinutes,
     checks: Object.entries(options.successCriteria ?? {}).map(([key, criterion]) => checkDraft(key, criterion)),
+    rollbackPolicy: options.rollbackPolicy === undefined ? undefined : policyDraft(options.rollbackPolicy),
+    autoRollback: options.autoRollback,
     health: options.health === undefined ? undefined : healthDraft(options.health),
     rollbackWindowMs: options.rollbackWindowMinutes,
     monitoringIntervalMs: options.monitoringInterval,
@@ -37,10 +45,20 @@ export function draftOfOptions(options: WrittenOptions): CanaryDraft {
   };
 }
 
-function stageDraft({ traffic, durationMinutes, approval }: NonNullable<WrittenOptions['stages']>[number]): StageDraft {
+function stageDraft({
+  traffic,
+  durationMinutes,
+  advanceOnEvidence,
+  minDurationMinutes,
+  maxDurationMinutes,
+  approval,
+}: NonNullable<WrittenOptions['stages']>[number]): StageDraft {
   return {
     trafficPercent: traffic,
     durationMs: durationMinutes,
+    advanceOnEvidence,
+    minDurationMs: minDurationMinutes,
+    maxDurationMs: maxDurationMinutes,
     approval:
       approval === undefined
         ? undefined
@@ -72,6 +90,13 @@ function checkDraft(
     minRequests,
     limits: { ...limits, windowMs: windowSeconds },
   };
+}
+
+export function policyDraft({
+  evaluationWindow,
+  ...bounds
+}: NonNullable<WrittenOptions['rollbackPolicy']>): RollbackPolicyDraft {
+  return { ...bounds, evaluationWindowMs: evaluationWindow };
 }
 
 function healthDraft(health: NonNullable<WrittenOptions['health']>): HealthDraft {

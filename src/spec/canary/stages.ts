@@ -5,6 +5,7 @@ import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { formatPath, type Path } from '../reading/path.js';
 import type { CanaryDraft, StageDraft, Surface } from './draft.js';
+import { timesOf, type StageTimes } from './stage-times.js';
 
 /** The plan's stages, where each came from, and what is wrong with how they were written. */
 export interface BuiltStages {
@@ -17,7 +18,8 @@ export interface BuiltStages {
 const UNTIL_A_PERSON: ApprovalPlan = { timeoutMs: null, onTimeout: 'hold' };
 
 /** Stages as written, with the rollback window, the stage that `holdAtEnd` adds, and the approvals asked for. */
-export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, { names }: Surface): BuiltStages {
+export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, surface: Surface): BuiltStages {
+  const { names } = surface;
   const windowMs = draft.rollbackWindowMs ?? defaults.rollbackWindowMs;
   const written = draft.stages ?? defaultStages(defaults);
   const origins = new Map<string, Path>();
@@ -28,25 +30,61 @@ export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, { names 
   const stopsShort = draft.holdAtEnd === true && (written.at(-1)?.trafficPercent ?? 100) < 100;
   const stages = written.map((stage, index): StagePlan => {
     const isLast = index === written.length - 1;
-    const path = ['stages', index, durationName];
-    if (stage.durationMs == null) {
-      if (isLast) origins.set(formatPath(['stages', index, 'durationMs']), windowPath);
-      else flaws.push(durationMissing(path, stage.durationMs));
-    } else if (
+    const path = ['stages', index];
+    const {
+      times,
+      written: places,
+      flaws: ofTimes,
+    } = timesOf(
+      stage,
+      draft,
+      {
+        path,
+        isWindow: isLast && !stopsShort,
+        otherwiseMs: isLast ? windowMs : undefined,
+        fallbackMs: defaults.stageDurationMs,
+      },
+      surface,
+    );
+    if (isLast && stage.durationMs == null) origins.set(formatPath([...path, 'durationMs']), windowPath);
+    for (const [key, place] of places) origins.set(formatPath([...path, key]), place);
+    flaws.push(...ofTimes);
+    const { rollbackWindowMs } = draft;
+    if (
       isLast &&
       !stopsShort &&
-      draft.rollbackWindowMs !== undefined &&
-      draft.rollbackWindowMs !== stage.durationMs
-    ) {
-      flaws.push(twoWindows(path, names));
-    }
-    return planned(stage, stage.durationMs ?? (isLast ? windowMs : defaults.stageDurationMs));
+      rollbackWindowMs !== undefined &&
+      (stage.durationMs ?? rollbackWindowMs) !== rollbackWindowMs
+    )
+      flaws.push(twoWindows([...path, durationName], names));
+    return planned(stage, times);
   });
   const ended = stopsShort ? heldAtEnd(stages, windowMs) : stages;
+  flaws.push(...leastForNobody(draft, origins, names));
   const demand = draft.requireManualApproval ?? false;
   if (typeof demand === 'object') flaws.push(...flawsOfDemand(demand, ended.length));
   if (!stopsShort) flaws.push(...flawsOfLastApproval(ended));
   return { stages: withDemand(ended, demand), origins, flaws };
+}
+
+/** A least time that is said for all stages, and that none of them can use. */
+function leastForNobody(
+  { minDurationMs }: CanaryDraft,
+  origins: ReadonlyMap<string, Path>,
+  names: Surface['names'],
+): Flaw[] {
+  const name = names['minDurationMs'] ?? 'minDurationMs';
+  if (minDurationMs === undefined || [...origins.values()].some((path) => formatPath(path) === name)) return [];
+  return [
+    {
+      rule: 'stages.leastAlone',
+      path: [name],
+      message: 'No stage uses this: each ends by its own clock',
+      expected: 'advanceOnEvidence: true, or stages without a duration of their own',
+      got: `${name} alone`,
+      remedy: 'Add advanceOnEvidence: true, or leave it out',
+    },
+  ];
 }
 
 function defaultStages({ stagesPercent, stageDurationMs }: PlanDefaults): StageDraft[] {
@@ -56,8 +94,8 @@ function defaultStages({ stagesPercent, stageDurationMs }: PlanDefaults): StageD
   }));
 }
 
-function planned({ trafficPercent, approval }: StageDraft, durationMs: number): StagePlan {
-  return { trafficPercent, durationMs, ...(approval === undefined ? {} : { approval }) };
+function planned({ trafficPercent, approval }: StageDraft, times: StageTimes['times']): StagePlan {
+  return { trafficPercent, ...times, ...(approval === undefined ? {} : { approval }) };
 }
 
 /** A plan that stops short goes on to everybody, but only when a person says so. */
@@ -89,16 +127,6 @@ function flawsOfLastApproval(stages: readonly StagePlan[]): Flaw[] {
       remedy: 'Ask before everybody gets it: move the approval one stage up',
     },
   ];
-}
-
-function durationMissing(path: Path, given: null | undefined): Flaw {
-  return {
-    rule: 'stages.duration',
-    path,
-    message: 'How long does this stage last? Only the last one may leave it open',
-    expected: 'a duration above 0',
-    got: given === null ? 'null' : 'nothing',
-  };
 }
 
 function twoWindows(path: Path, names: Surface['names']): Flaw {

@@ -50,15 +50,3 @@ function remedyFor(text: string): string | undefined {
   const unit = SPELLED_OUT.find(([pattern]) => pattern.test(word.toLowerCase()))?.[1];
   return unit === undefined ? undefined : `Write ${amount}${unit}`;
 }
-
-/** For people: `10m`, `1h30m`, `500ms`. */
-export function formatDuration(ms: number): string {
-  let rest = Math.round(ms);
-  let text = '';
-  for (const unit of ['d', 'h', 'm', 's', 'ms'] as const) {
-    const amount = Math.floor(rest / MS_PER_UNIT[unit]);
-    rest -= amount * MS_PER_UNIT[unit];
-    if (amount > 0) text += `${String(amount)}${unit}`;
-  }
-  return text === '' ? '0s' : text;
-}

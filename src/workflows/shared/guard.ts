@@ -10,6 +10,9 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { UNGUARDED } from '../../domain/rollout/alarms.js';
+import { proofCountsFromMs } from '../../domain/rollout/reducer/early-end.js';
+import { revisionOf } from '../../domain/rollout/reducer/policy.js';
+import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';
@@ -31,11 +34,13 @@ export class Guard {
 
   constructor(private readonly rollout: Rollout) {}
 
-  /** Watches the stage as it stands; a changed share or interval replaces the watch. */
+  /** Watches the stage as it stands; a changed share, interval or policy replaces the watch. */
   watch(): void {
-    const view = viewOf(this.rollout.state);
+    const view = guardedViewOf(this.rollout.state);
     if (view === null || this.rollout.state.step === 'applying') return;
-    const key = [view.stage, view.sharePercent, view.startedAtMs, view.monitoringIntervalMs].join('/');
+    const { stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs } = view;
+    const revision = revisionOf(this.rollout.state);
+    const key = [stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs, revision].join('/');
     if (key === this.key) return;
     this.stop();
     this.key = key;
@@ -56,19 +61,21 @@ export class Guard {
     this.scope = null;
   }
 
-  /** Drift, or a breach that the baseline shares, only holds: guarding goes on, for what is not known yet. */
-  private async guard(view: StageView, key: string): Promise<void> {
+  /**
+   * Drift, a breach that the baseline shares, or one that a person decides about only holds, and proof of health may have
+   * to wait: guarding goes on, for what is not known yet.
+   */
+  private async guard({ proofFromMs, ...view }: GuardedView, key: string): Promise<void> {
     let known = knownFrom(this.rollout.state);
+    let asked = proofFromMs === undefined ? {} : { proofFromMs };
     for (let waitMs = UNGUARDED_AFTER_MS; this.key === key;) {
       try {
-        const end = await this.watchOnce({ ...view, known }, waitMs);
+        const end = await this.watchOnce({ ...view, ...asked, known }, waitMs);
         this.clearAlarm();
         this.report(end);
-        if (end.kind === 'breach' && !end.shared) return;
-        known = {
-          drift: known.drift || end.kind === 'drift',
-          sharedBreach: known.sharedBreach || end.kind === 'breach',
-        };
+        if (end.kind === 'breach' && !end.shared && this.rollout.state.plan.autoRollback !== false) return;
+        if (end.kind === 'proven') asked = {};
+        known = alsoKnown(known, end);
         waitMs = UNGUARDED_AFTER_MS;
       } catch (error) {
         if (!waitedForSlot(error)) throw error;
@@ -111,19 +118,44 @@ export class Guard {
 
   private report(end: WatchEnd): void {
     if (end.kind === 'drift') this.rollout.happens({ type: 'drifted', reason: end.reason });
+    else if (end.kind === 'proven') this.rollout.happens({ type: 'proven', reason: end.reason });
     else this.rollout.happens({ type: 'breached', reason: end.reason, evidence: end.evidence, shared: end.shared });
   }
 }
 
 function knownFrom({ hold }: RolloutState): WatchInput['known'] {
-  return { drift: hold?.kind === 'drift', sharedBreach: hold?.kind === 'sharedBreach' };
+  return {
+    drift: hold?.kind === 'drift',
+    sharedBreach: hold?.kind === 'sharedBreach',
+    ...(hold?.breach === undefined ? {} : { breach: true }),
+  };
+}
+
+function alsoKnown(known: WatchInput['known'], end: WatchEnd): WatchInput['known'] {
+  switch (end.kind) {
+    case 'drift':
+      return { ...known, drift: true };
+    case 'breach':
+      return end.shared ? { ...known, sharedBreach: true } : { ...known, breach: true };
+    case 'proven':
+      return known;
+  }
+}
+
+/** What a watch is told; absent where nobody waits for proof. */
+type GuardedView = StageView & Pick<WatchInput, 'proofFromMs'>;
+
+function guardedViewOf(state: RolloutState): GuardedView | null {
+  const view = viewOf(state);
+  const proofFromMs = proofCountsFromMs(state);
+  return view === null || proofFromMs === null ? view : { ...view, proofFromMs };
 }
 
 export function viewOf(state: RolloutState): StageView | null {
   const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
   if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
   return {
-    plan: state.plan,
+    plan: guardedPlan(state.plan),
     rolloutId: state.id,
     roles: state.roles,
     stage: state.stage,

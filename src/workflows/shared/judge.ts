@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { Activities, Judgement } from '../../activities/contracts.js';
+import { revisionOf } from '../../domain/rollout/reducer/policy.js';
 import { formatPercent } from '../../domain/percent.js';
 import { viewOf } from './guard.js';
 import { messageOf } from './persistently.js';
@@ -9,7 +10,11 @@ import type { Shell } from './shell.js';
 /** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
 export async function judge({ rollout }: Shell): Promise<void> {
   while (rollout.state.step === 'judging') {
-    if (rollout.state.verdict === null) hear(rollout, await rollout.unlessStopped(() => ask(rollout)));
+    const policyRevision = revisionOf(rollout.state);
+    if (rollout.state.verdict === null) {
+      const judgement = await rollout.unlessStopped(() => ask(rollout));
+      hear(rollout, { ...judgement, policyRevision });
+    }
     await whileHeld(rollout);
   }
 }
@@ -27,11 +32,12 @@ async function whileHeld(rollout: Rollout): Promise<void> {
   const scope = new CancellationScope();
   const asksAgain = rollout.state.verdict === 'inconclusive' || rollout.state.verdict === 'error';
   if (asksAgain) {
+    const policyRevision = revisionOf(rollout.state);
     void scope
       .run(() => askUntilKnown(rollout))
-      .then((judgement) => hear(rollout, judgement))
+      .then((judgement) => hear(rollout, { ...judgement, policyRevision }))
       .catch((error: unknown) => {
-        if (!isCancellation(error)) hear(rollout, unjudgeable(error));
+        if (!isCancellation(error)) hear(rollout, { ...unjudgeable(error), policyRevision });
       });
   }
   const { action } = rollout.state.plan.onUnknown;
@@ -42,8 +48,11 @@ async function whileHeld(rollout: Rollout): Promise<void> {
   }
 }
 
-function hear(rollout: Rollout, { verdict, reason, evidence, carried }: Judgement): void {
-  rollout.happens({ type: 'judged', verdict, reason, evidence, carried });
+function hear(
+  rollout: Rollout,
+  { verdict, reason, evidence, carried, policyRevision }: Judgement & { readonly policyRevision: number },
+): void {
+  rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
 }
 
 function unjudgeable(error: unknown): Judgement {

@@ -18,6 +18,8 @@ const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
   emergencyStop: 'Stop at once, before anything else. {"reason":"…","by":"…"}',
   configure:
     'Change how it goes on. {"autoProgression":true,"monitoringInterval":30,"requireManualApproval":"every-stage"}',
+  setRollbackPolicy:
+    'When traffic goes back, from now on. {"policy":{"errorRateThreshold":0.02,"latencyIncrease":1.5,"successRateMinimum":0.99,"evaluationWindow":300,"consecutiveFailures":3},"autoRollback":true,"reason":"…","by":"…"}',
   finish: 'End the rollback window at full load early. {"reason":"…","by":"…"}',
 };
 

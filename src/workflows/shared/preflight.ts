@@ -2,6 +2,7 @@ import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { Activities, PreflightReport } from '../../activities/contracts.js';
 import { describeProblem } from '../../domain/errors.js';
 import { problemsOfPlan } from '../../domain/rollout/plan-rules.js';
+import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { messageOf } from './persistently.js';
 import { Stopped } from './rollout.js';
 import type { Shell } from './shell.js';
@@ -25,7 +26,7 @@ export async function preflight({ rollout, publisher }: Shell): Promise<void> {
     throw new Stopped();
   }
   publisher.publish();
-  const report = await rollout.unlessStopped(() => look(rollout.state.plan));
+  const report = await rollout.unlessStopped(() => look(guardedPlan(rollout.state.plan)));
   if (report.fit) rollout.happens({ ...report, type: 'preflightPassed' });
   else
     rollout.happens({

@@ -1,5 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { endOf } from '../../domain/rollout/stage-clock.js';
+import { nextDueMs } from '../../domain/rollout/reducer/early-end.js';
 import { reduce, type RolloutEvent } from '../../domain/rollout/reducer/reduce.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 
@@ -81,14 +81,8 @@ export class Rollout {
 
   private async wake(what: string, seen: number): Promise<void> {
     const changed = () => this.changes !== seen;
-    const dueMs = dueAt(this.current);
+    const dueMs = nextDueMs(this.current);
     if (dueMs === null) await condition(changed);
     else await condition(changed, Math.max(1, dueMs - Date.now()), { summary: what });
   }
-}
-
-/** When time alone changes something: a pause that ends by itself, or the clock. */
-function dueAt(state: RolloutState): number | null {
-  if (state.pause !== null) return state.pause.untilMs;
-  return state.clock === null ? null : endOf(state.clock);
 }

@@ -32,11 +32,23 @@ const check = z.strictObject({
   baselineRequests: count,
   reason: z.string(),
   recent: z.array(z.number()),
+  proof: z
+    .strictObject({
+      proven: z.boolean(),
+      requests: z.number().nullable(),
+      afterMs: z.number().nullable(),
+      missing: z.string().nullable(),
+    })
+    .nullable()
+    .exactOptional(),
 });
 
 const stage = z.strictObject({
   trafficPercent: z.number(),
   durationMs: z.number(),
+  advanceOnEvidence: z.boolean().exactOptional(),
+  minDurationMs: z.number().exactOptional(),
+  maxDurationMs: z.number().exactOptional(),
   state: z.enum(['upcoming', 'current', 'passed', 'stopped']),
   startedAt: time.nullable(),
   endedAt: time.nullable(),
@@ -118,6 +130,8 @@ export const DOCUMENT_SCHEMAS = {
       })
       .nullable(),
     reason: z.string(),
+    autoRollback: z.boolean().exactOptional(),
+    rollbackPolicy: z.string().exactOptional(),
     needsHuman: z.string().nullable(),
     takes: z.array(z.enum(VERBS)),
     warnings: z.array(z.string()),

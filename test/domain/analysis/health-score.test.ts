@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { analyse } from '../../../src/domain/analysis/analyse.js';
 import { healthScore } from '../../../src/domain/analysis/health-score.js';
 import { picturesOf } from '../../../src/domain/analysis/pictures.js';
 import type { AnalysisPlan } from '../../../src/domain/analysis/plan.js';
@@ -49,5 +50,21 @@ describe('the health score', () => {
     expect(score(two, intervals([traffic(100, 9)]))).toBe(0.5);
     expect(score(two, intervals([traffic(100, 9)]), 0.2)).toBe(0.2);
     expect(score(planOf(), [], 0.95)).toBe(0.95);
+  });
+
+  test.each<[string, AnalysisPlan, readonly AnalysisInterval[]]>([
+    ['a sequential check', sequential, intervals(repeat(40, traffic(100, 3)))],
+    [
+      'a comparison with the baseline',
+      { ...planOf({ kind: 'baseline', metric: 'errorRate', maxIncrease: 0.5 }), dispersion: 1 },
+      intervals(repeat(40, traffic(100, 6)), repeat(40, traffic(100, 2))),
+    ],
+  ])('says of %s what its evidence says: 0 exactly from the interval on that fails it [C-06]', (_, plan, all) => {
+    const failedAt = analyse(plan, all).decidedAtInterval ?? -1;
+    expect(failedAt).toBeGreaterThan(0);
+    const scores = all.map((_, index) => score(plan, all.slice(0, index + 1)) ?? -1);
+    expect(scores.map((value) => value === 0)).toEqual(all.map((_, index) => index >= failedAt));
+    // In between it only falls where evidence of harm only grows.
+    expect(scores.slice(0, failedAt + 1)).toEqual([...scores.slice(0, failedAt + 1)].sort((a, b) => b - a));
   });
 });

@@ -42,6 +42,9 @@ const plans = fc.record({
             {
               trafficPercent: fc.constant(part / 1000),
               durationMs: fc.integer({ min: 1, max: 100_000 }),
+              advanceOnEvidence: fc.boolean(),
+              minDurationMs: fc.integer({ min: 0, max: 100_000 }),
+              maxDurationMs: fc.integer({ min: 100_000, max: 200_000 }),
               approval: fc.record({
                 timeoutMs: fc.option(fc.integer({ min: 1, max: 100_000 })),
                 onTimeout: fc.constantFrom('abort' as const, 'hold' as const),
@@ -86,6 +89,7 @@ const anyOwnEvent: fc.Arbitrary<WithoutTime> = fc.oneof(
   fc.constant<WithoutTime>({ type: 'preflightFailed', reason: 'unfit' }),
   fc.constant<WithoutTime>({ type: 'weightsApplied' }),
   fc.boolean().map((shared): WithoutTime => ({ type: 'breached', reason: 'too many errors', shared })),
+  fc.constant<WithoutTime>({ type: 'proven', reason: 'proven' }),
   fc.constant<WithoutTime>({ type: 'drifted', reason: 'green 40 %' }),
   fc
     .constantFrom(
@@ -111,6 +115,7 @@ export const anyEvents: fc.Arbitrary<RolloutEvent[]> = fc
           weight: 2,
           arbitrary: fc.constant<WithoutTime>({ type: 'judged', verdict: 'successful', reason: 'well', carried: null }),
         },
+        { weight: 1, arbitrary: fc.constant<WithoutTime>({ type: 'proven', reason: 'proven' }) },
         { weight: 1, arbitrary: anyOwnEvent },
         { weight: 1, arbitrary: anyCommand },
       ),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
+import { remainingOf } from '../../../src/domain/rollout/stage-clock.js';
 import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
 import type { RolloutState } from '../../../src/domain/rollout/state.js';
 import { statusOf } from '../../../src/domain/rollout/status-of.js';
@@ -14,7 +15,7 @@ function trace(start: RolloutState, events: readonly RolloutEvent[]): RolloutSta
   return states;
 }
 
-function always(holds: (before: RolloutState, after: RolloutState, event: RolloutEvent) => void): void {
+function always(holds: (before: RolloutState, after: RolloutState, event: RolloutEvent) => void, numRuns = 1500): void {
   fc.assert(
     fc.property(anyPlan, anyEvents, (plan, events) => {
       const states = trace(newRollout(plan), [
@@ -28,7 +29,7 @@ function always(holds: (before: RolloutState, after: RolloutState, event: Rollou
         if (before !== undefined && event !== undefined) holds(before, after, event);
       });
     }),
-    { numRuns: 1500 },
+    { numRuns },
   );
 }
 
@@ -98,6 +99,29 @@ describe('whatever happens, in whatever order', () => {
     });
   });
 
+  test('before its time a stage is judged only on proof, after its least time, and never while it stands still [C-04]', () => {
+    always((before, after, event) => {
+      if (before.step !== 'baking' || after.step !== 'judging' || before.promotion !== null) return;
+      const { clock, early } = before;
+      expect(event.type).toBe('proceeded');
+      expect(before.hold).toBeNull();
+      if (clock === null || remainingOf(clock, event.atMs) === 0) return;
+      const { advanceOnEvidence, durationMs, minDurationMs = 0 } = before.plan.stages[before.stage - 1] ?? {};
+      expect(advanceOnEvidence).toBe(true);
+      expect(early?.proof).not.toBeNull();
+      expect((durationMs ?? 0) - remainingOf(clock, event.atMs)).toBeGreaterThanOrEqual(minDurationMs);
+    });
+  });
+
+  test('a verdict before its time that says nothing gives a stage no more time than it had [C-04] [C-09]', () => {
+    always((before, after, event) => {
+      if (before.step !== 'judging' || after.step !== 'baking') return;
+      expect(event.type).toBe('judged');
+      expect(after.stage).toBe(before.stage);
+      expect(after.clock?.remainingMs).toBeLessThanOrEqual(before.early?.clock?.remainingMs ?? -1);
+    });
+  });
+
   test('every state can be shown, and says the same phase everywhere', () => {
     always((_, after) => {
       const status = statusOf(after, 1_000_000);
@@ -105,7 +129,8 @@ describe('whatever happens, in whatever order', () => {
       expect(status.reason).not.toBe('');
       expect(status.isComplete).toBe(after.outcome !== null);
       expect(JSON.parse(JSON.stringify(after))).toEqual(JSON.parse(JSON.stringify(structuredClone(after))));
-    });
+      // Comparing whole states takes its time.
+    }, 200);
   });
 });
 
@@ -117,10 +142,17 @@ describe('precedence does not depend on the order of arrival [C-05]', () => {
     { type: 'breached', reason: 'errors', shared: false, atMs },
     command('pause', {}, atMs),
     command('promote', {}, atMs),
+    { type: 'proven', reason: 'proven', atMs },
   ];
 
   function baking(): RolloutState {
-    const passed = reduce(newRollout(canaryPlan()), { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 });
+    const stages = canaryPlan().stages.map((stage) => ({ ...stage, advanceOnEvidence: true }));
+    const passed = reduce(newRollout(canaryPlan({ stages })), {
+      type: 'preflightPassed',
+      roles: ROLES,
+      warnings: [],
+      atMs: 0,
+    });
     return reduce(passed, { type: 'weightsApplied', atMs: 0 });
   }
 
@@ -134,6 +166,19 @@ describe('precedence does not depend on the order of arrival [C-05]', () => {
         else if (arrived(2)) expect(after.stop?.cause).toBe('breach');
         else if (arrived(3)) expect([after.stop, phaseOf(after), after.step]).toEqual([null, 'paused', 'baking']);
         else expect(after.step).toBe('judging');
+      }),
+    );
+  });
+
+  test('a proof that arrives while the time of the stage is not over ends it, whatever else arrives goes before it', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(arrivals, { minLength: 1 }), (some) => {
+        const earlier = some.map((event) => ({ ...event, atMs: 30_000 }));
+        const after = [...earlier, { type: 'proceeded', atMs: 30_000 } as RolloutEvent].reduce(reduce, baking());
+        const has = (index: number) => some.some((event) => event === arrivals[index]);
+        if (has(0) || has(1) || has(2)) expect(after).toMatchObject({ step: 'baking', stop: { atMs: 30_000 } });
+        else if (has(3)) expect([after.stop, phaseOf(after), after.step]).toEqual([null, 'paused', 'baking']);
+        else expect([after.step, after.early?.clock != null]).toEqual(['judging', !has(4)]);
       }),
     );
   });

@@ -61,4 +61,39 @@ export const REFUSED_GUARDS: readonly RefusedSpec[] = [
     text: withMore('monitoringInterval: 0'),
     says: 'c.yaml:8:21 monitoringInterval: A duration must be longer than nothing; expected more than 0 ms, got 0 ms (duration.positive)',
   },
+  {
+    title: 'a rollback policy that never goes back',
+    text: withMore('rollbackPolicy: {}'),
+    says: 'c.yaml:8:17 rollbackPolicy: This policy never goes back; expected errorRateThreshold, successRateMinimum or latencyIncrease, got none of them (policy.some)',
+  },
+  {
+    title: 'a rollback policy at every request',
+    text: withMore('rollbackPolicy: { errorRateThreshold: 100% }'),
+    says: 'c.yaml:8:39 rollbackPolicy.errorRateThreshold: This cannot be an error rate to go back at; expected a fraction above 0 and below 1, got 1 (policy.errorRateThreshold)',
+  },
+  {
+    title: 'a rollback policy that wants perfection',
+    text: withMore('rollbackPolicy: { successRateMinimum: 100% }'),
+    says: 'c.yaml:8:39 rollbackPolicy.successRateMinimum: This cannot be the least success rate; expected a fraction above 0 and below 1, got 1 (policy.successRateMinimum)',
+  },
+  {
+    title: 'an increase that is a decrease',
+    text: withMore('rollbackPolicy: { latencyIncrease: 0.5 }'),
+    says: 'c.yaml:8:36 rollbackPolicy.latencyIncrease: This is no increase over the baseline; expected more than 1: 1.5 is half as slow again, got 0.5 (policy.latencyIncrease)',
+  },
+  {
+    title: 'a window of nothing in a rollback policy',
+    text: withMore('rollbackPolicy: { errorRateThreshold: 2%, evaluationWindow: 0s }'),
+    says: 'c.yaml:8:61 rollbackPolicy.evaluationWindow: A window must be longer than nothing; expected a time above 0, got 0 (policy.evaluationWindowMs)',
+  },
+  {
+    title: 'no failures in a row',
+    text: withMore('rollbackPolicy: { errorRateThreshold: 2%, consecutiveFailures: 0 }'),
+    says: 'c.yaml:8:64 rollbackPolicy.consecutiveFailures: This cannot be a number of checks; expected a whole number from 1 on, got 0 (policy.consecutiveFailures)',
+  },
+  {
+    title: 'failures in a row of nothing that is counted',
+    text: withMore('rollbackPolicy: { latencyIncrease: 2, consecutiveFailures: 3 }'),
+    says: 'c.yaml:8:60 rollbackPolicy.consecutiveFailures: This counts looks at a rate, and the policy looks at none; latency is compared by evidence; expected errorRateThreshold or successRateMinimum beside it, got neither (policy.counts)',
+  },
 ];

@@ -166,4 +166,54 @@ rollbackWindow: 10m`),
     text: withMore('requireManualApproval: always'),
     says: 'c.yaml:8:24 requireManualApproval: This must be true, false, every-stage or a list of stage numbers, got "always" (type)',
   },
+  {
+    title: 'a least time longer than the stage',
+    text: withStages(`- { traffic: 5%, duration: 10m, minDuration: 20m, advanceOnEvidence: true }
+- { traffic: 100% }
+checks: [{ metric: errorRate, max: 1% }]`),
+    says: 'c.yaml:6:46 stages[0].minDuration: The least time of a stage is part of its time; expected at most 10m, after which it is judged anyway, got 20m (stages.least)',
+  },
+  {
+    title: 'a least time longer than the longest',
+    text: withStages(`- { traffic: 5%, minDuration: 20m, maxDuration: 10m }
+- { traffic: 100% }`),
+    says: 'c.yaml:6:49 stages[0].maxDuration: A stage cannot be given up before it is judged; expected at least 20m, after which it is judged for the first time, got 10m (stages.longest)',
+  },
+  {
+    title: 'a least time of a stage that ends by its clock',
+    text: withStages(`- { traffic: 5%, duration: 10m, minDuration: 2m }
+- { traffic: 100% }`),
+    says: 'c.yaml:6:46 stages[0].minDuration: This says how soon a stage may end on proof, and nothing says that it may; expected advanceOnEvidence: true beside it, got 2m. Add advanceOnEvidence: true, or leave it out (stages.leastAlone)',
+  },
+  {
+    title: 'a least time for all stages where each has its clock',
+    text: withMore('minDuration: 2m'),
+    says: 'c.yaml:8:14 minDuration: No stage uses this: each ends by its own clock; expected advanceOnEvidence: true, or stages without a duration of their own, got minDuration alone. Add advanceOnEvidence: true, or leave it out (stages.leastAlone)',
+  },
+  {
+    title: 'a stage that waits for proof for ever',
+    text: withStages(`- { traffic: 5%, advanceOnEvidence: true }
+- { traffic: 100% }
+checks: [{ metric: errorRate, max: 1% }]`),
+    says: 'c.yaml:6:3 stages[0].duration: How long does this stage wait for proof? Without any it is judged by maxDuration; expected a duration, or maxDuration, got nothing (stages.duration)',
+  },
+  {
+    title: 'waiting for proof that no check can give',
+    text: withStages(`- { traffic: 5%, duration: 10m, advanceOnEvidence: true }
+- { traffic: 100% }
+checks: [{ metric: errorRate, max: 1%, failureLimit: 2 }]`),
+    says: 'c.yaml:6:52 stages[0].advanceOnEvidence: Proof of health is asked for, and no check can give it: a fixed bound proves nothing; expected a share of requests with max or min and no limits, or with maxIncrease, got fixed bounds only. Add a check such as errorRate with max: 1% (proof.none)',
+  },
+  {
+    title: 'demanding proof that no check can give',
+    text: withMore('proof: evidence'),
+    says: 'c.yaml:8:8 proof: Proof of health is asked for, and no check can give it: a fixed bound proves nothing; expected a share of requests with max or min and no limits, or with maxIncrease, got no checks. Add a check such as errorRate with max: 1% (proof.none)',
+  },
+  {
+    title: 'waiting for proof that there are no failures at all',
+    text: withStages(`- { traffic: 5%, duration: 10m, advanceOnEvidence: true }
+- { traffic: 100% }
+checks: [{ metric: errorRate, max: 0% }]`),
+    says: 'c.yaml:8:10 checks[0]: However much traffic comes, it cannot be proven that errorRate is within this bound; expected a bound with room below it: an error rate of 0.1 %, an increase of 10 %, got a bound at the very end of what is possible (proof.margin)',
+  },
 ];

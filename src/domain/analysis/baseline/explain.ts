@@ -1,11 +1,11 @@
 import type { RememberingCheck } from '../check-memories.js';
 import type { Judgement, StageCounts } from '../check-state.js';
 import { DEFAULT_MIN_REQUESTS, HEALTH_BETA } from '../defaults.js';
-import { divergence } from '../evidence/excess.js';
+import { requestsUntil } from '../evidence/growth.js';
 import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
 import type { Explanation } from '../explanation.js';
 import { formatNumber } from '../format.js';
-import { asideOn, needWords } from '../need.js';
+import { asideOn, needWords, PURPOSE_OF_PROOF } from '../need.js';
 import { comparisonWords, increaseIn, increaseWords } from './words.js';
 
 type Remembering = Extract<RememberingCheck, { engine: 'baseline' }>;
@@ -29,7 +29,7 @@ export function explainBaseline(check: Remembering, { because }: Judgement, stag
   }
   const found = foundWords(check);
   if (because === 'beyondBound') {
-    const missing = needWords(requestsUntil(check, 'harm'), stage, ' to tell harm from chance');
+    const missing = needWords(requestsUntilEnough(check, 'harm'), stage, ' to tell harm from chance');
     return { reason: `${found} is beyond ${bound}, which may be chance: ${missing}`, missing };
   }
   if (because === 'insideBucket') {
@@ -37,7 +37,7 @@ export function explainBaseline(check: Remembering, { because }: Judgement, stag
     return { reason: `${found} cannot be told from ${bound}: the difference is hidden inside a bucket`, missing };
   }
   if (because === 'notProven') {
-    const missing = needWords(requestsUntil(check, 'health'), stage, ' to prove health');
+    const missing = needWords(requestsToProve(check), stage, PURPOSE_OF_PROOF);
     return { reason: `${found} is within ${bound}, not proven yet: ${missing}`, missing };
   }
   const proof = isHealthProven(state.weighed) ? 'proven' : 'no evidence of harm';
@@ -50,19 +50,26 @@ function foundWords({ compiled, state }: Remembering): string {
   return increase === null ? words : `${words} (${increaseWords(increase)})`;
 }
 
+/** About how many more of the candidate's requests it takes until health is proven; 0 when it is. */
+export function requestsToProve(check: Remembering): number {
+  return isHealthProven(check.state.weighed) ? 0 : requestsUntilEnough(check, 'health');
+}
+
 /**
  * About how many more of the candidate's requests it takes until evidence is enough, if things go on as in this stage:
- * every bad request tells KL(θ(found) ‖ θ(allowed))/φ.
+ * with so many bad ones of both backends, split between them as they are.
  */
-function requestsUntil({ compiled, state }: Remembering, what: 'harm' | 'health'): number {
-  const { requests, bad, baselineRequests, baselineBad } = state.compared;
+function requestsUntilEnough({ compiled, state }: Remembering, what: 'harm' | 'health'): number {
+  const { requests, bad, baselineRequests, baselineBad } = what === 'harm' ? state.compared : state.doubted;
   const all = bad + baselineBad;
-  if (!(all > 0) || !(requests > 0)) return Infinity;
-  const allowed = (compiled.ratio * requests) / (compiled.ratio * requests + baselineRequests);
-  const found = bad / all;
-  if (what === 'harm' ? found <= allowed : found >= allowed) return Infinity;
-  const enough = -Math.log(what === 'harm' ? compiled.alpha : HEALTH_BETA);
-  const nats = enough - Math.log(Math.max(state.weighed[what].level, 1));
-  const perRequest = (divergence(found, allowed) * all) / requests / dispersionFor(compiled, state.weighed);
-  return Math.max(1, nats / perRequest);
+  if (!(all > 0) || !(requests > 0) || !(baselineRequests > 0)) return Infinity;
+  const { prior, ratios, logs } = compiled[what];
+  const atAllowed = Math.log(compiled.ratio * requests + baselineRequests);
+  const perRequest = ratios.map((ratio, index) => {
+    const atRatio = Math.log(ratio * requests + baselineRequests);
+    const nats = bad * (logs[index] ?? 0) - all * (atRatio - atAllowed);
+    return nats / dispersionFor(compiled, state.weighed) / requests;
+  });
+  const enough = 1 / (what === 'harm' ? compiled.alpha : HEALTH_BETA);
+  return Math.max(1, requestsUntil(state.weighed[what], prior, perRequest, enough));
 }

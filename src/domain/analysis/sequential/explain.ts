@@ -3,11 +3,12 @@ import type { Judgement, StageCounts, Weighed } from '../check-state.js';
 import type { WeighedCriterion } from '../compiled-plan.js';
 import { countBad, requestsFor } from '../criterion.js';
 import { DEFAULT_MIN_REQUESTS, HEALTH_BETA } from '../defaults.js';
-import { divergence } from '../evidence/excess.js';
+import type { Alternatives } from '../evidence/alternatives.js';
+import { requestsUntil } from '../evidence/growth.js';
 import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
 import type { Explanation } from '../explanation.js';
 import { formatValue } from '../format.js';
-import { asideOn, needWords, requestWords } from '../need.js';
+import { asideOn, needWords, PURPOSE_OF_PROOF, requestWords } from '../need.js';
 import { stageValue } from '../stage-value.js';
 
 type Remembering = Extract<RememberingCheck, { engine: 'sequential' }>;
@@ -31,7 +32,7 @@ export function explainSequential(check: Remembering, { because }: Judgement, st
     return { reason: `${found} cannot be told from ${bound}: the bound lies inside a bucket`, missing };
   }
   if (because === 'notProven') {
-    const missing = needWords(requestsUntilHealth(check, stage), stage, ' to prove health');
+    const missing = needWords(requestsToProve(check, stage), stage, PURPOSE_OF_PROOF);
     return { reason: `${found} is within ${bound}, not proven yet: ${missing}`, missing };
   }
   const proof = state.weighed.every(isHealthProven) ? 'proven' : 'no evidence of harm';
@@ -40,44 +41,36 @@ export function explainSequential(check: Remembering, { because }: Judgement, st
 
 /** About how many more requests it takes to fail, if things go on as in this stage. */
 function requestsUntilHarm(check: Remembering, stage: StageCounts): number {
-  const enough = -Math.log(check.compiled.alpha);
   return Math.min(
     ...eachCriterion(check).map(([criterion, weighed]) => {
       const share = shareIn(criterion, stage, 'surely');
-      if (!(share > criterion.allowed)) return Infinity;
-      return untilEnough(check, weighed, enough - Math.log(Math.max(weighed.harm.level, 1)), share, criterion.allowed);
+      const perRequest = growth(check, weighed, criterion.harm, share);
+      return Math.max(1, requestsUntil(weighed.harm, criterion.harm.prior, perRequest, 1 / check.compiled.alpha));
     }),
   );
 }
 
-/** About how many more requests it takes until health is proven, if things go on as in this stage. */
-function requestsUntilHealth(check: Remembering, stage: StageCounts): number {
-  const enough = -Math.log(HEALTH_BETA);
+/** About how many more requests it takes until health is proven, if things go on as in this stage; 0 when it is. */
+export function requestsToProve(check: Remembering, stage: StageCounts): number {
   return Math.max(
     ...eachCriterion(check).map(([criterion, weighed]) => {
       if (isHealthProven(weighed)) return 0;
       const share = shareIn(criterion, stage, 'possibly');
-      if (!(share < criterion.allowed)) return Infinity;
-      return untilEnough(
-        check,
-        weighed,
-        enough - Math.log(Math.max(weighed.health.level, 1)),
-        share,
-        criterion.allowed,
-      );
+      const perRequest = growth(check, weighed, criterion.health, share);
+      return requestsUntil(weighed.health, criterion.health.prior, perRequest, 1 / HEALTH_BETA);
     }),
   );
 }
 
-/** Evidence grows by KL(share ‖ allowed)/φ per request, once the best alternative has come forward. */
-function untilEnough(
+/** What a request adds to the evidence for each alternative, on average, where `share` of them are bad. */
+function growth(
   { compiled }: Remembering,
   weighed: Weighed,
-  nats: number,
+  { perBad, perGood }: Alternatives,
   share: number,
-  allowed: number,
-): number {
-  return Math.max(1, (nats * dispersionFor(compiled, weighed)) / divergence(share, allowed));
+): readonly number[] {
+  const dispersion = dispersionFor(compiled, weighed);
+  return perBad.map((bad, index) => (share * bad + (1 - share) * (perGood[index] ?? 0)) / dispersion);
 }
 
 function eachCriterion({ compiled, state }: Remembering): readonly (readonly [WeighedCriterion, Weighed])[] {

@@ -13,6 +13,7 @@ import type {
 import { refusalOf } from '../refusal.js';
 import type { RolloutState } from '../state.js';
 import { beginPause, endPause } from './proceed.js';
+import { policyChangeWords, setPolicy } from './policy.js';
 import { record } from './record.js';
 import { holdFor } from './stages.js';
 import { stopFor } from './stop.js';
@@ -72,6 +73,8 @@ function take(state: RolloutState, { verb, command, atMs }: Commanded): RolloutS
       };
     case 'configure':
       return configure(state, command);
+    case 'setRollbackPolicy':
+      return setPolicy(state, command, atMs);
     case 'reject':
       return holdFor(state, {
         kind: 'rejected',
@@ -103,6 +106,7 @@ function resume(paused: RolloutState, command: ResumeCommand, atMs: number): Rol
     step: 'applying',
     sharePercent: roundPercent(traffic * 100),
     clock: null,
+    early: null,
     verdict: null,
     verdictReason: null,
   };
@@ -151,6 +155,8 @@ function sentenceOf(state: RolloutState, { verb, command }: Commanded): string {
       return `Rejected${tail}`;
     case 'configure':
       return `Configured${tail}`;
+    case 'setRollbackPolicy':
+      return policyChangeWords(state, command) + tail;
     case 'finish':
       return `Rollback window ended early${tail}`;
   }

@@ -1,13 +1,16 @@
+import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
 import { remainingOf, startClock, stopClock } from '../stage-clock.js';
 import type { RolloutState } from '../state.js';
+import { endEarly, endsEarlyAtMs } from './early-end.js';
 import { decide, updateStage } from './record.js';
 import { advance, afterPass, holdFor, planOfStage } from './stages.js';
 import { stopFor } from './stop.js';
 
 /**
  * What follows from everything that has arrived by `atMs`, in a fixed precedence whatever the order of arrival:
- * emergency stop > abort > breach > pause > hold > promotion > timer. The one place where a rollout moves forward.
+ * emergency stop > abort > breach > pause > promotion > hold > timer > proof. The one place where a rollout moves
+ * forward.
  */
 export function proceed(before: RolloutState, atMs: number): RolloutState {
   if (before.stop !== null || before.step === 'ended') return before;
@@ -17,7 +20,8 @@ export function proceed(before: RolloutState, atMs: number): RolloutState {
   if (state.hold !== null && state.hold.kind !== 'unknown') return state;
   if (state.step === 'judging' && state.verdict === 'successful' && state.hold === null) return afterPass(state, atMs);
   if (state.clock !== null && remainingOf(state.clock, atMs) === 0) return elapsed(state, atMs);
-  return state;
+  const earlyMs = endsEarlyAtMs(state);
+  return earlyMs !== null && earlyMs <= atMs ? endEarly(state, atMs) : state;
 }
 
 function wakeFromPause(state: RolloutState, atMs: number): RolloutState {
@@ -41,6 +45,10 @@ export function beginPause(state: RolloutState, pause: NonNullable<RolloutState[
 
 function promote(state: RolloutState, atMs: number): RolloutState {
   const who = state.promotion?.by ?? 'a person';
+  const overruled = state.hold?.breach;
+  if (overruled !== undefined && state.step !== 'applying')
+    // What they know of already must not call them again: the next stage begins with the evidence from before.
+    return advance(conclude({ ...state, judgedAnalysis: null }, `${who} went on although: ${overruled.reason}`), atMs);
   switch (state.step) {
     case 'baking':
       return { ...state, step: 'judging', clock: null, hold: null, verdict: null, verdictReason: null };
@@ -84,12 +92,13 @@ function approvalTimedOut(state: RolloutState, atMs: number): RolloutState {
 
 function unknownForTooLong(state: RolloutState, atMs: number): RolloutState {
   const reason = state.verdictReason ?? 'the verdict stays unknown';
+  const deadline = deadlineWords(state);
   switch (state.plan.onUnknown.action) {
     case 'abort':
-      return stopFor(state, { cause: 'unknownDeadline', reason: `still unknown at the deadline: ${reason}`, atMs });
+      return stopFor(state, { cause: 'unknownDeadline', reason: `still unknown ${deadline}: ${reason}`, atMs });
     case 'continue':
       return afterPass(
-        conclude({ ...state, hold: null }, `went on at the deadline, as the plan says, although: ${reason}`),
+        conclude({ ...state, hold: null }, `went on ${deadline}, as the plan says, although: ${reason}`),
         atMs,
       );
     case 'hold':
@@ -98,9 +107,14 @@ function unknownForTooLong(state: RolloutState, atMs: number): RolloutState {
         : decide(
             { ...state, clock: null, hold: { ...state.hold, needsHuman: true } },
             atMs,
-            `Still unknown at the deadline, a person must decide: ${reason}`,
+            `Still unknown ${deadline}, a person must decide: ${reason}`,
           );
   }
+}
+
+function deadlineWords(state: RolloutState): string {
+  const longestMs = planOfStage(state)?.maxDurationMs;
+  return longestMs === undefined ? 'at the deadline' : `after ${spellDuration(longestMs)}, the longest it may last`;
 }
 
 function conclude(state: RolloutState, conclusion: string): RolloutState {

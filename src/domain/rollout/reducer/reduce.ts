@@ -4,9 +4,11 @@ import { startClock, stoppedClock } from '../stage-clock.js';
 import type { RolloutState } from '../state.js';
 import type { Roles } from '../weights.js';
 import { takeCommand, type Commanded } from './command.js';
+import { bakeOn, takeProof } from './early-end.js';
+import { failFor, revisionOf } from './policy.js';
 import { proceed } from './proceed.js';
 import { decide, record, updateStage } from './record.js';
-import { enterStage, holdFor, startBake } from './stages.js';
+import { enterStage, holdFor, planOfStage, startBake } from './stages.js';
 import { beginUndo, endStopped, stopFor } from './stop.js';
 
 /** Everything that can happen to a rollout. */
@@ -27,6 +29,7 @@ export type RolloutEvent =
       readonly shared: boolean;
       readonly atMs: number;
     }
+  | { readonly type: 'proven'; readonly reason: string; readonly atMs: number }
   | { readonly type: 'drifted'; readonly reason: string; readonly atMs: number }
   | {
       readonly type: 'judged';
@@ -34,6 +37,8 @@ export type RolloutEvent =
       readonly reason: string;
       readonly evidence?: unknown;
       readonly carried?: AnalysisState | null;
+      /** The policy that it was judged by; one that has changed since is asked for again. Absent: today's. */
+      readonly policyRevision?: number;
       readonly atMs: number;
     }
   | { readonly type: 'evidenceKept'; readonly carried: AnalysisState | null; readonly atMs: number }
@@ -59,6 +64,8 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
       return startBake(state, event.atMs);
     case 'breached':
       return breach(state, event);
+    case 'proven':
+      return takeProof(state, event);
     case 'drifted':
       return drift(state, event);
     case 'judged':
@@ -83,7 +90,7 @@ type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
 function breach(state: RolloutState, event: Of<'breached'>): RolloutState {
   if (state.stage === 0 || state.step === 'undoing') return state;
   if (!event.shared)
-    return stopFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+    return failFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence }, event.atMs);
   if (state.stop !== null || (state.hold !== null && state.hold.kind !== 'unknown')) return state;
   return holdFor(state, { kind: 'sharedBreach', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
 }
@@ -97,6 +104,7 @@ function drift(state: RolloutState, event: Of<'drifted'>): RolloutState {
 /** Only the question that is still open is answered: a verdict that comes late changes nothing. */
 function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
   if (state.step !== 'judging' || state.stop !== null) return state;
+  if ((event.policyRevision ?? revisionOf(state)) !== revisionOf(state)) return state;
   const judged: RolloutState = {
     ...state,
     verdict: event.verdict,
@@ -104,7 +112,7 @@ function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
     judgedAnalysis: event.carried ?? state.judgedAnalysis,
   };
   if (event.verdict === 'failed')
-    return stopFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+    return failFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence }, event.atMs);
   if (event.verdict === 'successful') {
     const hold = judged.hold?.kind === 'unknown' ? null : judged.hold;
     return decide(
@@ -114,14 +122,21 @@ function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
     );
   }
   if (judged.promotion !== null) return judged;
+  if (state.early?.clock != null) return bakeOn(state, state.early.clock, event.reason, event.atMs);
   if (judged.hold !== null)
     return { ...judged, hold: judged.hold.kind === 'unknown' ? { ...judged.hold, reason: event.reason } : judged.hold };
-  const deadline = stoppedClock(state.plan.onUnknown.deadlineMs);
+  const deadline = stoppedClock(patienceMs(state));
   const clock = state.pause === null ? startClock(deadline, event.atMs) : deadline;
   return holdFor(
     { ...judged, clock },
     { kind: 'unknown', reason: event.reason, sinceMs: event.atMs, needsHuman: false },
   );
+}
+
+/** How long the verdict of the stage may stay unknown. */
+function patienceMs(state: RolloutState): number {
+  const { durationMs = 0, maxDurationMs } = planOfStage(state) ?? {};
+  return maxDurationMs === undefined ? state.plan.onUnknown.deadlineMs : Math.max(0, maxDurationMs - durationMs);
 }
 
 function alarm(state: RolloutState, event: Of<'alarmed'>): RolloutState {

@@ -20,6 +20,7 @@ export function enterStage(state: RolloutState, number: number): RolloutState {
     stage: number,
     sharePercent: plan.trafficPercent,
     clock: null,
+    early: null,
     hold: null,
     promotion: null,
     verdict: null,
@@ -37,6 +38,7 @@ export function startBake(state: RolloutState, atMs: number): RolloutState {
     ...state,
     step: 'baking',
     appliedPercent: state.sharePercent,
+    early: null,
     clock: standing ? clock : startClock(clock, atMs),
   };
   return decide(

@@ -1,0 +1,57 @@
+import type { Client } from '@temporalio/client';
+import type { CommandAnswer, Commands, Verb } from '../domain/rollout/commands.js';
+import { RolloutNotFoundError } from './errors.js';
+import { findRollout, type FoundRollout } from './find-rollout.js';
+import { sendCommand, type Sent } from './send-command.js';
+
+/** What names a rollout: its handle, or its id; a service's name means its newest rollout. */
+export type RolloutRef = string | { readonly id: string };
+
+/** Who asks, and why. */
+export interface Asking {
+  readonly by?: string;
+  readonly reason?: string;
+  /** Refuse when the rollout has left this stage meanwhile. */
+  readonly ifStage?: number;
+  /** The same id is taken once, however often it is sent. */
+  readonly commandId?: string;
+}
+
+/** Tells rollouts of every kind what a person decides. */
+export class Messenger {
+  constructor(
+    private readonly client: Client,
+    private readonly prefix: string,
+  ) {}
+
+  /** Sends a command, and returns what it did. */
+  async ask<V extends Verb>(ref: RolloutRef, verb: V, command: Commands[V], asking: Asking): Promise<CommandAnswer> {
+    const sent = await this.send(ref, verb, command, asking);
+    if (sent.answered) return sent.answer;
+    return { rolloutId: idOf(ref), phase: 'unknown', currentStage: 0, effect: `${verb} is on its way` };
+  }
+
+  async send<V extends Verb>(
+    ref: RolloutRef,
+    verb: V,
+    command: Commands[V],
+    { ifStage, ...asking }: Asking,
+  ): Promise<Sent> {
+    return sendCommand(this.client, await this.found(ref), verb, {
+      ...command,
+      ...asking,
+      ...(ifStage === undefined ? {} : { stage: ifStage }),
+    });
+  }
+
+  private async found(ref: RolloutRef): Promise<FoundRollout> {
+    const id = idOf(ref);
+    const found = await findRollout(this.client, id, this.prefix);
+    if (found === null) throw new RolloutNotFoundError(id);
+    return found;
+  }
+}
+
+export function idOf(ref: RolloutRef): string {
+  return typeof ref === 'string' ? ref : ref.id;
+}

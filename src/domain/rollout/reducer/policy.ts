@@ -1,0 +1,62 @@
+import type { SetRollbackPolicyCommand } from '../commands.js';
+import type { CanaryPlan } from '../plan.js';
+import { policyWords } from '../rollback-policy.js';
+import type { Hold, RolloutState } from '../state.js';
+import { holdFor } from './stages.js';
+import { stopFor } from './stop.js';
+
+type Breach = NonNullable<Hold['breach']>;
+
+/** Undoes a stage that failed, or holds it and calls a person where the plan says that a person decides. */
+export function failFor(state: RolloutState, breach: Breach, atMs: number): RolloutState {
+  if (state.plan.autoRollback !== false) return stopFor(state, { ...breach, atMs });
+  if (state.stop !== null || state.hold?.breach !== undefined) return state;
+  const words = `${breach.reason}; nothing rolls back by itself here, a person must decide`;
+  const asked = { ...state, promotion: null };
+  const { hold } = asked;
+  // A hold that has its own way out keeps it.
+  if (hold !== null && hold.kind !== 'unknown')
+    return { ...asked, hold: { ...hold, reason: `${hold.reason}; and ${words}`, needsHuman: true, breach } };
+  return holdFor(asked, { kind: 'breach', reason: words, sinceMs: atMs, needsHuman: true, breach });
+}
+
+/** From now on this policy: the watch begins anew with it, and a question that is open is asked again. */
+export function setPolicy(state: RolloutState, command: SetRollbackPolicyCommand, atMs: number): RolloutState {
+  const changed: RolloutState = {
+    ...state,
+    plan: changedPlan(state.plan, command),
+    policyRevision: revisionOf(state) + 1,
+    ...(state.step === 'judging' ? { verdict: null, verdictReason: null } : {}),
+  };
+  const breach = changed.hold?.breach;
+  return breach === undefined || changed.plan.autoRollback === false ? changed : stopFor(changed, { ...breach, atMs });
+}
+
+export function revisionOf({ policyRevision }: RolloutState): number {
+  return policyRevision ?? 0;
+}
+
+function changedPlan(before: CanaryPlan, { policy, autoRollback }: SetRollbackPolicyCommand): CanaryPlan {
+  const { rollbackPolicy, ...plan } = before;
+  const next = policy === undefined ? rollbackPolicy : (policy ?? undefined);
+  return {
+    ...plan,
+    ...(next === undefined ? {} : { rollbackPolicy: next }),
+    ...(autoRollback === undefined ? {} : { autoRollback }),
+  };
+}
+
+/** What was, and what is from now on: `Rollback policy: none → error rate at most 2 %`. */
+export function policyChangeWords({ plan }: RolloutState, { policy, autoRollback }: SetRollbackPolicyCommand): string {
+  const wasAutomatic = plan.autoRollback !== false;
+  return [
+    ...(policy === undefined
+      ? []
+      : [`Rollback policy: ${policyWords(plan.rollbackPolicy)} → ${policyWords(policy ?? undefined)}`]),
+    ...(autoRollback === undefined ? [] : [`Auto-rollback: ${onOff(wasAutomatic)} → ${onOff(autoRollback)}`]),
+  ].join('; ');
+}
+
+function onOff(value: boolean): string {
+  return value ? 'on' : 'off';
+}

@@ -1,0 +1,30 @@
+import { problemsOfPolicy, type RollbackPolicy } from '../domain/rollout/rollback-policy.js';
+import type { RollbackPolicyOptions } from './canary-options.js';
+import { rollbackPolicySchema } from './canary/options-schema.js';
+import { OPTIONS_SURFACE, policyDraft } from './canary/options.js';
+import { parsePath } from './reading/path.js';
+import { readLeniently } from './reading/lenient.js';
+import { refusal } from './reading/refusal.js';
+import { said } from './said.js';
+
+/**
+ * The rollback policy that a program's options mean.
+ *
+ * @throws InvalidSpecError with every problem at once.
+ */
+export function rollbackPolicyFromOptions(options: RollbackPolicyOptions): RollbackPolicy {
+  const { value, flaws } = readLeniently(rollbackPolicySchema, said(options));
+  const policy = value === undefined ? {} : said(policyDraft(value));
+  const unread = flaws.map((flaw) => ({ ...flaw, path: ['policy', ...flaw.path] }));
+  const problems = problemsOfPolicy(policy, 'policy').map((problem) => ({
+    ...problem,
+    path: parsePath(problem.path).map((part) => OPTIONS_SURFACE.names[part] ?? part),
+  }));
+  // What is absent because it could not be read is no mistake of its own.
+  const all =
+    unread.length === 0 ? problems : [...unread, ...problems.filter(({ rule }) => !ABOUT_ABSENCE.includes(rule))];
+  if (all.length > 0) throw refusal('The rollback policy', all);
+  return policy;
+}
+
+const ABOUT_ABSENCE: readonly string[] = ['policy.some', 'policy.counts'];
