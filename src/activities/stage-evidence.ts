@@ -1,5 +1,6 @@
 import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
-import { beginAnalysis, observe, type AnalysisState } from '../domain/analysis/state.js';
+import { beginStage, observeStage, type StageSoFar } from '../domain/analysis/stage-so-far.js';
+import { observe, type AnalysisState } from '../domain/analysis/state.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
 import { namedScalars, readScalar } from './scalars.js';
@@ -11,18 +12,27 @@ import { namedScalars, readScalar } from './scalars.js';
  * come to the same verdict.
  */
 export class StageEvidence {
-  /** Everything observed in whole intervals so far. */
-  state: AnalysisState;
-  /** Requests that the candidate served in them. */
-  candidateRequests = 0;
+  private soFar: StageSoFar;
   private observedUntilMs: number;
 
   constructor(
     private readonly service: ServicePorts,
     private readonly view: StageView,
+    /** Told of every interval, with what is known after it. */
+    private readonly onObserved: (interval: AnalysisInterval, state: AnalysisState) => void = () => undefined,
   ) {
-    this.state = view.carried ?? beginAnalysis(view.plan.analysis);
+    this.soFar = beginStage(view.plan.analysis, view.carried);
     this.observedUntilMs = view.startedAtMs;
+  }
+
+  /** Everything observed in whole intervals so far. */
+  get state(): AnalysisState {
+    return this.soFar.state;
+  }
+
+  /** Requests that the candidate served in them. */
+  get candidateRequests(): number {
+    return this.soFar.candidateRequests;
   }
 
   /** Observes every whole interval that has ended by `nowMs`; true when there was one. */
@@ -50,8 +60,8 @@ export class StageEvidence {
   }
 
   private observe(interval: AnalysisInterval): void {
-    this.state = observe(this.view.plan.analysis, this.state, interval);
-    if (interval.candidate !== 'no-data') this.candidateRequests += interval.candidate.requests;
+    this.soFar = observeStage(this.view.plan.analysis, this.soFar, interval);
+    this.onObserved(interval, this.state);
   }
 
   /** A picture every few seconds of hundreds of stages should not cost what nobody compares. */

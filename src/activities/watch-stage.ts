@@ -8,6 +8,7 @@ import {
 } from '@temporalio/activity';
 import type { Ports } from '../ports/service.js';
 import type { WatchEnd, WatchInput } from './contracts.js';
+import { Observer } from './observing/observer.js';
 import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
 
 /** How often the picture is renewed, at most; checks are applied every monitoring interval. */
@@ -17,9 +18,13 @@ const LONGEST_TICK_MS = 5000;
  * Guards one stage: samples, probes, applies the checks and heartbeats the picture; returns only when something is
  * wrong. What cannot be known is shown as trouble and tried again: it is never a breach.
  */
-export async function watchStage(ports: Ports, input: WatchInput): Promise<WatchEnd> {
+export async function watchStage(
+  ports: Ports,
+  input: WatchInput,
+  observer = new Observer(ports.observations),
+): Promise<WatchEnd> {
   const memory = activityInfo().heartbeatDetails as WatchMemory | undefined;
-  const watch = new StageWatch(ports.serviceNamed(input.plan.service), input, memory ?? null);
+  const watch = new StageWatch(ports.serviceNamed(input.plan.service), input, memory ?? null, observer);
   const signal = cancellationSignal();
   const tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
   try {

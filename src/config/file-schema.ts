@@ -87,6 +87,12 @@ export const configFileSchema = map({
   })
     .optional()
     .describe('Where the lasting record of every rollout is kept.'),
+  observations: map({
+    kind: z.literal('file').optional(),
+    path: z.string().min(1).describe('A folder. Relative to this file. Default .headgate/observations.'),
+  })
+    .optional()
+    .describe("Where every interval's numbers and verdicts are kept."),
   worker: map({
     healthPort: whole.min(0).max(65_535).optional().describe('Answers /healthz and /readyz. Default: none.'),
     metricsPort: whole.min(0).max(65_535).optional().describe('Metrics for Prometheus. Default: none.'),

@@ -1,12 +1,15 @@
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import { createActivities } from '../activities/index.js';
+import { createActivities, Observer, type Activities } from '../activities/index.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
 import { startHealthServer, type HealthServer } from './health-server.js';
 import type { WorkerSettings } from './settings.js';
 import { workflowBundle } from './workflow-bundle.js';
+
+/** How long a worker that stops waits for what it has observed to be written. */
+const LAST_OBSERVATIONS_MS = 2000;
 
 export interface WorkerPlace {
   readonly connection: NativeConnectionOptions;
@@ -46,16 +49,17 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const workers: Worker[] = [];
   // First, so that a port that is taken is told at once, and who asks meanwhile hears that it is not ready.
   const health = await startHealth(settings, workers);
+  const observer = new Observer(ports.observations);
   let connection: NativeConnection | null = null;
   try {
     connection = await connect(place.connection);
-    workers.push(...(await createWorkers(connection, place, ports, settings)));
+    workers.push(...(await createWorkers(connection, place, createActivities(ports, observer), settings)));
   } catch (error) {
     await health?.close();
     await connection?.close();
     throw error;
   }
-  const done = runUntilEnd(workers, connection, health);
+  const done = runUntilEnd(workers, connection, health, observer);
   return {
     done,
     healthUrl: health?.url ?? null,
@@ -71,10 +75,9 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
 async function createWorkers(
   connection: NativeConnection,
   { namespace, taskQueue, dataConverter }: WorkerPlace,
-  ports: Ports,
+  activities: Activities,
   settings: WorkerSettings,
 ): Promise<[rollouts: Worker, watches: Worker]> {
-  const activities = createActivities(ports);
   const common = {
     connection,
     namespace,
@@ -115,11 +118,13 @@ async function runUntilEnd(
   workers: readonly Worker[],
   connection: NativeConnection,
   health: HealthServer | null,
+  observer: Observer,
 ): Promise<void> {
   try {
     const ends = await Promise.allSettled(workers.map((worker) => worker.run().finally(() => shutdownAll(workers))));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
+    await observer.settled(LAST_OBSERVATIONS_MS);
     await health?.close();
     await connection.close();
   }

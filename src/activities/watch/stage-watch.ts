@@ -1,6 +1,6 @@
-import { breachOf } from '../../domain/analysis/breach.js';
 import { picturesOf } from '../../domain/analysis/pictures.js';
 import { healthScore } from '../../domain/analysis/health-score.js';
+import { findingIn } from '../../domain/analysis/stage-finding.js';
 import { planVerdict } from '../../domain/analysis/stage-verdict.js';
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
@@ -9,6 +9,8 @@ import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
+import { ObservedReading } from '../observing/observed-reading.js';
+import type { Observer } from '../observing/observer.js';
 import { StageEvidence } from '../stage-evidence.js';
 import { driftOf } from '../traffic.js';
 import { Probes } from './probes.js';
@@ -22,6 +24,7 @@ export interface WatchMemory {
 /** One watch of one stage. */
 export class StageWatch {
   private readonly evidence: StageEvidence;
+  private readonly reading: ObservedReading;
   private readonly probes: Probes;
   private observed: Weights | null = null;
   private shown: AnalysisState;
@@ -32,8 +35,12 @@ export class StageWatch {
     private readonly service: ServicePorts,
     private readonly input: WatchInput,
     memory: WatchMemory | null,
+    private readonly observer: Observer,
   ) {
-    this.evidence = new StageEvidence(service, input);
+    this.reading = new ObservedReading(observer, input, 'watch', input.known.sharedBreach);
+    this.evidence = new StageEvidence(service, input, (interval, state) => {
+      this.reading.observed(interval, state);
+    });
     this.probes = new Probes(service, input, memory?.probes);
     this.shown = this.evidence.state;
   }
@@ -45,6 +52,8 @@ export class StageWatch {
       (await this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal))) ??
       (await this.lookAtProbes(nowMs, signal)) ??
       (await this.knowing('router', trouble, () => this.lookAtWeights(nowMs)));
+    const unkept = this.observer.troubleOf(this.input.rolloutId);
+    if (unkept !== null) trouble.push(`observations: ${unkept}`);
     this.trouble = trouble;
     return found;
   }
@@ -70,16 +79,10 @@ export class StageWatch {
 
   private async lookAtChecks(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const news = await this.evidence.advance(nowMs, signal);
+    if (news) this.reading.flush();
     this.shown = news ? this.evidence.state : await this.evidence.peek(nowMs, signal);
-    const breach = breachOf(this.input.plan.analysis, this.evidence.state);
-    if (breach === null) return null;
-    const shared = breach.checks.every((check) => check.sharedWithBaseline);
-    if (shared && this.input.known.sharedBreach) return null;
-    const reasons = breach.checks.map((check) => check.reason).join('; ');
-    const reason = shared
-      ? `${reasons}; the baseline breaches it as well, so the candidate may not be the cause`
-      : reasons;
-    return { kind: 'breach', reason, evidence: breach, shared, sampledAtMs: nowMs };
+    const finding = findingIn(this.input.plan.analysis, this.evidence.state, this.input.known.sharedBreach);
+    return finding === null ? null : this.breach('checks', finding, nowMs);
   }
 
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
@@ -88,7 +91,16 @@ export class StageWatch {
     const shared = await this.probes.baselineFailsToo(signal);
     if (shared && this.input.known.sharedBreach) return null;
     const reason = `${this.input.roles.candidate} is unhealthy: ${unhealthy}${shared ? '; so is the baseline' : ''}`;
-    return { kind: 'breach', reason, evidence: this.probes.log, shared, sampledAtMs: nowMs };
+    return this.breach('probes', { reason, evidence: this.probes.log, shared }, nowMs);
+  }
+
+  private breach(
+    source: 'checks' | 'probes',
+    { reason, evidence, shared }: Pick<Extract<WatchEnd, { kind: 'breach' }>, 'reason' | 'evidence' | 'shared'>,
+    atMs: number,
+  ): WatchEnd {
+    this.reading.breached({ atMs, source, shared, reason });
+    return { kind: 'breach', reason, evidence, shared, sampledAtMs: atMs };
   }
 
   private async lookAtWeights(nowMs: number): Promise<WatchEnd | null> {
