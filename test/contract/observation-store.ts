@@ -117,8 +117,9 @@ export function reading(id: string, change: Partial<ReadingLine> = {}): ReadingL
     stepMs: 1000,
     roles: { baseline: 'blue', candidate: 'green' },
     knownShared: false,
-    plan: { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.01 }] },
-    carried: null,
+    ...(change.base === undefined
+      ? { plan: { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.01 }] }, carried: null }
+      : {}),
     ...change,
   };
 }

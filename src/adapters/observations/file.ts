@@ -16,7 +16,7 @@ const MAX_BYTES_PER_ROLLOUT = 64 * 1024 * 1024;
 const EXTENSION = '.jsonl';
 
 /** Thrown when a rollout has as many observations as it may have. What is there stays. */
-export class ObservationsFullError extends HeadgateError {
+class ObservationsFullError extends HeadgateError {
   constructor(path: string, maxBytes: number) {
     super('OBSERVATIONS_FULL', `${path} is full: nothing more of this rollout is kept`, {
       expected: `at most ${String(maxBytes)} bytes a rollout`,

@@ -113,7 +113,7 @@ function eventsOf(stage: StageReadings, fold: StageFold): readonly StageEvent[] 
 }
 
 /** The watch that saw most tells the stage; the judges come to it. */
-export function mainReadingOf({ readings }: StageReadings): Reading | null {
+function mainReadingOf({ readings }: StageReadings): Reading | null {
   const watches = readings.filter(({ line }) => line.by !== 'judge');
   return (watches.length > 0 ? watches : readings).reduce<Reading | null>(
     (best, reading) => (best === null || endOf(reading) >= endOf(best) ? reading : best),

@@ -105,7 +105,7 @@ export interface LostLine {
 export type ObservationLine = BaselineLine | ReadingLine | IntervalLine | JudgementLine | BreachLine | LostLine;
 
 /** What makes a line one and the same: written twice, it counts once. */
-export function identityOf(line: ObservationLine): string {
+function identityOf(line: ObservationLine): string {
   switch (line.kind) {
     case 'baseline':
       return `baseline/${line.rolloutId}`;
