@@ -86,7 +86,7 @@ function observedStage(stage: StageStatus, report: StageReport, isLast: boolean)
 
 function explained(check: CheckPicture): ExplainedCheck {
   const { name, verdict, value, baselineValue, bound, unit, candidateRequests, baselineRequests } = check;
-  const { missing = null, interval = null, suspended = false, healthScore = null } = check;
+  const { missing = null, interval = null, increase = null, suspended = false, healthScore = null } = check;
   return {
     name,
     verdict,
@@ -94,6 +94,7 @@ function explained(check: CheckPicture): ExplainedCheck {
     value,
     baselineValue,
     interval,
+    increase,
     bound,
     unit,
     candidateRequests,

@@ -1,7 +1,7 @@
 import { rememberingChecks, type RememberingCheck } from './check-memories.js';
 import type { StageCounts } from './check-state.js';
 import { requestsFor } from './criterion.js';
-import { intervalOf, type Interval } from './estimate.js';
+import { increaseOf, intervalOf, type Increase, type Interval } from './estimate.js';
 import { explainCheck } from './explain.js';
 import type { ValueUnit } from './format.js';
 import { checkHealth } from './health-score.js';
@@ -33,6 +33,8 @@ export interface CheckView {
   readonly missing: string | null;
   /** Between what the candidate's true value lies, roughly, at 95 %; `null` when it cannot be said. */
   readonly interval: Interval | null;
+  /** Of a check against the baseline: how much higher, at 95 % between what; `null` when it cannot be said. */
+  readonly increase: Increase | null;
   /** The baseline has too little traffic to compare with: the check neither passes nor blocks. */
   readonly suspended: boolean;
   /** 0–1; `null` when nothing is known. */
@@ -48,11 +50,15 @@ function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView
   const { compiled, state } = remembering;
   const { name, verdict, because, reason, missing } = explainCheck(remembering, stage);
   const metric = compiled.check.kind === 'custom' ? null : compiled.check.metric;
+  const values = {
+    value: stageValue(compiled, state, stage),
+    baselineValue: stageBaselineValue(remembering, stage),
+    interval: intervalOf(remembering, stage),
+  };
   return {
     name,
     verdict,
-    value: stageValue(compiled, state, stage),
-    baselineValue: stageBaselineValue(remembering, stage),
+    ...values,
     bound: compiled.bound,
     unit: compiled.unit,
     candidateRequests: requestsOf(metric, stage.candidate),
@@ -60,7 +66,7 @@ function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView
     reason,
     recent: state.recent,
     missing,
-    interval: intervalOf(remembering, stage),
+    increase: increaseOf(remembering, values),
     suspended: because === 'suspended',
     healthScore: checkHealth(remembering),
   };

@@ -21,6 +21,8 @@ const weights = z.array(z.strictObject({ backend: z.string(), percent: z.number(
 const verdict = z.enum(['successful', 'failed', 'inconclusive', 'error']);
 const count = z.int().min(0);
 
+const increase = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+
 const check = z.strictObject({
   name: z.string(),
   verdict,
@@ -34,6 +36,7 @@ const check = z.strictObject({
   recent: z.array(z.number()),
   missing: z.string().nullable().exactOptional(),
   interval: z.strictObject({ low: z.number(), high: z.number() }).nullable().exactOptional(),
+  increase: increase.nullable().exactOptional(),
   suspended: z.boolean().exactOptional(),
   healthScore: z.number().min(0).max(1).nullable().exactOptional(),
 });
@@ -93,11 +96,20 @@ const explainedStage = z.strictObject({
   source: z.enum(['live', 'observations', 'none']),
   checks: z.array(
     check
-      .omit({ reason: true, recent: true, missing: true, interval: true, suspended: true, healthScore: true })
+      .omit({
+        reason: true,
+        recent: true,
+        missing: true,
+        interval: true,
+        increase: true,
+        suspended: true,
+        healthScore: true,
+      })
       .extend({
         sentence: z.string(),
         missing: z.string().nullable(),
         interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+        increase: increase.nullable(),
         suspended: z.boolean(),
         healthScore: z.number().min(0).max(1).nullable(),
       }),
