@@ -122,10 +122,14 @@ function identityOf(line: ObservationLine): string {
   }
 }
 
-/** Each line once, as it was written first. */
+/** Each line once, as it was written first. Intervals that a person gave stand as they are, also two of the same time. */
 export function withoutRepeats(lines: readonly ObservationLine[]): readonly ObservationLine[] {
+  const given = new Set(
+    lines.flatMap((line) => (line.kind === 'reading' && line.by === 'given' ? [line.reading] : [])),
+  );
   const seen = new Set<string>();
   return lines.filter((line) => {
+    if (line.kind === 'interval' && given.has(line.reading)) return true;
     const identity = identityOf(line);
     return !seen.has(identity) && seen.add(identity);
   });
