@@ -30,6 +30,7 @@ export class StageWatch {
   private shown: AnalysisState;
   private trouble: readonly string[] = [];
   private nextDriftLookMs = 0;
+  private routerTrouble: AdapterUnavailableError | null = null;
 
   constructor(
     private readonly service: ServicePorts,
@@ -104,8 +105,26 @@ export class StageWatch {
   }
 
   private async lookAtWeights(nowMs: number): Promise<WatchEnd | null> {
-    if (nowMs < this.nextDriftLookMs) return null;
-    this.nextDriftLookMs = nowMs + this.input.monitoringIntervalMs;
+    if (nowMs >= this.nextDriftLookMs) {
+      this.nextDriftLookMs = nowMs + this.input.monitoringIntervalMs;
+      this.routerTrouble = null;
+      return this.readWeights();
+    }
+    // What could not be known stays trouble until the next look, or people would see it for one picture in twelve.
+    if (this.routerTrouble !== null) throw this.routerTrouble;
+    return null;
+  }
+
+  private async readWeights(): Promise<WatchEnd | null> {
+    try {
+      return await this.compareWeights();
+    } catch (error) {
+      if (error instanceof AdapterUnavailableError) this.routerTrouble = error;
+      throw error;
+    }
+  }
+
+  private async compareWeights(): Promise<WatchEnd | null> {
     const instances = await this.service.router.readWeights(this.service.route);
     this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
     const drift = driftOf(instances, splitBetween(this.input.roles, this.input.sharePercent));
