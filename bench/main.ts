@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ANALYSE_FULL, ANALYSE_SMOKE, analyseText, runAnalyse } from './analyse/analyse.js';
 import { runAbort } from './abort/abort.js';
 import { reportOf, reportText } from './abort/report.js';
 import { FULL, SMOKE } from './abort/settings.js';
@@ -13,6 +14,7 @@ const USAGE = `usage: npm run bench -- NAME [--json FILE] [--smoke]
   abort   how fast, and for what, rollouts are stopped, with 500 in flight
   verdicts  how often a healthy candidate is rolled back, and how soon a bad one; --quick: seconds, --seed N
   envoy   how fast a real Envoy with 500 routes in one file follows
+  analyse how long a million intervals take to be judged
   --json  writes every figure to FILE
   --smoke a run of seconds that only shows that the benchmark works
   --rollouts N, --aborts N  another size`;
@@ -40,6 +42,13 @@ if (positionals[0] === 'verdicts' && positionals.length === 1) {
   const figures = runVerdicts(settings, (line) => console.error(`… ${line}`));
   const report = verdictReportOf(settings, figures, (performance.now() - startedAtMs) / 1000);
   console.log(verdictReportText(report));
+  await write(report);
+  process.exit(0);
+}
+
+if (positionals[0] === 'analyse' && positionals.length === 1) {
+  const report = runAnalyse(values.smoke ? ANALYSE_SMOKE : ANALYSE_FULL, (line) => console.error(`… ${line}`));
+  console.log(analyseText(report));
   await write(report);
   process.exit(0);
 }

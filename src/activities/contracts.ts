@@ -8,6 +8,8 @@ import type { Happening } from '../domain/rollout/state.js';
 /** Looks whether a service is fit for a rollout; moves nothing. */
 export interface PreflightInput {
   readonly plan: CanaryPlan;
+  /** Under which what the baseline teaches is kept. Absent: it is not kept. */
+  readonly rolloutId?: string;
 }
 
 export type PreflightReport =

@@ -1,54 +1,66 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { breachOf } from '../domain/analysis/breach.js';
-import { carryOver } from '../domain/analysis/carry-over.js';
-import { picturesOf } from '../domain/analysis/pictures.js';
-import { stageVerdict } from '../domain/analysis/stage-verdict.js';
+import { judgementOn, type ProbeJudgement } from '../domain/analysis/stage-judgement.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { Judgement, JudgeInput } from './contracts.js';
+import { ObservedReading } from './observing/observed-reading.js';
+import { Observer } from './observing/observer.js';
 import { probeUntilHealthy } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
 
+/** How long a judgement that lets a rollout go on waits for its record. */
+const RECORD_MS = 1000;
+
 /** The verdict on a whole stage, from what the source says about all of it and from fresh probes. */
-export async function judgeStage(ports: Ports, input: JudgeInput): Promise<Judgement> {
-  const judgement = await judge(ports.serviceNamed(input.plan.service), input);
-  const known = judgement.verdict === 'successful' || judgement.verdict === 'failed';
-  if (known || !input.untilKnown) return judgement;
-  throw ApplicationFailure.create({ type: 'NOT_KNOWN_YET', message: judgement.reason, category: 'BENIGN' });
+export async function judgeStage(
+  ports: Ports,
+  input: JudgeInput,
+  observer = new Observer(ports.observations),
+): Promise<Judgement> {
+  const judgement = await judge(ports.serviceNamed(input.plan.service), input, observer);
+  const { verdict, reason } = judgement;
+  if (verdict === 'failed') return judgement;
+  await observer.settled(RECORD_MS);
+  if (verdict === 'successful' || !input.untilKnown) return judgement;
+  throw ApplicationFailure.create({ type: 'NOT_KNOWN_YET', message: reason, category: 'BENIGN' });
 }
 
-async function judge(service: ServicePorts, input: JudgeInput): Promise<Judgement> {
+async function judge(service: ServicePorts, input: JudgeInput, observer: Observer): Promise<Judgement> {
   const unhealthy = await unhealthyNow(service, input);
-  const evidence = new StageEvidence(service, input);
+  const reading = new ObservedReading(observer, input, 'judge');
+  const evidence = new StageEvidence(service, input, (interval, state) => {
+    reading.observed(interval, state);
+  });
+  const atMs = Date.now();
+  const unavailable = await whyUnavailable(() => evidence.finish(atMs));
+  const state = unavailable === null ? evidence.state : null;
+  const judgement = judgementOn(input.plan.analysis, { state, unavailable, unhealthy });
+  reading.judged({
+    atMs,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    ...(unavailable === null ? {} : { unavailable }),
+    ...(unhealthy === null ? {} : { unhealthy: { verdict: unhealthy.verdict, reason: unhealthy.reason } }),
+  });
+  return judgement.verdict === 'error' ? withTrouble(judgement, evidence.trouble) : judgement;
+}
+
+function withTrouble(judgement: Judgement, trouble: readonly string[]): Judgement {
+  return trouble.length === 0 ? judgement : { ...judgement, reason: `${judgement.reason} (${trouble.join('; ')})` };
+}
+
+async function whyUnavailable(read: () => Promise<void>): Promise<string | null> {
   try {
-    await evidence.finish(Date.now());
+    await read();
+    return null;
   } catch (error) {
     if (!(error instanceof AdapterUnavailableError)) throw error;
-    if (unhealthy !== null) return { ...unhealthy, carried: null };
-    return { verdict: 'error', reason: `the metrics cannot be had: ${error.message}`, evidence: null, carried: null };
+    return error.message;
   }
-  const carried = carryOver(evidence.state);
-  if (unhealthy !== null) return { ...unhealthy, carried };
-  const { analysis } = input.plan;
-  const { verdict, reason } = stageVerdict(analysis, evidence.state);
-  const breach = breachOf(analysis, evidence.state);
-  if (verdict === 'failed' && breach?.checks.every((check) => check.sharedWithBaseline) === true) {
-    return {
-      verdict: 'inconclusive',
-      reason: `${reason}; the baseline breaches it as well`,
-      evidence: breach,
-      carried,
-    };
-  }
-  const why = verdict === 'error' && evidence.trouble.length > 0 ? ` (${evidence.trouble.join('; ')})` : '';
-  return { verdict, reason: `${reason}${why}`, evidence: picturesOf(analysis, evidence.state), carried };
 }
 
 /** Instant probes cannot be replayed, so the judge probes afresh. */
-async function unhealthyNow(
-  service: ServicePorts,
-  { plan, roles }: JudgeInput,
-): Promise<Omit<Judgement, 'carried'> | null> {
+async function unhealthyNow(service: ServicePorts, { plan, roles }: JudgeInput): Promise<ProbeJudgement | null> {
   const url = service.urls[roles.candidate];
   const health = plan.health ?? service.health;
   if (health === undefined || url === undefined) return null;

@@ -1,3 +1,4 @@
+import { learnFrom } from '../domain/analysis/learn.js';
 import type { AnalysisState } from '../domain/analysis/state.js';
 import { HeadgateError } from '../domain/errors.js';
 import { rolesFrom } from '../domain/rollout/roles.js';
@@ -5,25 +6,33 @@ import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { Roles } from '../domain/rollout/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
-import { learnFromBaseline } from './preflight/baseline-history.js';
+import { Observer } from './observing/observer.js';
+import { historyOfBaseline, lineOfHistory } from './preflight/baseline-history.js';
 import { problemsOfCandidate } from './preflight/candidate.js';
 import type { Finding } from './preflight/finding.js';
 import { lookAtMetrics } from './preflight/metrics.js';
 import { readAllWeights } from './preflight/weights.js';
 
 /** Whether the service is fit for this rollout. Looks only; nothing moves. All problems at once. */
-export async function preflight(ports: Ports, { plan }: PreflightInput): Promise<PreflightReport> {
+export async function preflight(
+  ports: Ports,
+  { plan, rolloutId }: PreflightInput,
+  observer = new Observer(ports.observations),
+): Promise<PreflightReport> {
   const service = serviceOf(ports, plan.service);
   if ('problem' in service) return { fit: false, problems: [service.problem] };
   const weights = await readAllWeights(service.found);
   if ('problems' in weights) return { fit: false, problems: weights.problems };
   const roles = rolesFrom(Object.keys(service.found.route.targets), weights.read, plan.adopt);
   if ('problem' in roles) return { fit: false, problems: [{ subject: 'weights', ...roles.problem }] };
-  const [analysis, ...findings] = await Promise.all([
-    learnFromBaseline(service.found, plan, roles.roles),
+  const [history, ...findings] = await Promise.all([
+    historyOfBaseline(service.found, plan, roles.roles),
     problemsOfCandidate(service.found, plan, roles.roles.candidate),
     lookAtMetrics(service.found, plan, roles.roles),
   ]);
+  if (history !== null && rolloutId !== undefined)
+    observer.keep(rolloutId, [lineOfHistory(rolloutId, plan.service, roles.roles, history)]);
+  const analysis = history === null ? null : learnFrom(plan.analysis, history);
   return verdictOn(roles.roles, analysis, [guardsOf(service.found, plan, roles.roles.candidate), ...findings]);
 }
 

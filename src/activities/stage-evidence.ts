@@ -1,5 +1,6 @@
 import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
-import { beginAnalysis, observe, type AnalysisState } from '../domain/analysis/state.js';
+import { beginStage, observeStage, type StageSoFar } from '../domain/analysis/stage-so-far.js';
+import { observe, type AnalysisState } from '../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
@@ -12,20 +13,29 @@ import { namedScalars, readScalar } from './scalars.js';
  * come to the same verdict.
  */
 export class StageEvidence {
-  /** Everything observed in whole intervals so far. */
-  state: AnalysisState;
-  /** Requests that the candidate served in them. */
-  candidateRequests = 0;
   /** Why values of queries are unknown, as of the last question. */
   trouble: readonly string[] = [];
+  private soFar: StageSoFar;
   private observedUntilMs: number;
 
   constructor(
     private readonly service: ServicePorts,
     private readonly view: StageView,
+    /** Told of every interval, with what is known after it. */
+    private readonly onObserved: (interval: AnalysisInterval, state: AnalysisState) => void = () => undefined,
   ) {
-    this.state = view.carried ?? beginAnalysis(view.plan.analysis);
+    this.soFar = beginStage(view.plan.analysis, view.carried);
     this.observedUntilMs = view.startedAtMs;
+  }
+
+  /** Everything observed in whole intervals so far. */
+  get state(): AnalysisState {
+    return this.soFar.state;
+  }
+
+  /** Requests that the candidate served in them. */
+  get candidateRequests(): number {
+    return this.soFar.candidateRequests;
   }
 
   /**
@@ -72,8 +82,8 @@ export class StageEvidence {
   }
 
   private observe(interval: AnalysisInterval): void {
-    this.state = observe(this.view.plan.analysis, this.state, interval);
-    if (interval.candidate !== 'no-data') this.candidateRequests += interval.candidate.requests;
+    this.soFar = observeStage(this.view.plan.analysis, this.soFar, interval);
+    this.onObserved(interval, this.state);
   }
 
   private get counts(): boolean {

@@ -9,6 +9,7 @@ import {
 import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { WatchEnd, WatchInput } from './contracts.js';
+import { Observer } from './observing/observer.js';
 import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
 
 /** How often the picture is renewed, at most; checks are applied every monitoring interval. */
@@ -21,20 +22,21 @@ const LONGEST_TICK_MS = 5000;
 export async function watchStage(
   ports: Ports,
   input: WatchInput,
-  observer: RolloutObserver = UNOBSERVED,
+  listener: RolloutObserver = UNOBSERVED,
+  observer = new Observer(ports.observations),
 ): Promise<WatchEnd> {
   const memory = activityInfo().heartbeatDetails as WatchMemory | undefined;
-  const watch = new StageWatch(ports.serviceNamed(input.plan.service), input, memory ?? null);
+  const watch = new StageWatch(ports.serviceNamed(input.plan.service), input, memory ?? null, observer);
   const signal = cancellationSignal();
   const tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
   const { roles, sharePercent } = input;
-  const observed = observer.watching({ service: input.plan.service, roles, sharePercent });
+  const heard = listener.watching({ service: input.plan.service, roles, sharePercent });
   try {
     for (;;) {
       const end = await watch.look(Date.now(), signal);
       const { memory: seen } = watch;
       heartbeat(seen);
-      observed.saw(seen.picture);
+      heard.saw(seen.picture);
       if (end !== null) return end;
       await sleep(untilNextTick(input.startedAtMs, tickMs));
     }
@@ -48,7 +50,7 @@ export async function watchStage(
     }
     throw error;
   } finally {
-    observed.ended();
+    heard.ended();
   }
 }
 

@@ -18,6 +18,7 @@ export function createSession(options: RawOptions, surroundings: Surroundings): 
     config,
     client,
     journal,
+    observations: once(async () => (await import('../wiring/create-ports.js')).createObservations(await config())),
     rollouts: once(async () => openRollouts(await client(), await place(), journal)),
     ports: once(async () =>
       (await import('../wiring/create-ports.js')).createPorts(await config(), { ...surroundings.env }),

@@ -17,6 +17,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   FILE_NOT_READABLE: 'invalid',
   FILE_EXISTS: 'invalid',
   ROLLOUT_NOT_FOUND: 'notFound',
+  OBSERVATIONS_NOT_FOUND: 'notFound',
   UNKNOWN_SERVICE: 'notFound',
   ROLLOUT_IN_FLIGHT: 'conflict',
   WRONG_ROLLOUT: 'conflict',

@@ -1,7 +1,7 @@
 import type { CanaryDeployment } from '../client/canary-deployment.js';
 import type { connectToTemporal } from '../client/temporal.js';
 import type { HeadgateConfig } from '../config/types.js';
-import type { createJournal, createPorts } from '../wiring/create-ports.js';
+import type { createJournal, createObservations, createPorts } from '../wiring/create-ports.js';
 
 /** A connection to Temporal. */
 export type Client = Awaited<ReturnType<typeof connectToTemporal>>;
@@ -25,6 +25,7 @@ export type Rollouts = Pick<
 
 export type Ports = ReturnType<typeof createPorts>;
 export type Journal = ReturnType<typeof createJournal>;
+export type Observations = ReturnType<typeof createObservations>;
 
 /** What is loaded, read and connected when a command first asks for it, and closed when it ends. */
 export interface Session {
@@ -36,6 +37,8 @@ export interface Session {
   /** The data planes and metrics as configured, reached from here. */
   ports(): Promise<Ports>;
   journal(): Promise<Journal>;
+  /** What verdicts were based on. */
+  observations(): Promise<Observations>;
   /**
    * From now on a configuration that is refused is told on stderr and done without: to stop a rollout must not wait
    * for a file to be mended.

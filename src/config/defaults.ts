@@ -18,6 +18,7 @@ export const CONFIG_FILES = ['headgate.yaml', 'headgate.yml', 'headgate.json'] a
 
 /** Beside the configuration. */
 export const DEFAULT_JOURNAL_FOLDER = '.headgate/journal';
+export const DEFAULT_OBSERVATIONS_FOLDER = '.headgate/observations';
 
 /** How long an instance of a data plane may take to answer. */
 export const DEFAULT_INSTANCE_TIMEOUT_MS = 2000;

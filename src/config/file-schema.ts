@@ -81,7 +81,10 @@ export const configFileSchema = map({
     .optional()
     .describe('What splits traffic, by a name of your own.'),
   metrics: z
-    .record(nameSchema, z.discriminatedUnion('kind', [gateway, envoyMetricsSchema, prometheusSchema, httpMetricsSchema]))
+    .record(
+      nameSchema,
+      z.discriminatedUnion('kind', [gateway, envoyMetricsSchema, prometheusSchema, httpMetricsSchema]),
+    )
     .optional()
     .describe('Where counts come from, by a name of your own.'),
   services: z.record(nameSchema, service).optional().describe('What can be rolled out, by name.'),
@@ -91,6 +94,12 @@ export const configFileSchema = map({
   })
     .optional()
     .describe('Where the lasting record of every rollout is kept.'),
+  observations: map({
+    kind: z.literal('file').optional(),
+    path: z.string().min(1).describe('A folder. Relative to this file. Default .headgate/observations.'),
+  })
+    .optional()
+    .describe("Where every interval's numbers and verdicts are kept."),
   worker: map({
     host: z
       .string()

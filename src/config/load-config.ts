@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { STRATEGIES_OF_TIER } from '../domain/tier.js';
 import { refusal } from '../spec/reading/refusal.js';
 import { said } from '../spec/said.js';
-import { DEFAULT_ENVIRONMENT, DEFAULT_JOURNAL_FOLDER } from './defaults.js';
+import { DEFAULT_ENVIRONMENT, DEFAULT_JOURNAL_FOLDER, DEFAULT_OBSERVATIONS_FOLDER } from './defaults.js';
 import { readEnvironment, type EnvironmentValues } from './environment.js';
 import type { ConfigFile } from './file-schema.js';
 import { findFile } from './find-file.js';
@@ -39,7 +39,20 @@ export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
     routers: read.routers,
     metrics: read.metrics,
     services: read.services,
-    journal: { kind: 'file', path: journalPath(read.written, values, path, cwd) },
+    journal: {
+      kind: 'file',
+      path: folderOf(values.HEADGATE_JOURNAL, read.written.journal?.path, DEFAULT_JOURNAL_FOLDER, path, cwd),
+    },
+    observations: {
+      kind: 'file',
+      path: folderOf(
+        values.HEADGATE_OBSERVATIONS,
+        read.written.observations?.path,
+        DEFAULT_OBSERVATIONS_FOLDER,
+        path,
+        cwd,
+      ),
+    },
     worker: workerOf(read.written.worker, values),
     temporal: temporalOf(read.written.temporal, values, path === null ? cwd : dirname(path)),
     workflowIdPrefix: values.HEADGATE_WORKFLOW_ID_PREFIX ?? read.written.workflowIdPrefix ?? '',
@@ -56,9 +69,16 @@ function nameFor(path: string, cwd: string): string {
   return name.startsWith('..') ? path : name;
 }
 
-function journalPath(written: ConfigFile, values: EnvironmentValues, file: string | null, cwd: string): string {
-  if (values.HEADGATE_JOURNAL !== undefined) return resolve(cwd, values.HEADGATE_JOURNAL);
-  return resolve(file === null ? cwd : dirname(file), written.journal?.path ?? DEFAULT_JOURNAL_FOLDER);
+/** What the environment says is meant from the working folder, what a file says from the file's. */
+function folderOf(
+  fromEnvironment: string | undefined,
+  written: string | undefined,
+  byDefault: string,
+  file: string | null,
+  cwd: string,
+): string {
+  if (fromEnvironment !== undefined) return resolve(cwd, fromEnvironment);
+  return resolve(file === null ? cwd : dirname(file), written ?? byDefault);
 }
 
 function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): WorkerConfig {

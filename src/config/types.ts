@@ -67,6 +67,13 @@ export interface JournalConfig {
   readonly path: string;
 }
 
+/** Where every verdict's numbers are kept. */
+export interface ObservationsConfig {
+  readonly kind: 'file';
+  /** The folder, absolute. */
+  readonly path: string;
+}
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 /** What was said about the worker; what was not is the worker's own default. */
@@ -135,6 +142,7 @@ export interface HeadgateConfig {
   readonly metrics: Readonly<Record<string, MetricsConfig>>;
   readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly journal: JournalConfig;
+  readonly observations: ObservationsConfig;
   readonly worker: WorkerConfig;
   readonly temporal: TemporalConfig;
   /** Put before every workflow id, where environments share a namespace. Default: nothing. */

@@ -15,15 +15,18 @@ export interface DevConfig {
   readonly router: object;
   readonly metrics: object;
   readonly journalDirectory: string;
+  readonly observationsDirectory: string;
   readonly services: readonly DevService[];
 }
 
 /** The `headgate.yaml` of an environment that has none of its own. */
-export function devConfigFile({ name: plane, router, metrics, journalDirectory, services }: DevConfig): string {
+export function devConfigFile(config: DevConfig): string {
+  const { name: plane, router, metrics, journalDirectory, observationsDirectory, services } = config;
   const file = {
     routers: { [plane]: router },
     metrics: { [plane]: metrics },
     journal: { kind: 'file', path: journalDirectory },
+    observations: { kind: 'file', path: observationsDirectory },
     services: Object.fromEntries(
       services.map(({ name, backends, version }) => [
         name,

@@ -87,10 +87,10 @@ async function startOwn(
     return start(options, releasers);
   });
   const configFile = join(directory, 'headgate.yaml');
-  const journalDirectory = join(directory, 'journal');
+  const kept = { journalDirectory: join(directory, 'journal'), observationsDirectory: join(directory, 'observations') };
   const instances = { kind: 'gateway', instances: [gateway.adminUrl] };
   const parts = { name: 'gateway', router: instances, metrics: instances };
-  await writeFile(configFile, devConfigFile({ ...parts, journalDirectory, services }));
+  await writeFile(configFile, devConfigFile({ ...parts, ...kept, services }));
   return { gateways: [entranceOf(gateway)], configFile, isOurs: true, directory };
 }
 

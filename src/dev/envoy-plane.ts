@@ -61,6 +61,7 @@ export async function startEnvoyPlane(
     router: { kind: 'envoy', routes: routes.file, instances: [adminUrl] },
     metrics: { kind: 'envoy', instances: [adminUrl], interval: `${String(grainMs)}ms` },
     journalDirectory: join(directory, 'journal'),
+    observationsDirectory: join(directory, 'observations'),
     services: [service],
   });
   await writeFile(configFile, config);

@@ -3,6 +3,7 @@ import type { HealthPlan } from '../domain/rollout/plan.js';
 import type { HealthProbe } from './health-probe.js';
 import type { Journal } from './journal.js';
 import type { MetricSource } from './metric-source.js';
+import type { ObservationStore } from './observation-store.js';
 import type { Route, TrafficRouter } from './traffic-router.js';
 
 /** How to ask a backend which version it runs. */
@@ -35,6 +36,8 @@ export interface Ports {
   /** @throws UnknownServiceError */
   serviceNamed(name: string): ServicePorts;
   readonly journal: Journal;
+  /** Where every verdict's numbers are kept. Absent: nowhere. */
+  readonly observations?: ObservationStore;
 }
 
 /** Thrown when a specification names a service that the worker's configuration does not know. */

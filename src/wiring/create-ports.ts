@@ -1,12 +1,14 @@
 import type { HeadgateConfig, RouterConfig, ServiceConfig } from '../config/types.js';
 import { createHttpProbe } from '../adapters/health/http.js';
 import { createFileJournal } from '../adapters/journal/file.js';
+import { createFileObservations } from '../adapters/observations/file.js';
 import { createEnvoyRouter } from '../adapters/routers/envoy/router.js';
 import { createGatewayRouter } from '../adapters/routers/gateway.js';
 import { createHaproxyRouter } from '../adapters/routers/haproxy/router.js';
 import type { HealthProbe } from '../ports/health-probe.js';
 import type { Journal } from '../ports/journal.js';
 import type { MetricSource } from '../ports/metric-source.js';
+import type { ObservationStore } from '../ports/observation-store.js';
 import { UnknownServiceError, type Ports, type ServicePorts } from '../ports/service.js';
 import type { TrafficRouter } from '../ports/traffic-router.js';
 import { createMetrics } from './create-metrics.js';
@@ -29,6 +31,7 @@ export function createPorts(config: HeadgateConfig, env?: NodeJS.ProcessEnv): Po
   const services = mapValues(config.services, (service, name) => servicePorts(name, service, routers, metrics, probe));
   return {
     journal: createJournal(config),
+    observations: createObservations(config),
     serviceNamed(name) {
       const service = Object.hasOwn(services, name) ? services[name] : undefined;
       if (service === undefined) throw new UnknownServiceError(name, Object.keys(services));
@@ -40,6 +43,11 @@ export function createPorts(config: HeadgateConfig, env?: NodeJS.ProcessEnv): Po
 /** The record alone, for those who only read it. */
 export function createJournal({ journal }: HeadgateConfig): Journal {
   return createFileJournal({ directory: journal.path });
+}
+
+/** What verdicts were based on, for those who only read it. */
+export function createObservations({ observations }: HeadgateConfig): ObservationStore {
+  return createFileObservations({ directory: observations.path });
 }
 
 function createRouter(router: RouterConfig): TrafficRouter {

@@ -4,6 +4,7 @@ export type { HeadgateConfig } from '../config/types.js';
 export type { HealthProbe, ProbeResult, ProbeTarget } from '../ports/health-probe.js';
 export type { Journal, JournalEntry, JournalFilter } from '../ports/journal.js';
 export type { MetricSource, SampleQuery, ScalarQuery } from '../ports/metric-source.js';
+export type { ObservationStore } from '../ports/observation-store.js';
 export { UnknownServiceError, type Ports, type ServicePorts } from '../ports/service.js';
 export type { InstanceWeights, Route, TrafficRouter } from '../ports/traffic-router.js';
 export { createPorts } from '../wiring/create-ports.js';

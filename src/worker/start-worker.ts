@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import { createActivities, type Activities } from '../activities/index.js';
+import { createActivities, Observer, type Activities } from '../activities/index.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
@@ -10,6 +10,9 @@ import { rolloutsInFlight } from './metrics/in-flight.js';
 import { RolloutMetrics } from './metrics/rollout-metrics.js';
 import type { WorkerSettings } from './settings.js';
 import { workflowBundle } from './workflow-bundle.js';
+
+/** How long a worker that stops waits for what it has observed to be written. */
+const LAST_OBSERVATIONS_MS = 2000;
 
 export interface WorkerPlace {
   readonly connection: NativeConnectionOptions;
@@ -55,17 +58,19 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   );
   // First, so that a port that is taken is told at once, and who asks meanwhile hears that it is not ready.
   const health = await startHealth(settings, workers, metrics);
+  const observer = new Observer(ports.observations);
   let connection: NativeConnection | null = null;
   try {
     connection = await connect(place.connection);
     client = new Client({ connection, namespace: place.namespace });
-    workers.push(...(await createWorkers(connection, place, createActivities(ports, metrics), settings)));
+    const activities = createActivities(ports, metrics, observer);
+    workers.push(...(await createWorkers(connection, place, activities, settings)));
   } catch (error) {
     await health?.close();
     await connection?.close();
     throw error;
   }
-  const done = runUntilEnd(workers, connection, health);
+  const done = runUntilEnd(workers, connection, health, observer);
   return {
     done,
     healthUrl: health?.url ?? null,
@@ -128,11 +133,13 @@ async function runUntilEnd(
   workers: readonly Worker[],
   connection: NativeConnection,
   health: HealthServer | null,
+  observer: Observer,
 ): Promise<void> {
   try {
     const ends = await Promise.allSettled(workers.map((worker) => worker.run().finally(() => shutdownAll(workers))));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
+    await observer.settled(LAST_OBSERVATIONS_MS);
     await health?.close();
     await connection.close();
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { learnFromBaseline } from '../../src/activities/preflight/baseline-history.js';
+import { historyOfBaseline } from '../../src/activities/preflight/baseline-history.js';
+import { learnFrom } from '../../src/domain/analysis/learn.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
 import type { ServicePorts } from '../../src/ports/service.js';
@@ -27,18 +28,18 @@ test('failures of the baseline that come in bursts make the checks ask for more 
         Array.from({ length: (toMs - fromMs) / stepMs }, (_, step) => ({ requests: 100, errors: errorsAt(step) })),
       ),
     );
-    const state = await learnFromBaseline(service, plan, ROLES);
-    return JSON.stringify(state);
+    const past = await historyOfBaseline(service, plan, ROLES);
+    return JSON.stringify(learnFrom(plan.analysis, past ?? []));
   };
   expect(await learnt((step) => (step % 10 === 0 ? 20 : 0))).not.toBe(await learnt(() => 2));
 });
 
 test('a source that is away teaches nothing, and stops nothing [C-14]', async () => {
   const away = serviceWith(() => Promise.reject(new AdapterUnavailableError('metrics', 'connection refused')));
-  expect(await learnFromBaseline(away, plan, ROLES)).toBeNull();
+  expect(await historyOfBaseline(away, plan, ROLES)).toBeNull();
 });
 
 test('a dispersion that the plan states is not learnt', async () => {
   const never = serviceWith(() => Promise.reject(new Error('asked although told')));
-  expect(await learnFromBaseline(never, { ...plan, analysis: { ...plan.analysis, dispersion: 1 } }, ROLES)).toBeNull();
+  expect(await historyOfBaseline(never, { ...plan, analysis: { ...plan.analysis, dispersion: 1 } }, ROLES)).toBeNull();
 });

@@ -1,5 +1,6 @@
-import { beginAnalysis, type AnalysisState } from '../../domain/analysis/state.js';
+import type { PastInterval } from '../../domain/analysis/learn.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
+import { OBSERVATIONS_VERSION, type BaselineLine } from '../../domain/observations/line.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Roles } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
@@ -11,11 +12,11 @@ const INTERVALS = 120;
  * What the baseline did before the rollout began: how much its failures scatter by themselves decides how much
  * evidence a verdict takes. `null` when the source cannot tell; then the cautious default holds.
  */
-export async function learnFromBaseline(
+export async function historyOfBaseline(
   service: ServicePorts,
   { analysis, monitoringIntervalMs }: CanaryPlan,
   { baseline }: Roles,
-): Promise<AnalysisState | null> {
+): Promise<readonly PastInterval[] | null> {
   if (analysis.dispersion !== undefined) return null;
   const toMs = Date.now();
   const fromMs = toMs - INTERVALS * monitoringIntervalMs;
@@ -30,15 +31,22 @@ export async function learnFromBaseline(
       toMs,
       stepMs: monitoringIntervalMs,
     });
-    const fromBaseline = samples.map((sample, index) => ({
+    return samples.map((sample, index) => ({
       startMs: fromMs + index * monitoringIntervalMs,
       endMs: fromMs + (index + 1) * monitoringIntervalMs,
-      candidate: 'no-data' as const,
       baseline: sample,
     }));
-    return beginAnalysis({ ...analysis, dispersion: { fromBaseline } });
   } catch (error) {
     if (error instanceof AdapterUnavailableError) return null;
     throw error;
   }
+}
+
+export function lineOfHistory(
+  rolloutId: string,
+  service: string,
+  { baseline: backend }: Roles,
+  intervals: readonly PastInterval[],
+): BaselineLine {
+  return { v: OBSERVATIONS_VERSION, kind: 'baseline', rolloutId, service, backend, intervals };
 }

@@ -1,6 +1,6 @@
-import { breachOf } from '../../domain/analysis/breach.js';
 import { picturesOf } from '../../domain/analysis/pictures.js';
 import { healthScore } from '../../domain/analysis/health-score.js';
+import { findingIn } from '../../domain/analysis/stage-finding.js';
 import { planVerdict, stageVerdict } from '../../domain/analysis/stage-verdict.js';
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
@@ -9,6 +9,8 @@ import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
+import { ObservedReading } from '../observing/observed-reading.js';
+import type { Observer } from '../observing/observer.js';
 import { StageEvidence } from '../stage-evidence.js';
 import { driftOf } from '../traffic.js';
 import { Probes } from './probes.js';
@@ -22,6 +24,7 @@ export interface WatchMemory {
 /** One watch of one stage. */
 export class StageWatch {
   private readonly evidence: StageEvidence;
+  private readonly reading: ObservedReading;
   private readonly probes: Probes;
   private observed: Weights | null = null;
   private shown: AnalysisState;
@@ -34,8 +37,12 @@ export class StageWatch {
     private readonly service: ServicePorts,
     private readonly input: WatchInput,
     memory: WatchMemory | null,
+    private readonly observer: Observer,
   ) {
-    this.evidence = new StageEvidence(service, input);
+    this.reading = new ObservedReading(observer, input, 'watch', input.known.sharedBreach);
+    this.evidence = new StageEvidence(service, input, (interval, state) => {
+      this.reading.observed(interval, state);
+    });
     this.probes = new Probes(service, input, memory?.probes);
     this.shown = this.evidence.state;
   }
@@ -48,7 +55,10 @@ export class StageWatch {
       (await this.lookAtProbes(nowMs, signal)) ??
       (await this.lookAtWeights(nowMs));
     this.trouble = [...trouble, ...this.routerTrouble, ...this.evidence.trouble];
-    return found ?? this.lookForProof(nowMs);
+    const end = found ?? this.lookForProof(nowMs);
+    const unkept = this.observer.troubleOf(this.input.rolloutId);
+    if (unkept !== null) this.trouble = [...this.trouble, `observations: ${unkept}`];
+    return end;
   }
 
   get memory(): WatchMemory {
@@ -73,16 +83,11 @@ export class StageWatch {
   private async lookAtChecks(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     this.hasNews = false;
     this.hasNews = await this.evidence.advance(nowMs, signal);
+    if (this.hasNews) this.reading.flush();
     this.shown = this.hasNews ? this.evidence.state : await this.evidence.peek(nowMs, signal);
-    const breach = breachOf(this.input.plan.analysis, this.evidence.state);
-    if (breach === null || this.input.known.breach === true) return null;
-    const shared = breach.checks.every((check) => check.sharedWithBaseline);
-    if (shared && this.input.known.sharedBreach) return null;
-    const reasons = breach.checks.map((check) => check.reason).join('; ');
-    const reason = shared
-      ? `${reasons}; the baseline breaches it as well, so the candidate may not be the cause`
-      : reasons;
-    return { kind: 'breach', reason, evidence: breach, shared, sampledAtMs: nowMs };
+    if (this.input.known.breach === true) return null;
+    const finding = findingIn(this.input.plan.analysis, this.evidence.state, this.input.known.sharedBreach);
+    return finding === null ? null : this.breach('checks', finding, nowMs);
   }
 
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
@@ -91,7 +96,16 @@ export class StageWatch {
     const shared = await this.probes.baselineFailsToo(signal);
     if (shared && this.input.known.sharedBreach) return null;
     const reason = `${this.input.roles.candidate} is unhealthy: ${unhealthy}${shared ? '; so is the baseline' : ''}`;
-    return { kind: 'breach', reason, evidence: this.probes.log, shared, sampledAtMs: nowMs };
+    return this.breach('probes', { reason, evidence: this.probes.log, shared }, nowMs);
+  }
+
+  private breach(
+    source: 'checks' | 'probes',
+    { reason, evidence, shared }: Pick<Extract<WatchEnd, { kind: 'breach' }>, 'reason' | 'evidence' | 'shared'>,
+    atMs: number,
+  ): WatchEnd {
+    this.reading.breached({ atMs, source, shared, reason });
+    return { kind: 'breach', reason, evidence, shared, sampledAtMs: atMs };
   }
 
   /** Once per interval; what could not be known stays trouble until it is looked at again. */

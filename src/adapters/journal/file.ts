@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendLines, emptyWhenMissing, readLines } from '../files/append-only.js';
 import type { Journal, JournalEntry, JournalFilter } from '../../ports/journal.js';
 
 export interface FileJournalOptions {
@@ -8,7 +9,6 @@ export interface FileJournalOptions {
 }
 
 const EXTENSION = '.jsonl';
-const NEWLINE = 0x0a;
 
 /**
  * A journal in append-only files, one JSON document a line.
@@ -21,7 +21,7 @@ export function createFileJournal({ directory }: FileJournalOptions): Journal {
     async append(entries) {
       await mkdir(directory, { recursive: true });
       await Promise.all(
-        [...byService(entries)].map(([service, batch]) => appendBatch(directory, fileOf(service), batch)),
+        [...byService(entries)].map(([service, batch]) => appendLines(join(directory, fileOf(service)), batch)),
       );
     },
     async read(filter) {
@@ -35,44 +35,8 @@ export function createFileJournal({ directory }: FileJournalOptions): Journal {
   };
 }
 
-async function appendBatch(directory: string, file: string, entries: readonly JournalEntry[]): Promise<void> {
-  const handle = await open(join(directory, file), 'a+');
-  try {
-    const { size } = await handle.stat();
-    const torn = size > 0 && (await lastByte(handle, size)) !== NEWLINE;
-    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-    const batch = Buffer.from(`${torn ? '\n' : ''}${lines}`);
-    const { bytesWritten } = await handle.write(batch);
-    if (bytesWritten !== batch.length) {
-      throw new Error(
-        `Only ${String(bytesWritten)} of ${String(batch.length)} bytes fitted into ${join(directory, file)}`,
-      );
-    }
-    await handle.sync();
-    if (size === 0) await syncDirectory(directory);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function lastByte(handle: FileHandle, size: number): Promise<number | undefined> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
-  return bytesRead === 1 ? buffer[0] : undefined;
-}
-
-/** A new file's name is lost in a crash of the machine unless its directory is on disk too. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 async function readEntries(path: string): Promise<readonly JournalEntry[]> {
-  const text = await readFile(path, 'utf8').catch(emptyWhenMissing(''));
-  return text.split('\n').flatMap(parseLine);
+  return (await readLines(path)).filter(isEntry);
 }
 
 async function journalFiles(directory: string): Promise<readonly string[]> {
@@ -80,13 +44,9 @@ async function journalFiles(directory: string): Promise<readonly string[]> {
   return names.filter((name) => name.endsWith(EXTENSION));
 }
 
-function parseLine(line: string): readonly JournalEntry[] {
-  try {
-    const value = JSON.parse(line) as Partial<JournalEntry> | null;
-    return typeof value?.id === 'string' && typeof value.at === 'string' ? [value as JournalEntry] : [];
-  } catch {
-    return [];
-  }
+function isEntry(value: unknown): value is JournalEntry {
+  const { id, at } = (value ?? {}) as Partial<JournalEntry>;
+  return typeof id === 'string' && typeof at === 'string';
 }
 
 function withoutRepeats(entries: readonly JournalEntry[]): JournalEntry[] {
@@ -113,11 +73,4 @@ function byService(entries: readonly JournalEntry[]): ReadonlyMap<string, readon
 /** A service's name may hold anything; a file's may not. */
 function fileOf(service: string): string {
   return `${encodeURIComponent(service)}${EXTENSION}`;
-}
-
-function emptyWhenMissing<Value>(empty: Value): (error: unknown) => Value {
-  return (error) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return empty;
-    throw error;
-  };
 }

@@ -1,17 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { HeadgateError } from '../../domain/errors.js';
+import { HeadgateError, type ErrorFacts } from '../../domain/errors.js';
 import type { ParsedSpec } from '../../spec/parse-specs.js';
 import type { Context } from '../context.js';
 
 /** Thrown when a file that was named cannot be read. Nothing was started. */
-class FileNotReadableError extends HeadgateError {
-  constructor(file: string, cause: unknown) {
+export class FileNotReadableError extends HeadgateError {
+  constructor(
+    file: string,
+    cause: unknown,
+    facts: ErrorFacts = {
+      remedy: 'Correct the name, or write a specification to begin with',
+      next: ['headgate init'],
+    },
+  ) {
     super('FILE_NOT_READABLE', `${file} cannot be read`, {
       expected: 'a file that exists and may be read',
       got: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'Correct the name, or write a specification to begin with',
-      next: ['headgate init'],
+      ...facts,
       cause,
     });
   }

@@ -48,11 +48,27 @@ export function defineLooking(program: Command, declare: Declare): void {
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
       }),
   );
-  declare<{ limit?: number }>(
+  declare(
+    program.command('explain [id]').description('why each check says what it says, with its numbers'),
+    async (context, [id]) => (await import('../commands/explain.js')).explain(context, id),
+  );
+  declare<{ spec?: string; observations?: readonly string[] }>(
+    program
+      .command('backtest [id]')
+      .description('judge what was observed of a rollout once more, by its own plan or by another')
+      .option('--spec <file>', 'by the checks of this specification')
+      .option('--observations <files...>', 'what is in these files, instead of what is kept of a rollout'),
+    async (context, [id], options) => (await import('../commands/backtest.js')).backtest(context, id, options),
+  );
+  declare<{ limit?: number; observations?: boolean }>(
     program
       .command('history [id]')
       .description('what happened, who asked for it, and why')
+      .option('--observations', 'where what was observed is kept, and how much of it there is')
       .option('--limit <n>', 'the newest so many', count('--limit', 1)),
-    async (context, [id], options) => (await import('../commands/history.js')).history(context, id, options),
+    async (context, [id], { observations = false, ...options }) =>
+      observations
+        ? (await import('../commands/kept.js')).kept(context, id)
+        : (await import('../commands/history.js')).history(context, id, options),
   );
 }

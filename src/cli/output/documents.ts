@@ -1,5 +1,9 @@
 import type { CommandAnswer, Verb } from '../../domain/rollout/commands.js';
-import type { Outcome } from '../../domain/rollout/phase.js';
+import type { CheckView } from '../../domain/analysis/pictures.js';
+import type { Verdict } from '../../domain/analysis/verdict.js';
+import type { BacktestOutcome } from '../../domain/observations/backtest.js';
+import type { StageDecision } from '../../domain/observations/report.js';
+import type { Outcome, Phase } from '../../domain/rollout/phase.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
 import type { Weights } from '../../domain/rollout/weights.js';
@@ -61,6 +65,63 @@ export interface HistoryItem {
   readonly claimedBy: string | null;
 }
 
+/** The same verdict for a while. */
+export interface VerdictRun {
+  readonly verdict: Verdict;
+  readonly from: string;
+  readonly to: string;
+  readonly intervals: number;
+}
+
+/** A stage, or as much of it as went by at one share, judged anew. */
+export interface BacktestStage {
+  readonly stage: number;
+  readonly trafficPercent: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly intervals: number;
+  readonly candidateRequests: number;
+  readonly baselineRequests: number;
+  readonly verdicts: readonly VerdictRun[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly bound: string;
+    readonly verdicts: readonly VerdictRun[];
+    readonly failedAt: string | null;
+    /** What it says at the end. */
+    readonly sentence: string;
+  }[];
+  readonly decisions: readonly (Omit<StageDecision, 'atMs'> & { readonly at: string })[];
+}
+
+/** One rollout, judged anew. */
+export interface BacktestRollout {
+  readonly rolloutId: string;
+  readonly service: string;
+  readonly outcome: Omit<BacktestOutcome, 'atMs'> & { readonly at: string };
+  readonly requestsExposed: number;
+  readonly stages: readonly BacktestStage[];
+  /** Only where every verdict is made again by the plan that it had. */
+  readonly record: { readonly compared: number; readonly differences: readonly string[] } | null;
+  /** What is not whole in the record. */
+  readonly gaps: readonly string[];
+}
+
+/** Why one check says what it says. */
+export type ExplainedCheck = Omit<CheckView, 'recent' | 'reason'> & { readonly sentence: string };
+
+/** Why one stage went as it went. */
+export interface ExplainedStage {
+  readonly stage: number;
+  readonly trafficPercent: number;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly conclusion: string | null;
+  /** `live`: the watch says so now; `observations`: from what was kept; `none`: nobody knows more than the conclusion. */
+  readonly source: 'live' | 'observations' | 'none';
+  readonly checks: readonly ExplainedCheck[];
+}
+
 /** What each kind of document holds besides `schemaVersion` and `kind`. */
 export interface Documents {
   RolloutStatus: RolloutStatus & { readonly next: readonly string[] };
@@ -93,6 +154,29 @@ export interface Documents {
     readonly notes: readonly string[];
     /** Headgate first. */
     readonly policies: readonly PolicySummary[];
+  };
+  Backtest: {
+    /** `recorded`: each stage by the plan that it had. */
+    readonly policy: string;
+    readonly rollouts: readonly BacktestRollout[];
+  };
+  Observations: {
+    readonly rolloutId: string;
+    readonly service: string;
+    readonly place: string;
+    readonly intervals: number;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly gaps: readonly string[];
+  };
+  Explanation: {
+    readonly id: string;
+    readonly service: string;
+    readonly phase: Phase;
+    readonly outcome: Outcome | null;
+    readonly reason: string;
+    readonly stages: readonly ExplainedStage[];
+    readonly next: readonly string[];
   };
   Doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[] };
   Configuration: { readonly configuration: unknown };

@@ -50,6 +50,11 @@ export function verdictWords(verdict: Verdict, paint: Paint): string {
   return paint[style](`${symbol} ${word.padEnd(9)}`);
 }
 
+/** `✔`, without a colour: it stands in rows. */
+export function verdictSymbol(verdict: Verdict): string {
+  return VERDICT_MARKS[verdict].symbol;
+}
+
 const STAGE_MARKS: Readonly<Record<StageStatus['state'], Mark>> = {
   upcoming: { symbol: '·', style: 'faint' },
   current: { symbol: '◌', style: 'moving' },

@@ -9,8 +9,8 @@ export const haproxyStarter: Starter = {
       name: 'edge',
       router: `  # The share is set through the runtime socket, and kept in the file of the map for the next reload.
   edge: { kind: haproxy, map: share.map, instances: [{ socket: ./haproxy.sock }], timeout: 2s }`,
-      metrics: `  # haproxy.cfg serves counts for Prometheus at http://127.0.0.1:8404/metrics: name the Prometheus that scrapes them.
-  edge: { kind: gateway, instances: ['http://127.0.0.1:8081'] }`,
+      metrics: `  # The Prometheus that scrapes http://127.0.0.1:8404/metrics, where haproxy.cfg serves its counts.
+  edge: { kind: prometheus, url: 'http://127.0.0.1:9090', template: haproxy }`,
       backends: [
         ['blue', `{ url: 'http://127.0.0.1:9001' } # target: the backend in haproxy.cfg, where it has another name`],
         ['green', `{ url: 'http://127.0.0.1:9002' }`],

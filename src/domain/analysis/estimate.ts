@@ -38,6 +38,41 @@ export function intervalOf(check: RememberingCheck, { candidate }: StageCounts):
   return metric === 'successRate' ? { low: 1 - errors.high, high: 1 - errors.low } : errors;
 }
 
+/** How much higher the candidate's value is than the baseline's: 0.5 is half as much again. */
+export interface Increase extends Interval {
+  readonly value: number;
+}
+
+/**
+ * The increase that a `baseline` check is about, for display, with what it lies between at 95 %: for a rate from the
+ * share that the candidate has of all failures (Wilson), for a latency from the interval of its quantile. `null` for
+ * other checks, and where there is nothing to compare with.
+ */
+export function increaseOf(
+  check: RememberingCheck,
+  { value, baselineValue, interval }: ComparedValues,
+): Increase | null {
+  if (check.engine !== 'baseline' || check.state.failure !== null || check.state.suspended) return null;
+  const { compiled, state } = check;
+  if (compiled.unit === 'ms') {
+    if (value === null || baselineValue === null || interval === null || !(baselineValue > 0)) return null;
+    const over = (ms: number) => ms / baselineValue - 1;
+    return { value: over(value), low: over(interval.low), high: over(interval.high) };
+  }
+  const { requests, bad, baselineRequests, baselineBad } = state.compared;
+  const all = bad + baselineBad;
+  if (!(bad > 0 && baselineBad > 0 && requests > 0)) return null;
+  const over = (share: number) => (share * baselineRequests) / ((1 - share) * requests) - 1;
+  const { low, high } = wilson(bad / all, all / dispersionFor(compiled, state.weighed));
+  return high < 1 ? { value: over(bad / all), low: over(low), high: over(high) } : null;
+}
+
+interface ComparedValues {
+  readonly value: number | null;
+  readonly baselineValue: number | null;
+  readonly interval: Interval | null;
+}
+
 /** Wilson's score interval for a share seen in `n` requests. */
 function wilson(share: number, n: number): Interval {
   if (!(n > 0)) return { low: 0, high: 1 };

@@ -1,7 +1,7 @@
 import { rememberingChecks, type RememberingCheck } from './check-memories.js';
 import type { StageCounts } from './check-state.js';
 import { requestsFor } from './criterion.js';
-import { intervalOf, type Interval } from './estimate.js';
+import { increaseOf, intervalOf, type Increase, type Interval } from './estimate.js';
 import { explainCheck } from './explain.js';
 import type { ValueUnit } from './format.js';
 import { checkHealth } from './health-score.js';
@@ -34,6 +34,8 @@ export interface CheckView {
   readonly missing: string | null;
   /** Between what the candidate's true value lies, roughly, at 95 %; `null` when it cannot be said. */
   readonly interval: Interval | null;
+  /** Of a check against the baseline: how much higher, at 95 % between what; `null` when it cannot be said. */
+  readonly increase: Increase | null;
   /** The baseline has too little traffic to compare with: the check neither passes nor blocks. */
   readonly suspended: boolean;
   /** How far it is from proof of health; `null` where it cannot prove anything. */
@@ -51,11 +53,15 @@ function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView
   const { compiled, state } = remembering;
   const { name, verdict, because, reason, missing } = explainCheck(remembering, stage);
   const metric = compiled.check.kind === 'custom' ? null : compiled.check.metric;
+  const values = {
+    value: stageValue(compiled, state, stage),
+    baselineValue: stageBaselineValue(remembering, stage),
+    interval: intervalOf(remembering, stage),
+  };
   return {
     name,
     verdict,
-    value: stageValue(compiled, state, stage),
-    baselineValue: stageBaselineValue(remembering, stage),
+    ...values,
     bound: compiled.bound,
     unit: compiled.unit,
     candidateRequests: requestsOf(metric, stage.candidate),
@@ -63,7 +69,7 @@ function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView
     reason,
     recent: state.recent,
     missing,
-    interval: intervalOf(remembering, stage),
+    increase: increaseOf(remembering, values),
     suspended: because === 'suspended',
     proof: proofOf(remembering, stage),
     healthScore: checkHealth(remembering),

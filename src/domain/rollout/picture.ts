@@ -22,6 +22,8 @@ export interface CheckPicture {
   readonly missing?: string | null;
   /** Between what the candidate's true value lies, roughly, at 95 %; `null` when it cannot be said. */
   readonly interval?: { readonly low: number; readonly high: number } | null;
+  /** Of a check against the baseline: how much higher, at 95 % between what; `null` when it cannot be said. */
+  readonly increase?: { readonly value: number; readonly low: number; readonly high: number } | null;
   /** The baseline has too little traffic to compare with: the check neither passes nor blocks. */
   readonly suspended?: boolean;
   /** How far it is from proof of health; `null` or absent where it cannot prove anything. */

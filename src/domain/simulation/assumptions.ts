@@ -1,5 +1,6 @@
 import { isCountedMetric, type Check } from '../analysis/plan.js';
 import { nameOf } from '../analysis/naming.js';
+import { guardedPlan } from '../rollout/guarded-plan.js';
 import type { CanaryPlan, StagePlan } from '../rollout/plan.js';
 import type { LatencyModel } from './latency.js';
 
@@ -19,8 +20,9 @@ export interface Simulatable {
   readonly notes: readonly string[];
 }
 
-/** `plan` without what synthetic traffic cannot show: approvals are given at once, probes succeed, queries are left out. */
-export function simulatable(plan: CanaryPlan): Simulatable {
+/** A plan, its rollback policy included, without what synthetic traffic cannot show: approvals are given at once, probes succeed, queries are left out. */
+export function simulatable(written: CanaryPlan): Simulatable {
+  const plan = guardedPlan(written);
   const isLeftOut = (check: Check): boolean => check.kind === 'custom' || !isCountedMetric(check.metric);
   const leftOut = plan.analysis.checks.filter(isLeftOut).map(nameOf);
   const asks = !plan.autoProgression || plan.stages.some(({ approval }) => approval !== undefined);

@@ -3,10 +3,11 @@ import type { AnalysisInterval } from '../analysis/sample.js';
 import { findingIn } from '../analysis/stage-finding.js';
 import { judgementOn } from '../analysis/stage-judgement.js';
 import { beginStage, observeStage, type StageSoFar } from '../analysis/stage-so-far.js';
+import { stageVerdict } from '../analysis/stage-verdict.js';
 import type { AnalysisState } from '../analysis/state.js';
 import type { CanaryPlan } from '../rollout/plan.js';
 import { reduce, type RolloutEvent } from '../rollout/reducer/reduce.js';
-import { endOf } from '../rollout/stage-clock.js';
+import { nextDueMs, proofCountsFromMs } from '../rollout/reducer/early-end.js';
 import { beginRollout, type RolloutState } from '../rollout/state.js';
 import type { Roles } from '../rollout/weights.js';
 import { HISTORY_INTERVALS } from './defaults.js';
@@ -82,6 +83,7 @@ class SimulatedRollout {
         soFar = this.observe(soFar, edgeMs, nextEdgeMs);
         edgeMs = nextEdgeMs;
         this.guard(soFar.state);
+        this.lookForProof(soFar.state);
       }
       this.happens({ type: 'proceeded', atMs: this.nowMs });
       if (this.asksForVerdict()) this.judge(soFar, edgeMs);
@@ -95,7 +97,7 @@ class SimulatedRollout {
   }
 
   private dueMs(): number {
-    return this.state.clock === null ? Infinity : (endOf(this.state.clock) ?? Infinity);
+    return nextDueMs(this.state) ?? Infinity;
   }
 
   private asksForVerdict(): boolean {
@@ -117,6 +119,14 @@ class SimulatedRollout {
   private guard(analysis: AnalysisState): void {
     const finding = findingIn(this.plan.analysis, analysis, this.state.hold?.kind === 'sharedBreach');
     if (finding !== null) this.happens({ type: 'breached', ...finding, atMs: this.nowMs });
+  }
+
+  /** As the watch does, which asks only where the plan lets a stage end early. */
+  private lookForProof(analysis: AnalysisState): void {
+    const fromMs = proofCountsFromMs(this.state);
+    if (fromMs === null || this.nowMs < fromMs) return;
+    const { proven, reason } = stageVerdict(this.plan.analysis, analysis);
+    if (proven) this.happens({ type: 'proven', reason, atMs: this.nowMs });
   }
 
   private judge(soFar: StageSoFar, edgeMs: number): void {

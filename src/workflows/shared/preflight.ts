@@ -26,7 +26,7 @@ export async function preflight({ rollout, publisher }: Shell): Promise<void> {
     throw new Stopped();
   }
   publisher.publish();
-  const report = await rollout.unlessStopped(() => look(guardedPlan(rollout.state.plan)));
+  const report = await rollout.unlessStopped(() => look(rollout.state));
   if (report.fit) rollout.happens({ ...report, type: 'preflightPassed' });
   else
     rollout.happens({
@@ -37,9 +37,9 @@ export async function preflight({ rollout, publisher }: Shell): Promise<void> {
   rollout.proceed();
 }
 
-async function look(plan: Shell['rollout']['state']['plan']): Promise<PreflightReport> {
+async function look({ plan, id }: Shell['rollout']['state']): Promise<PreflightReport> {
   try {
-    return await activities.preflight({ plan });
+    return await activities.preflight({ plan: guardedPlan(plan), rolloutId: id });
   } catch (error) {
     if (isCancellation(error)) throw error;
     const remedy = 'Look into the log of the worker';

@@ -62,12 +62,22 @@ describe('a rollout at one glance', () => {
     expect(look(STORIES.progressing(), { change: { observed } })).toContain('observed 40 %  ✖ differs, seen 4 s ago');
   });
 
+  test('shows how much higher than the baseline it is, and between what that lies', () => {
+    const [, check] = CHECKS;
+    if (check === undefined) throw new Error('there is no check');
+    const increase = { value: 0.0412, low: -0.0204, high: 0.1129 };
+    const checks = [{ ...check, bound: 'max +50 %', increase }];
+    expect(look(STORIES.progressing(), { change: { checks } })).toMatch(
+      /latencyP99 +\? undecided +\+4\.1 % \[-2, \+11\] +max \+50 % +40\/0[^\n]*\n[^\n]*needs about 2,100 more requests/,
+    );
+  });
+
   test('shows a failed check with its reason', () => {
     const [check] = CHECKS;
     if (check === undefined) throw new Error('there is no check');
     const checks = [{ ...check, verdict: 'failed', value: 0.042, reason: '4.2 % > max 1 % (81 errors)' } as const];
     expect(look(STORIES.progressing(), { change: { checks } })).toMatch(
-      /errorRate +✖ failed.*4\.2 % vs 0\.29 %.*max 1 %[^\n]*\n[^\n]*81 errors/,
+      /errorRate +✖ failed.*4\.2 %.* vs 0\.29 %.*max 1 %[^\n]*\n[^\n]*81 errors/,
     );
   });
 });

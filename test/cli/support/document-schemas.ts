@@ -21,6 +21,15 @@ const weights = z.array(z.strictObject({ backend: z.string(), percent: z.number(
 const verdict = z.enum(['successful', 'failed', 'inconclusive', 'error']);
 const count = z.int().min(0);
 
+const increase = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+
+const proof = z.strictObject({
+  proven: z.boolean(),
+  requests: z.number().nullable(),
+  afterMs: z.number().nullable(),
+  missing: z.string().nullable(),
+});
+
 const check = z.strictObject({
   name: z.string(),
   verdict,
@@ -32,15 +41,89 @@ const check = z.strictObject({
   baselineRequests: count,
   reason: z.string(),
   recent: z.array(z.number()),
-  proof: z
-    .strictObject({
-      proven: z.boolean(),
-      requests: z.number().nullable(),
-      afterMs: z.number().nullable(),
-      missing: z.string().nullable(),
-    })
-    .nullable()
-    .exactOptional(),
+  proof: proof.nullable().exactOptional(),
+  missing: z.string().nullable().exactOptional(),
+  interval: z.strictObject({ low: z.number(), high: z.number() }).nullable().exactOptional(),
+  increase: increase.nullable().exactOptional(),
+  suspended: z.boolean().exactOptional(),
+  healthScore: z.number().min(0).max(1).nullable().exactOptional(),
+});
+
+const runs = z.array(z.strictObject({ verdict, from: time, to: time, intervals: count }));
+
+const backtestStage = z.strictObject({
+  stage: count,
+  trafficPercent: z.number(),
+  startedAt: time,
+  endedAt: time,
+  intervals: count,
+  candidateRequests: z.number(),
+  baselineRequests: z.number(),
+  verdicts: runs,
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      bound: z.string(),
+      verdicts: runs,
+      failedAt: time.nullable(),
+      sentence: z.string(),
+    }),
+  ),
+  decisions: z.array(
+    z.strictObject({
+      kind: z.enum(['passed', 'rolledBack', 'held', 'kept']),
+      by: z.enum(['checks', 'probes', 'judgement']),
+      at: time,
+      verdict,
+      reason: z.string(),
+    }),
+  ),
+});
+
+const backtestRollout = z.strictObject({
+  rolloutId: z.string(),
+  service: z.string(),
+  outcome: z.strictObject({
+    kind: z.enum(['promoted', 'rolledBack', 'held', 'unknown']),
+    stage: count,
+    at: time,
+    reason: z.string(),
+  }),
+  requestsExposed: z.number(),
+  stages: z.array(backtestStage),
+  record: z.strictObject({ compared: count, differences: z.array(z.string()) }).nullable(),
+  gaps: z.array(z.string()),
+});
+
+const explainedStage = z.strictObject({
+  stage: count,
+  trafficPercent: z.number(),
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  conclusion: z.string().nullable(),
+  source: z.enum(['live', 'observations', 'none']),
+  checks: z.array(
+    check
+      .omit({
+        reason: true,
+        recent: true,
+        missing: true,
+        interval: true,
+        increase: true,
+        suspended: true,
+        healthScore: true,
+        proof: true,
+      })
+      .extend({
+        sentence: z.string(),
+        missing: z.string().nullable(),
+        interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+        increase: increase.nullable(),
+        suspended: z.boolean(),
+        healthScore: z.number().min(0).max(1).nullable(),
+        proof: proof.nullable(),
+      }),
+  ),
 });
 
 const stage = z.strictObject({
@@ -214,6 +297,25 @@ export const DOCUMENT_SCHEMAS = {
           .nullable(),
       }),
     ),
+  }),
+  Backtest: document('Backtest', { policy: z.string(), rollouts: z.array(backtestRollout) }),
+  Observations: document('Observations', {
+    rolloutId: z.string(),
+    service: z.string(),
+    place: z.string(),
+    intervals: count,
+    from: time.nullable(),
+    to: time.nullable(),
+    gaps: z.array(z.string()),
+  }),
+  Explanation: document('Explanation', {
+    id: z.string(),
+    service: z.string(),
+    phase: z.enum(PHASES),
+    outcome: z.enum(OUTCOMES).nullable(),
+    reason: z.string(),
+    stages: z.array(explainedStage),
+    next: commands,
   }),
   Doctor: document('Doctor', {
     ok: z.boolean(),

@@ -42,6 +42,7 @@ export const CHECKS: readonly CheckPicture[] = [
     candidateRequests: 8214,
     baselineRequests: 24_590,
     reason: '0.31 % ≤ max 1 % (25 errors in 8,214 requests)',
+    interval: { low: 0.0021, high: 0.00457 },
     recent: [0.002, 0.003, 0.003, 0.002, 0.004, 0.003, 0.004, 0.0031],
   },
   {

@@ -74,6 +74,7 @@ function sessionOf({ rollouts, session }: RunOptions): Session {
     client: missing('client'),
     ports: missing('ports'),
     journal: missing('journal'),
+    observations: missing('observations'),
     tolerateBadConfig: () => undefined,
     rollouts: () => Promise.resolve(incomplete as Rollouts),
     close: () => Promise.resolve(),

@@ -78,6 +78,7 @@ function configurationOf({
   blue,
   green,
   journalFolder,
+  observationsFolder,
   taskQueue,
 }: World): object {
   const gateway = (port: number) => ({ gateway: { kind: 'gateway', instances: [`http://127.0.0.1:${String(port)}`] } });
@@ -96,6 +97,7 @@ function configurationOf({
       ]),
     ),
     journal: { kind: 'file', path: journalFolder },
+    observations: { kind: 'file', path: observationsFolder },
     temporal: { taskQueue },
     workflowIdPrefix: `${taskQueue}/`,
   };

@@ -9,6 +9,7 @@ import { inject } from 'vitest';
 import { createHttpProbe } from '../../../src/adapters/health/http.js';
 import { createFileJournal } from '../../../src/adapters/journal/file.js';
 import { createGatewayMetrics } from '../../../src/adapters/metrics/gateway.js';
+import { createFileObservations } from '../../../src/adapters/observations/file.js';
 import { createGatewayRouter } from '../../../src/adapters/routers/gateway.js';
 import { CanaryDeployment } from '../../../src/client/canary-deployment.js';
 import { connectToTemporal } from '../../../src/client/temporal.js';
@@ -19,6 +20,7 @@ import { shareOf, type Weights } from '../../../src/domain/rollout/weights.js';
 import type { Journal } from '../../../src/ports/journal.js';
 import type { MetricSource } from '../../../src/ports/metric-source.js';
 import type { TrafficRouter } from '../../../src/ports/traffic-router.js';
+import type { ObservationStore } from '../../../src/ports/observation-store.js';
 import { UnknownServiceError, type Ports, type ServicePorts } from '../../../src/ports/service.js';
 import { startWorker, type RunningWorker } from '../../../src/worker/start-worker.js';
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from '../../../src/worker/settings.js';
@@ -56,6 +58,8 @@ export interface WorldOn<Plane extends WorldPlane> {
   readonly plane: Plane;
   readonly journal: Journal;
   readonly journalFolder: string;
+  readonly observations: ObservationStore;
+  readonly observationsFolder: string;
   readonly client: Client;
   readonly deployment: CanaryDeployment;
   readonly taskQueue: string;
@@ -163,6 +167,8 @@ export async function startWorldOn<Plane extends WorldPlane>(
   const journalFolder = await mkdtemp(join(tmpdir(), 'headgate-journal-'));
   releases.push(() => rm(journalFolder, { recursive: true, force: true }));
   const journal = createFileJournal({ directory: journalFolder });
+  const observationsFolder = join(journalFolder, 'observations');
+  const observations = createFileObservations({ directory: observationsFolder });
   const { router, metrics, direct } = plane;
   const probe = createHttpProbe();
   const portsOf = (service: string): ServicePorts => ({
@@ -176,6 +182,7 @@ export async function startWorldOn<Plane extends WorldPlane>(
   });
   const ports: Ports = {
     journal,
+    observations,
     serviceNamed(name) {
       if (!services.includes(name)) throw new UnknownServiceError(name, services);
       return options.tamper?.(portsOf(name)) ?? portsOf(name);
@@ -218,6 +225,8 @@ export async function startWorldOn<Plane extends WorldPlane>(
     plane,
     journal,
     journalFolder,
+    observations,
+    observationsFolder,
     client,
     deployment,
     taskQueue,

@@ -1,4 +1,4 @@
-import { formatCount, formatValue } from '../../../domain/analysis/format.js';
+import { formatCount, formatNumber, formatValue } from '../../../domain/analysis/format.js';
 import type { CheckPicture } from '../../../domain/rollout/picture.js';
 import { sparkline } from '../bars.js';
 import { verdictWords } from '../symbols.js';
@@ -41,13 +41,27 @@ function asManyAsFit([first = '', ...cells]: readonly string[], width: number): 
   return fit(line.trimEnd(), width);
 }
 
-function cellsOf({ name, value, baselineValue, unit, bound, ...counts }: CheckPicture): readonly string[] {
-  const against = baselineValue === null ? '' : ` vs ${formatValue(baselineValue, unit)}`;
+function cellsOf(check: CheckPicture): readonly string[] {
+  const { name, bound, ...counts } = check;
   const seen = `${formatCount(counts.candidateRequests)}/${formatCount(counts.baselineRequests)}`;
-  return [
-    name,
-    `${formatValue(value, unit)}${against}`,
-    bound,
-    counts.candidateRequests + counts.baselineRequests > 0 ? seen : '',
-  ];
+  return [name, valueWords(check), bound, counts.candidateRequests + counts.baselineRequests > 0 ? seen : ''];
+}
+
+/** `0.31 % [0.21, 0.45] vs 0.29 %`; of a check against the baseline `+4.1 % [-2, +11]`. */
+function valueWords({ value, baselineValue, unit, interval, increase }: CheckPicture): string {
+  if (increase != null) {
+    const [low, high] = [signed(increase.low), signed(increase.high)];
+    return `${signed(increase.value)} % [${low}, ${high}]`;
+  }
+  const against = baselineValue === null ? '' : ` vs ${formatValue(baselineValue, unit)}`;
+  const scale = unit === 'fraction' ? 100 : 1;
+  const between =
+    interval == null ? '' : ` [${formatNumber(interval.low * scale)}, ${formatNumber(interval.high * scale)}]`;
+  return `${formatValue(value, unit)}${between}${against}`;
+}
+
+/** A share as a percentage with its sign, two digits: it is an estimate. */
+function signed(share: number): string {
+  const percent = Number((share * 100).toPrecision(2));
+  return `${percent < 0 ? '-' : '+'}${formatNumber(Math.abs(percent))}`;
 }

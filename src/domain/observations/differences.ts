@@ -1,0 +1,53 @@
+import { planVerdict } from '../analysis/stage-verdict.js';
+import { findingIn } from '../analysis/stage-finding.js';
+import type { Verdict } from '../analysis/verdict.js';
+import { judgeAnew } from './backtest.js';
+import type { Reading, Recording } from './recording.js';
+import { StageFold } from './stage-fold.js';
+
+/** How the verdicts of a record compare with the same ones made again. */
+export interface Comparison {
+  /** Verdicts and decisions that were made again. */
+  readonly compared: number;
+  /** Those that came out otherwise, in sentences. */
+  readonly differences: readonly string[];
+}
+
+/** Makes every verdict and every decision of a record again, each by the plan and from the evidence that it had. */
+export function compareWithRecord({ stages }: Recording): Comparison {
+  const all = stages.flatMap(({ readings }) => readings.map(compareReading));
+  return {
+    compared: all.reduce((sum, { compared }) => sum + compared, 0),
+    differences: all.flatMap(({ differences }) => differences),
+  };
+}
+
+function compareReading(reading: Reading): Comparison {
+  const { plan, carried, line } = reading;
+  if (plan === null) return { compared: 0, differences: [] };
+  const fold = new StageFold(plan, carried);
+  const where = `stage ${String(line.stage)}, ${line.by}`;
+  const pairs: { readonly atMs: number; readonly then: string; readonly now: string }[] = [];
+  const intervals = line.by === 'judge' ? [] : fold.intervalsOf(reading);
+  for (const { interval, soFar, recorded } of intervals) {
+    if (recorded === null || interval.endMs <= (line.base?.untilMs ?? -Infinity)) continue;
+    const now: Verdict = planVerdict(plan, soFar.state);
+    pairs.push({ atMs: interval.endMs, then: recorded, now });
+  }
+  for (const breach of reading.breaches.filter(({ source }) => source === 'checks')) {
+    const last = intervals.at(-1);
+    const finding = last === undefined ? null : findingIn(plan, last.soFar.state, line.knownShared);
+    pairs.push({ atMs: breach.atMs, then: breach.reason, now: finding?.reason ?? 'no breach' });
+  }
+  if (reading.judgement !== null) {
+    const { atMs, verdict, reason } = reading.judgement;
+    const now = judgeAnew(fold, reading);
+    pairs.push({ atMs, then: `${verdict}: ${reason}`, now: `${now.verdict}: ${now.reason}` });
+  }
+  return {
+    compared: pairs.length,
+    differences: pairs.flatMap(({ atMs, then, now }) =>
+      then === now ? [] : [`${where}, ${new Date(atMs).toISOString()}: it was ${then}, now it is ${now}`],
+    ),
+  };
+}
