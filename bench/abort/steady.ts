@@ -23,12 +23,14 @@ export async function measureSteadyState(world: BenchWorld): Promise<SteadyFigur
   const { settings, temporal } = world;
   const workerPid = world.worker().pid;
   const look = () => inParallel(world.services, DESCRIBE_CONCURRENCY, (service) => pictureOf(world, service));
-  // Counting must not begin for each at the moment of its first measurement: that would count an interval too few.
+  // Until each has a first measurement; counting does not begin at that moment, which would miss an interval.
   await look();
+  const lookedAtMs = performance.now();
   const before = await look();
   const cpuBefore = await Promise.all([cpuSeconds(workerPid), cpuSeconds(temporal.program.pid)]);
   const begunAtMs = performance.now();
-  await sleep(settings.steadyMs);
+  // Each is looked at again after whole intervals, at the same point between two measurements.
+  await sleep(lookedAtMs + settings.steadyMs - begunAtMs);
   const minutes = (performance.now() - begunAtMs) / 60_000;
   const cpuAfter = await Promise.all([cpuSeconds(workerPid), cpuSeconds(temporal.program.pid)]);
   const resident = await Promise.all([residentMiB(workerPid), residentMiB(temporal.program.pid)]);

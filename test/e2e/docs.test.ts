@@ -139,8 +139,10 @@ function update(name: string): Promise<string> {
 
 async function started(stageMs = 600_000): Promise<void> {
   const input = BLOCKS.find(({ file, text }) => file === 'docs/temporal.md' && text.includes('"plan"'));
-  const text = input?.text.replaceAll('600000', String(stageMs)) ?? '';
-  await writeFile(join(installation.folder, 'rollout.json'), text);
+  const text = input?.text
+    .replaceAll('600000', String(stageMs))
+    .replaceAll('120000', String(Math.min(120_000, stageMs)));
+  await writeFile(join(installation.folder, 'rollout.json'), text ?? '');
   await closed();
   await typed('workflow', 'start');
   await stage(1, 5);
@@ -183,6 +185,7 @@ describe('what the documentation says to type into the Temporal CLI', () => {
     await update('resume');
     await stage(1, 10);
     await update('configure');
+    await update('setRollbackPolicy');
     await status('enough requests', ({ checks }) => checks[0] !== undefined && checks[0].candidateRequests >= 200);
     await update('promote');
     await stage(2, 25);

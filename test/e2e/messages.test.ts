@@ -1,3 +1,4 @@
+import { VERBS } from '../../src/domain/rollout/commands.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -241,7 +242,7 @@ describe('what the Temporal UI shows', () => {
 
   test('names every message with what to type, and the query answers with the status [M-06]', async () => {
     const { definition } = await metadata('shown');
-    const verbs = ['abort', 'approve', 'configure', 'emergencyStop', 'finish', 'pause', 'promote', 'reject', 'resume'];
+    const verbs = [...VERBS].sort();
     for (const definitions of [definition?.signalDefinitions, definition?.updateDefinitions]) {
       expect(definitions?.map(({ name }) => name).sort()).toEqual(verbs);
       expect(definitions?.every(({ description }) => description?.includes('{"') === true)).toBe(true);
