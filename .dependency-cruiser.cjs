@@ -35,7 +35,7 @@ const ROOMS = {
   worker: {
     rooms: ['activities', 'wiring', 'config', 'ports', 'domain'],
     files: ['workflows/messages'],
-    packages: ['@temporalio/worker', '@temporalio/common', '@temporalio/envconfig', 'pino'],
+    packages: ['@temporalio/worker', '@temporalio/common', '@temporalio/envconfig', '@temporalio/proto', 'pino'],
   },
   server: { rooms: ['ports', 'domain', 'spec', 'client'], packages: ['hono', '@hono/node-server'] },
   cli: {

@@ -6,6 +6,7 @@ import { watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
 import { startHealthServer, type HealthServer } from './health-server.js';
 import type { WorkerSettings } from './settings.js';
+import { beginTakeOver, type TakeOver } from './take-over.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 export interface WorkerPlace {
@@ -47,15 +48,18 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   // First, so that a port that is taken is told at once, and who asks meanwhile hears that it is not ready.
   const health = await startHealth(settings, workers);
   let connection: NativeConnection | null = null;
+  let takeOver: TakeOver | null = null;
   try {
     connection = await connect(place.connection);
+    takeOver = beginTakeOver({ connection, namespace: place.namespace, taskQueue: place.taskQueue });
     workers.push(...(await createWorkers(connection, place, ports, settings)));
   } catch (error) {
     await health?.close();
+    await takeOver?.stop();
     await connection?.close();
     throw error;
   }
-  const done = runUntilEnd(workers, connection, health);
+  const done = runUntilEnd(workers, connection, takeOver, health);
   return {
     done,
     healthUrl: health?.url ?? null,
@@ -114,6 +118,7 @@ function startHealth({ healthPort }: WorkerSettings, workers: readonly Worker[])
 async function runUntilEnd(
   workers: readonly Worker[],
   connection: NativeConnection,
+  takeOver: TakeOver,
   health: HealthServer | null,
 ): Promise<void> {
   try {
@@ -121,6 +126,7 @@ async function runUntilEnd(
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     await health?.close();
+    await takeOver.stop();
     await connection.close();
   }
 }
