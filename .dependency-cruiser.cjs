@@ -40,6 +40,7 @@ const ROOMS = {
       '@temporalio/worker',
       '@temporalio/common',
       '@temporalio/envconfig',
+      '@temporalio/proto',
       'pino',
       'prom-client',
     ],

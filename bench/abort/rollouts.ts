@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../src/domain/rollout/rollout-id.js';
 import { inParallel } from '../lib/in-parallel.js';
 import { round } from '../lib/quantiles.js';
@@ -5,8 +6,10 @@ import { benchPlan } from './plan.js';
 import { SHARE_PERCENT } from './settings.js';
 import type { BenchWorld } from './world.js';
 
+/** Also of looking whether they have settled. */
 const START_CONCURRENCY = 32;
 const DEADLINE_MS = 120_000;
+const SETTLING_LOOK_MS = 200;
 
 /** The rollouts of a run: started, aborted, started again. */
 export class BenchRollouts {
@@ -44,6 +47,22 @@ export class BenchRollouts {
     const inFlightMs = Math.max(...reached.values()) - begunAtMs;
     const perSecond = (ms: number): number => round((services.length * 1000) / ms);
     return { acceptedPerSecond: perSecond(acceptedMs), inFlightPerSecond: perSecond(inFlightMs) };
+  }
+
+  /** Until nothing is under way in the service's rollout but its watch. */
+  async settled(service: string): Promise<void> {
+    const handle = this.world.client.workflow.getHandle(workflowIdOf(service));
+    const endsAtMs = performance.now() + DEADLINE_MS;
+    for (;;) {
+      const { pendingWorkflowTask, pendingActivities } = (await handle.describe()).raw;
+      if (pendingWorkflowTask == null && pendingActivities?.length === 1) return;
+      if (performance.now() > endsAtMs) throw new Error(`${service} did not settle in ${String(DEADLINE_MS)} ms`);
+      await sleep(SETTLING_LOOK_MS);
+    }
+  }
+
+  async allSettled(services: readonly string[]): Promise<void> {
+    await inParallel(services, START_CONCURRENCY, (service) => this.settled(service));
   }
 
   /** Starts again those that have been stopped, and waits until they are in flight. */

@@ -9,6 +9,7 @@ import { startHealthServer, type HealthServer } from './health-server.js';
 import { rolloutsInFlight } from './metrics/in-flight.js';
 import { RolloutMetrics } from './metrics/rollout-metrics.js';
 import type { WorkerSettings } from './settings.js';
+import { beginTakeOver, type TakeOver } from './take-over.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** How long a worker that stops waits for what it has observed to be written. */
@@ -60,17 +61,20 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const health = await startHealth(settings, workers, metrics);
   const observer = new Observer(ports.observations);
   let connection: NativeConnection | null = null;
+  let takeOver: TakeOver | null = null;
   try {
     connection = await connect(place.connection);
     client = new Client({ connection, namespace: place.namespace });
+    takeOver = beginTakeOver({ connection, namespace: place.namespace, taskQueue: place.taskQueue });
     const activities = createActivities(ports, metrics, observer);
     workers.push(...(await createWorkers(connection, place, activities, settings)));
   } catch (error) {
     await health?.close();
+    await takeOver?.stop();
     await connection?.close();
     throw error;
   }
-  const done = runUntilEnd(workers, connection, health, observer);
+  const done = runUntilEnd(workers, connection, takeOver, health, observer);
   return {
     done,
     healthUrl: health?.url ?? null,
@@ -132,6 +136,7 @@ function startHealth(
 async function runUntilEnd(
   workers: readonly Worker[],
   connection: NativeConnection,
+  takeOver: TakeOver,
   health: HealthServer | null,
   observer: Observer,
 ): Promise<void> {
@@ -141,6 +146,7 @@ async function runUntilEnd(
   } finally {
     await observer.settled(LAST_OBSERVATIONS_MS);
     await health?.close();
+    await takeOver.stop();
     await connection.close();
   }
 }

@@ -1,0 +1,166 @@
+import proto, { type temporal } from '@temporalio/proto';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { workflowIdOf } from '../../src/domain/rollout/rollout-id.js';
+import { hasOwner } from '../../src/worker/sticky-queue-owner.js';
+import { stickyQueues, type TemporalPlace } from '../../src/worker/sticky-queues.js';
+import { beginTakeOver } from '../../src/worker/take-over.js';
+import { workflowBundle } from '../../src/worker/workflow-bundle.js';
+import { until } from '../contract/support/eventually.js';
+import { buildCommandLine, commandLineFor, type CommandLine, type Running } from './support/command-line.js';
+import { longPlan, startWorld, type World } from './support/world.js';
+
+const { TimeoutType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
+
+const SERVICES = Array.from({ length: 8 }, (_, index) => `svc-${String(index)}`);
+const TIMEOUT = { timeout: 120_000 };
+/** On a busy machine a task takes its time. */
+const SETTLED_MS = 30_000;
+
+let world: World;
+let headgate: CommandLine;
+let connection: NativeConnection;
+let place: TemporalPlace;
+const running: Running[] = [];
+
+beforeAll(() => buildCommandLine(), 120_000);
+
+beforeEach(async () => {
+  world = await startWorld({ services: SERVICES, worker: 'none' });
+  headgate = await commandLineFor(world);
+  connection = await NativeConnection.connect({ address: inject('temporalAddress') });
+  place = { connection, namespace: 'default', taskQueue: world.taskQueue };
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(kill));
+  await connection.close();
+  await headgate.remove();
+  await world.stop();
+});
+
+/** The real program, in a process of its own. */
+async function startProcess(): Promise<Running> {
+  const worker = headgate.start('worker');
+  running.push(worker);
+  await worker.prints(/"worker started"/);
+  return worker;
+}
+
+async function kill(worker: Running): Promise<void> {
+  worker.kill('SIGKILL');
+  await worker.ended;
+}
+
+async function startRollouts(): Promise<void> {
+  const plans = SERVICES.map((service) => longPlan({ service, name: service, analysis: { checks: [] } }));
+  await Promise.all(plans.map((plan) => world.deployment.start(plan)));
+}
+
+async function abortAll(): Promise<void> {
+  const by = { by: 'Ada', reason: 'while it was dead' };
+  await Promise.all(SERVICES.map((service) => world.deployment.rollback(service, by)));
+}
+
+const handleOf = (service: string) => world.client.workflow.getHandle(workflowIdOf(service, `${world.taskQueue}/`));
+
+/** Until each rollout bakes and no worker has a task of it in hand, but the watch. */
+async function settled(): Promise<void> {
+  for (const service of SERVICES) {
+    await until(
+      `${service} to bake`,
+      async () => {
+        const { pendingWorkflowTask, pendingActivities } = (await handleOf(service).describe()).raw;
+        return (
+          pendingWorkflowTask == null && pendingActivities?.map(({ activityId }) => activityId).join() === 'watch-1-1'
+        );
+      },
+      SETTLED_MS,
+    );
+  }
+}
+
+async function allAborted(): Promise<void> {
+  const atZero = async (): Promise<boolean> =>
+    (await Promise.all(SERVICES.map((service) => world.candidateShare(service)))).every((share) => share === 0);
+  await until('no candidate to have traffic', atZero, SETTLED_MS);
+  for (const service of SERVICES) {
+    expect(await world.status(service, 'the end', ({ isComplete }) => isComplete)).toMatchObject({
+      outcome: 'aborted',
+      reason: 'aborted by Ada: while it was dead',
+    });
+  }
+}
+
+type History = temporal.api.history.v1.IHistory;
+
+function tasksGivenBack({ events }: History): readonly string[] {
+  return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+    failed?.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_STICKY_TASK_QUEUE
+      ? [failed.identity ?? '']
+      : [],
+  );
+}
+
+/** Tasks that lay in the queue of a worker until Temporal took them away: 10 s. */
+function tasksThatLay({ events }: History): number {
+  return (events ?? []).filter(
+    ({ workflowTaskTimedOutEventAttributes: timedOut }) =>
+      timedOut?.timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START,
+  ).length;
+}
+
+test('what a worker killed with -9 has left, the next one takes over at once [C-08] [C-12]', TIMEOUT, async () => {
+  const first = await startProcess();
+  await startRollouts();
+  await settled();
+  await kill(first);
+  await abortAll();
+  await startProcess();
+  await allAborted();
+  for (const service of SERVICES) {
+    const history = await handleOf(service).fetchHistory();
+    expect(tasksGivenBack(history)).toEqual([expect.stringMatching(/^\d+@.+ takes over$/)]);
+    expect(tasksThatLay(history)).toBe(0);
+    const bundle = await workflowBundle();
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history)).resolves.toBeUndefined();
+  }
+});
+
+test(
+  'a worker that is killed with its hands full, and the next one too, lose nothing [C-08] [C-12]',
+  TIMEOUT,
+  async () => {
+    const first = await startProcess();
+    await startRollouts();
+    await until('some weights to move', async () => (await world.candidateShare()) > 0, SETTLED_MS);
+    await kill(first);
+    await abortAll();
+    await kill(await startProcess());
+    await startProcess();
+    await allAborted();
+  },
+);
+
+test('live workers keep their tasks when another one joins [C-12]', TIMEOUT, async () => {
+  await Promise.all([world.startWorker(), world.startWorker()]);
+  await startRollouts();
+  await settled();
+  await beginTakeOver(place).done;
+  await world.startWorker();
+  await abortAll();
+  await allAborted();
+  for (const service of SERVICES) expect(tasksGivenBack(await handleOf(service).fetchHistory())).toEqual([]);
+});
+
+test('a live worker is known from a dead one by what it does [C-12]', TIMEOUT, async () => {
+  const worker = await startProcess();
+  await startRollouts();
+  await settled();
+  const [queue, ...others] = await stickyQueues(place);
+  if (queue === undefined) throw new Error('the worker has no queue');
+  expect(others).toEqual([]);
+  await until('the live worker to poll again', () => hasOwner(place, queue, 'tester'), SETTLED_MS);
+  await kill(worker);
+  expect(await hasOwner(place, queue, 'tester')).toBe(false);
+});
