@@ -21,10 +21,12 @@ COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 RUN chmod +x dist/cli/main.js \
   && ln -s /opt/headgate/dist/cli/main.js /usr/local/bin/headgate \
-  && install -d -o node -g node /etc/headgate /var/lib/headgate/journal /var/lib/headgate/routes
+  && install -d -o node -g node /etc/headgate /var/lib/headgate/journal /var/lib/headgate/observations \
+    /var/lib/headgate/routes
 
 ENV NODE_ENV=production \
   HEADGATE_JOURNAL=/var/lib/headgate/journal \
+  HEADGATE_OBSERVATIONS=/var/lib/headgate/observations \
   HEADGATE_WORKER_HOST=0.0.0.0 \
   HEADGATE_HEALTH_PORT=9090 \
   HEADGATE_METRICS_PORT=9464

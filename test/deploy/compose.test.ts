@@ -172,8 +172,11 @@ describe('the compose file', () => {
   });
 
   test('keeps what must outlive a container on volumes', () => {
-    const [, journal = ''] = /HEADGATE_JOURNAL=(\S+)/.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')) ?? [];
+    const image = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+    const [, journal = ''] = /HEADGATE_JOURNAL=(\S+)/.exec(image) ?? [];
+    const [, observations = ''] = /HEADGATE_OBSERVATIONS=(\S+)/.exec(image) ?? [];
     expect(services['worker']?.volumes).toContain(`journal:${journal}`);
+    expect(services['worker']?.volumes).toContain(`observations:${observations}`);
     expect(services['postgres']?.volumes).toContain('postgres:/var/lib/postgresql/data');
   });
 
