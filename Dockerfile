@@ -21,8 +21,8 @@ COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 RUN chmod +x dist/cli/main.js \
   && ln -s /opt/headgate/dist/cli/main.js /usr/local/bin/headgate \
-  && install -d -o node -g node /etc/headgate /var/lib/headgate/journal /var/lib/headgate/observations \
-    /var/lib/headgate/routes
+  && install -d -o node -g node /etc/headgate /var/lib/headgate/journal /var/lib/headgate/routes \
+  && install -d -o node -g node /var/lib/headgate/observations
 
 ENV NODE_ENV=production \
   HEADGATE_JOURNAL=/var/lib/headgate/journal \

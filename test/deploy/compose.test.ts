@@ -68,7 +68,7 @@ describe('the compose file', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  });
+  }, 120_000);
 
   test('publishes every port to this machine only, and each once', () => {
     const published = entries.flatMap(([, { ports = [] }]) => ports);

@@ -13,6 +13,9 @@ import type { Rollout } from './rollout.js';
 /** A moment's trouble is tried away in silence. */
 const QUIET_ATTEMPTS = 4;
 
+/** Longer than a router may take to answer by default, and than a worker needs that has hundreds to move at once. */
+const AT_ONCE = '3s';
+
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
 /** Sets weights, read back from every instance, however long it takes. */
@@ -31,8 +34,8 @@ export async function setWeights(rollout: Rollout, weights: Weights): Promise<vo
 /** As {@link setWeights}, with a first try in this very workflow task: where the last milliseconds count. */
 export async function setWeightsAtOnce(rollout: Rollout, weights: Weights): Promise<void> {
   const atOnce = proxyLocalActivities<Activities>({
-    startToCloseTimeout: '1s',
-    scheduleToCloseTimeout: '1s',
+    startToCloseTimeout: AT_ONCE,
+    scheduleToCloseTimeout: AT_ONCE,
     retry: { maximumAttempts: 1 },
   });
   try {
