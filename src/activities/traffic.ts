@@ -10,7 +10,7 @@ import { rightOfWay } from './right-of-way.js';
 const CALM_MS = 50;
 
 /** Whoever gives way to the moving of traffic does so at most so long. */
-const LONGEST_WAIT_MS = 8000;
+const LONGEST_WAIT_MS = 20_000;
 
 /** When hundreds of rollouts are stopped at once, all of them are at 0 % before anything else is done for one. */
 export const trafficFirst = rightOfWay(CALM_MS, LONGEST_WAIT_MS);
