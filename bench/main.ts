@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ANALYSE_FULL, ANALYSE_SMOKE, analyseText, runAnalyse } from './analyse/analyse.js';
 import { runAbort } from './abort/abort.js';
 import { reportOf, reportText } from './abort/report.js';
-import { FULL, SMOKE } from './abort/settings.js';
+import { BENCH_ROUTERS, FULL, FULL_ON_ENVOY, SMOKE } from './abort/settings.js';
 import { envoyText, runEnvoy } from './envoy/envoy.js';
 import { findEnvoy, findTemporal } from './lib/find-temporal.js';
 import { reportOf as verdictReportOf, reportText as verdictReportText } from './verdicts/report.js';
@@ -11,7 +11,8 @@ import { FULL as MANY, QUICK } from './verdicts/settings.js';
 import { runVerdicts } from './verdicts/verdicts.js';
 
 const USAGE = `usage: npm run bench -- NAME [--json FILE] [--smoke]
-  abort   how fast, and for what, rollouts are stopped, with 500 in flight
+  abort   how fast, and for what, rollouts are stopped, with 500 in flight;
+          --router envoy: on a real Envoy, with 200
   verdicts  how often a healthy candidate is rolled back, and how soon a bad one; --quick: seconds, --seed N
   envoy   how fast a real Envoy with 500 routes in one file follows
   analyse how long a million intervals take to be judged
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
     smoke: { type: 'boolean', default: false },
     rollouts: { type: 'string' },
     aborts: { type: 'string' },
+    router: { type: 'string', default: 'gateway' },
     quick: { type: 'boolean', default: false },
     seed: { type: 'string' },
   },
@@ -54,11 +56,13 @@ if (positionals[0] === 'analyse' && positionals.length === 1) {
 }
 
 const [name = '', ...others] = positionals;
-if (!['abort', 'envoy'].includes(name) || others.length > 0) {
+const router = BENCH_ROUTERS.find((one) => one === values.router);
+if (!['abort', 'envoy'].includes(name) || others.length > 0 || router === undefined) {
   console.error(USAGE);
   process.exit(2);
 }
-const size = values.smoke ? SMOKE : FULL;
+const full = router === 'envoy' ? FULL_ON_ENVOY : FULL;
+const size = values.smoke ? { ...SMOKE, router } : full;
 const settings = {
   ...size,
   rollouts: Number(values.rollouts ?? size.rollouts),

@@ -5,7 +5,7 @@ import { prebuildBundles } from './bundles.js';
 import { measureBadTogether, type BadTogetherFigures } from './bad-together.js';
 import { Floor } from './floor.js';
 import { BenchRollouts, type StartRates } from './rollouts.js';
-import type { AbortSettings } from './settings.js';
+import type { AbortSettings, BenchRouter } from './settings.js';
 import { measureSingles, type SingleFigures } from './singles.js';
 import { measureSteadyState, type SteadyFigures } from './steady.js';
 import { measureTogether, type TogetherFigures } from './together.js';
@@ -19,9 +19,12 @@ export interface AbortFigures {
   readonly steady: SteadyFigures;
   readonly single: SingleFigures;
   readonly together: TogetherFigures;
-  readonly badTogether: BadTogetherFigures;
+  /** `null` where it is left out. */
+  readonly badTogether: BadTogetherFigures | null;
   readonly workerKilled: WorkerKilledFigures;
 }
+
+const DATA_PLANES = { gateway: 'the gateway', envoy: 'Envoy' } as const satisfies Record<BenchRouter, string>;
 
 /** Runs the whole benchmark; `tell` hears what it is at. */
 export async function runAbort(
@@ -31,7 +34,7 @@ export async function runAbort(
 ): Promise<AbortFigures> {
   await prebuildBundles();
   return releasing(async (releasers) => {
-    tell('starting Temporal, the gateway and the worker');
+    tell(`starting Temporal, ${DATA_PLANES[settings.router]} and the worker`);
     const world = await startBenchWorld(executable, settings, releasers);
     const rollouts = new BenchRollouts(world);
     const floor = new Floor(world.client);
@@ -46,9 +49,13 @@ export async function runAbort(
     const single = await measureSingles(world, rollouts, floor);
     tell('all of the floor at once, then all rollouts aborted at once');
     const together = await measureTogether(world, rollouts, floor);
-    tell('all in flight again, then all bad at once');
-    await rollouts.restartAll(world.services);
-    const badTogether = await measureBadTogether(world, rollouts);
+    const { setCandidateFails } = world;
+    let badTogether: BadTogetherFigures | null = null;
+    if (setCandidateFails !== null) {
+      tell('all in flight again, then all bad at once');
+      await rollouts.restartAll(world.services);
+      badTogether = await measureBadTogether(world, rollouts, setCandidateFails);
+    }
     tell('all in flight again, then the worker killed');
     await rollouts.restartAll(world.services);
     const workerKilled = await measureWorkerKilled(world, rollouts);

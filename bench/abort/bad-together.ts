@@ -15,15 +15,19 @@ export interface BadTogetherFigures {
 const DEADLINE_MS = 120_000;
 const STATUS_CONCURRENCY = 8;
 
-/** Every candidate fails its requests from one moment on. */
-export async function measureBadTogether(world: BenchWorld, rollouts: BenchRollouts): Promise<BadTogetherFigures> {
+/** Every candidate fails its requests from one moment on, as `setCandidateFails` makes them. */
+export async function measureBadTogether(
+  world: BenchWorld,
+  rollouts: BenchRollouts,
+  setCandidateFails: (fails: boolean) => Promise<void>,
+): Promise<BadTogetherFigures> {
   const { services, settings } = world;
   const startedAt = new Map(
     await inParallel(services, STATUS_CONCURRENCY, async (service) => {
       return [service, await stageStart(world, rollouts.idOf(service))] as const;
     }),
   );
-  await world.setCandidateFails(true);
+  await setCandidateFails(true);
   await world.users.visitCandidates();
 
   const samples = new Map(
@@ -45,7 +49,7 @@ export async function measureBadTogether(world: BenchWorld, rollouts: BenchRollo
       atZero.set(service, (await world.shares.reached(service, 0, DEADLINE_MS)) + toWallClock);
     }),
   );
-  await world.setCandidateFails(false);
+  await setCandidateFails(false);
   const delays = services.map((service) => (atZero.get(service) ?? NaN) - (samples.get(service) ?? NaN));
   return {
     breachToZeroMs: spreadOf(delays),

@@ -1,8 +1,11 @@
 import { thisMachine, type Machine } from '../lib/machine.js';
+import type { Spread } from '../lib/quantiles.js';
 import { table } from '../lib/table.js';
 import type { AbortFigures } from './abort.js';
-import type { AbortSettings } from './settings.js';
+import type { AbortSettings, BenchRouter } from './settings.js';
 import { targetsOf, type Target } from './targets.js';
+
+const DATA_PLANES = { gateway: 'Gateway', envoy: 'Envoy' } as const satisfies Record<BenchRouter, string>;
 
 /** What `--json` writes. */
 export interface AbortReport {
@@ -41,13 +44,13 @@ export function reportText({ settings, figures, targets, machine }: AbortReport)
   );
   const spreads = table(
     ['milliseconds', 'count', 'p50', 'p90', 'p99', 'max'],
-    (
-      [
-        ['single abort: signal → reads back 0 %', single.abortMs],
-        ['floor: signal → one activity', single.floorMs],
-        ['bad at once: sample → reads back 0 %', badTogether.breachToZeroMs],
-      ] as const
-    ).map(([what, spread]) => [what, ...[spread.count, spread.p50, spread.p90, spread.p99, spread.max].map(String)]),
+    [
+      ...spreadRow('single abort: signal → reads back 0 %', single.abortMs),
+      ...spreadRow('single abort: signal → a user is back', single.abortSeenMs),
+      ...spreadRow('floor: signal → one activity', single.floorMs),
+      ...spreadRow('floor: signal → a user is back', single.floorSeenMs),
+      ...spreadRow('bad at once: sample → reads back 0 %', badTogether?.breachToZeroMs ?? null),
+    ],
   );
   const others = table(
     ['figure', 'measured', ''],
@@ -58,7 +61,9 @@ export function reportText({ settings, figures, targets, machine }: AbortReport)
       ['memory per rollout, Temporal server', String(memory.temporalKiBPerRollout), 'KiB'],
       ['worker, resident', String(steady.workerResidentMiB), 'MiB'],
       ['Temporal server, CPU-s a minute', String(steady.temporalCpuSecondsPerMinute), 's'],
-      ['all bad at once: first sample → last at 0 %', String(badTogether.firstSampleToLastZeroMs), 'ms'],
+      ...(badTogether === null
+        ? []
+        : [['all bad at once: first sample → last at 0 %', String(badTogether.firstSampleToLastZeroMs), 'ms']]),
       [
         `worker killed: ${String(workerKilled.aborts)} aborts, new worker polls after`,
         String(workerKilled.restartToPollingMs),
@@ -66,6 +71,19 @@ export function reportText({ settings, figures, targets, machine }: AbortReport)
       ],
     ],
   );
+  const leftOut =
+    badTogether === null
+      ? [
+          '',
+          'Left out: all bad at once. A worker looks at the counters of an Envoy when it does: no sample is the first.',
+        ]
+      : [];
   const where = `${String(settings.rollouts)} rollouts in flight, ${String(machine.cores)} cores (${machine.processor}), Node ${machine.node}`;
-  return [where, '', promises, '', spreads, '', others].join('\n');
+  return [`${DATA_PLANES[settings.router]}, ${where}`, '', promises, '', spreads, '', others, ...leftOut].join('\n');
+}
+
+function spreadRow(what: string, spread: Spread | null): readonly (readonly string[])[] {
+  if (spread === null) return [];
+  const { count, p50, p90, p99, max } = spread;
+  return [[what, ...[count, p50, p90, p99, max].map(String)]];
 }

@@ -1,5 +1,10 @@
-/** How large a run is. */
+/** On which data plane. */
+export const BENCH_ROUTERS = ['gateway', 'envoy'] as const;
+export type BenchRouter = (typeof BENCH_ROUTERS)[number];
+
+/** How large a run is, and on what. */
 export interface AbortSettings {
+  readonly router: BenchRouter;
   readonly rollouts: number;
   readonly singleAborts: number;
   /** Between two single aborts, and between an abort and a floor. */
@@ -12,6 +17,7 @@ export interface AbortSettings {
 }
 
 export const FULL: AbortSettings = {
+  router: 'gateway',
   rollouts: 500,
   singleAborts: 300,
   pauseMs: 300,
@@ -20,8 +26,18 @@ export const FULL: AbortSettings = {
   abortsWithoutWorker: 50,
 };
 
+/** What takes about three minutes on a real Envoy. */
+export const FULL_ON_ENVOY: AbortSettings = {
+  ...FULL,
+  router: 'envoy',
+  rollouts: 200,
+  singleAborts: 100,
+  steadyMs: 30_000,
+};
+
 /** Shows that everything works; its figures mean nothing. */
 export const SMOKE: AbortSettings = {
+  router: 'gateway',
   rollouts: 6,
   singleAborts: 3,
   pauseMs: 50,
@@ -48,6 +64,11 @@ export function floorName(index: number): string {
 /** By which the gateway tells the services apart. */
 export function hostOf(route: string): string {
   return `${route}.bench`;
+}
+
+/** By which Envoy does. */
+export function pathOf(route: string): string {
+  return `/${route}/`;
 }
 
 export const FLOOR_QUEUE = 'headgate-bench-floor';

@@ -6,10 +6,13 @@ import { SHARE_PERCENT } from './settings.js';
 import type { BenchWorld } from './world.js';
 
 export interface SingleFigures {
-  /** Signal sent → the gateway reads back 0 %. */
+  /** Signal sent → the data plane reads back 0 %. */
   readonly abortMs: Spread;
+  /** Signal sent → a user of the candidate sent the first request that the baseline got; `null` where nobody asks so. */
+  readonly abortSeenMs: Spread | null;
   /** The same of a bare workflow: signal → one activity. */
   readonly floorMs: Spread;
+  readonly floorSeenMs: Spread | null;
 }
 
 const DEADLINE_MS = 30_000;
@@ -18,8 +21,8 @@ const DEADLINE_MS = 30_000;
 export async function measureSingles(world: BenchWorld, rollouts: BenchRollouts, floor: Floor): Promise<SingleFigures> {
   const { singleAborts, pauseMs } = world.settings;
   const floors = await floor.begin(singleAborts);
-  const aborts: number[] = [];
-  const floorTimes: number[] = [];
+  const aborts: TimesToZero[] = [];
+  const floorTimes: TimesToZero[] = [];
   let restarting: Promise<void> = Promise.resolve();
   for (const [index, route] of floors.entries()) {
     const service = world.services[index % world.services.length] ?? '';
@@ -32,13 +35,40 @@ export async function measureSingles(world: BenchWorld, rollouts: BenchRollouts,
     await sleep(pauseMs);
   }
   await restarting;
-  return { abortMs: spreadOf(aborts), floorMs: spreadOf(floorTimes) };
+  return {
+    abortMs: readBack(aborts),
+    abortSeenMs: seenByUsers(aborts),
+    floorMs: readBack(floorTimes),
+    floorSeenMs: seenByUsers(floorTimes),
+  };
 }
 
-async function timeToZero(world: BenchWorld, route: string, signal: () => Promise<void>): Promise<number> {
+interface TimesToZero {
+  readonly readBackMs: number;
+  readonly seenMs: number | null;
+}
+
+async function timeToZero(
+  { shares, seen }: BenchWorld,
+  route: string,
+  signal: () => Promise<void>,
+): Promise<TimesToZero> {
   const sentAtMs = performance.now();
-  const [reachedAtMs] = await Promise.all([world.shares.reached(route, 0, DEADLINE_MS), signal()]);
-  return reachedAtMs - sentAtMs;
+  const [readBackAtMs, seenAtMs] = await Promise.all([
+    shares.reached(route, 0, DEADLINE_MS),
+    seen?.reached(route, 0, DEADLINE_MS) ?? null,
+    signal(),
+  ]);
+  return { readBackMs: readBackAtMs - sentAtMs, seenMs: seenAtMs === null ? null : seenAtMs - sentAtMs };
+}
+
+function readBack(times: readonly TimesToZero[]): Spread {
+  return spreadOf(times.map(({ readBackMs }) => readBackMs));
+}
+
+function seenByUsers(times: readonly TimesToZero[]): Spread | null {
+  const seen = times.flatMap(({ seenMs }) => (seenMs === null ? [] : [seenMs]));
+  return seen.length === 0 ? null : spreadOf(seen);
 }
 
 async function restart(world: BenchWorld, rollouts: BenchRollouts, service: string): Promise<void> {

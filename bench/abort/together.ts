@@ -8,10 +8,13 @@ const SIGNAL_CONCURRENCY = 64;
 const DEADLINE_MS = 120_000;
 
 export interface TogetherFigures {
-  /** First signal sent → the gateway reads back 0 % for the last. */
+  /** First signal sent → the data plane reads back 0 % for the last. */
   readonly lastAtZeroMs: number;
+  /** First signal sent → the last user of a candidate is back; `null` where nobody asks so. */
+  readonly lastSeenMs: number | null;
   /** The same of as many bare workflows, with all rollouts in flight beside them. */
   readonly floorMs: number;
+  readonly floorSeenMs: number | null;
 }
 
 /** All rollouts aborted at once; all bare workflows signalled at once. */
@@ -21,21 +24,29 @@ export async function measureTogether(
   floor: Floor,
 ): Promise<TogetherFigures> {
   const floors = await floor.begin(world.services.length);
-  const floorMs = await timeToLastZero(world, floors, (route) => floor.signal(route));
+  const bare = await timeToLastZero(world, floors, (route) => floor.signal(route));
   await floor.ended(floors);
-  const lastAtZeroMs = await timeToLastZero(world, world.services, (service) => rollouts.abort(service));
-  return { lastAtZeroMs: round(lastAtZeroMs, 0), floorMs: round(floorMs, 0) };
+  const aborted = await timeToLastZero(world, world.services, (service) => rollouts.abort(service));
+  return {
+    lastAtZeroMs: aborted.readBackMs,
+    lastSeenMs: aborted.seenMs,
+    floorMs: bare.readBackMs,
+    floorSeenMs: bare.seenMs,
+  };
 }
 
 async function timeToLastZero(
-  world: BenchWorld,
+  { shares, seen }: BenchWorld,
   routes: readonly string[],
   signal: (route: string) => Promise<void>,
-): Promise<number> {
+): Promise<{ readonly readBackMs: number; readonly seenMs: number | null }> {
   const sentAtMs = performance.now();
-  const [reached] = await Promise.all([
-    world.shares.allReached(routes, 0, DEADLINE_MS),
+  const [readBackAt, seenAt] = await Promise.all([
+    shares.allReached(routes, 0, DEADLINE_MS),
+    seen?.allReached(routes, 0, DEADLINE_MS) ?? null,
     inParallel(routes, SIGNAL_CONCURRENCY, signal),
   ]);
-  return Math.max(...reached.values()) - sentAtMs;
+  const lastOf = (reachedAt: ReadonlyMap<string, number>): number =>
+    round(Math.max(...reachedAt.values()) - sentAtMs, 0);
+  return { readBackMs: lastOf(readBackAt), seenMs: seenAt === null ? null : lastOf(seenAt) };
 }

@@ -1,8 +1,6 @@
 import { Pool } from 'undici';
-import { PARTS_PER_WHOLE } from '../../src/domain/percent.js';
-import { bucketOf } from '../../src/gateway/hash.js';
 import { inParallel } from '../lib/in-parallel.js';
-import { hostOf, SHARE_PERCENT } from './settings.js';
+import { hostOf, pathOf } from './settings.js';
 
 /** Two users of every service, one on each side, who come by again and again. */
 export interface BenchUsers {
@@ -13,14 +11,26 @@ export interface BenchUsers {
   stop(): Promise<void>;
 }
 
+/** A user on each side while the candidate has its share. */
+export interface Sides {
+  readonly onCandidate: string;
+  readonly onBaseline: string;
+}
+
+export type SidesOf = (service: string) => Sides;
+
 /** Visits per monitoring interval, so that each interval has something to measure. */
 const VISITS_PER_INTERVAL = 2;
 
 const MOST_IN_FLIGHT = 32;
 
-export function startUsers(trafficUrl: string, services: readonly string[], monitoringIntervalMs: number): BenchUsers {
+export function startUsers(
+  { trafficUrl, sidesOf }: { readonly trafficUrl: string; readonly sidesOf: SidesOf },
+  services: readonly string[],
+  monitoringIntervalMs: number,
+): BenchUsers {
   const pool = new Pool(trafficUrl, { connections: MOST_IN_FLIGHT });
-  const users = services.map((service) => ({ service, ...usersOf(service) }));
+  const users = services.map((service) => ({ service, ...sidesOf(service) }));
   const everyMs = monitoringIntervalMs / VISITS_PER_INTERVAL;
   const startedAtMs = performance.now();
   const firstFailures = new Map<string, number>();
@@ -33,7 +43,7 @@ export function startUsers(trafficUrl: string, services: readonly string[], moni
     try {
       const { statusCode, body } = await pool.request({
         method: 'GET',
-        path: '/',
+        path: pathOf(service),
         headers: { host: hostOf(service), 'x-user': user },
       });
       await body.dump();
@@ -63,20 +73,5 @@ export function startUsers(trafficUrl: string, services: readonly string[], moni
       clearInterval(timer);
       await pool.destroy();
     },
-  };
-}
-
-/** The gateway's own rule says who is on which side, for as long as the share is what the plan says. */
-function usersOf(service: string): { onCandidate: string; onBaseline: string } {
-  const candidateParts = (SHARE_PERCENT / 100) * PARTS_PER_WHOLE;
-  const find = (fits: (bucket: number) => boolean): string => {
-    for (let number = 0; ; number += 1) {
-      const user = `user-${String(number)}`;
-      if (fits(bucketOf(`${service}\n${user}`))) return user;
-    }
-  };
-  return {
-    onCandidate: find((bucket) => bucket < candidateParts),
-    onBaseline: find((bucket) => bucket >= candidateParts),
   };
 }

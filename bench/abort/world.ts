@@ -8,29 +8,26 @@ import { startReaper } from '../../src/dev/process/reaper.js';
 import { startTemporalOnFreePorts, type TemporalServer } from '../../src/dev/temporal-server.js';
 import { forkPart, type Forked } from '../lib/forked.js';
 import { FLOOR_BUNDLE } from './bundles.js';
-import type { GatewayMessage, GatewayReady } from './gateway-part.js';
-import { serviceName, type AbortSettings } from './settings.js';
-import { watchShares, type Shares } from './shares.js';
+import { startPlane, type BenchPlane } from './plane.js';
+import { floorName, serviceName, type AbortSettings } from './settings.js';
 import { startUsers, type BenchUsers } from './users.js';
 import type { WorkerConfig } from './worker-part.js';
 
 /**
- * What a run is made on: a real Temporal development server (in memory, as it is by default), a real gateway, one real
- * worker, each a process.
+ * What a run is made on: a real Temporal development server (in memory, as it is by default), a real data plane, one
+ * real worker, each a process.
  */
-export interface BenchWorld {
+export interface BenchWorld extends Pick<BenchPlane, 'shares' | 'seen' | 'setCandidateFails'> {
   readonly settings: AbortSettings;
   readonly services: readonly string[];
   readonly temporal: TemporalServer;
   readonly client: Client;
   readonly deployment: CanaryDeployment;
-  readonly shares: Shares;
   readonly users: BenchUsers;
   /** The worker's process; another one after a restart. */
   readonly worker: () => Forked<object>;
   killWorker(): Promise<void>;
   startWorker(): Promise<Forked<object>>;
-  setCandidateFails(fails: boolean): Promise<void>;
 }
 
 /** How many routes the floor may move in one run. */
@@ -55,20 +52,14 @@ export async function startBenchWorld(
     ),
     (server) => server.stop(),
   );
-  const gateway = releasers.add(
-    'the gateway',
-    await forkPart<GatewayReady>(new URL('./gateway-part.js', import.meta.url), {
-      services: settings.rollouts,
-      floors: floorCount(settings),
-    }),
-    (part) => part.kill(),
-  );
-  const { adminUrl, trafficUrl } = gateway.ready;
+  const services = Array.from({ length: settings.rollouts }, (_, index) => serviceName(index));
+  const floors = Array.from({ length: floorCount(settings) }, (_, index) => floorName(index));
+  const plane = await startPlane({ settings, services, floors, directory, reaper }, releasers);
   const startWorker = (): Promise<Forked<object>> => {
     const config: WorkerConfig = {
       address: temporal.address,
       namespace: temporal.namespace,
-      adminUrl,
+      plane: plane.address,
       journalDirectory: join(directory, 'journal'),
       floorBundle: FLOOR_BUNDLE,
     };
@@ -76,7 +67,6 @@ export async function startBenchWorld(
   };
   let worker = await startWorker();
   releasers.add('the worker', null, () => worker.kill());
-  const services = Array.from({ length: settings.rollouts }, (_, index) => serviceName(index));
   const { client } = temporal;
   return {
     settings,
@@ -84,8 +74,10 @@ export async function startBenchWorld(
     temporal,
     client,
     deployment: new CanaryDeployment({ client }),
-    shares: releasers.add('the looking', watchShares(adminUrl), (shares) => shares.close()),
-    users: releasers.add('the users', startUsers(trafficUrl, services, settings.monitoringIntervalMs), (users) =>
+    shares: plane.shares,
+    seen: plane.seen,
+    setCandidateFails: plane.setCandidateFails,
+    users: releasers.add('the users', startUsers(plane, services, settings.monitoringIntervalMs), (users) =>
       users.stop(),
     ),
     worker: () => worker,
@@ -94,6 +86,5 @@ export async function startBenchWorld(
       worker = await startWorker();
       return worker;
     },
-    setCandidateFails: (candidateFails) => gateway.tell({ candidateFails } satisfies GatewayMessage),
   };
 }

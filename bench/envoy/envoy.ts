@@ -11,7 +11,7 @@ import { releasing } from '../../src/dev/releasers.js';
 import { splitBetween } from '../../src/domain/rollout/weights.js';
 import { listen } from '../../src/gateway/http-server.js';
 import type { Route, TrafficRouter } from '../../src/ports/traffic-router.js';
-import { BASELINE, CANDIDATE, serviceName, SHARE_PERCENT, type AbortSettings } from '../abort/settings.js';
+import { BASELINE, CANDIDATE, pathOf, serviceName, SHARE_PERCENT, type AbortSettings } from '../abort/settings.js';
 import { round, spreadOf, type Spread } from '../lib/quantiles.js';
 import { table } from '../lib/table.js';
 import { writeManyRoutes } from './routes.js';
@@ -56,7 +56,11 @@ export async function runEnvoy(
     const services = Array.from({ length: rollouts }, (_, index) => serviceName(index));
     const folder = join(directory, 'routes');
     const file = join(folder, 'routes.json');
-    await writeManyRoutes(folder, file, services);
+    await writeManyRoutes(
+      folder,
+      file,
+      services.map((name) => ({ name, candidate: CANDIDATE, baseline: BASELINE, candidatePercent: 0 })),
+    );
     const clusters = { [BASELINE]: await startSlot(BASELINE), [CANDIDATE]: await startSlot(CANDIDATE) };
     tell(`starting Envoy with ${String(rollouts)} routes`);
     const routes = { service: 'all', sticky: { header: 'x-user' }, clusters, folder, file };
@@ -109,7 +113,11 @@ async function measureSingle(
   const route = routeOf(service);
   await router.setWeights(route, splitBetween(ROLES, SHARE_PERCENT));
   const servedBy = async (user: string): Promise<unknown> => {
-    const { headers, body } = await users.request({ method: 'GET', path: `/${service}/`, headers: { 'x-user': user } });
+    const { headers, body } = await users.request({
+      method: 'GET',
+      path: pathOf(service),
+      headers: { 'x-user': user },
+    });
     await body.dump();
     return headers[SERVED_BY];
   };

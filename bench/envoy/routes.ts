@@ -1,20 +1,29 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { BASELINE, CANDIDATE } from '../abort/settings.js';
+import { toParts } from '../../src/domain/percent.js';
+import { pathOf } from '../abort/settings.js';
 
-/** A route of its own for each service, told apart by path, all in one file; everything to the baseline. */
-export async function writeManyRoutes(folder: string, file: string, services: readonly string[]): Promise<void> {
+export interface ManyRoute {
+  readonly name: string;
+  /** The cluster of each. */
+  readonly candidate: string;
+  readonly baseline: string;
+  readonly candidatePercent: number;
+}
+
+/** A route of its own for each service, told apart by path, all in one file. */
+export async function writeManyRoutes(folder: string, file: string, many: readonly ManyRoute[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const routes = services.map((name) => ({
+  const routes = many.map(({ name, candidate, baseline, candidatePercent }) => ({
     name,
-    match: { prefix: `/${name}/` },
+    match: { prefix: pathOf(name) },
     route: {
       timeout: '15s',
       hash_policy: [{ header: { header_name: 'x-user' } }],
       weighted_clusters: {
         use_hash_policy: true,
         clusters: [
-          { name: CANDIDATE, weight: 0 },
-          { name: BASELINE, weight: 100_000 },
+          { name: candidate, weight: toParts(candidatePercent) },
+          { name: baseline, weight: toParts(100 - candidatePercent) },
         ],
       },
     },

@@ -77,7 +77,7 @@ ${Object.entries(files.clusters)
 }
 
 /** The RDS file: Headgate writes weights and their order into it, everything else is yours. */
-export function envoyRoutes({ service, clusters, sticky }: EnvoyFiles): string {
+export function envoyRoutes(files: EnvoyFiles): string {
   return `# The routes of Envoy. Headgate writes the weights below and the order in which they stand; all else is yours.
 # Edit a copy and move it over this file: Envoy takes up what is moved there, and never sees half a file.
 resources:
@@ -88,26 +88,56 @@ resources:
       - name: all
         domains: ['*']
         routes:
+${'cookie' in files.sticky ? cookieRoutes(files, files.sticky.cookie) : headerRoute(files, files.sticky.header)}
+`;
+}
+
+/** Envoy gives nobody a cookie for the sake of weights: the first request is told apart by an id that becomes one. */
+function cookieRoutes({ service, clusters }: EnvoyFiles, cookie: string): string {
+  const hasCookie = { name: 'cookie', string_match: { safe_regex: { regex: `(.*; ?)?${escaped(cookie)}=[^;].*` } } };
+  const setCookie = `${cookie}=%REQ(X-REQUEST-ID)%; Max-Age=${String(COOKIE_SECONDS)}; Path=/; HttpOnly`;
+  return `          # Two entries of one name, which Headgate splits alike: users who have the cookie, and all others.
           - name: ${inline(service)} # by this name Headgate knows the route
+            match:
+              prefix: /
+              headers: [${inline(hasCookie)}]
+            route:
+              timeout: 15s
+              hash_policy: # the same value is sent to the same side every time
+                - ${inline({ cookie: { name: cookie } })}
+${split(clusters)}
+          - name: ${inline(service)}
+            match: { prefix: / }
+            response_headers_to_add: # the id of this request, by which its side was chosen, is the user's from now on
+              - header: ${inline({ key: 'set-cookie', value: setCookie })}
+            route:
+              timeout: 15s
+              hash_policy:
+                - { header: { header_name: x-request-id } }
+${split(clusters)}`;
+}
+
+function headerRoute({ service, clusters }: EnvoyFiles, header: string): string {
+  return `          - name: ${inline(service)} # by this name Headgate knows the route
             match: { prefix: / }
             route:
               timeout: 15s
-              # Who is sent to the same side every time. A user without it is given one.
-              hash_policy:
-                - ${inline(hashPolicy(sticky))}
-              weighted_clusters:
+              hash_policy: # the same value is sent to the same side every time; without it, chance decides
+                - ${inline({ header: { header_name: header } })}
+${split(clusters)}`;
+}
+
+function split(clusters: EnvoyFiles['clusters']): string {
+  return `              weighted_clusters:
                 use_hash_policy: true # without it nobody keeps their side
                 clusters:
 ${Object.keys(clusters)
   .map((name, index) => `                  - ${inline({ name, weight: index === 0 ? 100_000 : 0 })}`)
-  .join('\n')}
-`;
+  .join('\n')}`;
 }
 
-function hashPolicy(sticky: Stickiness): object {
-  return 'cookie' in sticky
-    ? { cookie: { name: sticky.cookie, ttl: `${String(COOKIE_SECONDS)}s`, path: '/' } }
-    : { header: { header_name: sticky.header } };
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function cluster(name: string, endpoint: Endpoint): string {
