@@ -8,37 +8,58 @@ import { expect, test } from 'vitest';
 import type { AbortReport } from '../../bench/abort/report.js';
 import { spreadOf } from '../../bench/lib/quantiles.js';
 import { table } from '../../bench/lib/table.js';
+import { describeOnEnvoy } from '../helpers/envoy-server.js';
 
 const BENCH = fileURLToPath(new URL('../../scripts/bench.mjs', import.meta.url));
 
-test('the abort benchmark measures every promise on real parts, and writes what it found', async () => {
+async function smoke(...args: readonly string[]): Promise<{ report: AbortReport; said: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-bench-test-'));
   try {
     const file = join(directory, 'abort.json');
-    const run = spawn(process.execPath, [BENCH, 'abort', '--smoke', '--json', file], {
+    const run = spawn(process.execPath, [BENCH, 'abort', '--smoke', '--json', file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
     for (const stream of [run.stdout, run.stderr]) stream.on('data', (text) => (said += String(text)));
     const [exitCode] = (await once(run, 'close')) as [number | null];
     expect(exitCode, said).toBe(0);
-
     const report = JSON.parse(await readFile(file, 'utf8')) as AbortReport;
+    // How large they are means nothing in a run of seconds.
+    for (const { what, measured } of report.targets) expect(measured, what).toBeGreaterThan(0);
+    return { report, said };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+test('the abort benchmark measures every promise on real parts, and writes what it found', async () => {
+  const { report, said } = await smoke();
+  expect(report.targets.map(({ what }) => what)).toEqual([
+    'single abort, p99',
+    'all aborted at once, the last',
+    'all bad at once, the slowest',
+    'measurements a second',
+    'worker, CPU-s a minute',
+    'worker killed, aborts served after the restart',
+  ]);
+  expect(said).toContain('single abort: signal → reads back 0 %');
+}, 240_000);
+
+await describeOnEnvoy('the abort benchmark on Envoy', () => {
+  test('measures what it read back and what a user saw, and names what it leaves out', async () => {
+    const { report, said } = await smoke('--router', 'envoy');
     expect(report.targets.map(({ what }) => what)).toEqual([
       'single abort, p99',
+      'single abort, p99, for a user',
       'all aborted at once, the last',
-      'all bad at once, the slowest',
+      'all aborted at once, the last user',
       'measurements a second',
       'worker, CPU-s a minute',
       'worker killed, aborts served after the restart',
     ]);
-    // How large they are means nothing in a run of seconds.
-    for (const { what, measured } of report.targets) expect(measured, what).toBeGreaterThan(0);
-    expect(said).toContain('single abort: signal → reads back 0 %');
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}, 240_000);
+    expect(said).toContain('Left out: all bad at once');
+  }, 240_000);
+});
 
 test('quantiles are values that were measured', () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);

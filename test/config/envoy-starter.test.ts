@@ -32,7 +32,7 @@ await describeOnEnvoy('what init writes for an Envoy', (executable) => {
     expect(status).toBe(0);
   });
 
-  test('has its routes, and keeps every user on their side from the first request on [C-11]', async () => {
+  test('has its routes, and keeps every user on their side from the first request on', async () => {
     const folder = written('checkout');
     const backends = await startBackends();
     const [traffic, admin] = [await freePort(), await freePort()];

@@ -39,7 +39,7 @@ export interface ChapterResult {
 export interface RollbackTimes {
   /** From the release's first request to the verdict. */
   readonly firstUserToVerdictMs: number;
-  /** From the verdict until the data plane read 0 %. */
+  /** From the verdict, as it is written down, until the data plane read 0 %; below 0 when that was before. */
   readonly verdictToZeroMs: number;
   /** From the verdict until the last request was sent that the release still got; below 0 when that was before. */
   readonly verdictToLastRequestMs: number;

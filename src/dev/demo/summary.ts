@@ -15,7 +15,7 @@ export function summaryOf(result: ChapterResult, colors: Colors): string[] {
     ...(rollback === null
       ? []
       : [
-          `    first user → verdict ${spanWords(rollback.firstUserToVerdictMs)} · verdict → weights at 0 % ${spanWords(rollback.verdictToZeroMs)}`,
+          `    first user → verdict ${spanWords(rollback.firstUserToVerdictMs)} · ${zeroWords(rollback.verdictToZeroMs)}`,
           `    ${lastRequestWords(rollback.verdictToLastRequestMs)}`,
         ]),
     ...(seen === null || status.outcome === 'promoted'
@@ -51,6 +51,15 @@ function promotedWords({ status, seen }: ChapterResult): string {
   const shares = status.stages.map(({ trafficPercent }) => percentWords(trafficPercent)).join(' → ');
   const requests = seen === null ? '' : `; ${countWords(seen.requests)} requests, ${countWords(seen.failed)} failed`;
   return `${shares}${requests}`;
+}
+
+/**
+ * Weights are moved within the workflow task of the verdict. One that a busy machine does not finish in time is done
+ * again, and the verdict bears the time of the second one.
+ */
+function zeroWords(ms: number): string {
+  if (ms >= 0) return `verdict → weights at 0 % ${spanWords(ms)}`;
+  return `weights at 0 % ${spanWords(-ms)} before the verdict was written down`;
 }
 
 function lastRequestWords(ms: number): string {

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { beforeEach, expect, test } from 'vitest';
-import type { Scene } from '../../../src/dev/demo/chapter.js';
+import type { ChapterResult, Scene } from '../../../src/dev/demo/chapter.js';
 import { renderFrame, type Picture } from '../../../src/dev/demo/frame.js';
 import { LiveView } from '../../../src/dev/demo/live-view.js';
 import { demoSpec, PACES, STORY } from '../../../src/dev/demo/story.js';
@@ -92,20 +92,22 @@ test('the summary says what happened, how fast the rollback was and how many met
     },
     AT_MS,
   );
-  const lines = summaryOf(
-    {
-      chapter: sceneOf(state).chapter,
-      status,
-      asItMust: true,
-      tookMs: 9300,
-      seen: { requests: 120, failed: 9, firstSentAtMs: AT_MS - 8000, lastSentAtMs: AT_MS - 20 },
-      rollback: { firstUserToVerdictMs: 8000, verdictToZeroMs: 31, verdictToLastRequestMs: -20 },
-    },
-    plain,
-  ).join('\n');
+  const result: ChapterResult = {
+    chapter: sceneOf(state).chapter,
+    status,
+    asItMust: true,
+    tookMs: 9300,
+    seen: { requests: 120, failed: 9, firstSentAtMs: AT_MS - 8000, lastSentAtMs: AT_MS - 20 },
+    rollback: { firstUserToVerdictMs: 8000, verdictToZeroMs: 31, verdictToLastRequestMs: -20 },
+  };
+  const lines = summaryOf(result, plain).join('\n');
   expect(lines).toContain('✔ 1.2.0, a release with errors: rolled back');
   expect(lines).toContain('errorRate 8 % > max 1 %');
   expect(lines).toContain('first user → verdict 8.0 s · verdict → weights at 0 % 31 ms');
   expect(lines).toContain('the last request that met it was sent 20 ms before the verdict');
   expect(lines).toContain('120 requests met it, 9 of them failed');
+  const rollback = { firstUserToVerdictMs: 8000, verdictToZeroMs: -25_000, verdictToLastRequestMs: -25_020 };
+  expect(summaryOf({ ...result, rollback }, plain).join('\n')).toContain(
+    '· weights at 0 % 25.0 s before the verdict was written down',
+  );
 });
