@@ -9,7 +9,7 @@ import { startHealthServer, type HealthServer } from './health-server.js';
 import { rolloutsInFlight } from './metrics/in-flight.js';
 import { RolloutMetrics } from './metrics/rollout-metrics.js';
 import type { WorkerSettings } from './settings.js';
-import { beginTakeOver, type TakeOver } from './take-over.js';
+import { beginTakeOver, type TakeOver } from './take-over/take-over.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** How long a worker that stops waits for what it has observed to be written. */
@@ -64,8 +64,8 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   let takeOver: TakeOver | null = null;
   try {
     connection = await connect(place.connection);
-    client = new Client({ connection, namespace: place.namespace });
     takeOver = beginTakeOver({ connection, namespace: place.namespace, taskQueue: place.taskQueue });
+    client = new Client({ connection, namespace: place.namespace });
     const activities = createActivities(ports, metrics, observer);
     workers.push(...(await createWorkers(connection, place, activities, settings)));
   } catch (error) {

@@ -2,9 +2,9 @@ import proto, { type temporal } from '@temporalio/proto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { workflowIdOf } from '../../src/domain/rollout/rollout-id.js';
-import { hasOwner } from '../../src/worker/sticky-queue-owner.js';
-import { stickyQueues, type TemporalPlace } from '../../src/worker/sticky-queues.js';
-import { beginTakeOver } from '../../src/worker/take-over.js';
+import { hasOwner } from '../../src/worker/take-over/owner.js';
+import { stickyQueues, type TemporalPlace } from '../../src/worker/take-over/sticky-queues.js';
+import { beginTakeOver } from '../../src/worker/take-over/take-over.js';
 import { workflowBundle } from '../../src/worker/workflow-bundle.js';
 import { until } from '../contract/support/eventually.js';
 import { buildCommandLine, commandLineFor, type CommandLine, type Running } from './support/command-line.js';
@@ -116,7 +116,7 @@ test('what a worker killed with -9 has left, the next one takes over at once [C-
   await settled();
   await kill(first);
   await abortAll();
-  await startProcess();
+  await world.startWorker();
   await allAborted();
   for (const service of SERVICES) {
     const history = await handleOf(service).fetchHistory();

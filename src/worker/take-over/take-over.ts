@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Runtime } from '@temporalio/worker';
-import { drain } from './sticky-queue-drain.js';
-import { declareUnattended, hasOwner } from './sticky-queue-owner.js';
+import { drain } from './drain.js';
+import { declareUnattended, hasOwner } from './owner.js';
 import { stickyQueues, type StickyQueue, type TemporalPlace } from './sticky-queues.js';
 
 /** What goes on beside the start of a worker. */

@@ -1,7 +1,7 @@
 import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { spread, stickyQueueOf, type HistoryEvent } from '../../src/worker/sticky-queues.js';
+import { spread, stickyQueueOf, type HistoryEvent } from '../../../src/worker/take-over/sticky-queues.js';
 
 const { EventType, TaskQueueKind } = proto.temporal.api.enums.v1;
 const STICKY = TaskQueueKind.TASK_QUEUE_KIND_STICKY;
