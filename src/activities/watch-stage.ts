@@ -15,6 +15,9 @@ import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
 /** How often the picture is renewed, at most; checks are applied every monitoring interval. */
 const LONGEST_TICK_MS = 5000;
 
+/** A look may take longer than Temporal waits for a sign of life, when a metric source is slow. */
+const ALIVE_EVERY_MS = 2000;
+
 /**
  * Guards one stage: samples, probes, applies the checks and heartbeats the picture; returns only when something is
  * wrong. What cannot be known is shown as trouble and tried again: it is never a breach.
@@ -31,6 +34,9 @@ export async function watchStage(
   const tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
   const { roles, sharePercent } = input;
   const heard = listener.watching({ service: input.plan.service, roles, sharePercent });
+  const alive = setInterval(() => {
+    heartbeat(watch.memory);
+  }, ALIVE_EVERY_MS);
   try {
     for (;;) {
       const end = await watch.look(Date.now(), signal);
@@ -50,6 +56,7 @@ export async function watchStage(
     }
     throw error;
   } finally {
+    clearInterval(alive);
     heard.ended();
   }
 }

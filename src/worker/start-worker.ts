@@ -71,7 +71,8 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   } catch (error) {
     await health?.close();
     await takeOver?.stop();
-    await connection?.close();
+    // What went wrong first is what people must see.
+    await connection?.close().catch(() => undefined);
     throw error;
   }
   const done = runUntilEnd(workers, connection, takeOver, health, observer);

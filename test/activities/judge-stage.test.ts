@@ -93,6 +93,14 @@ describe('a stage is judged', () => {
       reason: expect.stringMatching(/so is the baseline$/) as string,
     });
   });
+
+  test('failed when both are unhealthy, and the candidate alone breaches a check [C-05]', async () => {
+    const of = fitService({ metrics: counting(100, { green: 30 }), probe: unhealthy('green', 'blue') });
+    expect(await judge(of)).toMatchObject({
+      verdict: 'failed',
+      reason: expect.stringMatching(/errorRate/) as string,
+    });
+  });
 });
 
 test('asked until it is known, an unknown verdict is tried again and a known one is given [C-14]', async () => {

@@ -204,3 +204,17 @@ describe('a watch', () => {
     await expect(watched.end).rejects.toMatchObject({ type: 'WORKER_SHUTDOWN', nonRetryable: false });
   });
 });
+
+test('a watch whose metric source does not answer gives a sign of life all the same [C-14]', async () => {
+  let hangUp = (): void => undefined;
+  const silence = new Promise<never>((_, reject) => {
+    hangUp = () => {
+      reject(new AdapterUnavailableError('metrics', 'no answer'));
+    };
+  });
+  const watched = watch(service({ metrics: { ...failing({}), samples: () => silence } }));
+  await until('a heartbeat', () => watched.memories.length > 0);
+  watched.environment.cancel('CANCELLED');
+  hangUp();
+  await expect(watched.end).rejects.toMatchObject({ name: 'CancelledFailure' });
+});

@@ -30,10 +30,10 @@ export interface JudgedBy {
   readonly unhealthy: ProbeJudgement | null;
 }
 
-/** Bad health counts first, then what cannot be known, then what the checks say of the whole stage. */
+/** Bad health counts first, then what cannot be known, then what the checks say of the whole stage, then health in doubt. */
 export function judgementOn(plan: AnalysisPlan, { state, unavailable, unhealthy }: JudgedBy): StageJudgement {
   const carried = state === null ? null : carryOver(state);
-  if (unhealthy !== null) return { ...unhealthy, carried };
+  if (unhealthy !== null && (unhealthy.verdict === 'failed' || state === null)) return { ...unhealthy, carried };
   if (state === null)
     return {
       verdict: 'error',
@@ -43,6 +43,9 @@ export function judgementOn(plan: AnalysisPlan, { state, unavailable, unhealthy 
     };
   const { verdict, reason } = stageVerdict(plan, state);
   const breach = breachOf(plan, state);
+  // A baseline that is unhealthy too excuses the candidate's probes, not what its own checks have found.
+  if (unhealthy !== null && (verdict !== 'failed' || (breach !== null && isShared(breach))))
+    return { ...unhealthy, carried };
   if (verdict === 'failed' && breach !== null && isShared(breach))
     return {
       verdict: 'inconclusive',

@@ -41,7 +41,7 @@ export async function takeLock(path: string, { staleMs = LOCK_STALE_MS }: LockOp
   let seen = { text: '', sinceMs: performance.now() };
   for (;;) {
     if (await create(path, { token, pid: process.pid, machine: MACHINE })) return heldLock(path, token);
-    const text = await readFile(path, 'utf8').catch(() => null);
+    const text = await readLock(path);
     if (text === null) continue;
     if (text !== seen.text) seen = { text, sinceMs: performance.now() };
     if (isLeftBehind(text) || performance.now() - seen.sinceMs > staleMs) await breakLock(path, text);
@@ -79,6 +79,15 @@ async function create(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
+/** `null` when it is gone; one that may not be read is as good as empty: it ages like any other. */
+async function readLock(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? null : '';
+  }
+}
+
 /** Moves it aside first: of two who break it at once one gets it, and sees whether it is still what it wanted to break. */
 async function breakLock(path: string, text: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
@@ -89,7 +98,7 @@ async function breakLock(path: string, text: string): Promise<void> {
     throw error;
   }
   // Somebody else broke it before and holds a new one: it goes back, unless a third has come.
-  if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => undefined);
+  if ((await readLock(aside)) !== text) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
