@@ -200,7 +200,7 @@ describe('metrics', () => {
   ])('without traffic on the baseline (%s) are a warning', async (_, samples) => {
     const metrics = { ...fitService().metrics, samples: () => Promise.resolve(samples) };
     expect(await warningsOf(fitService({ metrics }))).toEqual([
-      'blue had no traffic in the last 10 s: stages will wait for requests',
+      'blue had no traffic in the last 60 s: stages will wait for requests',
     ]);
   });
 });

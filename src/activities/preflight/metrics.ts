@@ -14,6 +14,9 @@ import type { Finding } from './finding.js';
 import { askPatiently } from '../patience.js';
 import { namedScalars, readScalar, type NamedScalar } from '../scalars.js';
 
+/** So many monitoring intervals are looked at for traffic: in a single one nobody may have come by chance. */
+const INTERVALS = 6;
+
 /** Every metric must answer for the baseline; one that says nothing now would say nothing later. */
 export async function lookAtMetrics(service: ServicePorts, plan: CanaryPlan, roles: Roles): Promise<Finding> {
   const findings = await Promise.all([
@@ -35,7 +38,7 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
       service: service.route.service,
       backend: baseline,
       target: service.route.targets[baseline] ?? baseline,
-      fromMs: toMs - stepMs,
+      fromMs: toMs - INTERVALS * stepMs,
       toMs,
       stepMs,
     };
@@ -46,7 +49,7 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
       problems: problemsWithLatencies(service, plan, samples),
       warnings: [
         ...(silent
-          ? [`${baseline} had no traffic in the last ${String(stepMs / 1000)} s: stages will wait for requests`]
+          ? [`${baseline} had no traffic in the last ${String((INTERVALS * stepMs) / 1000)} s: stages will wait for requests`]
           : []),
         ...boundsBetweenEdges(plan.analysis.checks, samples).map(adviceOnBound),
       ],

@@ -1,3 +1,4 @@
+import { isCountable } from './countable.js';
 import type { LatencyBucket } from './sample.js';
 
 /** Cumulative, ends with the bucket of everything (`leMs: null`): what {@link normalHistogram} gives. */
@@ -15,7 +16,7 @@ export function problemOfHistogram(histogram: Histogram): string | null {
   for (const bucket of histogram) {
     const upper = bucket.leMs ?? Infinity;
     if (!(upper > edge)) return 'the latency buckets do not rise';
-    if (!Number.isFinite(bucket.count) || bucket.count < 0)
+    if (!isCountable(bucket.count))
       return `a latency bucket counts ${String(bucket.count)} requests`;
     if (bucket.count < count) return 'the latency buckets are not cumulative';
     edge = upper;

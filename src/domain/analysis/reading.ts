@@ -1,3 +1,4 @@
+import { isCountable } from './countable.js';
 import { addHistograms, histogramTotal, normalHistogram, problemOfHistogram, type Histogram } from './histogram.js';
 import type { AnalysisInterval, Sampled, TrafficSample } from './sample.js';
 
@@ -33,6 +34,8 @@ export interface Reading {
 const NO_DATA: Trouble = { why: 'the source has no data', nonsense: false };
 const NO_BASELINE: Trouble = { why: 'there is no data of the baseline', nonsense: false };
 const NO_HISTOGRAM: Trouble = { why: 'the source gives no latency histogram', nonsense: false };
+/** As far from 1970 as a `Date` may lie. */
+const LATEST_MS = 8.64e15;
 const NO_SCALARS: Readonly<Record<string, number>> = {};
 
 export function isTrouble(counts: Counts | Trouble): counts is Trouble {
@@ -54,11 +57,16 @@ export function readInterval(interval: AnalysisInterval, knownUntilMs: number | 
 }
 
 function troubleWithClock({ startMs, endMs }: AnalysisInterval, knownUntilMs: number | null): Trouble | null {
-  if (!Number.isFinite(startMs) || !Number.isFinite(endMs)) return nonsense('the interval has no times');
+  if (!isTime(startMs) || !isTime(endMs)) return nonsense('the interval has no times');
   if (endMs <= startMs) return nonsense('the interval ends before it begins');
   if (knownUntilMs !== null && startMs < knownUntilMs)
     return nonsense('the clock went backwards: the interval begins before the last one ended');
   return null;
+}
+
+/** Whether `ms` is a date that there is. */
+function isTime(ms: number): boolean {
+  return Math.abs(ms) <= LATEST_MS;
 }
 
 function readSample(sampled: Sampled, who: string): Counts | Trouble {
@@ -69,6 +77,10 @@ function readSample(sampled: Sampled, who: string): Counts | Trouble {
   if (requests < 0 || errors < 0)
     return nonsense(
       `the ${who}'s counts are negative, as after a counter reset (requests ${String(requests)}, errors ${String(errors)})`,
+    );
+  if (!isCountable(requests) || !isCountable(errors))
+    return nonsense(
+      `the ${who}'s counts are no numbers of requests (requests ${String(requests)}, errors ${String(errors)})`,
     );
   if (errors > requests)
     return nonsense(`the ${who} has more errors (${String(errors)}) than requests (${String(requests)})`);

@@ -43,6 +43,8 @@ const nonsense: readonly Degenerate[] = [
     newest: [after(traffic(10, 11))],
     why: /more errors \(11\) than requests \(10\)/,
   },
+  { name: 'more requests than can be counted', newest: [after(traffic(1e300))], why: /no numbers of requests/ },
+  { name: 'less than can be counted', newest: [after(traffic(5e-324, 5e-324))], why: /no numbers of requests/ },
   { name: 'negative counts', newest: [after(traffic(-1))], why: /negative/ },
   { name: 'a counter reset', newest: [after(traffic(-8000, -90))], why: /counter reset/ },
   {
