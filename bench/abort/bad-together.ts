@@ -40,17 +40,17 @@ export async function measureBadTogether(
       return [service, begunMs + intervals * settings.monitoringIntervalMs] as const;
     }),
   );
-  const atZero = new Map<string, number>();
   const toWallClock = Date.now() - performance.now();
-  await Promise.all(
-    services.map(async (service) => {
-      // Those that cannot know yet need not be asked.
-      await sleep(Math.max(0, (samples.get(service) ?? NaN) - Date.now()));
-      atZero.set(service, (await world.shares.reached(service, 0, DEADLINE_MS)) + toWallClock);
-    }),
+  const sampledAt = (service: string): number => samples.get(service) ?? NaN;
+  const reachedAt = await world.shares.allReached(
+    services,
+    0,
+    DEADLINE_MS,
+    (service) => sampledAt(service) <= Date.now(),
   );
+  const atZero = new Map([...reachedAt].map(([service, atMs]) => [service, atMs + toWallClock] as const));
   await setCandidateFails(false);
-  const delays = services.map((service) => (atZero.get(service) ?? NaN) - (samples.get(service) ?? NaN));
+  const delays = services.map((service) => (atZero.get(service) ?? NaN) - sampledAt(service));
   return {
     breachToZeroMs: spreadOf(delays),
     firstSampleToLastZeroMs: Math.round(Math.max(...atZero.values()) - Math.min(...samples.values())),

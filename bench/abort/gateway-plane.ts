@@ -26,7 +26,9 @@ export async function startGatewayPlane({ services, floors }: PlaneOptions, rele
     pool.destroy(),
   );
   const shareNow = async (route: string): Promise<number> => {
-    const { body } = await admin.request({ method: 'GET', path: `/routes/${route}/weights` });
+    const { body, statusCode } = await admin.request({ method: 'GET', path: `/routes/${route}/weights` });
+    if (statusCode !== 200)
+      throw new Error(`the gateway answers ${String(statusCode)} for ${route}: ${await body.text()}`);
     return shareOf(((await body.json()) as { weights: Weights }).weights, CANDIDATE);
   };
   return {

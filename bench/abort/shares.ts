@@ -4,8 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Shares {
   /** Answers when the share was first seen as wanted, on the clock of `performance.now()`. */
   reached(route: string, percent: number, deadlineMs: number): Promise<number>;
-  /** As {@link reached} for many routes, each looked at until it is there. */
-  allReached(routes: readonly string[], percent: number, deadlineMs: number): Promise<ReadonlyMap<string, number>>;
+  /** As {@link reached} for many routes, each looked at until it is there, but not before its time has come. */
+  allReached(
+    routes: readonly string[],
+    percent: number,
+    deadlineMs: number,
+    isDue?: (route: string) => boolean,
+  ): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Looks once at each route and tells what it saw; since when, where that is not now. */
@@ -25,6 +30,7 @@ export function watchShares(sweep: Sweep): Shares {
     routes: readonly string[],
     percent: number,
     deadlineMs: number,
+    isDue: (route: string) => boolean = () => true,
   ): Promise<ReadonlyMap<string, number>> {
     const endsAtMs = performance.now() + deadlineMs;
     const reachedAt = new Map<string, number>();
@@ -34,10 +40,11 @@ export function watchShares(sweep: Sweep): Shares {
         throw new Error(
           `waited ${String(deadlineMs)} ms in vain for ${String(missing.length)} of ${String(routes.length)} routes to read ${String(percent)} %, e.g. ${missing.slice(0, 3).join(', ')}`,
         );
-      await sweep(missing, (route, now, sinceMs = performance.now()) => {
+      const due = missing.filter(isDue);
+      await sweep(due, (route, now, sinceMs = performance.now()) => {
         if (now === percent) reachedAt.set(route, sinceMs);
       });
-      await sleep(Math.min(LONGEST_REST_MS, REST_PER_ROUTE_MS * missing.length));
+      await sleep(Math.min(LONGEST_REST_MS, REST_PER_ROUTE_MS * Math.max(1, due.length)));
     }
     return reachedAt;
   }

@@ -34,6 +34,8 @@ export interface PreflightProblem {
 export interface SetWeightsInput {
   readonly service: string;
   readonly weights: Weights;
+  /** The id of the rollout that ends with these weights: once they are read back, it needs no guard any more. */
+  readonly ends?: string;
 }
 
 export interface SetWeightsReport {

@@ -6,6 +6,7 @@ import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
 import { sendersIn, starterIn } from './senders.js';
 import { trafficFirst } from './traffic.js';
+import { watchesAreNeedless } from './watch/needless.js';
 import { turnstile } from './turnstile.js';
 
 /** When hundreds of rollouts stop at once, the paperwork must not slow the stopping. */
@@ -16,7 +17,9 @@ export function record(ports: Ports, input: RecordInput, observer: RolloutObserv
   return trafficFirst.afterwards(() =>
     fewAtATime(async () => {
       await write(ports, input);
-      if (input.happenings.some(({ kind }) => kind === 'outcome')) observer.concluded(input.status);
+      if (!input.happenings.some(({ kind }) => kind === 'outcome')) return;
+      watchesAreNeedless(input.rolloutId);
+      observer.concluded(input.status);
     }),
   );
 }

@@ -4,23 +4,24 @@ import { AdapterUnavailableError, WeightsNotLastingError } from '../domain/error
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
+import { watchesAreNeedless } from './watch/needless.js';
 import { rightOfWay } from './right-of-way.js';
 
-/** Traffic counts as settled when none has been moved for so long. */
-const CALM_MS = 50;
-
-/** Whoever gives way to the moving of traffic does so at most so long. */
-const LONGEST_WAIT_MS = 20_000;
-
-/** When hundreds of rollouts are stopped at once, all of them are at 0 % before anything else is done for one. */
-export const trafficFirst = rightOfWay(CALM_MS, LONGEST_WAIT_MS);
+/**
+ * When hundreds of rollouts are stopped at once, or one after the other, all of them are at 0 % before anything else is
+ * done for one. What happens to a few is nobody's hindrance.
+ */
+export const trafficFirst = rightOfWay({ windowMs: 1000, few: 5, longestWaitMs: 20_000 });
 
 /** Set, read back, then count: every configured instance must do what was set. Idempotent. */
 export function setWeights(ports: Ports, input: SetWeightsInput): Promise<SetWeightsReport> {
   return trafficFirst.first(() => setAndReadBack(ports, input));
 }
 
-async function setAndReadBack(ports: Ports, { service: name, weights }: SetWeightsInput): Promise<SetWeightsReport> {
+async function setAndReadBack(
+  ports: Ports,
+  { service: name, weights, ends }: SetWeightsInput,
+): Promise<SetWeightsReport> {
   const service = ports.serviceNamed(name);
   const refused = await told(service, weights);
   const instances = await service.router.readWeights(service.route);
@@ -33,7 +34,10 @@ async function setAndReadBack(ports: Ports, { service: name, weights }: SetWeigh
       category: 'BENIGN',
     });
   }
-  if (isDone) return { instances: instances.length, weights };
+  if (isDone) {
+    if (ends !== undefined) watchesAreNeedless(ends);
+    return { instances: instances.length, weights };
+  }
   const because = refused === null ? '' : ` (${refused.message})`;
   throw ApplicationFailure.create({
     type: 'NOT_READ_BACK',

@@ -10,6 +10,8 @@ import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { WatchEnd, WatchInput } from './contracts.js';
 import { Observer } from './observing/observer.js';
+import { Need } from './watch/needless.js';
+import { nextTickMs } from './watch/tick.js';
 import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
 
 /** How often the picture is renewed, at most; checks are applied every monitoring interval. */
@@ -34,14 +36,20 @@ export async function watchStage(
   const tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
   const { roles, sharePercent } = input;
   const heard = listener.watching({ service: input.plan.service, roles, sharePercent });
+  const need = new Need(input.rolloutId);
   try {
     for (;;) {
-      const end = await stayingAlive(watch, () => watch.look(Date.now(), signal));
+      const lookedAtMs = Date.now();
+      const end = await stayingAlive(watch, () => watch.look(lookedAtMs, signal));
       const { memory: seen } = watch;
       heartbeat(seen);
       heard.saw(seen.picture);
+      // The undo, which is done, would only look like a drift; the workflow ends, and asks no more of this.
+      need.throwIfOver();
       if (end !== null) return end;
-      await sleep(untilNextTick(input.startedAtMs, tickMs));
+      // On the edges of intervals, so that a breach is seen as soon as its interval is over.
+      await need.orOver(sleep(Math.max(1, nextTickMs(input.startedAtMs, tickMs, lookedAtMs) - Date.now())));
+      need.throwIfOver();
     }
   } catch (error) {
     if (error instanceof CancelledFailure && shutsDown(signal)) {
@@ -53,6 +61,7 @@ export async function watchStage(
     }
     throw error;
   } finally {
+    need.forget();
     heard.ended();
   }
 }
@@ -67,11 +76,6 @@ async function stayingAlive<T>(watch: StageWatch, look: () => Promise<T>): Promi
   } finally {
     clearInterval(alive);
   }
-}
-
-/** Ticks fall on the edges of intervals, so that a breach is seen as soon as its interval is over. */
-function untilNextTick(startedAtMs: number, tickMs: number): number {
-  return tickMs - ((Date.now() - startedAtMs) % tickMs);
 }
 
 function shutsDown(signal: AbortSignal): boolean {

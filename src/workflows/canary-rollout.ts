@@ -4,7 +4,7 @@ import { allToBaseline, splitBetween } from '../domain/rollout/weights.js';
 import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './shared/judge.js';
 import { preflight } from './shared/preflight.js';
-import { lookAtDrift, setWeights, setWeightsAtOnce } from './shared/router.js';
+import { lookAtDrift, setWeights, undoAtOnce } from './shared/router.js';
 import { refuseUnreadable } from './shared/refuse-unreadable.js';
 import { startShell, type Shell } from './shared/shell.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
@@ -35,7 +35,7 @@ async function applyStage(shell: Shell): Promise<void> {
   const { rollout, undo, guard } = shell;
   const { roles } = rollout.state;
   if (roles === null) return;
-  undo.push(`all traffic to ${roles.baseline}`, () => setWeightsAtOnce(rollout, allToBaseline(roles)));
+  undo.push(`all traffic to ${roles.baseline}`, () => undoAtOnce(rollout, allToBaseline(roles)));
   while (rollout.state.step === 'applying') {
     await rollout.until('Waiting to go on', ({ pause, hold }) => pause === null && hold === null);
     await rollout.unlessStopped(() => keepEvidence(rollout));

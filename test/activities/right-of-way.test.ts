@@ -11,11 +11,13 @@ function blocked(): { readonly work: () => Promise<void>; readonly end: () => vo
 }
 
 test('what can wait is done at once when nothing urgent is under way', async () => {
-  await expect(rightOfWay(FOR_EVER_MS, FOR_EVER_MS).afterwards(() => Promise.resolve('done'))).resolves.toBe('done');
+  await expect(
+    rightOfWay({ windowMs: FOR_EVER_MS, few: 0, longestWaitMs: FOR_EVER_MS }).afterwards(() => Promise.resolve('done')),
+  ).resolves.toBe('done');
 });
 
 test('what can wait is done after everything urgent, also what began later and what failed [C-11]', async () => {
-  const { first, afterwards } = rightOfWay(1, FOR_EVER_MS);
+  const { first, afterwards } = rightOfWay({ windowMs: 1, few: 0, longestWaitMs: FOR_EVER_MS });
   const done: string[] = [];
   const one = blocked();
   const two = blocked();
@@ -33,7 +35,7 @@ test('what can wait is done after everything urgent, also what began later and w
 });
 
 test('nobody gives way for ever', async () => {
-  const { first, afterwards } = rightOfWay(1, 5);
+  const { first, afterwards } = rightOfWay({ windowMs: 1, few: 0, longestWaitMs: 5 });
   const endless = blocked();
   const urgent = first(endless.work);
   await expect(afterwards(() => Promise.resolve('done'))).resolves.toBe('done');
@@ -42,10 +44,23 @@ test('nobody gives way for ever', async () => {
 });
 
 test('what is urgent waits for nobody [C-11]', async () => {
-  const { first, afterwards } = rightOfWay(1, FOR_EVER_MS);
+  const { first, afterwards } = rightOfWay({ windowMs: 1, few: 0, longestWaitMs: FOR_EVER_MS });
   const slow = blocked();
   const paperwork = afterwards(slow.work);
   await expect(first(() => Promise.resolve('done'))).resolves.toBe('done');
   slow.end();
   await paperwork;
+});
+
+test('a few that are urgent now and then hold nobody up, a stream of them does [C-11]', async () => {
+  const { first, afterwards } = rightOfWay({ windowMs: FOR_EVER_MS, few: 2, longestWaitMs: FOR_EVER_MS });
+  const urgent = (): Promise<void> => first(() => Promise.resolve());
+  await urgent();
+  await urgent();
+  await expect(afterwards(() => Promise.resolve('done'))).resolves.toBe('done');
+  await urgent();
+  let isDone = false;
+  void afterwards(() => Promise.resolve((isDone = true)));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isDone).toBe(false);
 });

@@ -1,6 +1,8 @@
+import { CompleteAsyncError } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import type { WatchEnd, WatchInput } from '../../src/activities/contracts.js';
+import { setWeights } from '../../src/activities/traffic.js';
 import { watchStage } from '../../src/activities/watch-stage.js';
 import type { WatchMemory } from '../../src/activities/watch/stage-watch.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
@@ -83,6 +85,24 @@ describe('a watch', () => {
     expect(picture.candidateRequests).toBeGreaterThanOrEqual(2000);
     expect(picture.checks[0]).toMatchObject({ value: 0 });
     expect(probes.results).toEqual([true]);
+  });
+
+  test('ends without a word when the undo is done: it would only look like a drift [C-10]', async () => {
+    const undone = [{ backend: 'blue', percent: 100 }];
+    let weights = asSet;
+    const router: ServicePorts['router'] = {
+      readWeights: () => Promise.resolve(weights),
+      setWeights: () => {
+        weights = [{ instance: 'a', weights: undone }];
+        return Promise.resolve();
+      },
+    };
+    const watched = watch(service({ router }), viewOf({ startedAtMs: Date.now(), monitoringIntervalMs: 3_600_000 }));
+    await until('a first look', () => watched.memories.length > 0);
+    const ended = expect(watched.end).rejects.toBeInstanceOf(CompleteAsyncError);
+    await setWeights(portsOf(service({ router })), { service: 'checkout', weights: undone, ends: 'another@1' });
+    await setWeights(portsOf(service({ router })), { service: 'checkout', weights: undone, ends: 'checkout@1' });
+    await ended;
   });
 
   test('comes back with a breach of the candidate [C-05]', async () => {

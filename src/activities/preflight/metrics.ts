@@ -49,7 +49,9 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
       problems: problemsWithLatencies(service, plan, samples),
       warnings: [
         ...(silent
-          ? [`${baseline} had no traffic in the last ${String((INTERVALS * stepMs) / 1000)} s: stages will wait for requests`]
+          ? [
+              `${baseline} had no traffic in the last ${String((INTERVALS * stepMs) / 1000)} s: stages will wait for requests`,
+            ]
           : []),
         ...boundsBetweenEdges(plan.analysis.checks, samples).map(adviceOnBound),
       ],

@@ -16,8 +16,7 @@ export function problemOfHistogram(histogram: Histogram): string | null {
   for (const bucket of histogram) {
     const upper = bucket.leMs ?? Infinity;
     if (!(upper > edge)) return 'the latency buckets do not rise';
-    if (!isCountable(bucket.count))
-      return `a latency bucket counts ${String(bucket.count)} requests`;
+    if (!isCountable(bucket.count)) return `a latency bucket counts ${String(bucket.count)} requests`;
     if (bucket.count < count) return 'the latency buckets are not cumulative';
     edge = upper;
     count = bucket.count;

@@ -30,10 +30,10 @@ function abort({ rollout }: Shell, reason: string): void {
   rollout.happens({ type: 'commanded', verb: 'abort', command: { reason }, channel: 'signal', ordinal: 0 });
 }
 
+/** The watch is not called off: it ends with the workflow, and to be told so would cost the server as much as the undo. */
 async function close(shell: Shell): Promise<RolloutOutcome> {
-  const { rollout, guard, publisher, journal } = shell;
+  const { rollout, publisher, journal } = shell;
   if (rollout.state.step !== 'ended') await undo(shell);
-  guard.stop();
   publisher.publish();
   await journal.drained();
   await condition(allHandlersFinished);

@@ -31,15 +31,15 @@ export async function setWeights(rollout: Rollout, weights: Weights): Promise<vo
   );
 }
 
-/** As {@link setWeights}, with a first try in this very workflow task: where the last milliseconds count. */
-export async function setWeightsAtOnce(rollout: Rollout, weights: Weights): Promise<void> {
+/** The undo: as {@link setWeights}, with a first try in this very workflow task, where the last milliseconds count. */
+export async function undoAtOnce(rollout: Rollout, weights: Weights): Promise<void> {
   const atOnce = proxyLocalActivities<Activities>({
     startToCloseTimeout: AT_ONCE,
     scheduleToCloseTimeout: AT_ONCE,
     retry: { maximumAttempts: 1 },
   });
   try {
-    await atOnce.setWeights({ service: rollout.state.plan.service, weights });
+    await atOnce.setWeights({ service: rollout.state.plan.service, weights, ends: rollout.state.id });
   } catch (error) {
     if (isCancellation(error)) throw error;
     await setWeights(rollout, weights);
