@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type BundleOptions } from '@temporalio/worker';
 
 /** Where the worker of a release looks for its own. */
 const HEADGATE_BUNDLE = new URL('../../src/workflow-bundle.js', import.meta.url);
@@ -11,12 +11,14 @@ export const FLOOR_BUNDLE = fileURLToPath(FLOOR_BUNDLE_URL);
 
 /** As in a release: a worker that must bundle first would take seconds longer to start. */
 export async function prebuildBundles(): Promise<void> {
-  await bundle(new URL('../../src/workflows/index.js', import.meta.url), HEADGATE_BUNDLE);
-  await bundle(new URL('./floor-workflow.js', import.meta.url), FLOOR_BUNDLE_URL);
+  const inWorkflows = (name: string): string =>
+    fileURLToPath(new URL(`../../src/workflows/${name}.js`, import.meta.url));
+  const payloadConverterPath = inWorkflows('payload-converter');
+  await bundle({ workflowsPath: inWorkflows('index'), payloadConverterPath }, HEADGATE_BUNDLE);
+  await bundle({ workflowsPath: fileURLToPath(new URL('./floor-workflow.js', import.meta.url)) }, FLOOR_BUNDLE_URL);
 }
 
-async function bundle(workflows: URL, file: URL): Promise<void> {
-  const workflowsPath = fileURLToPath(workflows);
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+async function bundle(options: BundleOptions, file: URL): Promise<void> {
+  const { code } = await bundleWorkflowCode({ ...options, logger: new DefaultLogger('ERROR') });
   await writeFile(file, code);
 }

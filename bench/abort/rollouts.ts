@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Activities } from '../../src/activities/contracts.js';
 import { workflowIdOf } from '../../src/domain/rollout/rollout-id.js';
 import { inParallel } from '../lib/in-parallel.js';
 import { round } from '../lib/quantiles.js';
@@ -9,6 +10,7 @@ import type { BenchWorld } from './world.js';
 /** Also of looking whether they have settled. */
 const START_CONCURRENCY = 32;
 const DEADLINE_MS = 120_000;
+const WATCH: keyof Activities = 'watchStage';
 const SETTLING_LOOK_MS = 200;
 
 /** The rollouts of a run: started, aborted, started again. */
@@ -55,7 +57,9 @@ export class BenchRollouts {
     const endsAtMs = performance.now() + DEADLINE_MS;
     for (;;) {
       const { pendingWorkflowTask, pendingActivities } = (await handle.describe()).raw;
-      if (pendingWorkflowTask == null && pendingActivities?.length === 1) return;
+      const [watch, ...others] = pendingActivities ?? [];
+      const watchesOnly = watch?.activityType?.name === WATCH && others.length === 0;
+      if (pendingWorkflowTask == null && watchesOnly) return;
       if (performance.now() > endsAtMs) throw new Error(`${service} did not settle in ${String(DEADLINE_MS)} ms`);
       await sleep(SETTLING_LOOK_MS);
     }

@@ -15,8 +15,8 @@ export interface WorkerConfig {
   readonly namespace: string;
   readonly plane: PlaneAddress;
   readonly journalDirectory: string;
-  /** The floor's workflows, bundled. */
-  readonly floorBundle: string;
+  /** The floor's workflows, bundled; `null` for a worker without them. */
+  readonly floorBundle: string | null;
 }
 
 const { address, namespace, plane, journalDirectory, floorBundle } = partConfig() as WorkerConfig;
@@ -33,15 +33,18 @@ const ports: Ports = {
   serviceNamed: (service) => ({ ...common, service, route: routeOf(service) }),
 };
 
-// Headgate's worker as it is, and the floor's beside it in the same process.
 await startWorker({ connection: { address }, namespace, taskQueue: TASK_QUEUE }, ports, DEFAULT_WORKER_SETTINGS);
-const connection = await NativeConnection.connect({ address });
-const floor = await Worker.create({
-  connection,
-  namespace,
-  taskQueue: FLOOR_QUEUE,
-  workflowBundle: { codePath: floorBundle },
-  activities: createFloorActivities(planeHere),
-});
-void floor.run();
+if (floorBundle !== null) await startFloor(floorBundle);
 partReady({});
+
+/** In the same process, beside Headgate's worker as it is. */
+async function startFloor(codePath: string): Promise<void> {
+  const floor = await Worker.create({
+    connection: await NativeConnection.connect({ address }),
+    namespace,
+    taskQueue: FLOOR_QUEUE,
+    workflowBundle: { codePath },
+    activities: createFloorActivities(planeHere),
+  });
+  void floor.run();
+}
