@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { chmodSync, renameSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { runCli } from '../cli/support/surroundings.js';
@@ -114,18 +114,49 @@ await describeOnEnvoy('a rollout on two real Envoys', (executable) => {
       },
     );
 
-    test('that can no longer be written: a rollback says so, and succeeds when it can be again [C-11]', async () => {
+    const awayAt = (folder: string): string => `${folder}.away`;
+    const troubles = {
+      'is away': {
+        begin: (folder: string) => renameSync(folder, awayAt(folder)),
+        end: (folder: string) => renameSync(awayAt(folder), folder),
+        says: /routes\.yaml cannot be read.*ENOENT/,
+        stopsRoot: true,
+      },
+      'is read-only': {
+        begin: (folder: string) => chmodSync(folder, 0o555),
+        end: (folder: string) => chmodSync(folder, 0o755),
+        says: /routes\.yaml\.lock cannot be written.*EACCES/,
+        stopsRoot: false,
+      },
+    };
+
+    test.for(Object.entries(troubles))(
+      'whose folder %s: a rollback says so, and succeeds when it can be written again [C-11]',
+      async ([, { begin, end, says, stopsRoot }], { skip }) => {
+        await start();
+        skip(!stopsRoot && process.getuid?.() === 0, 'root writes everywhere');
+        const { id } = await world.deployment.start(longPlan());
+        await baked(id);
+        const folder = world.plane.folderOf(0);
+        begin(folder);
+        await world.deployment.rollback(id);
+        const { needsHuman, isComplete } = await stuck(id);
+        expect(needsHuman).toMatch(says);
+        expect(isComplete).toBe(false);
+        expect(await entries()).toEqual(['green/25000/blue', 'green/25000/blue']);
+        end(folder);
+        expect(await ended(id)).toMatchObject({ outcome: 'aborted', needsHuman: null });
+        expect(await entries()).toEqual(['green/0/blue', 'green/0/blue']);
+      },
+    );
+
+    test('that cannot be changed from the start: the preflight says so, and nothing moves [C-03]', async () => {
       await start();
+      world.plane.moveOver(0, 'resources: [');
       const { id } = await world.deployment.start(longPlan());
-      await baked(id);
-      const folder = world.plane.folderOf(0);
-      renameSync(folder, `${folder}.away`);
-      await world.deployment.rollback(id);
-      const { needsHuman, isComplete } = await stuck(id);
-      expect(needsHuman).toMatch(/routes\.yaml cannot be read.*ENOENT/);
-      expect(isComplete).toBe(false);
-      renameSync(`${folder}.away`, folder);
-      expect(await ended(id)).toMatchObject({ outcome: 'aborted', needsHuman: null });
+      const over = await ended(id);
+      expect(over).toMatchObject({ outcome: 'aborted', currentStage: 0 });
+      expect(over.reason).toMatch(/its route file cannot be changed: .*routes\.yaml is no RDS file/);
       expect(await entries()).toEqual(['green/0/blue', 'green/0/blue']);
     });
 
