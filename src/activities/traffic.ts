@@ -38,7 +38,7 @@ async function setAndReadBack(
     if (ends !== undefined) watchesAreNeedless(ends);
     return { instances: instances.length, weights };
   }
-  const because = refused === null ? '' : ` (${refused.message})`;
+  const because = refused === null ? '' : ` (${whyRefused(refused, instances, weights)})`;
   throw ApplicationFailure.create({
     type: 'NOT_READ_BACK',
     message: `${describeWeights(weights)} is not read back: ${astray.join('; ') || 'no instance answers'}${because}`,
@@ -55,6 +55,12 @@ async function told({ router, route }: ServicePorts, weights: Weights): Promise<
     if (error instanceof AdapterUnavailableError) return error;
     throw error;
   }
+}
+
+/** An instance that cannot be reached has said why; of one that does something else, only the telling knows it. */
+function whyRefused({ message, got }: AdapterUnavailableError, instances: readonly InstanceWeights[], wanted: Weights) {
+  const isUnexplained = instances.some((one) => 'weights' in one && !sameWeights(one.weights, wanted));
+  return isUnexplained && got !== undefined ? `${message}: ${got}` : message;
 }
 
 /** Whether someone else changed the weights. @throws when an instance cannot be asked: unknown is not drift. */

@@ -61,6 +61,14 @@ describe('weights count when they are read back', () => {
     await expect(set(routed([{ instance: 'a', weights: OTHER }], told))).rejects.toThrow(/timed out/);
   });
 
+  test('and where one that answers was not told, why; one that is away has said it already [C-11]', async () => {
+    const told = () => Promise.reject(new AdapterUnavailableError('router', 'not set', { got: 'a: a broken file' }));
+    await expect(set(routed([{ instance: 'a', weights: OTHER }], told))).rejects.toThrow(
+      /a does green 60 %.*\(router: not set: a: a broken file\)$/,
+    );
+    await expect(set(routed([{ instance: 'a', unreachable: 'gone' }], told))).rejects.toThrow(/\(router: not set\)$/);
+  });
+
   test('but not when a restart would undo them, though every instance does them now [C-11]', async () => {
     const told = () =>
       Promise.reject(new WeightsNotLastingError('router', 'not in the file', { got: '/etc/share.map' }));

@@ -1,17 +1,16 @@
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createHaproxyRouter } from '../../../src/adapters/routers/haproxy/router.js';
 import type { MetricSource } from '../../../src/ports/metric-source.js';
 import { startHaproxy, type Haproxy } from '../../adapters/haproxy/haproxy-process.js';
-import { startRelay, type Relay } from '../../contract/support/relay.js';
-import { COOKIE, type PlaneSetup, type WorldPlane } from './world.js';
+import { startRelay } from '../../contract/support/relay.js';
+import { ALL_IS_WELL, type FaultyPlane } from './faulty-plane.js';
+import { COOKIE, type PlaneSetup } from './world.js';
 
 /** Real HAProxies, each with a relay before its runtime socket. */
-export interface HaproxyWorldPlane extends WorldPlane {
+export interface HaproxyWorldPlane extends FaultyPlane {
   readonly haproxies: readonly Haproxy[];
-  readonly relays: readonly Relay[];
-  /** As the router names them. */
-  readonly instances: readonly string[];
   /** What an instance does from now on when it is told something; asked, it always says the truth. */
   behave(instance: number, manner: Manner): void;
 }
@@ -42,6 +41,8 @@ export function haproxyPlane(executable: string, { instances: count = 2, metrics
     const relays = await Promise.all(gatekeepers.map(({ port }) => startRelay({ host: '127.0.0.1', port })));
     const instances = relays.map(({ host, port }) => `${host}:${String(port)}`);
     const counts = (await metrics?.(haproxies)) ?? { ...ALL_IS_WELL, stop: () => Promise.resolve() };
+    const haproxyOf = (index: number): Haproxy => haproxies[index] ?? fail(index);
+    const [first = ''] = services;
     const routerOn = (sockets: readonly string[]) =>
       createHaproxyRouter({
         map: MAP,
@@ -56,6 +57,23 @@ export function haproxyPlane(executable: string, { instances: count = 2, metrics
       direct: routerOn(haproxies.map(({ socket }) => socket)),
       metrics: counts,
       trafficUrl: haproxies[0]?.trafficUrl ?? '',
+      async served(index, service = first) {
+        return /value="([^"]*)"/.exec(await haproxyOf(index).ask(`get map ${MAP} ${service}`))?.[1];
+      },
+      written(index, service = first) {
+        const lines = readFileSync(haproxyOf(index).mapFile, 'utf8').split('\n');
+        return lines.find((line) => line.startsWith(`${service} `))?.slice(service.length + 1);
+      },
+      async setByHand(index, split) {
+        await haproxyOf(index).ask(`set map ${MAP} ${first} ${split}`);
+      },
+      keepFile(index) {
+        const { mapFile } = haproxyOf(index);
+        const before = readFileSync(mapFile, 'utf8');
+        return () => writeFileSync(mapFile, before);
+      },
+      halt: (index) => haproxyOf(index).halt(),
+      resume: (index) => haproxyOf(index).resume(),
       behave: (instance, manner) => gatekeepers[instance]?.behave(manner),
       async stop() {
         await counts.stop();
@@ -66,14 +84,6 @@ export function haproxyPlane(executable: string, { instances: count = 2, metrics
     };
   };
 }
-
-const ALL_IS_WELL: MetricSource = {
-  samples: ({ fromMs, toMs, stepMs }) =>
-    Promise.resolve(
-      Array.from({ length: Math.max(0, Math.floor((toMs - fromMs) / stepMs)) }, () => ({ requests: 100, errors: 0 })),
-    ),
-  scalar: () => Promise.resolve(0),
-};
 
 interface Gatekeeper {
   readonly port: number;
@@ -120,4 +130,8 @@ async function startGatekeeper(path: string): Promise<Gatekeeper> {
       await closed;
     },
   };
+}
+
+function fail(index: number): never {
+  throw new Error(`there is no HAProxy ${String(index)}`);
 }

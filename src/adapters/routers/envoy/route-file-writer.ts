@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { chown, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
-import { describeFailure } from '../../http/json-client.js';
+import { sharedLook } from '../../envoy/shared-look.js';
 import { envoyFailure } from './failure.js';
-import { takeLock, type HeldLock } from './file-lock.js';
+import { takeLock } from './file-lock.js';
+import { replace, unreadable, unwritable } from './replace-file.js';
 import { RouteFile } from './route-file.js';
 
 /** One route that shall be split otherwise. */
@@ -27,6 +29,8 @@ export class RouteFileWriter {
   private known: { readonly text: string; readonly file: RouteFile } | null = null;
   private readonly lastWritten = new Map<string, readonly ClusterWeight[]>();
   private count = 0;
+  /** Hundreds who ask in the same moment are one look. */
+  private readonly look = sharedLook(() => this.lookAtFile());
 
   constructor(
     private readonly path: string,
@@ -61,15 +65,17 @@ export class RouteFileWriter {
   }
 
   /**
-   * Takes the file apart now, which of hundreds of routes takes a tenth of a second that a rollback should not wait for.
-   * What is wrong with it is said when it shall be written.
+   * Why a route could not be written if it had to be; `null` when it could, or when a write is under way: that tells it.
+   *
+   * It takes the file apart, which of hundreds of routes takes a tenth of a second that a rollback should not wait for.
    */
-  async prepare(): Promise<void> {
-    if (this.known !== null || this.writing) return;
+  async whyNotWritable(route: string): Promise<Error | null> {
+    if (this.writing) return null;
     try {
-      await this.read(await realpath(this.path));
-    } catch {
-      this.known = null;
+      (await this.look()).weightsOf(route);
+      return null;
+    } catch (error) {
+      return asError(error);
     }
   }
 
@@ -81,6 +87,18 @@ export class RouteFileWriter {
   /** How often the file was written. */
   get writes(): number {
     return this.count;
+  }
+
+  private async lookAtFile(): Promise<RouteFile> {
+    const path = await realpath(this.path).catch((error: unknown) => {
+      throw unreadable(this.path, error);
+    });
+    const { file } = await this.read(path);
+    // A new file takes its place, so the folder is what must be writable.
+    await access(dirname(path), constants.W_OK).catch((error: unknown) => {
+      throw unwritable(path, error);
+    });
+    return file;
   }
 
   private async writeAll(): Promise<void> {
@@ -150,51 +168,6 @@ function changed(file: RouteFile, batch: readonly Change[]): { file: RouteFile; 
     }
   });
   return { file: result, failures };
-}
-
-/**
- * Written beside it and moved over it: whoever reads it sees the old or the new one, whole. Also when nothing is new, an
- * Envoy that missed the last move hears of this one.
- *
- * @returns false when somebody else has written it, or taken the lock, meanwhile.
- */
-async function replace(path: string, before: string, after: string, lock: HeldLock): Promise<boolean> {
-  const next = `${path}.${randomUUID()}.tmp`;
-  try {
-    const { mode, uid, gid } = await stat(path);
-    const handle = await open(next, 'wx', mode);
-    try {
-      await handle.writeFile(after);
-      await handle.chmod(mode);
-      // A machine that stops now must not come back with an empty file.
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    // Whoever owned it goes on to own it, where we may say so.
-    await chown(next, uid, gid).catch(() => undefined);
-    if (!(await lock.isOurs()) || (await readFile(path, 'utf8')) !== before) return false;
-    await rename(next, path);
-    return true;
-  } catch (error) {
-    throw envoyFailure(`${path} could not be written; it is left as it was`, {
-      expected: 'a file and a folder that the worker may write',
-      got: describeFailure(error),
-      remedy: "Let the worker's user write the file and its folder.",
-      cause: error,
-    });
-  } finally {
-    await rm(next, { force: true });
-  }
-}
-
-function unreadable(path: string, error: unknown): Error {
-  return envoyFailure(`${path} cannot be read`, {
-    expected: 'an RDS file that the worker may read',
-    got: describeFailure(error),
-    remedy: 'Correct routes: under routers in headgate.yaml, or let the worker read the file.',
-    cause: error,
-  });
 }
 
 function asError(thrown: unknown): Error {

@@ -40,17 +40,28 @@ export function createEnvoyRouter({ instances, timeoutMs }: EnvoyRouterOptions):
   }));
   return {
     async readWeights(route) {
-      const [weights] = await Promise.all([
+      const [weights, ...troubles] = await Promise.all([
         readWeights(
           all.map(({ instance }) => instance),
           route,
         ),
-        ...groups.map(({ writer }) => writer.prepare()),
+        ...groups.map(({ writer }) => writer.whyNotWritable(route.service)),
       ]);
-      return weights;
+      return weights.map((one, index) => {
+        const group = groups.findIndex(({ instances }) =>
+          instances.some((instance) => instance === all[index]?.instance),
+        );
+        return withTrouble(one, troubles[group] ?? null);
+      });
     },
     setWeights: (route, weights, signal) => setWeights(groups, route, weights, signal),
   };
+}
+
+/** Envoy serves on what it has; but of what it shall do, and of what it does after its next start, its file decides. */
+function withTrouble(read: InstanceWeights, trouble: Error | null): InstanceWeights {
+  if (trouble === null || 'unreachable' in read) return read;
+  return { ...read, fleeting: `its route file cannot be changed: ${inWords(trouble)}` };
 }
 
 async function readWeights(instances: readonly EnvoyInstance[], route: Route): Promise<readonly InstanceWeights[]> {

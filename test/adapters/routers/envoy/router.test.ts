@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEnvoyRouter } from '../../../../src/adapters/routers/envoy/router.js';
 import { splitBetween, type Weights } from '../../../../src/domain/rollout/weights.js';
@@ -143,6 +143,28 @@ await describeOnEnvoy('the Envoy router', (executable) => {
     });
     expect(await readFile(damaged, 'utf8')).toBe('resources: [');
     expect((await read())[0]).toEqual(splitBetween(ROLES, 20));
+  });
+
+  test.each([
+    ['is damaged', 'resources: [', /cannot be changed: .* is no RDS file/],
+    ['does not name the route', 'resources: [{ virtual_hosts: [] }]', /cannot be changed: .* has no route named shop/],
+    ['is not there', null, /cannot be changed: .* cannot be read: .*ENOENT/],
+  ])('knows before anything has moved that a file %s, and of which instance [C-03]', async (_, text, reason) => {
+    const other = `${file}.other.yaml`;
+    await rm(other, { force: true });
+    if (text !== null) await writeFile(other, text);
+    const [first = '', second = ''] = plane.adminUrls;
+    const router = createEnvoyRouter({
+      instances: [
+        { admin: first, routes: file },
+        { admin: second, routes: other },
+      ],
+      timeoutMs: 1000,
+    });
+    expect(await router.readWeights(plane.route)).toEqual([
+      { instance: first, weights: splitBetween(ROLES, 0) },
+      { instance: second, weights: splitBetween(ROLES, 0), fleeting: expect.stringMatching(reason) as string },
+    ]);
   });
 
   test('refuses a route that no Envoy has, with a remedy', async () => {
