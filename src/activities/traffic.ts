@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
 import { AdapterUnavailableError, WeightsNotLastingError } from '../domain/errors.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
@@ -13,17 +13,24 @@ import { rightOfWay } from './right-of-way.js';
  */
 export const trafficFirst = rightOfWay({ windowMs: 1000, few: 5, longestWaitMs: 20_000 });
 
-/** Set, read back, then count: every configured instance must do what was set. Idempotent. */
+/**
+ * Set, read back, then count: every configured instance must do what was set. Idempotent.
+ *
+ * When the time of this attempt is over, Temporal has it made anew elsewhere, and a rollback may follow: from then on it
+ * writes nothing, even if this process was frozen meanwhile.
+ */
 export function setWeights(ports: Ports, input: SetWeightsInput): Promise<SetWeightsReport> {
-  return trafficFirst.first(() => setAndReadBack(ports, input));
+  const notAfterMs = Date.now() + activityInfo().startToCloseTimeoutMs;
+  return trafficFirst.first(() => setAndReadBack(ports, input, notAfterMs));
 }
 
 async function setAndReadBack(
   ports: Ports,
   { service: name, weights, ends }: SetWeightsInput,
+  notAfterMs: number,
 ): Promise<SetWeightsReport> {
   const service = ports.serviceNamed(name);
-  const refused = await told(service, weights);
+  const refused = await told(service, weights, notAfterMs);
   const instances = await service.router.readWeights(service.route);
   const astray = instances.map((instance) => astrayness(instance, weights)).filter((sentence) => sentence !== null);
   const isDone = astray.length === 0 && instances.length > 0;
@@ -47,9 +54,13 @@ async function setAndReadBack(
 }
 
 /** What could not be told is reported by reading back; the instances that were told keep what they were told. */
-async function told({ router, route }: ServicePorts, weights: Weights): Promise<AdapterUnavailableError | null> {
+async function told(
+  { router, route }: ServicePorts,
+  weights: Weights,
+  notAfterMs: number,
+): Promise<AdapterUnavailableError | null> {
   try {
-    await router.setWeights(route, weights);
+    await router.setWeights(route, weights, { notAfterMs });
     return null;
   } catch (error) {
     if (error instanceof AdapterUnavailableError) return error;

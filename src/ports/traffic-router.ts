@@ -18,6 +18,19 @@ export type InstanceWeights =
     }
   | { readonly instance: string; readonly unreachable: string };
 
+/** How long a change of weights is wanted. Without limits: until it is done. */
+export interface WriteLimits {
+  /** Ends the waiting for instances when it fires; what was told until then stays. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Nothing may be written any more when `Date.now()` is past it: a process that was frozen, and wakes when another one
+   * has set other weights long since, must not bring the old ones back. So it is compared immediately before every
+   * effect, after whatever was waited for. A timer cannot do that: who wakes may go on with what came in before timers
+   * are looked at.
+   */
+  readonly notAfterMs?: number | undefined;
+}
+
 /** The data plane: splits a service's traffic between its backends. */
 export interface TrafficRouter {
   /**
@@ -34,8 +47,8 @@ export interface TrafficRouter {
    *
    * The first entry of `weights` owns the first slice of the hash range. All instances are tried, also after one failed.
    *
-   * @throws AdapterUnavailableError when an instance could not be told; names each.
+   * @throws AdapterUnavailableError when an instance could not be told, also for want of time; names each.
    * @throws WeightsNotLastingError when those that were told would forget it at their next start.
    */
-  setWeights(route: Route, weights: Weights, signal?: AbortSignal): Promise<void>;
+  setWeights(route: Route, weights: Weights, limits?: WriteLimits): Promise<void>;
 }

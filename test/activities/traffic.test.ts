@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import { readDrift, setWeights } from '../../src/activities/traffic.js';
 import { AdapterUnavailableError, WeightsNotLastingError } from '../../src/domain/errors.js';
@@ -15,12 +16,13 @@ const OTHER: Weights = [
 ];
 
 /** A data plane that is told, and whose instances do what a test says. */
-function routed(instances: readonly InstanceWeights[], told: () => Promise<void> = () => Promise.resolve()) {
+function routed(instances: readonly InstanceWeights[], told: TrafficRouter['setWeights'] = () => Promise.resolve()) {
   const router: TrafficRouter = { setWeights: told, readWeights: () => Promise.resolve(instances) };
   return portsOf(fitService({ router }));
 }
 
-const set = (ports: ReturnType<typeof routed>) => setWeights(ports, { service: 'checkout', weights: QUARTER });
+const set = (ports: ReturnType<typeof routed>, activity = new MockActivityEnvironment()) =>
+  activity.run(() => setWeights(ports, { service: 'checkout', weights: QUARTER }));
 const drift = (ports: ReturnType<typeof routed>) => readDrift(ports, { service: 'checkout', expected: QUARTER });
 
 describe('weights count when they are read back', () => {
@@ -84,6 +86,21 @@ describe('weights count when they are read back', () => {
     await expect(set(routed([{ instance: 'a', weights: QUARTER }], told))).rejects.toThrow('a bug');
   });
 });
+
+test.each(['an activity', 'a local activity'])(
+  'nothing is written any more when the time of %s is over: somebody else may have rolled back since [C-11]',
+  async (kind) => {
+    const startToCloseTimeoutMs = 6000;
+    let notAfterMs: number | undefined;
+    const told: TrafficRouter['setWeights'] = (_, __, limits) =>
+      Promise.resolve(void (notAfterMs = limits?.notAfterMs));
+    const ports = routed([{ instance: 'a', weights: QUARTER }], told);
+    const beganAtMs = Date.now();
+    await set(ports, new MockActivityEnvironment({ startToCloseTimeoutMs, isLocal: kind === 'a local activity' }));
+    expect(notAfterMs).toBeGreaterThanOrEqual(beganAtMs + startToCloseTimeoutMs);
+    expect(notAfterMs).toBeLessThanOrEqual(Date.now() + startToCloseTimeoutMs);
+  },
+);
 
 describe('drift', () => {
   test('is what a reachable instance does otherwise; a backend at 0 % need not be named [C-13]', async () => {

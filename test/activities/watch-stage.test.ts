@@ -100,8 +100,12 @@ describe('a watch', () => {
     const watched = watch(service({ router }), viewOf({ startedAtMs: Date.now(), monitoringIntervalMs: 3_600_000 }));
     await until('a first look', () => watched.memories.length > 0);
     const ended = expect(watched.end).rejects.toBeInstanceOf(CompleteAsyncError);
-    await setWeights(portsOf(service({ router })), { service: 'checkout', weights: undone, ends: 'another@1' });
-    await setWeights(portsOf(service({ router })), { service: 'checkout', weights: undone, ends: 'checkout@1' });
+    const end = (ends: string) =>
+      new MockActivityEnvironment().run(() =>
+        setWeights(portsOf(service({ router })), { service: 'checkout', weights: undone, ends }),
+      );
+    await end('another@1');
+    await end('checkout@1');
     await ended;
   });
 

@@ -130,7 +130,7 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
       test('a signal that has fired already sets nothing', async () => {
         const reason = new Error('given up before');
         await expect(
-          plane.router.setWeights(plane.route, splitBetween(ROLES, 50), AbortSignal.abort(reason)),
+          plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { signal: AbortSignal.abort(reason) }),
         ).rejects.toBe(reason);
         const answers = await plane.router.readWeights(plane.route);
         expect(answers.every((answer) => does(answer, splitBetween(ROLES, 0)))).toBe(true);
@@ -140,11 +140,32 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
         plane.control(1, 'silent');
         const controller = new AbortController();
         const reason = new Error('given up meanwhile');
-        const setting = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), controller.signal);
+        const { signal } = controller;
+        const setting = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { signal });
         setTimeout(() => controller.abort(reason), 20);
         // A router that need not talk to the instance in order to tell it may have finished before.
         const outcome: unknown = await setting.catch((error: unknown) => error);
         expect([undefined, reason]).toContain(outcome);
+      });
+    });
+
+    describe('a caller that woke too late', () => {
+      test('a weight change whose time is over writes nothing [C-11]', async () => {
+        await set(25);
+        const late = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { notAfterMs: Date.now() - 1 });
+        const refusal: unknown = await late.catch((error: unknown) => error);
+        expect(refusal).toBeInstanceOf(AdapterUnavailableError);
+        expect(refusal).toMatchObject({
+          got: expect.stringContaining('nothing was written: its time is over') as string,
+        });
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.every((answer) => does(answer, splitBetween(ROLES, 25)))).toBe(true);
+      });
+
+      test('one that has time left is made', async () => {
+        await plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { notAfterMs: Date.now() + 60_000 });
+        const answers = await plane.router.readWeights(plane.route);
+        expect(answers.every((answer) => does(answer, splitBetween(ROLES, 50)))).toBe(true);
       });
     });
 

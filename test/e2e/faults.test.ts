@@ -56,8 +56,8 @@ describe('the router', () => {
     let lateAnswers = 2;
     const answersLate = (router: TrafficRouter): TrafficRouter => ({
       ...router,
-      async setWeights(route, weights) {
-        await router.setWeights(route, weights);
+      async setWeights(route, weights, limits) {
+        await router.setWeights(route, weights, limits);
         lateAnswers -= 1;
         if (lateAnswers >= 0) throw new AdapterUnavailableError('router', 'timed out');
       },

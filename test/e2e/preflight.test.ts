@@ -56,9 +56,9 @@ function counting(service: ServicePorts): ServicePorts {
     ...service,
     router: {
       readWeights: (route) => router.readWeights(route),
-      setWeights: (route, weights, signal) => {
+      setWeights: (route, weights, limits) => {
         commands.push(service.service);
-        return router.setWeights(route, weights, signal);
+        return router.setWeights(route, weights, limits);
       },
     },
   };
@@ -68,7 +68,7 @@ function routerWithADeadInstance({ router }: ServicePorts): ServicePorts['router
   const dead = createGatewayRouter({ instances: [`http://127.0.0.1:${String(deadPort)}`], timeoutMs: 300 });
   return {
     readWeights: async (route) => [...(await router.readWeights(route)), ...(await dead.readWeights(route))],
-    setWeights: (route, weights) => router.setWeights(route, weights),
+    setWeights: (route, weights, limits) => router.setWeights(route, weights, limits),
   };
 }
 

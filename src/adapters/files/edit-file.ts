@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { open, readFile, realpath, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isLate, refuseLate } from '../late.js';
 import { acquireLock, type FileLock } from './file-lock.js';
 
 type Edit = (text: string) => string;
 
 interface Change {
   readonly edit: Edit;
+  readonly notAfterMs: number | undefined;
   readonly done: () => void;
   readonly failed: (reason: unknown) => void;
 }
@@ -21,13 +24,14 @@ const waiting = new Map<string, Change[]>();
  * What this process asks for while it writes is written together afterwards: hundreds of rollbacks at once wait for the
  * disk once, not one after the other. `edit` may be called more than once.
  *
- * @throws Error from the file system, from `edit`, or when the lock cannot be had within `timeoutMs`.
+ * @param notAfterMs nothing is written when `Date.now()` is past it, not even after the lock was waited for
+ * @throws Error from the file system, from `edit`, when its time is over, or when the lock cannot be had within `timeoutMs`.
  */
-export async function editFile(path: string, edit: Edit, timeoutMs: number): Promise<void> {
+export async function editFile(path: string, edit: Edit, timeoutMs: number, notAfterMs?: number): Promise<void> {
   // A link is followed, not replaced.
   const file = await realpath(path);
   await new Promise<void>((done, failed) => {
-    const change = { edit, done, failed };
+    const change = { edit, notAfterMs, done, failed };
     const others = waiting.get(file);
     if (others !== undefined) {
       others.push(change);
@@ -70,10 +74,13 @@ async function writeTogether(
   if (outlook.text === before) return outlook.refused;
   const lock = await acquireLock(`${file}.lock`, timeoutMs);
   try {
-    const text = await readFile(file, 'utf8');
-    const edited = apply(changes, text);
-    if (edited.text !== text) await replace(file, edited.text, lock);
-    return edited.refused;
+    for (;;) {
+      const text = await readFile(file, 'utf8');
+      const edited = apply(changes, text);
+      if (edited.text === text) return edited.refused;
+      const made = changes.filter((change) => !edited.refused.has(change));
+      if (await replace(file, edited.text, lock, made)) return edited.refused;
+    }
   } finally {
     await lock.release();
   }
@@ -84,6 +91,7 @@ function apply(changes: readonly Change[], before: string): { text: string; refu
   let text = before;
   for (const change of changes) {
     try {
+      refuseLate(change.notAfterMs);
       text = change.edit(text);
     } catch (error) {
       refused.set(change, error);
@@ -92,17 +100,26 @@ function apply(changes: readonly Change[], before: string): { text: string; refu
   return { text, refused };
 }
 
-async function replace(file: string, text: string, lock: FileLock): Promise<void> {
+/** @returns false when the time of a change in it is over meanwhile: the others have to be made without it. */
+async function replace(file: string, text: string, lock: FileLock, made: readonly Change[]): Promise<boolean> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await writeLike(temporary, text, file);
     await lock.assertHeld();
-    await rename(temporary, file);
+    if (made.some(({ notAfterMs }) => isLate(notAfterMs))) return await givenUp(temporary);
+    // At once: between looking and doing nothing else may get its turn.
+    renameSync(temporary, file);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
   await syncFolder(dirname(file));
+  return true;
+}
+
+async function givenUp(temporary: string): Promise<false> {
+  await unlink(temporary);
+  return false;
 }
 
 /** On the disk before it gets its name: a machine that loses power must not come back with an empty file. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WriteLimits } from '../../ports/traffic-router.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../http/json-client.js';
 
 /** How to reach the admin APIs of a service's gateways. */
@@ -47,7 +48,11 @@ export interface SampleRange {
 export interface GatewayAdmin {
   readonly instance: string;
   weights(route: string, signal?: AbortSignal): Promise<TargetWeights>;
-  setWeights(route: string, weights: TargetWeights, signal?: AbortSignal): Promise<TargetWeights>;
+  /**
+   * Between what is sent and what the gateway does with it lies a moment that no deadline reaches: a request that a
+   * frozen network or gateway keeps is carried out when it arrives.
+   */
+  setWeights(route: string, weights: TargetWeights, limits?: WriteLimits): Promise<TargetWeights>;
   samples(route: string, target: string, range: SampleRange, signal?: AbortSignal): Promise<CountsAnswer>;
 }
 
@@ -61,8 +66,8 @@ export function createGatewayAdmins({ instances, timeoutMs }: GatewayInstances):
       async weights(route, signal) {
         return understood(weightsSchema, await ask({ url: weightsUrl(route), signal })).weights;
       },
-      async setWeights(route, weights, signal) {
-        const answer = await ask({ method: 'PUT', url: weightsUrl(route), body: { weights }, signal });
+      async setWeights(route, weights, limits) {
+        const answer = await ask({ method: 'PUT', url: weightsUrl(route), body: { weights }, ...limits });
         return understood(weightsSchema, answer).weights;
       },
       async samples(route, target, { fromMs, toMs, stepMs }, signal) {

@@ -1,6 +1,8 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
+import { refuseLate } from '../late.js';
 import { NO_CREDENTIALS, type Credentials, type TlsOptions } from './access.js';
 import { withDeadline } from './deadline.js';
+import { askingBeforeSending } from './before-sending.js';
 
 /** What the other side said, whatever the status. */
 export interface JsonAnswer {
@@ -16,6 +18,8 @@ export interface JsonRequest {
   readonly url: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** It is not sent any more when `Date.now()` is past it, however long it waited for a connection. */
+  readonly notAfterMs?: number | undefined;
 }
 
 /**
@@ -34,9 +38,10 @@ const KEEP_ALIVE_MS = 30_000;
 /** A client that keeps its connections. Idle ones do not keep the process alive. */
 export function createJsonClient(timeoutMs: number, credentials: Credentials = NO_CREDENTIALS): JsonClient {
   const connections = createConnections(timeoutMs);
-  async function ask({ method = 'GET', url, body }: JsonRequest, signal: AbortSignal): Promise<JsonAnswer> {
+  async function ask(question: JsonRequest, signal: AbortSignal): Promise<JsonAnswer> {
+    const { method = 'GET', url, body, notAfterMs } = question;
     const answer = await request(url, {
-      dispatcher: connections.as(credentials.tls()),
+      dispatcher: inTime(connections.as(credentials.tls()), notAfterMs),
       method,
       signal,
       headers: { ...credentials.headers(), ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -56,6 +61,10 @@ export function createJsonClient(timeoutMs: number, credentials: Credentials = N
         return ask(question, signal);
       }),
     );
+}
+
+function inTime(agent: Agent, notAfterMs: number | undefined): Dispatcher {
+  return notAfterMs === undefined ? agent : agent.compose(askingBeforeSending(() => refuseLate(notAfterMs)));
 }
 
 /** Connections for one identity at a time: a certificate that was renewed gets new ones. */

@@ -1,6 +1,6 @@
 import { AdapterUnavailableError, HeadgateError } from '../../domain/errors.js';
 import { describeWeights, sameWeights, type Weights } from '../../domain/rollout/weights.js';
-import type { InstanceWeights, Route, TrafficRouter } from '../../ports/traffic-router.js';
+import type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../../ports/traffic-router.js';
 import {
   createGatewayAdmins,
   describeInstanceFailure,
@@ -13,12 +13,17 @@ import { describeFailure } from '../http/json-client.js';
 
 const NAME = 'router "gateway"';
 
-/** Splits traffic by telling every instance of the embedded data plane. The route is named as the service. */
+/**
+ * Splits traffic by telling every instance of the embedded data plane. The route is named as the service.
+ *
+ * A change whose time is over is not sent. One that has been sent in time is not called back: a gateway that gets it
+ * late does it late.
+ */
 export function createGatewayRouter(options: GatewayInstances): TrafficRouter {
   const admins = createGatewayAdmins(options);
   return {
     readWeights: (route) => readWeights(admins, route),
-    setWeights: (route, weights, signal) => setWeights(admins, route, weights, signal),
+    setWeights: (route, weights, limits) => setWeights(admins, route, weights, limits),
   };
 }
 
@@ -44,13 +49,14 @@ async function setWeights(
   admins: readonly GatewayAdmin[],
   route: Route,
   weights: Weights,
-  signal: AbortSignal | undefined,
+  limits: WriteLimits = {},
 ): Promise<void> {
+  const { signal } = limits;
   const wanted = inTargets(route, weights);
   signal?.throwIfAborted();
   const told = await Promise.allSettled(
     admins.map(async (admin) => {
-      const now = await admin.setWeights(route.service, wanted, signal);
+      const now = await admin.setWeights(route.service, wanted, limits);
       if (!sameWeights(now, wanted))
         throw new Error(`was told ${describeWeights(wanted)} but does ${describeWeights(now)}`);
     }),

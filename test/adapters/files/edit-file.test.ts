@@ -121,6 +121,21 @@ test.each([
   expect(readFileSync(path, 'utf8')).toBe('2');
 });
 
+test('a change whose time is over while it waits for the lock is not made; those that wait with it are', async () => {
+  const path = fileWith('1');
+  const lock = `${path}.lock`;
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, host: hostname(), token: 'x' }));
+  const notAfterMs = Date.now() + 30;
+  const first = editFile(path, addOne, TIMEOUT_MS);
+  const late = editFile(path, (text) => `${text}0`, TIMEOUT_MS, notAfterMs);
+  const lateAlone = expect(late).rejects.toThrow('its time is over');
+  await until('its time is over', () => Date.now() > notAfterMs);
+  rmSync(lock);
+  await Promise.all([first, lateAlone]);
+  expect(readFileSync(path, 'utf8')).toBe('2');
+  expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
+});
+
 test('a change that changes nothing needs no lock', async () => {
   const path = fileWith('1');
   writeFileSync(`${path}.lock`, JSON.stringify({ pid: process.pid, host: hostname(), token: 'x' }));

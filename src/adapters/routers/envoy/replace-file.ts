@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chown, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { chown, open, readFile, rm, stat } from 'node:fs/promises';
 import { describeFailure } from '../../http/json-client.js';
 import { envoyFailure } from './failure.js';
 import type { HeldLock } from './file-lock.js';
@@ -8,9 +9,15 @@ import type { HeldLock } from './file-lock.js';
  * Written beside it and moved over it: whoever reads it sees the old or the new one, whole. Also when nothing is new, an
  * Envoy that missed the last move hears of this one.
  *
- * @returns false when somebody else has written it, or taken the lock, meanwhile.
+ * @returns false when somebody else has written it, or taken the lock, meanwhile, or when the time of a change is over.
  */
-export async function replace(path: string, before: string, after: string, lock: HeldLock): Promise<boolean> {
+export async function replace(
+  path: string,
+  before: string,
+  after: string,
+  lock: HeldLock,
+  isOverdue: () => boolean,
+): Promise<boolean> {
   const next = `${path}.${randomUUID()}.tmp`;
   try {
     const { mode, uid, gid } = await stat(path);
@@ -26,7 +33,9 @@ export async function replace(path: string, before: string, after: string, lock:
     // Whoever owned it goes on to own it, where we may say so.
     await chown(next, uid, gid).catch(() => undefined);
     if (!(await lock.isOurs()) || (await readFile(path, 'utf8')) !== before) return false;
-    await rename(next, path);
+    if (isOverdue()) return false;
+    // At once: between looking and doing nothing else may get its turn.
+    renameSync(next, path);
     return true;
   } catch (error) {
     throw unwritable(path, error);

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { access, readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { WriteLimits } from '../../../ports/traffic-router.js';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
 import { sharedLook } from '../../envoy/shared-look.js';
+import { isLate, refuseLate } from '../../late.js';
 import { envoyFailure } from './failure.js';
 import { takeLock } from './file-lock.js';
 import { replace, unreadable, unwritable } from './replace-file.js';
@@ -12,6 +14,7 @@ import { RouteFile } from './route-file.js';
 interface Change {
   readonly route: string;
   readonly weights: readonly ClusterWeight[];
+  readonly notAfterMs: number | undefined;
   settle(failure: Error | null): void;
 }
 
@@ -42,12 +45,17 @@ export class RouteFileWriter {
    *
    * @throws AdapterUnavailableError when it cannot be read, understood or written; it is left as it was then.
    */
-  async write(route: string, weights: readonly ClusterWeight[], signal?: AbortSignal): Promise<void> {
+  async write(
+    route: string,
+    weights: readonly ClusterWeight[],
+    { signal, notAfterMs }: WriteLimits = {},
+  ): Promise<void> {
     signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       const change: Change = {
         route,
         weights,
+        notAfterMs,
         settle(failure) {
           signal?.removeEventListener('abort', giveUp);
           if (failure === null) resolve();
@@ -125,7 +133,9 @@ export class RouteFileWriter {
         const before = await this.read(path);
         const { file, failures } = changed(before.file, batch);
         if (failures.every((failure) => failure !== null)) return failures;
-        if (!(await replace(path, before.text, file.text, lock))) continue;
+        const isOverdue = (): boolean =>
+          batch.some(({ notAfterMs }, index) => failures[index] === null && isLate(notAfterMs));
+        if (!(await replace(path, before.text, file.text, lock, isOverdue))) continue;
         this.remember(file, batch, failures);
         return failures;
       } finally {
@@ -159,8 +169,9 @@ export class RouteFileWriter {
 
 function changed(file: RouteFile, batch: readonly Change[]): { file: RouteFile; failures: readonly (Error | null)[] } {
   let result = file;
-  const failures = batch.map(({ route, weights }) => {
+  const failures = batch.map(({ route, weights, notAfterMs }) => {
     try {
+      refuseLate(notAfterMs);
       result = result.with(route, weights);
       return null;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { AdapterUnavailableError, HeadgateError } from '../../../domain/errors.js';
 import { roundPercent, toParts } from '../../../domain/percent.js';
 import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
-import type { InstanceWeights, Route, TrafficRouter } from '../../../ports/traffic-router.js';
+import type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../../../ports/traffic-router.js';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
 import { describeFailure } from '../../http/json-client.js';
 import { envoyFailure } from './failure.js';
@@ -54,7 +54,7 @@ export function createEnvoyRouter({ instances, timeoutMs }: EnvoyRouterOptions):
         return withTrouble(one, troubles[group] ?? null);
       });
     },
-    setWeights: (route, weights, signal) => setWeights(groups, route, weights, signal),
+    setWeights: (route, weights, limits) => setWeights(groups, route, weights, limits),
   };
 }
 
@@ -86,11 +86,12 @@ async function setWeights(
   groups: readonly FileGroup[],
   route: Route,
   weights: Weights,
-  signal: AbortSignal | undefined,
+  limits: WriteLimits = {},
 ): Promise<void> {
+  const { signal } = limits;
   const wanted = inClusters(route, weights);
   signal?.throwIfAborted();
-  const failures = (await Promise.all(groups.map((group) => setInGroup(group, route.service, wanted, signal)))).flat();
+  const failures = (await Promise.all(groups.map((group) => setInGroup(group, route.service, wanted, limits)))).flat();
   signal?.throwIfAborted();
   if (failures.length === 0) return;
   const count = groups.reduce((sum, { instances }) => sum + instances.length, 0);
@@ -101,15 +102,15 @@ async function setInGroup(
   { writer, instances }: FileGroup,
   route: string,
   wanted: readonly ClusterWeight[],
-  signal: AbortSignal | undefined,
+  limits: WriteLimits,
 ): Promise<Failure[]> {
   try {
-    await writer.write(route, wanted, signal);
+    await writer.write(route, wanted, limits);
   } catch (error) {
     return instances.map(({ url }) => ({ instance: url, error }));
   }
   const served = await Promise.allSettled(
-    instances.map((instance) => instance.serves(route, () => writer.written(route), signal)),
+    instances.map((instance) => instance.serves(route, () => writer.written(route), limits.signal)),
   );
   return served.flatMap((answer, index) =>
     answer.status === 'rejected' ? [{ instance: instances[index]?.url ?? '', error: answer.reason as unknown }] : [],

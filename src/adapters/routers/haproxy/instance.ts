@@ -1,3 +1,4 @@
+import type { WriteLimits } from '../../../ports/traffic-router.js';
 import { addressOf } from './address.js';
 import {
   HaproxyRefusal,
@@ -26,12 +27,12 @@ export interface HaproxyInstance {
   /** What it does now with requests of `key`, which splits between `backends`. */
   readSplit(key: string, backends: readonly string[]): Promise<Split>;
   /** Tells, and looks whether it was understood. */
-  writeSplit(key: string, split: Split, signal?: AbortSignal): Promise<void>;
+  writeSplit(key: string, split: Split, limits?: WriteLimits): Promise<void>;
 }
 
 export function createHaproxyInstance({ map, socket, timeoutMs }: HaproxyInstanceOptions): HaproxyInstance {
   const address = addressOf(socket);
-  const ask = (line: string, signal?: AbortSignal): Promise<string> => askRuntime(address, line, timeoutMs, signal);
+  const ask = (line: string, limits?: WriteLimits): Promise<string> => askRuntime(address, line, timeoutMs, limits);
 
   /** Who has no map or no backends may be splitting in the other way that HAProxy has: say so. */
   async function refuse(refusal: HaproxyRefusal, backends: readonly string[]): Promise<never> {
@@ -52,9 +53,9 @@ export function createHaproxyInstance({ map, socket, timeoutMs }: HaproxyInstanc
       if (split === null) throw notASplit(map, key, value);
       return split;
     },
-    async writeSplit(key, split, signal) {
+    async writeSplit(key, split, limits) {
       const wanted = writeSplit(split);
-      const answer = await ask(`set map ${map} ${key} ${wanted};get map ${map} ${key}`, signal);
+      const answer = await ask(`set map ${map} ${key} ${wanted};get map ${map} ${key}`, limits);
       if (/permission denied/i.test(answer)) throw noPermission();
       const value = valueIn(answer, map, key);
       if (value instanceof HaproxyRefusal) throw value;

@@ -20,7 +20,13 @@ export function withEntry(text: string, key: string, value: string): string | nu
  *
  * A key that is not there is not added: a file without it is not the file that this HAProxy reads.
  */
-export async function writeEntry(path: string, key: string, value: string, timeoutMs: number): Promise<void> {
+export async function writeEntry(
+  path: string,
+  key: string,
+  value: string,
+  timeoutMs: number,
+  notAfterMs?: number,
+): Promise<void> {
   await editFile(
     path,
     (text) => {
@@ -29,6 +35,7 @@ export async function writeEntry(path: string, key: string, value: string, timeo
       return edited;
     },
     timeoutMs,
+    notAfterMs,
   );
 }
 

@@ -1,6 +1,6 @@
 import { AdapterUnavailableError, WeightsNotLastingError, type ErrorFacts } from '../../../domain/errors.js';
 import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
-import type { InstanceWeights, Route, TrafficRouter } from '../../../ports/traffic-router.js';
+import type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../../../ports/traffic-router.js';
 import { describeFailure } from '../../http/json-client.js';
 import { createHaproxyInstance, type HaproxyInstance } from './instance.js';
 import { whyNotWritable, writeEntry } from './map-file.js';
@@ -62,14 +62,15 @@ class HaproxyRouter implements TrafficRouter {
     );
   }
 
-  async setWeights(route: Route, weights: Weights, signal?: AbortSignal): Promise<void> {
+  async setWeights(route: Route, weights: Weights, limits: WriteLimits = {}): Promise<void> {
+    const { signal, notAfterMs } = limits;
     assertNames(NAME, route);
     const split = splitOf(route, weights);
     signal?.throwIfAborted();
     // Both at once: a disk that is slow must not keep users on a candidate that is bad.
     const [told, kept] = await Promise.all([
-      Promise.allSettled(this.instances.map((instance) => instance.writeSplit(route.service, split, signal))),
-      this.keep(route, split),
+      Promise.allSettled(this.instances.map((instance) => instance.writeSplit(route.service, split, limits))),
+      this.keep(route, split, notAfterMs),
     ]);
     signal?.throwIfAborted();
     const facts = this.factsOf(told, kept);
@@ -85,11 +86,11 @@ class HaproxyRouter implements TrafficRouter {
   }
 
   /** Writes every map file once; a line for each that could not be written. */
-  private async keep({ service }: Route, split: Split): Promise<readonly string[]> {
+  private async keep({ service }: Route, split: Split, notAfterMs?: number): Promise<readonly string[]> {
     const files = new Set(this.options.instances.flatMap(({ mapFile }) => (mapFile === null ? [] : [mapFile])));
     const failures = await Promise.all(
       [...files].map((file) =>
-        writeEntry(file, service, writeSplit(split), this.options.timeoutMs).then(
+        writeEntry(file, service, writeSplit(split), this.options.timeoutMs, notAfterMs).then(
           () => [],
           (error: unknown) => [`${file}: ${describeFailure(error)}`],
         ),

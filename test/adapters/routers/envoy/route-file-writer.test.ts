@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, symlinkSync, chmodSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { RouteFile } from '../../../../src/adapters/routers/envoy/route-file.js';
 import { RouteFileWriter } from '../../../../src/adapters/routers/envoy/route-file-writer.js';
+import { takeLock } from '../../../../src/adapters/routers/envoy/file-lock.js';
 import { AdapterUnavailableError } from '../../../../src/domain/errors.js';
+import { until } from '../../../contract/support/eventually.js';
 import { blockRoute, folderWith, rdsFile } from './support.js';
 
 const split = (green: number): { cluster: string; weight: number }[] => [
@@ -74,10 +76,39 @@ describe('the writer of a file of routes', () => {
     const writer = new RouteFileWriter(path);
     const controller = new AbortController();
     const first = writer.write('cart', split(1));
-    const second = writer.write('shop', split(2), controller.signal);
+    const second = writer.write('shop', split(2), { signal: controller.signal });
     controller.abort(new Error('given up'));
     await expect(second).rejects.toThrow('given up');
     await first;
+    expect(greenOf(path, 'shop')).toBe(0);
+  });
+
+  test('does not write what has no time left when the lock is had, and writes what waited with it', async () => {
+    const path = fileOf(['shop', 'cart']);
+    const lock = await takeLock(`${path}.lock`);
+    const writer = new RouteFileWriter(path);
+    const notAfterMs = Date.now() + 30;
+    const late = expect(writer.write('shop', split(2), { notAfterMs })).rejects.toThrow('its time is over');
+    const other = writer.write('cart', split(3));
+    await until('its time is over', () => Date.now() > notAfterMs);
+    await lock.release();
+    await Promise.all([late, other]);
+    expect(greensOf(path, ['shop', 'cart'])).toEqual([0, 3]);
+  });
+
+  test('of a process that was frozen leaves the rollback of another one alone when it wakes [C-11] [C-12]', async () => {
+    const path = fileOf(['shop']);
+    const lock = await takeLock(`${path}.lock`);
+    const child = fork(fileURLToPath(new URL('./frozen-process.mjs', import.meta.url)), [path, 'shop', '700']);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [{ notAfterMs }] = (await once(child, 'message')) as [{ notAfterMs: number }];
+    child.kill('SIGSTOP');
+    await until('the time of the frozen one to be over', () => Date.now() > notAfterMs);
+    await lock.release();
+    await new RouteFileWriter(path).write('shop', split(0));
+    const told = once(child, 'message');
+    child.kill('SIGCONT');
+    expect(await told).toMatchObject([{ outcome: expect.stringContaining('its time is over') as string }, undefined]);
     expect(greenOf(path, 'shop')).toBe(0);
   });
 
