@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { open, readFile, realpath, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isLate, refuseLate } from '../late.js';
-import { acquireLock, type FileLock } from './file-lock.js';
+import { takeLock, type HeldLock } from './file-lock.js';
 
 type Edit = (text: string) => string;
 
@@ -72,7 +72,7 @@ async function writeTogether(
   const before = await readFile(file, 'utf8');
   const outlook = apply(changes, before);
   if (outlook.text === before) return outlook.refused;
-  const lock = await acquireLock(`${file}.lock`, timeoutMs);
+  const lock = await takeLock(`${file}.lock`, { timeoutMs });
   try {
     for (;;) {
       const text = await readFile(file, 'utf8');
@@ -82,7 +82,7 @@ async function writeTogether(
       if (await replace(file, edited.text, lock, made)) return edited.refused;
     }
   } finally {
-    await lock.release();
+    lock.release();
   }
 }
 
@@ -101,11 +101,11 @@ function apply(changes: readonly Change[], before: string): { text: string; refu
 }
 
 /** @returns false when the time of a change in it is over meanwhile: the others have to be made without it. */
-async function replace(file: string, text: string, lock: FileLock, made: readonly Change[]): Promise<boolean> {
+async function replace(file: string, text: string, lock: HeldLock, made: readonly Change[]): Promise<boolean> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await writeLike(temporary, text, file);
-    await lock.assertHeld();
+    if (!lock.isOurs()) throw new Error(`${file}.lock was taken over by somebody else`);
     if (made.some(({ notAfterMs }) => isLate(notAfterMs))) return await givenUp(temporary);
     // At once: between looking and doing nothing else may get its turn.
     renameSync(temporary, file);

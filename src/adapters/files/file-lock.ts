@@ -1,59 +1,87 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Held by one process at a time. */
-export interface FileLock {
-  /** @throws Error when somebody took it for abandoned meanwhile. */
-  assertHeld(): Promise<void>;
-  release(): Promise<void>;
+/** Whoever holds it writes a few milliseconds; one who is seen for so long has died, or might as well have. */
+const LOCK_STALE_MS = 3000;
+
+const SHORTEST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 9;
+
+export interface LockOptions {
+  /** After so long without a change it counts as left behind. Default 3000. */
+  readonly staleMs?: number;
+  /** How long to wait for it at most. Default: until it is free, or left behind. */
+  readonly timeoutMs?: number;
 }
 
-/** Who holds it, as the file says. */
+/** A lock that is held. Asked and released at once, so that nothing gets between the look and what it was for. */
+export interface HeldLock {
+  /** Whether nobody took it meanwhile, thinking that its holder had died: to be asked before anything lasting is done. */
+  isOurs(): boolean;
+  release(): void;
+}
+
 interface Holder {
-  readonly pid: number;
-  readonly host: string;
   readonly token: string;
+  readonly pid: number;
+  readonly machine: string;
 }
 
-/** What is done under a lock takes milliseconds: one so old was left behind by a machine that went away. */
-const ABANDONED_AFTER_MS = 5000;
-const LONGEST_PAUSE_MS = 20;
+/** A lock file as it was met. */
+interface Sight {
+  readonly text: string;
+  /** Tells one lock from the next, also where neither can be read. Times of files are never compared with a clock. */
+  readonly mark: string;
+}
+
+/** Since when a lock has been seen as it is, by path: who waits only a short time, again and again, learns it too. */
+const seen = new Map<string, { readonly mark: string; readonly sinceMs: number }>();
 
 /**
- * A lock as a file that only one can create.
+ * Takes the lock file, so that of all workers one writes at a time. It binds those who ask for it.
  *
- * One whose process has ended (on this machine), or that is older than five seconds, is taken over: a worker that was
- * killed must not stop the next one from rolling back.
+ * A holder that was killed does not block for ever: on this machine its process is seen to be gone; elsewhere its lock
+ * counts as left behind when it has not changed for a while by the clock of the one who waits, which needs no common time.
  *
- * @throws Error when it is still held after `timeoutMs`.
+ * @throws Error when the file cannot be made there, or when it is still held after `timeoutMs`.
  */
-export async function acquireLock(path: string, timeoutMs: number): Promise<FileLock> {
-  const mine: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
+export async function takeLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
+  const { staleMs = LOCK_STALE_MS, timeoutMs = Infinity } = options;
+  const mine: Holder = { token: randomUUID(), pid: process.pid, machine: MACHINE };
   const endsAtMs = performance.now() + timeoutMs;
-  while (!(await tryCreate(path, JSON.stringify(mine)))) {
-    const text = await contentOf(path);
-    if (text !== null && (await isAbandoned(path, text))) await takeAway(path, text, mine.token);
-    if (performance.now() > endsAtMs)
-      throw new Error(`${path} is held by ${text ?? 'somebody'} for more than ${String(timeoutMs)} ms`);
-    await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
+  for (;;) {
+    const sight = await look(path);
+    if (sight === null) {
+      if (await create(path, mine)) return heldLock(path, mine.token);
+      continue;
+    }
+    if (isLeftBehind(sight.text) || unchangedForMs(path, sight) > staleMs) {
+      await breakLock(path, sight);
+      continue;
+    }
+    if (performance.now() > endsAtMs) throw stillHeld(path, sight, timeoutMs);
+    await sleep(SHORTEST_PAUSE_MS + Math.random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS));
   }
-  const isMine = async (): Promise<boolean> => (await contentOf(path)) === JSON.stringify(mine);
+}
+
+function heldLock(path: string, token: string): HeldLock {
+  seen.delete(path);
+  const isOurs = (): boolean => holderIn(path)?.token === token;
   return {
-    async assertHeld() {
-      if (!(await isMine())) throw new Error(`${path} was taken over by somebody else`);
-    },
-    async release() {
-      if (await isMine()) await unlink(path);
+    isOurs,
+    release() {
+      if (isOurs()) rmSync(path, { force: true });
     },
   };
 }
 
-/** With its content at once: a lock that says nothing of its holder could not be judged. */
-async function tryCreate(path: string, content: string): Promise<boolean> {
-  const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, content, { flag: 'wx' });
+/** With its content at once: a lock that does not say who holds it could only be waited for until it is old. */
+async function create(path: string, holder: Holder): Promise<boolean> {
+  const temporary = `${path}.${holder.token}`;
+  await writeFile(temporary, JSON.stringify(holder), { flag: 'wx' });
   try {
     await link(temporary, path);
     return true;
@@ -61,57 +89,90 @@ async function tryCreate(path: string, content: string): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
-    await unlink(temporary);
+    await rm(temporary, { force: true });
   }
 }
 
-async function contentOf(path: string): Promise<string | null> {
+/** `null` when it is gone; one that may not be read is as good as empty: it ages like any other. */
+async function look(path: string): Promise<Sight | null> {
   try {
-    return await readFile(path, 'utf8');
+    const { mtimeMs } = await stat(path);
+    const text = await readFile(path, 'utf8').catch(emptyUnlessGone);
+    return { text, mark: `${String(mtimeMs)} ${text}` };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-async function isAbandoned(path: string, text: string): Promise<boolean> {
-  const holder = holderIn(text);
-  if (holder?.host === hostname() && !isAlive(holder.pid)) return true;
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > ABANDONED_AFTER_MS;
-  } catch {
-    return false;
-  }
+function emptyUnlessGone(error: unknown): string {
+  if (codeOf(error) === 'ENOENT') throw error;
+  return '';
 }
 
-function holderIn(text: string): Holder | null {
-  try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return null;
-  }
+function unchangedForMs(path: string, { mark }: Sight): number {
+  const before = seen.get(path);
+  if (before?.mark === mark) return performance.now() - before.sinceMs;
+  seen.set(path, { mark, sinceMs: performance.now() });
+  return 0;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
-}
-
-/** Exactly this lock: a fresh one that came in its place meanwhile is put back. */
-async function takeAway(path: string, abandoned: string, token: string): Promise<void> {
-  const aside = `${path}.${token}.abandoned`;
+/** Moves it aside first: of two who break it at once one gets it, and sees whether it is still what it wanted to break. */
+async function breakLock(path: string, { mark }: Sight): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if ((await contentOf(aside)) !== abandoned) await link(aside, path).catch(() => undefined);
-  await unlink(aside);
+  // Somebody else broke it before and holds a new one: it goes back, unless a third has come.
+  if ((await look(aside))?.mark !== mark) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+/** Process ids mean something only where they are counted alike. */
+const MACHINE = `${hostname()} ${pidNamespace()}`;
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+function isLeftBehind(text: string): boolean {
+  const holder = holderOf(text);
+  if (holder?.machine !== MACHINE || holder.pid === process.pid) return false;
+  try {
+    process.kill(holder.pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}
+
+function holderIn(path: string): Holder | null {
+  try {
+    return holderOf(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** `null` for one that is none of ours. */
+function holderOf(text: string): Holder | null {
+  try {
+    return JSON.parse(text) as Holder | null;
+  } catch {
+    return null;
+  }
+}
+
+function stillHeld(path: string, { text }: Sight, timeoutMs: number): Error {
+  const holder = text === '' ? 'somebody' : text;
+  return new Error(`${path} is held by ${holder} for more than ${String(timeoutMs)} ms`);
 }
 
 function codeOf(error: unknown): unknown {

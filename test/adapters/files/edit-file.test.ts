@@ -1,14 +1,17 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { editFile } from '../../../src/adapters/files/edit-file.js';
+import { takeLock } from '../../../src/adapters/files/file-lock.js';
 import { until } from '../../contract/support/eventually.js';
 
 const TIMEOUT_MS = 5000;
+/** Long before a lock counts as left behind because nothing happens. */
+const QUICK_MS = 1000;
 
 function fileWith(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-edit-'));
@@ -16,6 +19,14 @@ function fileWith(text: string): string {
   const path = join(folder, 'shared.txt');
   writeFileSync(path, text);
   return path;
+}
+
+/** As a process of this machine leaves it that holds it. */
+async function leaveLock(path: string, { pid }: { readonly pid: number | undefined }): Promise<void> {
+  const lock = await takeLock(`${path}.lock`);
+  const holder = JSON.parse(readFileSync(`${path}.lock`, 'utf8')) as object;
+  lock.release();
+  writeFileSync(`${path}.lock`, JSON.stringify({ ...holder, pid, token: 'x' }));
 }
 
 const addOne = (text: string): string => String(Number(text) + 1);
@@ -100,37 +111,33 @@ test('a lock whose process was killed is taken over at once', async () => {
   const path = fileWith('1');
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
-  writeFileSync(`${path}.lock`, JSON.stringify({ pid: child.pid, host: hostname(), token: 'x' }));
-  await editFile(path, addOne, TIMEOUT_MS);
+  await leaveLock(path, { pid: child.pid });
+  await editFile(path, addOne, QUICK_MS);
   expect(readFileSync(path, 'utf8')).toBe('2');
   expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
 });
 
 test.each([
-  ['of another machine', JSON.stringify({ pid: 1, host: 'elsewhere', token: 'x' })],
+  ['of another machine', JSON.stringify({ pid: 1, machine: 'elsewhere', token: 'x' })],
   ['that says nothing', ''],
 ])('a lock %s is taken over when it is old, and waited for while it is young', async (_, holder) => {
   const path = fileWith('1');
-  const lock = `${path}.lock`;
-  writeFileSync(lock, holder);
+  writeFileSync(`${path}.lock`, holder);
   await expect(editFile(path, addOne, 100)).rejects.toThrow(/is held by .* for more than 100 ms/);
   expect(readFileSync(path, 'utf8')).toBe('1');
-  const longAgo = new Date(Date.now() - 60_000);
-  utimesSync(lock, longAgo, longAgo);
   await editFile(path, addOne, TIMEOUT_MS);
   expect(readFileSync(path, 'utf8')).toBe('2');
 });
 
 test('a change whose time is over while it waits for the lock is not made; those that wait with it are', async () => {
   const path = fileWith('1');
-  const lock = `${path}.lock`;
-  writeFileSync(lock, JSON.stringify({ pid: process.pid, host: hostname(), token: 'x' }));
+  await leaveLock(path, { pid: process.pid });
   const notAfterMs = Date.now() + 30;
   const first = editFile(path, addOne, TIMEOUT_MS);
   const late = editFile(path, (text) => `${text}0`, TIMEOUT_MS, notAfterMs);
   const lateAlone = expect(late).rejects.toThrow('its time is over');
   await until('its time is over', () => Date.now() > notAfterMs);
-  rmSync(lock);
+  rmSync(`${path}.lock`);
   await Promise.all([first, lateAlone]);
   expect(readFileSync(path, 'utf8')).toBe('2');
   expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
@@ -138,6 +145,6 @@ test('a change whose time is over while it waits for the lock is not made; those
 
 test('a change that changes nothing needs no lock', async () => {
   const path = fileWith('1');
-  writeFileSync(`${path}.lock`, JSON.stringify({ pid: process.pid, host: hostname(), token: 'x' }));
+  await leaveLock(path, { pid: process.pid });
   await editFile(path, (text) => text, 100);
 });

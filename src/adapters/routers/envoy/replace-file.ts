@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync } from 'node:fs';
-import { chown, open, readFile, rm, stat } from 'node:fs/promises';
+import { readFileSync, renameSync } from 'node:fs';
+import { chown, open, rm, stat } from 'node:fs/promises';
+import type { HeldLock } from '../../files/file-lock.js';
 import { describeFailure } from '../../http/json-client.js';
 import { envoyFailure } from './failure.js';
-import type { HeldLock } from './file-lock.js';
 
 /**
  * Written beside it and moved over it: whoever reads it sees the old or the new one, whole. Also when nothing is new, an
@@ -32,9 +32,8 @@ export async function replace(
     }
     // Whoever owned it goes on to own it, where we may say so.
     await chown(next, uid, gid).catch(() => undefined);
-    if (!(await lock.isOurs()) || (await readFile(path, 'utf8')) !== before) return false;
-    if (isOverdue()) return false;
     // At once: between looking and doing nothing else may get its turn.
+    if (!lock.isOurs() || readFileSync(path, 'utf8') !== before || isOverdue()) return false;
     renameSync(next, path);
     return true;
   } catch (error) {
@@ -49,6 +48,15 @@ export function unwritable(path: string, error: unknown): Error {
     expected: 'a file and a folder that the worker may write',
     got: describeFailure(error),
     remedy: "Let the worker's user write the file and its folder.",
+    cause: error,
+  });
+}
+
+export function unlockable(path: string, error: unknown): Error {
+  return envoyFailure(`${path} cannot be written`, {
+    expected: 'a folder in which the worker may make files, beside the RDS file',
+    got: describeFailure(error),
+    remedy: 'Let the worker write there; a folder that is mounted read-only cannot be used.',
     cause: error,
   });
 }

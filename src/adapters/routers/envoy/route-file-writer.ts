@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import type { WriteLimits } from '../../../ports/traffic-router.js';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
 import { sharedLook } from '../../envoy/shared-look.js';
+import { takeLock } from '../../files/file-lock.js';
 import { isLate, refuseLate } from '../../late.js';
 import { envoyFailure } from './failure.js';
-import { takeLock } from './file-lock.js';
-import { replace, unreadable, unwritable } from './replace-file.js';
+import { replace, unlockable, unreadable, unwritable } from './replace-file.js';
 import { RouteFile } from './route-file.js';
 
 /** One route that shall be split otherwise. */
@@ -35,10 +35,7 @@ export class RouteFileWriter {
   /** Hundreds who ask in the same moment are one look. */
   private readonly look = sharedLook(() => this.lookAtFile());
 
-  constructor(
-    private readonly path: string,
-    private readonly lockStaleMs?: number,
-  ) {}
+  constructor(private readonly path: string) {}
 
   /**
    * Resolves when the file says so. Of several changes of one route that wait together the newest is written, for all.
@@ -128,7 +125,9 @@ export class RouteFileWriter {
       throw unreadable(this.path, error);
     });
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const lock = await takeLock(`${path}.lock`, this.lockStaleMs === undefined ? {} : { staleMs: this.lockStaleMs });
+      const lock = await takeLock(`${path}.lock`).catch((error: unknown) => {
+        throw unlockable(`${path}.lock`, error);
+      });
       try {
         const before = await this.read(path);
         const { file, failures } = changed(before.file, batch);
@@ -139,7 +138,7 @@ export class RouteFileWriter {
         this.remember(file, batch, failures);
         return failures;
       } finally {
-        await lock.release();
+        lock.release();
       }
     }
     throw envoyFailure(`${path} could not be written: others write it all the time`, {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RouteFile } from '../../../../src/adapters/routers/envoy/route-file.js';
 import { RouteFileWriter } from '../../../../src/adapters/routers/envoy/route-file-writer.js';
-import { takeLock } from '../../../../src/adapters/routers/envoy/file-lock.js';
+import { takeLock } from '../../../../src/adapters/files/file-lock.js';
 import { AdapterUnavailableError } from '../../../../src/domain/errors.js';
 import { until } from '../../../contract/support/eventually.js';
 import { blockRoute, folderWith, rdsFile } from './support.js';
@@ -91,7 +91,7 @@ describe('the writer of a file of routes', () => {
     const late = expect(writer.write('shop', split(2), { notAfterMs })).rejects.toThrow('its time is over');
     const other = writer.write('cart', split(3));
     await until('its time is over', () => Date.now() > notAfterMs);
-    await lock.release();
+    lock.release();
     await Promise.all([late, other]);
     expect(greensOf(path, ['shop', 'cart'])).toEqual([0, 3]);
   });
@@ -104,7 +104,7 @@ describe('the writer of a file of routes', () => {
     const [{ notAfterMs }] = (await once(child, 'message')) as [{ notAfterMs: number }];
     child.kill('SIGSTOP');
     await until('the time of the frozen one to be over', () => Date.now() > notAfterMs);
-    await lock.release();
+    lock.release();
     await new RouteFileWriter(path).write('shop', split(0));
     const told = once(child, 'message');
     child.kill('SIGCONT');
@@ -151,6 +151,14 @@ describe('the writer of a file of routes', () => {
       message: expect.stringContaining('cannot be read') as string,
       got: expect.stringContaining('ENOENT') as string,
       remedy: expect.stringContaining('routes:') as string,
+    });
+  });
+
+  test.runIf(process.platform === 'linux')('says with a remedy that nothing can be written beside it', async () => {
+    await expect(new RouteFileWriter('/proc/version').write('shop', split(5))).rejects.toMatchObject({
+      code: 'ADAPTER_UNAVAILABLE',
+      message: expect.stringContaining('/proc/version.lock cannot be written') as string,
+      remedy: expect.stringContaining('read-only') as string,
     });
   });
 
