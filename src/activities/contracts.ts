@@ -60,7 +60,7 @@ export interface StageView {
   readonly roles: Roles;
   readonly stage: number;
   readonly sharePercent: number;
-  /** Epoch milliseconds, when the stage's weights were read back. */
+  /** Epoch milliseconds, when the stage's weights were read back, or when a person last overruled what was found in it. */
   readonly startedAtMs: number;
   readonly monitoringIntervalMs: number;
   /** Evidence from earlier stages. */

@@ -100,6 +100,35 @@ describe('a rollback policy, on real traffic', () => {
     expect(next.stages[0]?.conclusion).toMatch(/^ada went on although: errorRate/);
   });
 
+  test('can be overruled by a person who resumes the stage, also at another share, and is called again only for new harm [M-03]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    world.green.behaviour.errorRate = 0.5;
+    const id = await baking({ autoRollback: false, rollbackPolicy: { errorRateThreshold: 0.1 } });
+    await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+    world.green.behaviour.errorRate = 0;
+    await world.deployment.resume(id, { by: 'ada', reason: 'a hiccup' });
+    const on = await world.status(
+      id,
+      'the stage to be watched on',
+      ({ stageEndsAt, checks }) =>
+        stageEndsAt !== null && (checks[0]?.value ?? 1) < 0.05 && (checks[0]?.candidateRequests ?? 0) > 100,
+    );
+    expect(on).toMatchObject({ phase: 'progressing', currentStage: 1, needsHuman: null });
+    world.green.behaviour.errorRate = 0.5;
+    const again = await world.status(id, 'the stage to be held again', ({ phase }) => phase === 'held');
+    expect(again.needsHuman).toMatch(/errorRate .*> max 10 %.*a person must decide/);
+    world.green.behaviour.errorRate = 0;
+    await world.deployment.resume(id, { by: 'ada', modifiedConfig: { traffic: 0.1 } });
+    const less = await world.status(
+      id,
+      'the stage to bake at another share',
+      ({ stageEndsAt }) => stageEndsAt !== null,
+    );
+    expect(less).toMatchObject({ phase: 'progressing', currentStage: 1, trafficPercentage: 10 });
+    expect(await world.candidateShare()).toBe(10);
+  });
+
   test('that makes no sense is refused with everything that is wrong, and changes nothing [M-03] [M-06]', async () => {
     world = await startWorld();
     const id = await baking();

@@ -106,5 +106,12 @@ export function describeFailure(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(describeFailure).join('; ');
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? '' : ` (${describeFailure(error.cause)})`;
-  return `${error.message === '' ? error.name : error.message}${cause}`;
+  return `${wordsOf(error)}${cause}`;
+}
+
+/** OpenSSL's own messages are addresses and file names of its sources, with the reason somewhere among them. */
+function wordsOf(error: Error): string {
+  if (error.message === '') return error.name;
+  const { reason } = error as { readonly reason?: unknown };
+  return typeof reason === 'string' && error.message.includes(':error:') ? `TLS: ${reason}` : error.message;
 }

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { exitOfError } from '../exit-of-error.js';
 import { documentOf, type ExplainedCheck, type ExplainedStage } from '../output/documents.js';
 import { explanationLines } from '../output/explanation-text.js';
-import { nextCommands } from '../output/next.js';
+import { nextAfterExplaining } from '../output/next.js';
 import { recallFrom } from '../recall.js';
 import type { Result } from '../result.js';
 import { observedOf } from './observed.js';
@@ -20,7 +20,7 @@ export async function explain(context: Context, id: string | undefined): Promise
   const target = await targetOf(context, id);
   const status = await statusOf(context, target);
   const stages = stagesOf(status, await reportsOn(context, status.id));
-  const next = nextCommands(status);
+  const next = nextAfterExplaining(status);
   const { service, phase, outcome, reason } = status;
   return {
     document: documentOf('Explanation', { id: status.id, service, phase, outcome, reason, stages, next }),

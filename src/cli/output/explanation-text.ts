@@ -4,7 +4,7 @@ import type { TextView } from '../result.js';
 import type { ExplainedStage } from './documents.js';
 import { headerLines } from './frame/header.js';
 import { whyLines } from './frame/frame.js';
-import { nextCommands } from './next.js';
+import { nextAfterExplaining } from './next.js';
 import { verdictSymbol } from './symbols.js';
 import { dateWords } from './time-words.js';
 
@@ -14,7 +14,7 @@ export function explanationLines(status: RolloutStatus, stages: readonly Explain
     ...headerLines(status, view),
     ...whyLines(status, view),
     ...stages.flatMap((stage) => stageLines(stage, view)),
-    ...nextCommands(status).map((command) => `    ${command}`),
+    ...nextAfterExplaining(status).map((command) => `    ${command}`),
   ];
 }
 

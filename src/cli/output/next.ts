@@ -49,6 +49,15 @@ function shareOfStage({ stages }: RolloutStatus, number: number): string {
   return stage === undefined ? 'the end' : formatPercent(stage.trafficPercent);
 }
 
+function explainCommand({ id }: RolloutStatus): string {
+  return `headgate explain ${id}`;
+}
+
+/** The same for somebody who has just been told why it stands where it stands. */
+export function nextAfterExplaining(status: RolloutStatus): string[] {
+  return nextCommands(status).filter((command) => command !== explainCommand(status));
+}
+
 /** What a person may type next, most likely first. */
 export function nextCommands(status: RolloutStatus): string[] {
   const { service, id } = status;
@@ -74,6 +83,7 @@ export function nextCommands(status: RolloutStatus): string[] {
       ];
     case 'held':
       return [
+        explainCommand(status),
         ...taken('approve', `headgate approve ${service} ${stage}`),
         ...taken('resume', `headgate resume ${service}`),
         ...(status.takes.includes('approve')
@@ -91,6 +101,7 @@ export function nextCommands(status: RolloutStatus): string[] {
     case 'promoted':
       return [`headgate history ${id}`];
     case 'rolledBack':
+      return [explainCommand(status), `headgate history ${id}`, `headgate retry ${service} ${BECAUSE}`];
     case 'aborted':
       return [`headgate history ${id}`, `headgate retry ${service} ${BECAUSE}`];
     case 'superseded':

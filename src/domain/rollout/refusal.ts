@@ -1,5 +1,6 @@
 import { formatPercent } from '../percent.js';
 import type { Command, Commands, ModifiedConfig, PolicyChange, Verb } from './commands.js';
+import { heldWords, isHeldFor } from './holds.js';
 import { problemsOfPolicy } from './rollback-policy.js';
 import { isLastStage, type RolloutState } from './state.js';
 
@@ -63,7 +64,7 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
   pause: (state, command) =>
     state.pause === null
       ? invalidDuration(command.durationMinutes)
-      : { code: 'PAUSED', message: 'it is paused already' },
+      : { code: 'PAUSED', message: `it is paused already${heldAsWell(state)}` },
   resume: (state, command) =>
     state.pause === null && state.hold === null
       ? { code: 'NOT_PAUSED', message: 'it is neither paused nor held' }
@@ -74,7 +75,7 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
       ? paused(state)
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   reject: (state) =>
-    state.step === 'asking' && state.hold?.kind !== 'rejected'
+    state.step === 'asking' && !isHeldFor(state, 'rejected')
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   configure: (_, command) => invalidInterval(command.monitoringInterval),
@@ -110,7 +111,11 @@ function notStarted(state: RolloutState): Refusal | null {
 }
 
 function paused(state: RolloutState): Refusal | null {
-  return state.pause === null ? null : { code: 'PAUSED', message: 'it is paused; resume it first' };
+  return state.pause === null ? null : { code: 'PAUSED', message: `it is paused; resume it first${heldAsWell(state)}` };
+}
+
+function heldAsWell(state: RolloutState): string {
+  return state.hold === null ? '' : `; it is held as well: ${heldWords(state)}`;
 }
 
 function invalidDuration(minutes: number | undefined): Refusal | null {

@@ -44,6 +44,8 @@ export interface Hold {
   readonly needsHuman: boolean;
   /** What would have been undone, had the plan not said that a person decides: rolls back as soon as it says so. */
   readonly breach?: { readonly cause: 'breach' | 'judgement'; readonly reason: string; readonly evidence?: unknown };
+  /** What it was held for before: that holds as well, until a person decides. */
+  readonly onTopOf?: Hold;
 }
 
 export interface Pause {
@@ -116,6 +118,8 @@ export interface RolloutState {
   readonly early?: EarlyEnd | null;
   readonly pause: Pause | null;
   readonly hold: Hold | null;
+  /** When a person last let a stage go on although it was breached: what was seen before is decided. Absent: never. */
+  readonly overruledAtMs?: number;
   readonly promotion: Promotion | null;
   /** The strongest reason to stop so far. Once set it is never taken back. */
   readonly stop: Stop | null;

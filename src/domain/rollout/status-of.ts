@@ -1,11 +1,12 @@
 import { formatPercent } from '../percent.js';
+import { heldWords, holdsOf } from './holds.js';
 import { phaseOf } from './phase-of.js';
 import type { StagePlan } from './plan.js';
 import type { WatchPicture } from './picture.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
 import { endOf } from './stage-clock.js';
-import type { Happening, RolloutState } from './state.js';
+import type { Happening, Pause, RolloutState } from './state.js';
 import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent } from './status.js';
 import { splitBetween } from './weights.js';
 
@@ -123,8 +124,8 @@ export function reasonOf(state: RolloutState): string {
   if (state.outcome === 'promoted')
     return `every stage passed; ${state.roles?.candidate ?? 'the candidate'} serves everybody`;
   if (state.pause !== null)
-    return `paused${state.pause.by === undefined ? '' : ` by ${state.pause.by}`}${state.pause.reason === undefined ? '' : `: ${state.pause.reason}`}`;
-  if (state.hold !== null) return state.hold.reason;
+    return pausedWords(state.pause) + (state.hold === null ? '' : `; held: ${heldWords(state)}`);
+  if (state.hold !== null) return heldWords(state);
   switch (state.step) {
     case 'preflight':
       return 'looking whether the service is fit for a rollout';
@@ -142,11 +143,16 @@ export function reasonOf(state: RolloutState): string {
   }
 }
 
+function pausedWords({ by, reason }: Pause): string {
+  return `paused${by === undefined ? '' : ` by ${by}`}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
 function needsHuman(state: RolloutState): string | null {
   if (state.outcome !== null) return null;
-  if (state.alarm !== null) return state.alarm;
-  if (state.stop !== null) return null;
-  if (state.hold?.needsHuman === true) return state.hold.reason;
+  if (state.stop !== null) return state.alarm;
+  const held = holdsOf(state).some((hold) => hold.needsHuman) ? [heldWords(state)] : [];
+  const wanted = [...(state.alarm === null ? [] : [state.alarm]), ...held];
+  if (wanted.length > 0) return wanted.join('; and ');
   return state.step === 'asking' && state.pause === null ? reasonOf(state) : null;
 }
 

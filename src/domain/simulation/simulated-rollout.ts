@@ -8,6 +8,7 @@ import type { AnalysisState } from '../analysis/state.js';
 import type { CanaryPlan } from '../rollout/plan.js';
 import { reduce, type RolloutEvent } from '../rollout/reducer/reduce.js';
 import { nextDueMs, proofCountsFromMs } from '../rollout/reducer/early-end.js';
+import { isHeldFor } from '../rollout/holds.js';
 import { beginRollout, type RolloutState } from '../rollout/state.js';
 import type { Roles } from '../rollout/weights.js';
 import { HISTORY_INTERVALS } from './defaults.js';
@@ -117,7 +118,7 @@ class SimulatedRollout {
   }
 
   private guard(analysis: AnalysisState): void {
-    const finding = findingIn(this.plan.analysis, analysis, this.state.hold?.kind === 'sharedBreach');
+    const finding = findingIn(this.plan.analysis, analysis, isHeldFor(this.state, 'sharedBreach'));
     if (finding !== null) this.happens({ type: 'breached', ...finding, atMs: this.nowMs });
   }
 

@@ -13,6 +13,7 @@ import { UNGUARDED } from '../../domain/rollout/alarms.js';
 import { proofCountsFromMs } from '../../domain/rollout/reducer/early-end.js';
 import { revisionOf } from '../../domain/rollout/reducer/policy.js';
 import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
+import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';
@@ -34,7 +35,7 @@ export class Guard {
 
   constructor(private readonly rollout: Rollout) {}
 
-  /** Watches the stage as it stands; a changed share, interval or policy replaces the watch. */
+  /** Watches the stage as it stands; a changed share, interval or policy replaces the watch, and so does a person who overrules. */
   watch(): void {
     const view = guardedViewOf(this.rollout.state);
     if (view === null || this.rollout.state.step === 'applying') return;
@@ -123,11 +124,11 @@ export class Guard {
   }
 }
 
-function knownFrom({ hold }: RolloutState): WatchInput['known'] {
+function knownFrom(state: RolloutState): WatchInput['known'] {
   return {
-    drift: hold?.kind === 'drift',
-    sharedBreach: hold?.kind === 'sharedBreach',
-    ...(hold?.breach === undefined ? {} : { breach: true }),
+    drift: isHeldFor(state, 'drift'),
+    sharedBreach: isHeldFor(state, 'sharedBreach'),
+    ...(undecidedBreach(state) === undefined ? {} : { breach: true }),
   };
 }
 
@@ -151,6 +152,7 @@ function guardedViewOf(state: RolloutState): GuardedView | null {
   return view === null || proofFromMs === null ? view : { ...view, proofFromMs };
 }
 
+/** What is to be guarded and judged: what a person has decided about already is not asked again. */
 export function viewOf(state: RolloutState): StageView | null {
   const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
   if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
@@ -160,7 +162,7 @@ export function viewOf(state: RolloutState): StageView | null {
     roles: state.roles,
     stage: state.stage,
     sharePercent: state.sharePercent,
-    startedAtMs,
+    startedAtMs: Math.max(startedAtMs, state.overruledAtMs ?? startedAtMs),
     monitoringIntervalMs: state.monitoringIntervalMs,
     carried: state.analysis,
   };

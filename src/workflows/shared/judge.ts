@@ -23,8 +23,9 @@ export async function judge({ rollout }: Shell): Promise<void> {
 export async function keepEvidence(rollout: Rollout): Promise<void> {
   if (viewOf(rollout.state) === null) return;
   const { verdict, reason, evidence, carried } = await ask(rollout);
-  rollout.happens({ type: 'evidenceKept', carried });
+  // A person who goes on in spite of it has decided about it: the stage must not fail of it once more.
   if (verdict === 'failed') rollout.happens({ type: 'breached', reason, evidence, shared: false });
+  else rollout.happens({ type: 'evidenceKept', carried });
 }
 
 /** Holds while the verdict is unknown; asked again beside it, by retries that leave nothing in the history. */

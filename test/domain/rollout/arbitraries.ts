@@ -27,6 +27,7 @@ export function newRollout(plan: CanaryPlan = canaryPlan()): RolloutState {
 
 const plans = fc.record({
   autoProgression: fc.boolean(),
+  autoRollback: fc.boolean(),
   onDrift: fc.constantFrom('hold' as const, 'abort' as const),
   onUnknown: fc.record({
     action: fc.constantFrom('hold' as const, 'abort' as const, 'continue' as const),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { undecidedBreach } from '../../../src/domain/rollout/holds.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { remainingOf } from '../../../src/domain/rollout/stage-clock.js';
 import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
@@ -119,6 +120,27 @@ describe('whatever happens, in whatever order', () => {
       expect(event.type).toBe('judged');
       expect(after.stage).toBe(before.stage);
       expect(after.clock?.remainingMs).toBeLessThanOrEqual(before.early?.clock?.remainingMs ?? -1);
+    });
+  });
+
+  test('what a person must decide about is shown until a person has decided, whatever comes on top [M-03] [C-09]', () => {
+    always((before, after, event) => {
+      const breach = undecidedBreach(before);
+      if (breach === undefined || before.stop !== null) return;
+      const { reason, needsHuman } = statusOf(before, 1_000_000);
+      expect(reason).toContain(breach.reason);
+      expect(needsHuman).toContain(breach.reason);
+      if (undecidedBreach(after) !== undefined || after.stop !== null) return;
+      const resumed = event.type === 'commanded' && event.verb === 'resume' && before.pause === null;
+      const promoted = event.type === 'proceeded' && before.promotion !== null;
+      expect(resumed || promoted).toBe(true);
+    });
+  });
+
+  test('a resume from a pause leaves every hold in place [C-09]', () => {
+    always((before, after, event) => {
+      if (event.type !== 'commanded' || event.verb !== 'resume' || before.pause === null) return;
+      if (before.hold?.kind !== 'unknown') expect(after.hold).toBe(before.hold);
     });
   });
 

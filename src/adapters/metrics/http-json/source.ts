@@ -2,6 +2,7 @@ import { AdapterUnavailableError } from '../../../domain/errors.js';
 import type { MetricSource, ScalarQuery } from '../../../ports/metric-source.js';
 import { credentialsFor, type HttpAccess, type ReadSecret } from '../../http/access.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../../http/json-client.js';
+import { remedyForTls } from '../../http/tls-trouble.js';
 import { placeIn, valueAt } from './pointer.js';
 
 /** A server that answers with JSON. */
@@ -58,6 +59,7 @@ export function createHttpJsonMetrics(options: HttpJsonOptions, readSecret: Read
       throw new AdapterUnavailableError(name, 'it does not answer', {
         expected: `an answer of ${address}`,
         got: describeFailure(error),
+        remedy: remedyForTls(address, error),
       });
     }
   }

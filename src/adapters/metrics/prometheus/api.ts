@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AdapterUnavailableError } from '../../../domain/errors.js';
 import { credentialsFor, type HttpAccess, type ReadSecret } from '../../http/access.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../../http/json-client.js';
+import { remedyForTls } from '../../http/tls-trouble.js';
 import { LONGEST_CLOCK_SKEW_MS } from './defaults.js';
 import type { RawSample, RawSeries } from './raw-series.js';
 
@@ -67,7 +68,7 @@ export function createPrometheusApi(server: PrometheusServer, readSecret: ReadSe
       answer = await ask({ url: `${url}/api/v1/query?${parameters.toString()}`, signal });
     } catch (error) {
       signal?.throwIfAborted();
-      throw unavailable('it does not answer', describeFailure(error));
+      throw unavailable('it does not answer', describeFailure(error), remedyForTls(url, error));
     }
     const data = understood(answer, promql);
     refuseOtherClock(answer.date, sentMs, Date.now());

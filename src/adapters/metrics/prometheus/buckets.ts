@@ -1,5 +1,6 @@
 import { LONGEST_GAP_MS } from './defaults.js';
 import { incrementsOf, type Increment } from './increments.js';
+import { EDGES, keyOf } from './labels.js';
 import { groupBy, type RawSeries, type Target } from './raw-series.js';
 
 /** What the label `le` of a histogram is counted in. */
@@ -49,8 +50,7 @@ export function bucketsOf(targets: readonly Target[], unit: LatencyUnit): readon
 }
 
 function withoutEdge({ labels }: RawSeries): string {
-  const others = Object.entries(labels).filter(([name]) => name !== 'le');
-  return JSON.stringify(others.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return keyOf(labels, EDGES);
 }
 
 /** Clients write the same edge in many ways: `1`, `1.0`, `1e+00`. */

@@ -7,15 +7,15 @@ export interface Increment {
 }
 
 /**
- * What counters gained, scrape by scrape of their target.
+ * What counters gained, scrape by scrape of their process.
  *
  * - A counter that went down has restarted: what it shows now is what it gained. The cumulative buckets of one histogram,
  *   handed over smallest first, restart together; they have also restarted when one gained more than the next one, which
  *   includes it.
- * - A counter that was missing in the scrape before counts from 0: its target was there, and had not counted anything.
+ * - A counter that was missing in the scrape before counts from 0: its process was there, and had not counted anything.
  *   Prometheus' own `increase()` leaves that first value out; where every backend's first requests make a new series,
  *   that would lose them.
- * - The first scrape of a target, and one that comes more than `longestGapMs` after the last, is a place to start from:
+ * - The first scrape of a process, and one that comes more than `longestGapMs` after the last, is a place to start from:
  *   nobody knows when what it shows was counted.
  *
  * Each increment follows from two neighbouring scrapes alone, so that it does not depend on the range that was asked for.

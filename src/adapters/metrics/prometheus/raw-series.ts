@@ -1,3 +1,5 @@
+import type { Labels } from './labels.js';
+
 /** One scrape of one series. */
 export interface RawSample {
   /** When it was scraped, epoch milliseconds, by Prometheus' clock. */
@@ -7,13 +9,13 @@ export interface RawSample {
 
 /** One series as Prometheus has stored it: every scrape, oldest first, nothing computed. */
 export interface RawSeries {
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly samples: readonly RawSample[];
 }
 
-/** The series of one scraped process. */
+/** Series that are scraped together, of one process. */
 export interface Target {
-  /** When it was scraped, oldest first. */
+  /** When it was scraped, as far as it matters for these series, oldest first. */
   readonly scrapes: readonly number[];
   readonly requests: readonly RawSeries[];
   readonly errors: readonly RawSeries[];
@@ -29,38 +31,18 @@ export interface RawAnswer {
   readonly latency: readonly RawSeries[];
 }
 
-/**
- * The answer by target.
- *
- * What counts as a scrape is what the presence series saw: it was asked for first, so whatever was scraped since, and is
- * in some of the answers only, is left for the next question.
- */
-export function targetsIn({ presence, requests, errors, latency }: RawAnswer): readonly Target[] {
-  const seen = groupBy(presence, targetOf);
-  const [requestsBy, errorsBy, latencyBy] = [requests, errors, latency].map((series) => groupBy(series, targetOf));
-  return [...seen].map(([target, series]) => ({
-    scrapes: timesOf(series),
-    requests: requestsBy?.get(target) ?? [],
-    errors: errorsBy?.get(target) ?? [],
-    latency: latencyBy?.get(target) ?? [],
-  }));
-}
-
-/** Prometheus gives every target these two labels. Series without them are taken for those of one target. */
-function targetOf({ labels }: RawSeries): string {
-  return JSON.stringify([labels['job'], labels['instance']]);
-}
-
-function timesOf(series: readonly RawSeries[]): readonly number[] {
+/** When they were scraped, oldest first. */
+export function timesOf(series: readonly RawSeries[]): readonly number[] {
   const times = new Set(series.flatMap(({ samples }) => samples.map(({ atMs }) => atMs)));
   return [...times].sort((a, b) => a - b);
 }
 
-export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item[]> {
+export function groupBy<Item>(items: readonly Item[], keyFor: (item: Item) => string): ReadonlyMap<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
+    const key = keyFor(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
   return groups;

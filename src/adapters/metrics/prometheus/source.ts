@@ -6,12 +6,14 @@ import { pause } from '../../http/pause.js';
 import { createPrometheusApi, describe, type PrometheusApi, type PrometheusServer } from './api.js';
 import { NoCommonBucketError } from './buckets.js';
 import { LONGEST_GAP_MS, LONGEST_RANGE_MS, LONGEST_WAIT_MS, WAIT_STEP_MS } from './defaults.js';
+import { labelsWithin } from './labels.js';
 import { fillPromql, UnwritableValueError } from './promql.js';
 import { scrapePeriodOf } from './punctuality.js';
-import { targetsIn, type Target } from './raw-series.js';
+import type { Target } from './raw-series.js';
 import { samplesOf } from './samples.js';
 import type { Selectors } from './selectors.js';
 import { partsOf, type Steps } from './steps.js';
+import { targetsIn } from './targets.js';
 
 export interface PrometheusOptions extends PrometheusServer {
   readonly selectors: Selectors;
@@ -110,7 +112,7 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
         backend: query.target,
       });
       const presence = await api.raw(selector, nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
-      const periods = targetsIn({ presence, requests: [], errors: [], latency: [] })
+      const periods = targetsIn({ presence, requests: [], errors: [], latency: [] }, labelsWithin(selectors))
         .map(({ scrapes }) => scrapePeriodOf(scrapes))
         .filter((period) => period !== null);
       return periods.length === 0 ? 'no-data' : Math.max(...periods);
@@ -121,13 +123,14 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
 /** Everything about one backend that bears on a range, scrapes just before and after it included. */
 async function fetchTargets(
   api: PrometheusApi,
-  { presence, requests, errors, latency }: Selectors,
+  selectors: Selectors,
   query: SampleQuery,
   { fromMs, toMs }: Steps,
   nowMs: number,
   filled: (template: string) => string,
   signal?: AbortSignal,
 ): Promise<readonly Target[]> {
+  const { presence, requests, errors, latency } = selectors;
   // A scrape after the range proves that none before its end is still under way.
   const untilMs = Math.min(nowMs, toMs + LONGEST_GAP_MS);
   const sinceMs = fromMs - LONGEST_GAP_MS;
@@ -140,5 +143,5 @@ async function fetchTargets(
     raw(errors),
     latency === undefined ? [] : raw(latency.buckets),
   ]);
-  return targetsIn({ presence: first, requests: counts, errors: failures, latency: buckets });
+  return targetsIn({ presence: first, requests: counts, errors: failures, latency: buckets }, labelsWithin(selectors));
 }

@@ -1,5 +1,5 @@
 import { withApprovals } from '../approvals.js';
-import { formatPercent, roundPercent } from '../../percent.js';
+import { formatPercent } from '../../percent.js';
 import type {
   Channel,
   Command,
@@ -10,11 +10,13 @@ import type {
   ResumeCommand,
   Verb,
 } from '../commands.js';
+import { heldWords } from '../holds.js';
 import { refusalOf } from '../refusal.js';
 import type { RolloutState } from '../state.js';
-import { beginPause, endPause } from './proceed.js';
+import { beginPause } from './proceed.js';
 import { policyChangeWords, setPolicy } from './policy.js';
 import { record } from './record.js';
+import { resume } from './resume.js';
 import { holdFor } from './stages.js';
 import { stopFor } from './stop.js';
 
@@ -95,23 +97,6 @@ function pauseOf(command: PauseCommand, atMs: number): NonNullable<RolloutState[
   };
 }
 
-function resume(paused: RolloutState, command: ResumeCommand, atMs: number): RolloutState {
-  const state = leaveHold(endPause({ ...paused, hold: null }, atMs), paused.hold);
-  const { traffic, monitoringInterval } = command.modifiedConfig ?? {};
-  const watched =
-    monitoringInterval === undefined ? state : { ...state, monitoringIntervalMs: monitoringInterval * 1000 };
-  if (traffic === undefined) return watched;
-  return {
-    ...watched,
-    step: 'applying',
-    sharePercent: roundPercent(traffic * 100),
-    clock: null,
-    early: null,
-    verdict: null,
-    verdictReason: null,
-  };
-}
-
 function configure(
   state: RolloutState,
   { autoProgression, monitoringInterval, requireManualApproval }: ConfigureCommand,
@@ -123,13 +108,6 @@ function configure(
     plan: { ...state.plan, stages, autoProgression: autoProgression ?? state.plan.autoProgression },
     monitoringIntervalMs: monitoringInterval === undefined ? state.monitoringIntervalMs : monitoringInterval * 1000,
   };
-}
-
-/** After a hold the rollout picks up where it makes sense: it sets its weights again, or judges or asks again. */
-function leaveHold(state: RolloutState, hold: RolloutState['hold']): RolloutState {
-  if (hold?.kind === 'drift') return { ...state, step: 'applying', appliedPercent: null, clock: null };
-  if (state.step === 'judging' && hold !== null) return { ...state, verdict: null, verdictReason: null, clock: null };
-  return state;
 }
 
 function sentenceOf(state: RolloutState, { verb, command }: Commanded): string {
@@ -145,7 +123,7 @@ function sentenceOf(state: RolloutState, { verb, command }: Commanded): string {
     }
     case 'resume': {
       const traffic = (command as ResumeCommand).modifiedConfig?.traffic;
-      return `Resumed${traffic === undefined ? '' : ` at ${formatPercent(traffic * 100)}`}${tail}`;
+      return `Resumed${traffic === undefined ? '' : ` at ${formatPercent(traffic * 100)}`}${tail}${stillHeld(state)}`;
     }
     case 'promote':
       return `Promoted from ${formatPercent(state.sharePercent)}${(command as PromoteCommand).full === true ? ' straight to 100 %' : ''}${tail}`;
@@ -160,6 +138,12 @@ function sentenceOf(state: RolloutState, { verb, command }: Commanded): string {
     case 'finish':
       return `Rollback window ended early${tail}`;
   }
+}
+
+/** A pause that ends says nothing about what was found meanwhile. */
+function stillHeld(state: RolloutState): string {
+  if (state.pause === null || state.hold === null) return '';
+  return `; still held: ${heldWords(state)}${state.hold.needsHuman ? '; resume once more to go on all the same' : ''}`;
 }
 
 function stopReason(verb: 'abort' | 'emergencyStop', command: Command): string {

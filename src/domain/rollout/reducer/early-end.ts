@@ -1,5 +1,6 @@
 import { formatDuration } from '../../analysis/format.js';
 import { endOf, remainingOf, stopClock, type StageClock } from '../stage-clock.js';
+import { holdsOf } from '../holds.js';
 import type { RolloutState } from '../state.js';
 import { decide } from './record.js';
 import { planOfStage } from './stages.js';
@@ -51,12 +52,12 @@ export function endEarly(state: RolloutState, atMs: number): RolloutState {
 /** Judged before its time, and the verdict is unknown: the stage bakes on as if nobody had asked. */
 export function bakeOn(state: RolloutState, clock: StageClock, reason: string, atMs: number): RolloutState {
   const startedAtMs = state.stages[state.stage - 1]?.startedAtMs ?? atMs;
-  const standsSinceMs = state.pause?.sinceMs ?? state.hold?.sinceMs ?? null;
+  const standsSince = [...(state.pause === null ? [] : [state.pause]), ...holdsOf(state)].map(({ sinceMs }) => sinceMs);
   return decide(
     {
       ...state,
       step: 'baking',
-      clock: standsSinceMs === null ? clock : stopClock(clock, standsSinceMs),
+      clock: standsSince.length === 0 ? clock : stopClock(clock, Math.min(...standsSince)),
       early: {
         proof: null,
         clock: null,

@@ -1,6 +1,7 @@
 import type { SetRollbackPolicyCommand } from '../commands.js';
 import type { CanaryPlan } from '../plan.js';
 import { policyWords } from '../rollback-policy.js';
+import { undecidedBreach } from '../holds.js';
 import type { Hold, RolloutState } from '../state.js';
 import { holdFor } from './stages.js';
 import { stopFor } from './stop.js';
@@ -10,14 +11,9 @@ type Breach = NonNullable<Hold['breach']>;
 /** Undoes a stage that failed, or holds it and calls a person where the plan says that a person decides. */
 export function failFor(state: RolloutState, breach: Breach, atMs: number): RolloutState {
   if (state.plan.autoRollback !== false) return stopFor(state, { ...breach, atMs });
-  if (state.stop !== null || state.hold?.breach !== undefined) return state;
-  const words = `${breach.reason}; nothing rolls back by itself here, a person must decide`;
-  const asked = { ...state, promotion: null };
-  const { hold } = asked;
-  // A hold that has its own way out keeps it.
-  if (hold !== null && hold.kind !== 'unknown')
-    return { ...asked, hold: { ...hold, reason: `${hold.reason}; and ${words}`, needsHuman: true, breach } };
-  return holdFor(asked, { kind: 'breach', reason: words, sinceMs: atMs, needsHuman: true, breach });
+  if (state.stop !== null || undecidedBreach(state) !== undefined) return state;
+  const reason = `${breach.reason}; nothing rolls back by itself here, a person must decide`;
+  return holdFor({ ...state, promotion: null }, { kind: 'breach', reason, sinceMs: atMs, needsHuman: true, breach });
 }
 
 /** From now on this policy: the watch begins anew with it, and a question that is open is asked again. */
@@ -28,7 +24,7 @@ export function setPolicy(state: RolloutState, command: SetRollbackPolicyCommand
     policyRevision: revisionOf(state) + 1,
     ...(state.step === 'judging' ? { verdict: null, verdictReason: null } : {}),
   };
-  const breach = changed.hold?.breach;
+  const breach = undecidedBreach(changed);
   return breach === undefined || changed.plan.autoRollback === false ? changed : stopFor(changed, { ...breach, atMs });
 }
 

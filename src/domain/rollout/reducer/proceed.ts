@@ -1,6 +1,7 @@
 import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
 import { remainingOf, startClock, stopClock } from '../stage-clock.js';
+import { undecidedBreach } from '../holds.js';
 import type { RolloutState } from '../state.js';
 import { endEarly, endsEarlyAtMs } from './early-end.js';
 import { decide, updateStage } from './record.js';
@@ -45,7 +46,7 @@ export function beginPause(state: RolloutState, pause: NonNullable<RolloutState[
 
 function promote(state: RolloutState, atMs: number): RolloutState {
   const who = state.promotion?.by ?? 'a person';
-  const overruled = state.hold?.breach;
+  const overruled = undecidedBreach(state);
   if (overruled !== undefined && state.step !== 'applying')
     // What they know of already must not call them again: the next stage begins with the evidence from before.
     return advance(conclude({ ...state, judgedAnalysis: null }, `${who} went on although: ${overruled.reason}`), atMs);

@@ -1,6 +1,7 @@
 import type { AnalysisState } from '../../analysis/state.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { startClock, stoppedClock } from '../stage-clock.js';
+import { isHeldFor } from '../holds.js';
 import type { RolloutState } from '../state.js';
 import type { Roles } from '../weights.js';
 import { takeCommand, type Commanded } from './command.js';
@@ -91,12 +92,12 @@ function breach(state: RolloutState, event: Of<'breached'>): RolloutState {
   if (state.stage === 0 || state.step === 'undoing') return state;
   if (!event.shared)
     return failFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence }, event.atMs);
-  if (state.stop !== null || (state.hold !== null && state.hold.kind !== 'unknown')) return state;
+  if (state.stop !== null || isHeldFor(state, 'sharedBreach') || isHeldFor(state, 'breach')) return state;
   return holdFor(state, { kind: 'sharedBreach', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
 }
 
 function drift(state: RolloutState, event: Of<'drifted'>): RolloutState {
-  if (state.stop !== null || state.hold?.kind === 'drift') return state;
+  if (state.stop !== null || isHeldFor(state, 'drift')) return state;
   if (state.plan.onDrift === 'abort') return stopFor(state, { cause: 'drift', reason: event.reason, atMs: event.atMs });
   return holdFor(state, { kind: 'drift', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
 }

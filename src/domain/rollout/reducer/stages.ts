@@ -2,6 +2,7 @@ import { formatPercent } from '../../percent.js';
 import type { StagePlan } from '../plan.js';
 import { startClock, stopClock, stoppedClock } from '../stage-clock.js';
 import { isLastStage, type Hold, type RolloutState } from '../state.js';
+import { stacked } from '../holds.js';
 import { decide, updateStage } from './record.js';
 
 export function planOfStage(state: RolloutState): StagePlan | undefined {
@@ -83,8 +84,8 @@ export function advance(state: RolloutState, atMs: number): RolloutState {
   return enterStage(left, left.promotion?.full === true ? left.plan.stages.length : left.stage + 1);
 }
 
-/** Stays put until a person, new knowledge or a deadline decides; the clock stands still meanwhile. */
+/** Stays put until a person, new knowledge or a deadline decides, also for what held before; the clock stands still. */
 export function holdFor(state: RolloutState, hold: Hold): RolloutState {
   const clock = hold.kind === 'unknown' || state.clock === null ? state.clock : stopClock(state.clock, hold.sinceMs);
-  return decide({ ...state, hold, clock }, hold.sinceMs, `Held: ${hold.reason}`);
+  return decide({ ...state, hold: stacked(state, hold), clock }, hold.sinceMs, `Held: ${hold.reason}`);
 }

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { detailsOf } from '../../../src/domain/rollout/details.js';
+import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
+import { readCommand } from '../../../src/domain/rollout/read-command.js';
+import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
+import { refusalOf } from '../../../src/domain/rollout/refusal.js';
+import type { RolloutState } from '../../../src/domain/rollout/state.js';
+import { statusOf } from '../../../src/domain/rollout/status-of.js';
+import { canaryPlan, command, newRollout, ROLES } from './arbitraries.js';
+
+const proceed = (atMs: number): RolloutEvent => ({ type: 'proceeded', atMs });
+const breached = (atMs: number, reason = 'errors'): RolloutEvent => ({ type: 'breached', reason, shared: false, atMs });
+const shared = (atMs: number): RolloutEvent => ({ type: 'breached', reason: 'both are bad', shared: true, atMs });
+const drifted = (atMs: number): RolloutEvent => ({ type: 'drifted', reason: 'green 40 %', atMs });
+const judged = (verdict: 'successful' | 'inconclusive', atMs: number): RolloutEvent => ({
+  type: 'judged',
+  verdict,
+  reason: `judged ${verdict}`,
+  carried: null,
+  atMs,
+});
+
+/** Stage 1 bakes since 0, and a person decides about what fails; then this happens. */
+function after(events: readonly RolloutEvent[]): RolloutState {
+  const start: RolloutEvent[] = [
+    { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 },
+    { type: 'weightsApplied', atMs: 0 },
+  ];
+  const stages = [5, 100].map((trafficPercent) => ({
+    trafficPercent,
+    durationMs: 60_000,
+    approval: { timeoutMs: null, onTimeout: 'hold' as const },
+  }));
+  return [...start, ...events].reduce(reduce, newRollout(canaryPlan({ stages, autoRollback: false })));
+}
+
+function effectOf(state: RolloutState): string {
+  return state.happenings.at(-1)?.what ?? '';
+}
+
+describe('a breach that a person decides about', () => {
+  test('stays to be seen when somebody changes the weights on top of it [M-03] [C-13]', () => {
+    const held = after([breached(10), drifted(20), proceed(20)]);
+    const status = statusOf(held, 20);
+    expect(status.reason).toMatch(/^errors; .*a person must decide; and green 40 %$/);
+    expect(status.needsHuman).toBe(status.reason);
+    expect(detailsOf(status)).toContain('Errors; nothing rolls back by itself here');
+    expect(detailsOf(status)).toContain('green 40 %');
+  });
+
+  test('still rolls back as soon as it may by itself, with drift on top of it [M-03]', () => {
+    const held = after([breached(10), drifted(20)]);
+    const on = reduce(held, command('setRollbackPolicy', { autoRollback: true }, 30));
+    expect(on.stop).toMatchObject({ cause: 'breach', reason: 'errors' });
+  });
+
+  test('stays to be seen when leaving the stage is refused on top of it, which is refused once [M-03] [C-07]', () => {
+    const asking = after([proceed(60_000), judged('successful', 60_000), proceed(60_000)]);
+    const rejected = [breached(61_000), command('reject', { by: 'ada' }, 62_000)].reduce(reduce, asking);
+    expect(statusOf(rejected, 62_000).needsHuman).toMatch(/^errors; .*; and rejected by ada$/);
+    const on = reduce(rejected, drifted(63_000));
+    expect(statusOf(on, 63_000).needsHuman).toMatch(/^errors; .*; and rejected by ada; and green 40 %$/);
+    expect(refusalOf(on, 'reject', {})?.code).toBe('NOT_AWAITING_APPROVAL');
+  });
+
+  test('is not hidden by an alarm, nor hides it [M-03] [C-11]', () => {
+    const alarmed = after([breached(10), { type: 'alarmed', alarm: 'nobody guards the stage', atMs: 20 }]);
+    expect(statusOf(alarmed, 20).needsHuman).toMatch(/^nobody guards the stage; and errors; /);
+  });
+
+  test('takes the place of mere want of knowledge [M-03] [C-14]', () => {
+    const held = after([proceed(60_000), judged('inconclusive', 60_000), breached(61_000)]);
+    expect(statusOf(held, 61_000).reason).toMatch(/^errors; /);
+  });
+});
+
+describe('a breach that the baseline shares', () => {
+  test('is seen on top of drift as well, once [C-05] [C-13]', () => {
+    const held = after([drifted(10), shared(20), shared(30)]);
+    expect(statusOf(held, 30).needsHuman).toBe('green 40 %; and both are bad');
+  });
+});
+
+describe('a resume', () => {
+  const paused = () => after([command('pause', { by: 'ann', reason: 'lunch' }, 5), breached(10), proceed(10)]);
+
+  test('that was meant for a pause ends the pause only, and says what is still held [M-03] [C-09]', () => {
+    expect(statusOf(paused(), 10)).toMatchObject({
+      phase: 'paused',
+      reason: 'paused by ann: lunch; held: errors; nothing rolls back by itself here, a person must decide',
+    });
+    const resumed = [command('resume', { by: 'ann' }, 20), proceed(999_999)].reduce(reduce, paused());
+    expect([phaseOf(resumed), resumed.step, resumed.clock?.runningSinceMs]).toEqual(['held', 'baking', null]);
+    expect(effectOf(reduce(paused(), command('resume', {}, 20)))).toBe(
+      'Resumed; still held: errors; nothing rolls back by itself here, a person must decide; resume once more to go on all the same',
+    );
+  });
+
+  test('that comes after it decides about the hold: the clock runs on from where it stood [M-03] [C-09]', () => {
+    const on = [command('resume', {}, 20), command('resume', {}, 30), proceed(30)].reduce(reduce, paused());
+    expect(on).toMatchObject({ hold: null, step: 'baking', clock: { remainingMs: 59_995, runningSinceMs: 30 } });
+    expect(effectOf(on)).toBe('Resumed');
+  });
+
+  test('decides about everything that is held at once: the weights are set again after drift [M-03] [C-13]', () => {
+    const on = reduce(after([drifted(5), breached(10)]), command('resume', {}, 20));
+    expect(on).toMatchObject({ hold: null, step: 'applying', appliedPercent: null, overruledAtMs: 20 });
+    const other = reduce(after([breached(5), drifted(10)]), command('resume', {}, 20));
+    expect(other).toMatchObject({ hold: null, step: 'applying', appliedPercent: null, overruledAtMs: 20 });
+  });
+
+  test('makes a breach that comes afterwards a new one [M-03]', () => {
+    const again = [command('resume', {}, 20), breached(30, 'more errors')].reduce(reduce, after([breached(10)]));
+    expect(statusOf(again, 30).needsHuman).toMatch(/^more errors; /);
+  });
+
+  test('with another share from a pause sets it only when the hold is decided about as well [M-03] [C-09]', () => {
+    const changed = reduce(paused(), command('resume', { modifiedConfig: { traffic: 0.1 } }, 20));
+    expect([phaseOf(changed), changed.step, changed.sharePercent]).toEqual(['held', 'applying', 10]);
+    expect(effectOf(changed)).toMatch(/^Resumed at 10 %; still held: errors/);
+    expect(reduce(changed, command('resume', {}, 30))).toMatchObject({ hold: null, step: 'applying' });
+  });
+
+  test('from a pause goes on waiting for knowledge, and begins anew with another share [C-09] [C-14]', () => {
+    const unknown = after([proceed(60_000), judged('inconclusive', 60_000), command('pause', {}, 61_000)]);
+    const waiting = reduce(unknown, command('resume', {}, 70_000));
+    expect([phaseOf(waiting), waiting.clock?.runningSinceMs]).toEqual(['held', 70_000]);
+    expect(effectOf(waiting)).toBe('Resumed; still held: judged inconclusive');
+    const changed = reduce(unknown, command('resume', { modifiedConfig: { traffic: 0.1 } }, 70_000));
+    expect(changed).toMatchObject({ hold: null, step: 'applying', verdict: null });
+  });
+});
+
+describe('a refusal', () => {
+  test('because of a pause says what it is held for as well [M-03]', () => {
+    const state = after([command('pause', {}, 5), breached(10)]);
+    for (const verb of ['promote', 'pause'] as const)
+      expect(refusalOf(state, verb, readCommand(verb, {}))?.message).toMatch(/; it is held as well: errors; /);
+  });
+});
