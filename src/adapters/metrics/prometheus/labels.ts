@@ -1,5 +1,3 @@
-import type { Selectors } from './selectors.js';
-
 export const EDGES: ReadonlySet<string> = new Set(['le']);
 
 export type Labels = Readonly<Record<string, string>>;
@@ -13,7 +11,13 @@ const MATCHER = /([a-zA-Z_]\w*)\s*(?:=~|!~|!=|=)\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|
  * The labels by which one process tells its own series apart. How requests ended is one of them: that is what `errors`
  * asks for and `requests` does not.
  */
-export function labelsWithin({ requests, errors }: Selectors): ReadonlySet<string> {
+export function labelsWithin({
+  requests,
+  errors,
+}: {
+  readonly requests: string;
+  readonly errors: string;
+}): ReadonlySet<string> {
   const asked = new Set([...requests.matchAll(MATCHER)].map(([matcher]) => matcher));
   const ofErrors = [...errors.matchAll(MATCHER)].filter(([matcher]) => !asked.has(matcher));
   return new Set([...ALWAYS_WITHIN, ...ofErrors.map(([, name = '']) => name)]);
