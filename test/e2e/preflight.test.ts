@@ -185,6 +185,14 @@ describe('what is odd but no reason to refuse is a warning', () => {
     return warnings;
   }
 
+  async function requestsOfBaseline(): Promise<number> {
+    const { route, metrics } = world.ports.serviceNamed('checkout');
+    const toMs = Date.now();
+    const query = { service: route.service, backend: 'blue', target: 'blue', fromMs: toMs - 2000, toMs, stepMs: 2000 };
+    const samples = await metrics.samples(query);
+    return samples.reduce((sum, sample) => sum + (sample === 'no-data' ? 0 : sample.requests), 0);
+  }
+
   test('no checks, a version that is only a label, and no traffic on the baseline [C-01]', async () => {
     expect(await warningsOf('label-only', { version: 'v2', analysis: NO_CHECKS, health: HEALTH })).toEqual([
       'no checks: only health probes guard this rollout',
@@ -195,7 +203,7 @@ describe('what is odd but no reason to refuse is a warning', () => {
 
   test('with traffic, checks and a version that can be asked for there is nothing to warn of', async () => {
     const load = world.startLoad();
-    await until('users to come', () => load.counts.size > 0);
+    await until('the gateway to have counted users of the baseline', async () => (await requestsOfBaseline()) > 0);
     expect(await warningsOf('checkout', { version: 'v2' })).toEqual([]);
     await load.stop();
   });
