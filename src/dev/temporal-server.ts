@@ -45,6 +45,9 @@ const SERVES = 'Temporal Server:';
 /** What it says when somebody else has the port. */
 const PORT_TAKEN = 'address already in use';
 
+/** It chooses ports for its own services too, and several servers may start at once. */
+const MOST_ATTEMPTS = 3;
+
 /**
  * As {@link startTemporalServer}, on other ports when somebody takes the preferred ones in the very moment.
  *
@@ -54,12 +57,15 @@ export async function startTemporalOnFreePorts(
   options: Omit<TemporalServerOptions, 'port' | 'uiPort'>,
   preferred: { readonly port: number; readonly uiPort: number },
 ): Promise<TemporalServer> {
-  const [port, uiPort] = [await freePort(preferred.port), await freePort(preferred.uiPort)];
-  try {
-    return await startTemporalServer({ ...options, port, uiPort });
-  } catch (error) {
-    if (!(error instanceof ProgramEndedError) || !error.message.includes(PORT_TAKEN)) throw error;
-    return startTemporalServer({ ...options, port: await freePort(), uiPort: await freePort() });
+  let ports = { port: await freePort(preferred.port), uiPort: await freePort(preferred.uiPort) };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startTemporalServer({ ...options, ...ports });
+    } catch (error) {
+      const isTaken = error instanceof ProgramEndedError && error.message.includes(PORT_TAKEN);
+      if (!isTaken || attempt === MOST_ATTEMPTS) throw error;
+      ports = { port: await freePort(), uiPort: await freePort() };
+    }
   }
 }
 

@@ -1,8 +1,7 @@
 import { obtainProgram } from '../../src/dev/binaries/obtain.js';
 import { TEMPORAL_CLI } from '../../src/dev/binaries/programs.js';
-import { freePort } from '../../src/dev/free-port.js';
 import { startReaper } from '../../src/dev/process/reaper.js';
-import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { startTemporalOnFreePorts } from '../../src/dev/temporal-server.js';
 
 export interface TestTemporal {
   /** `host:port` */
@@ -18,12 +17,7 @@ export async function startTestTemporal(): Promise<TestTemporal> {
   });
   const reaper = startReaper();
   try {
-    const server = await startTemporalServer({
-      executable: path,
-      port: await freePort(),
-      uiPort: await freePort(),
-      reaper,
-    });
+    const server = await startTemporalOnFreePorts({ executable: path, reaper }, { port: 0, uiPort: 0 });
     return {
       address: server.address,
       async stop() {
