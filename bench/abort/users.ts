@@ -6,8 +6,8 @@ import { hostOf, pathOf } from './settings.js';
 export interface BenchUsers {
   /** Every service's candidate gets a request now. */
   visitCandidates(): Promise<void>;
-  /** When the first request of each service was sent that failed, epoch milliseconds. */
-  readonly firstFailures: ReadonlyMap<string, number>;
+  /** When the first request of each service was answered that failed, epoch milliseconds. */
+  readonly firstFailures: Map<string, number>;
   stop(): Promise<void>;
 }
 
@@ -39,7 +39,6 @@ export function startUsers(
 
   async function visit(service: string, user: string): Promise<void> {
     inFlight += 1;
-    const sentAtMs = Date.now();
     try {
       const { statusCode, body } = await pool.request({
         method: 'GET',
@@ -47,7 +46,7 @@ export function startUsers(
         headers: { host: hostOf(service), 'x-user': user },
       });
       await body.dump();
-      if (statusCode >= 500 && !firstFailures.has(service)) firstFailures.set(service, sentAtMs);
+      if (statusCode >= 500 && !firstFailures.has(service)) firstFailures.set(service, Date.now());
     } finally {
       inFlight -= 1;
     }

@@ -41,6 +41,9 @@ const MOST_WORKFLOW_TASKS = 500;
 /** Local activities are what moves traffic back: none waits for another. */
 const MOST_LOCAL_ACTIVITIES = 2000;
 
+/** The workflows of a worker are spread over so many threads: what a killed worker leaves is replayed by two cores, not one. */
+const WORKFLOW_THREADS = 2;
+
 /** What a worker that does not stop within its grace time is given on top. */
 const FORCED_AFTER_MS = 5000;
 
@@ -110,6 +113,7 @@ async function createWorkers(
     maxConcurrentActivityTaskExecutions: settings.maxConcurrentActivities,
     maxConcurrentWorkflowTaskExecutions: Math.min(MOST_WORKFLOW_TASKS, settings.maxCachedWorkflows),
     maxConcurrentLocalActivityExecutions: MOST_LOCAL_ACTIVITIES,
+    workflowThreadPoolSize: WORKFLOW_THREADS,
   });
   const watches = await Worker.create({
     ...common,

@@ -5,9 +5,9 @@ import { ANSWER_MS, type StickyQueue, type TemporalPlace } from './sticky-queues
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** How long a live worker is given to poll again: it does so within milliseconds, from a thread of its own. */
-const RETURNS_WITHIN_MS = 300;
+const RETURNS_WITHIN_MS = 150;
 
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 25;
 
 /**
  * Whether the queue's worker lives. It is told that nobody attends its queue: a live worker's polls end, it polls again, and

@@ -32,8 +32,9 @@ function abort({ rollout }: Shell, reason: string): void {
 
 /** The watch is not called off: it ends with the workflow, and to be told so would cost the server as much as the undo. */
 async function close(shell: Shell): Promise<RolloutOutcome> {
-  const { rollout, publisher, journal } = shell;
+  const { rollout, guard, publisher, journal } = shell;
   if (rollout.state.step !== 'ended') await undo(shell);
+  guard.end();
   publisher.publish();
   await journal.drained();
   await condition(allHandlersFinished);

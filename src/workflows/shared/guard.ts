@@ -55,6 +55,11 @@ export class Guard {
       });
   }
 
+  /** Lets the watch that there is end by itself, and begins no other. */
+  end(): void {
+    this.key = '';
+  }
+
   /** Ends the watch without waiting for it. */
   stop(): void {
     this.key = '';
