@@ -17,7 +17,7 @@ export interface RightOfWayOptions {
 
 export function rightOfWay({ windowMs, few, longestWaitMs }: RightOfWayOptions): RightOfWay {
   const waiting = new Set<() => void>();
-  /** When the newest that was urgent began or ended, oldest first; one more than are few is enough to know. */
+  /** When the newest that was urgent began, oldest first; one more than are few is enough to know. */
   const newest: number[] = [];
   let underWay = 0;
   let look: NodeJS.Timeout | null = null;

@@ -49,9 +49,11 @@ const PORT_TAKEN = 'address already in use';
 const MOST_ATTEMPTS = 3;
 
 /**
- * As {@link startTemporalServer}, on other ports when somebody takes the preferred ones in the very moment.
+ * Starts a Temporal development server and waits until it serves and knows Headgate's search attributes; on other ports
+ * when somebody takes the preferred ones in the very moment.
  *
  * @param preferred used when nobody has them
+ * @throws ProgramEndedError when it ends meanwhile; NotReadyError when it takes too long.
  */
 export async function startTemporalOnFreePorts(
   options: Omit<TemporalServerOptions, 'port' | 'uiPort'>,
@@ -69,12 +71,7 @@ export async function startTemporalOnFreePorts(
   }
 }
 
-/**
- * Starts a Temporal development server and waits until it serves and knows Headgate's search attributes.
- *
- * @throws ProgramEndedError when it ends meanwhile; NotReadyError when it takes too long.
- */
-export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const address = `127.0.0.1:${String(options.port)}`;
   const program = await startProgram({
     name: 'the Temporal server',

@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
@@ -278,6 +279,22 @@ describe('a workflow', () => {
     expect(status).toMatchObject({ id, phase: 'progressing', currentStage: 1 });
     world.green.behaviour.errorRate = 0.5;
     expect((await ended(id)).outcome).toBe('rolledBack');
+    await noTraffic();
+  });
+
+  test('is stopped at once although it waits to continue as new for a record that cannot be written [C-08] [C-12]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan(), { historyLimit: 30 });
+    await baked(id);
+    await rm(world.journalFolder, { recursive: true });
+    await writeFile(world.journalFolder, 'no folder');
+    const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`);
+    await until('a history that is long enough', async () => {
+      await world.deployment.pause(id);
+      await world.deployment.resume(id);
+      return (await handle.describe()).historyLength > 40;
+    });
+    await world.deployment.rollback(id, { reason: 'it must stop' });
     await noTraffic();
   });
 

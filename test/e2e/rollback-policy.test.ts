@@ -18,6 +18,16 @@ async function baking(change: Partial<CanaryPlan> = {}): Promise<string> {
   return id;
 }
 
+/** A stage with errors that a person is called for. */
+async function heldForABreach(): Promise<string> {
+  world = await startWorld();
+  world.startLoad();
+  world.green.behaviour.errorRate = 0.5;
+  const id = await baking({ autoRollback: false, rollbackPolicy: { errorRateThreshold: 0.1 } });
+  await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+  return id;
+}
+
 describe('a rollback policy, on real traffic', () => {
   test('that is tightened while the rollout runs rolls back what was fine before, and is kept in the record [M-03]', async () => {
     world = await startWorld();
@@ -72,22 +82,14 @@ describe('a rollback policy, on real traffic', () => {
   });
 
   test('that is held rolls back as soon as it may by itself [M-03]', async () => {
-    world = await startWorld();
-    world.startLoad();
-    world.green.behaviour.errorRate = 0.5;
-    const id = await baking({ autoRollback: false, rollbackPolicy: { errorRateThreshold: 0.1 } });
-    await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+    const id = await heldForABreach();
     await world.deployment.setRollbackPolicy(id, { autoRollback: true });
     const over = await world.status(id, 'the rollout to be rolled back', ({ isComplete }) => isComplete);
     expect(over).toMatchObject({ outcome: 'rolledBack', stop: { cause: 'breach' } });
   });
 
   test('can be overruled by a person who promotes, and calls again only for new harm [M-03]', async () => {
-    world = await startWorld();
-    world.startLoad();
-    world.green.behaviour.errorRate = 0.5;
-    const id = await baking({ autoRollback: false, rollbackPolicy: { errorRateThreshold: 0.1 } });
-    await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+    const id = await heldForABreach();
     world.green.behaviour.errorRate = 0;
     await world.deployment.promoteToNextStage(id, { by: 'ada', reason: 'known bug', ifStage: 1 });
     const next = await world.status(
@@ -101,11 +103,7 @@ describe('a rollback policy, on real traffic', () => {
   });
 
   test('can be overruled by a person who resumes the stage, also at another share, and is called again only for new harm [M-03]', async () => {
-    world = await startWorld();
-    world.startLoad();
-    world.green.behaviour.errorRate = 0.5;
-    const id = await baking({ autoRollback: false, rollbackPolicy: { errorRateThreshold: 0.1 } });
-    await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+    const id = await heldForABreach();
     world.green.behaviour.errorRate = 0;
     await world.deployment.resume(id, { by: 'ada', reason: 'a hiccup' });
     const on = await world.status(

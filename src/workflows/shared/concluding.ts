@@ -36,7 +36,7 @@ async function close(shell: Shell): Promise<RolloutOutcome> {
   if (rollout.state.step !== 'ended') await undo(shell);
   guard.end();
   publisher.publish();
-  await journal.drained();
+  await journal.lastWords();
   await condition(allHandlersFinished);
   return outcomeOf(rollout.state);
 }

@@ -27,10 +27,17 @@ export class JournalWriter {
     if (!this.writing && this.unwritten().length > 0) void CancellationScope.nonCancellable(() => this.write());
   }
 
-  /** Until everything is written. */
-  async drained(): Promise<boolean> {
+  /** Until everything is written, or for want of it {@link LAST_WORDS_MS}. */
+  async lastWords(): Promise<void> {
+    await this.drained(LAST_WORDS_MS, () => false);
+  }
+
+  /** Whether everything is written, after so long, or as soon as `orWhen`. */
+  async drained(waitMs: number, orWhen: () => boolean): Promise<boolean> {
     this.flush();
-    return condition(() => !this.writing && this.unwritten().length === 0, LAST_WORDS_MS, { summary: 'Journal' });
+    const isDrained = (): boolean => !this.writing && this.unwritten().length === 0;
+    await condition(() => isDrained() || orWhen(), waitMs, { summary: 'Journal' });
+    return isDrained();
   }
 
   private unwritten(): readonly Happening[] {
