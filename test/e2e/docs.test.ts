@@ -208,8 +208,8 @@ describe('what the documentation says to type into the Temporal CLI', () => {
     await stage(3, 100);
     await update('finish');
     await status('the end', ({ outcome }) => outcome === 'promoted');
+    expect(await typed('workflow', 'result'), 'waits for the record to be written').toContain('"outcome":"promoted"');
     expect(await typed('workflow', 'describe')).toContain('COMPLETED');
-    expect(await typed('workflow', 'result')).toContain('"outcome":"promoted"');
   }, 150_000);
 
   test('stops in an emergency [M-06]', async () => {
