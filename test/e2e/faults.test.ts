@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
@@ -286,8 +285,7 @@ describe('a workflow', () => {
     world = await startWorld();
     const { id } = await world.deployment.start(longPlan(), { historyLimit: 30 });
     await baked(id);
-    await rm(world.journalFolder, { recursive: true });
-    await writeFile(world.journalFolder, 'no folder');
+    await world.takeJournalAway();
     const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`);
     await until('a history that is long enough', async () => {
       await world.deployment.pause(id);

@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary-deployment.js';
@@ -120,7 +119,6 @@ test(
   'a journal that cannot be written delays no step, and is complete when it can be written again [S-03]',
   { timeout: 60_000 },
   async () => {
-    const aside = `${world.journalFolder}-aside`;
     const { id } = await world.deployment.start(
       quickPlan({
         service: 'unwritable',
@@ -130,9 +128,7 @@ test(
       }),
     );
     await baked(id);
-    // A file where the folder was: not even root can write into that.
-    await rename(world.journalFolder, aside).catch(() => undefined);
-    await writeFile(world.journalFolder, '');
+    const giveBack = await world.takeJournalAway();
     try {
       const status = await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
       expect(status.outcome).toBe('promoted');
@@ -143,8 +139,7 @@ test(
       // It still tries to write: its last words are not given up.
       expect((await handleOf('unwritable').describe()).status.name).toBe('RUNNING');
     } finally {
-      await rm(world.journalFolder);
-      await rename(aside, world.journalFolder).catch(() => undefined);
+      await giveBack();
     }
     const entries = await eventually(
       'the record to be complete',

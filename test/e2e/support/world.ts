@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -58,6 +58,8 @@ export interface WorldOn<Plane extends WorldPlane> {
   readonly plane: Plane;
   readonly journal: Journal;
   readonly journalFolder: string;
+  /** Nothing can be written into the journal from now on, and no half of it is lost. Answers with what gives it back. */
+  takeJournalAway(): Promise<() => Promise<void>>;
   readonly observations: ObservationStore;
   readonly observationsFolder: string;
   readonly client: Client;
@@ -164,8 +166,23 @@ export async function startWorldOn<Plane extends WorldPlane>(
   const plane = await startPlane({ services, blue: blue.url, green: green.url });
   releases.push(() => plane.stop());
 
-  const journalFolder = await mkdtemp(join(tmpdir(), 'headgate-journal-'));
-  releases.push(() => rm(journalFolder, { recursive: true, force: true }));
+  const folder = await mkdtemp(join(tmpdir(), 'headgate-journal-'));
+  releases.push(() => rm(folder, { recursive: true, force: true }));
+  const records = join(folder, 'records');
+  await mkdir(records);
+  // A link, which can be put into another's place in one step, while the worker writes.
+  const journalFolder = join(folder, 'journal');
+  await symlink(records, journalFolder);
+  const takeJournalAway = async (): Promise<() => Promise<void>> => {
+    const other = join(folder, 'other');
+    // Not even root can write into a file as if it were a folder.
+    await writeFile(other, '');
+    await rename(other, journalFolder);
+    return async () => {
+      await symlink(records, other);
+      await rename(other, journalFolder);
+    };
+  };
   const journal = createFileJournal({ directory: journalFolder });
   const observationsFolder = join(journalFolder, 'observations');
   const observations = createFileObservations({ directory: observationsFolder });
@@ -225,6 +242,7 @@ export async function startWorldOn<Plane extends WorldPlane>(
     plane,
     journal,
     journalFolder,
+    takeJournalAway,
     observations,
     observationsFolder,
     client,
