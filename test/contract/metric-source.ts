@@ -75,11 +75,21 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
     const allTo = (slot: Slot): Promise<void> =>
       plane.router.setWeights(plane.route, splitBetween(ROLES, slot === 'green' ? 100 : 0));
 
-    /** Sends requests to one slot, through every instance in turn; answers the range that holds them all. */
-    const traffic = async (slot: Slot, visits: readonly Omit<VisitOptions, 'user'>[]): Promise<Range> => {
+    /**
+     * Sends what comes next to one slot. Answers a moment after which no request has come in, and which the source has
+     * behind it: a look that began before the moment and ends after it would count requests as older than they are.
+     */
+    const quietSince = async (slot: Slot): Promise<number> => {
       await allTo(slot);
       await settled(plane);
       const fromMs = Date.now();
+      await sampleOf(slot, fromMs, fromMs + plane.finestStepMs);
+      return fromMs;
+    };
+
+    /** Sends requests to one slot, through every instance in turn; answers the range that holds them all. */
+    const traffic = async (slot: Slot, visits: readonly Omit<VisitOptions, 'user'>[]): Promise<Range> => {
+      const fromMs = await quietSince(slot);
       const answers = await users.visitAll(
         visits.map((visit, index) => ({ ...visit, user: `user-${String(index)}`, instance: index % INSTANCES })),
         8,
@@ -145,9 +155,7 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
     });
 
     test('asking on while traffic flows loses no request between two questions and counts none twice', async () => {
-      await allTo('green');
-      await settled(plane);
-      const beginMs = Date.now();
+      let fromMs = await quietSince('green');
       const stop = new AbortController();
       let sent = 0;
       const flowing = (async () => {
@@ -161,7 +169,6 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         }
       })();
 
-      let fromMs = beginMs;
       let total = { requests: 0, errors: 0 };
       const advance = async (toMs: number): Promise<void> => {
         const sample = await sampleOf('green', fromMs, toMs);
@@ -227,10 +234,8 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
     test.each(['refusing', 'silent'] as const)(
       'a %s source is an error, never a zero, and knows all when it is back [C-14]',
       async (mode) => {
-        await allTo('green');
-        await settled(plane);
+        const fromMs = await quietSince('green');
         plane.sourceControl(mode);
-        const fromMs = Date.now();
         await users.visitAll(Array.from({ length: 10 }, () => ({ user: 'u' })));
         const query = queryOf('green', {
           fromMs: fromMs - plane.finestStepMs,
