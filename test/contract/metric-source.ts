@@ -7,6 +7,7 @@ import { startBackends, type Slot, type TestBackend } from './support/backends.j
 import type { DataPlane, DataPlaneSetup } from './support/data-plane.js';
 import { eventually, until } from './support/eventually.js';
 import type { RelayMode } from './support/relay.js';
+import { setPatiently } from './support/set-patiently.js';
 import { createUsers, type Users, type VisitOptions } from './support/users.js';
 
 /** A real source over a real data plane. */
@@ -72,8 +73,7 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         return sample === 'no-data' ? undefined : sample;
       });
 
-    const allTo = (slot: Slot): Promise<void> =>
-      plane.router.setWeights(plane.route, splitBetween(ROLES, slot === 'green' ? 100 : 0));
+    const allTo = (slot: Slot): Promise<void> => setPatiently(plane, splitBetween(ROLES, slot === 'green' ? 100 : 0));
 
     /**
      * Sends what comes next to one slot. Answers a moment after which no request has come in, and which the source has

@@ -5,6 +5,7 @@ import type { InstanceWeights } from '../../src/ports/traffic-router.js';
 import { startBackends, type Slot, type TestBackend } from './support/backends.js';
 import type { DataPlane, DataPlaneSetup } from './support/data-plane.js';
 import { changeWeightsUnderLoad } from './support/load.js';
+import { setPatiently } from './support/set-patiently.js';
 import { createUsers, type Users } from './support/users.js';
 
 /** Starts a real data plane, at first with everything to `blue`. */
@@ -41,7 +42,7 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
 
     beforeEach(async () => {
       plane.instances.forEach((_, instance) => plane.control(instance, 'open'));
-      await plane.router.setWeights(plane.route, splitBetween(ROLES, 0));
+      await setPatiently(plane, splitBetween(ROLES, 0));
     });
 
     const set = (candidatePercent: number): Promise<void> =>
