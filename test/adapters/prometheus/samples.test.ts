@@ -101,9 +101,16 @@ describe('a scrape that is still under way', () => {
   });
 
   test('of a target that stays away is given up after three periods, and what the others saw is known', () => {
-    const others = steady([0, 100, 200, 300, 400, 500, 600]);
-    expect(stepsOf([seen, others], 300, 600, 300, 599)).toEqual(['no-data']);
-    expect(stepsOf([seen, others], 300, 600, 300, 605)).toEqual([{ requests: 30, errors: 0 }]);
+    const away = steady([0, 1000, 2000, 3000]);
+    const others = steady([0, 1000, 2000, 3000, 4000, 5000, 6000]);
+    expect(stepsOf([away, others], 3000, 6000, 3000, 5999)).toEqual(['no-data']);
+    expect(stepsOf([away, others], 3000, 6000, 3000, 6005)).toEqual([{ requests: 30, errors: 0 }]);
+  });
+
+  test('is waited for when all stood still for a second or two, however often they are scraped', () => {
+    expect(stepsOf([seen], 200, 405, 205, 2405)).toEqual(['no-data']);
+    const after = steady([0, 100, 200, 300, 401, 2400]);
+    expect(stepsOf([after], 200, 405, 205, 2405)).toEqual([{ requests: 20, errors: 0 }]);
   });
 });
 

@@ -7,8 +7,9 @@ export const PERIODS_LOOKED_AT = 5;
 /** Prometheus is punctual to a few milliseconds; a target that takes long to answer is not late. */
 export const DUE_AFTER_PERIODS = 0.9;
 
-/** A target that has not been scraped for so many periods is left out until it is scraped again. */
+/** A target that has not been scraped for so many periods, and for so long, is left out until it is scraped again. */
 export const GONE_AFTER_PERIODS = 3;
+export const GONE_AFTER_MS = 3000;
 
 /** How long a scrape that is under way is waited for before its step is said to have no data yet. */
 export const LONGEST_WAIT_MS = 1000;

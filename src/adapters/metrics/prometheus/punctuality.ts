@@ -1,4 +1,4 @@
-import { DUE_AFTER_PERIODS, GONE_AFTER_PERIODS, PERIODS_LOOKED_AT } from './defaults.js';
+import { DUE_AFTER_PERIODS, GONE_AFTER_MS, GONE_AFTER_PERIODS, PERIODS_LOOKED_AT } from './defaults.js';
 
 /** The usual time between two scrapes; `null` where there are not two. */
 export function scrapePeriodOf(scrapes: readonly number[]): number | null {
@@ -20,6 +20,8 @@ export function dueSince(scrapes: readonly number[], edgeMs: number, nowMs: numb
   const periodMs = scrapePeriodOf(scrapes);
   if (last === undefined || periodMs === null || last > edgeMs) return null;
   const dueMs = last + DUE_AFTER_PERIODS * periodMs;
-  if (dueMs > edgeMs || nowMs - last >= GONE_AFTER_PERIODS * periodMs) return null;
+  // Where targets are scraped many times a second, a machine that stands still for one does not make them gone.
+  const goneAfterMs = Math.max(GONE_AFTER_PERIODS * periodMs, GONE_AFTER_MS);
+  if (dueMs > edgeMs || nowMs - last >= goneAfterMs) return null;
   return dueMs;
 }
