@@ -152,6 +152,32 @@ describe('somebody else', () => {
     const held = await world.status(id, 'the drift to be found', ({ phase }) => phase === 'held');
     expect([held.currentStage, await world.candidateShare()]).toEqual([2, 60]);
   });
+
+  test('changes the weights just before another share: what the stage has shown until then counts once [C-09] [C-13]', async () => {
+    world = await startWorld();
+    world.startLoad();
+    world.green.behaviour.errorRate = 0.05;
+    const { id } = await world.deployment.start(
+      longPlan({
+        monitoringIntervalMs: 600_000,
+        analysis: { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.04 }] },
+      }),
+    );
+    await baked(id);
+    await world.status(id, 'failures to be seen', ({ checks }) => (checks[0]?.value ?? 0) > 0);
+    await world.deployment.pause(id);
+    await world.setWeights(strange);
+    await world.deployment.resume(id, { modifiedConfig: { traffic: 0.4 } });
+    await world.status(id, 'the drift to be found', ({ phase }) => phase === 'held');
+    await world.deployment.resume(id);
+    await until('the weights to be set', async () => (await world.candidateShare()) === 40);
+    const readings = (await world.observations.read(id)).filter(
+      (line) => line.kind === 'reading' && line.by === 'judge' && line.base === undefined,
+    );
+    expect(readings).toHaveLength(2);
+    const [before, after] = readings.map((line) => JSON.stringify('carried' in line ? line.carried : 'nothing'));
+    expect(after).toBe(before);
+  });
 });
 
 describe('an abort', () => {

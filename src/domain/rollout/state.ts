@@ -125,9 +125,9 @@ export interface RolloutState {
   readonly stop: Stop | null;
   readonly verdict: Verdict | null;
   readonly verdictReason: string | null;
-  /** Evidence of the stages that are over, for the ones to come. */
+  /** Evidence from before the running stage began, or began anew with another share. */
   readonly analysis: AnalysisState | null;
-  /** The same with the stage that was judged last: counts from the next stage on. */
+  /** The same with what the running stage has shown: counts from when the next stage, or the next share, begins. */
   readonly judgedAnalysis: AnalysisState | null;
   /** What a person should know about, although nothing is held for it; `null` when all is well. */
   readonly alarm: string | null;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { carryOver } from '../../../src/domain/analysis/carry-over.js';
 import type { AnalysisState } from '../../../src/domain/analysis/state.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
@@ -6,6 +7,7 @@ import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/r
 import { refusalOf } from '../../../src/domain/rollout/refusal.js';
 import { beginRollout, type RolloutState } from '../../../src/domain/rollout/state.js';
 import { statusOf } from '../../../src/domain/rollout/status-of.js';
+import { intervals, observed, planOf, repeat, traffic } from '../analysis/support.js';
 import { canaryPlan, command, newRollout, ROLES } from './arbitraries.js';
 
 const passed: RolloutEvent = { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 };
@@ -278,8 +280,36 @@ describe('evidence', () => {
       command('pause', {}, 20_000),
       command('resume', { modifiedConfig: { traffic: 0.1 } }, 30_000),
       { type: 'evidenceKept', carried: evidence, atMs: 30_001 } as RolloutEvent,
+      applied(30_002),
     ].reduce(reduce, baking());
-    expect([changed.step, changed.stage, changed.analysis]).toEqual(['applying', 1, evidence]);
+    expect([changed.step, changed.stage, changed.analysis]).toEqual(['baking', 1, evidence]);
+  });
+
+  test('of harm is counted once when drift is found right after it was kept [C-09] [C-13]', () => {
+    const analysis = planOf({ kind: 'sequential', metric: 'errorRate', max: 0.01 });
+    const seen = intervals(repeat(3, traffic(100, 3)));
+    const kept = (state: RolloutState): RolloutState =>
+      reduce(state, {
+        type: 'evidenceKept',
+        carried: carryOver(observed(analysis, seen, state.analysis ?? undefined)),
+        atMs: 30_000,
+      });
+    const changed = reduce(after([applied(0)], canaryPlan({ analysis })), command('pause', {}, 20_000));
+    const other = kept(reduce(changed, command('resume', { modifiedConfig: { traffic: 0.1 } }, 30_000)));
+    const drifted = reduce(other, { type: 'drifted', reason: 'green 40 %', atMs: 30_001 });
+    const again = kept(reduce(drifted, command('resume', {}, 40_000)));
+    const once = carryOver(observed(analysis, seen));
+    expect(reduce(again, applied(40_001)).analysis).toEqual(once);
+    expect(reduce(other, applied(30_001)).analysis).toEqual(once);
+  });
+
+  test('that a person has decided about does not come back with a verdict from before [M-03]', () => {
+    const held = [proceed(60_000), { ...unknown, verdict: 'failed' } as RolloutEvent, proceed(60_000)].reduce(
+      reduce,
+      baking(canaryPlan({ autoRollback: false })),
+    );
+    const on = [command('resume', { modifiedConfig: { traffic: 0.1 } }, 70_000), applied(70_001)].reduce(reduce, held);
+    expect([on.step, on.analysis]).toEqual(['baking', null]);
   });
 });
 

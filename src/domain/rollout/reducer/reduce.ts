@@ -72,7 +72,7 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'judged':
       return judge(state, event);
     case 'evidenceKept':
-      return event.carried === null ? state : { ...state, analysis: event.carried };
+      return { ...state, judgedAnalysis: event.carried ?? state.judgedAnalysis };
     case 'commanded':
       return takeCommand(state, event);
     case 'alarmed':

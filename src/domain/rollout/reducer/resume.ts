@@ -23,7 +23,7 @@ function leaveHolds(before: RolloutState, atMs: number): RolloutState {
 
 /** What they know of already must not call them again: what is seen from now on counts. */
 function decideAboutBreach(state: RolloutState, before: RolloutState, atMs: number): RolloutState {
-  return undecidedBreach(before) === undefined ? state : { ...state, overruledAtMs: atMs };
+  return undecidedBreach(before) === undefined ? state : { ...state, overruledAtMs: atMs, judgedAnalysis: null };
 }
 
 /** The stage begins anew, so the verdict that was waited for is asked for no more. */

@@ -16,8 +16,7 @@ export function enterStage(state: RolloutState, number: number): RolloutState {
   return {
     ...state,
     step: 'applying',
-    analysis: state.judgedAnalysis ?? state.analysis,
-    judgedAnalysis: null,
+    ...withEvidence(state),
     stage: number,
     sharePercent: plan.trafficPercent,
     clock: null,
@@ -29,6 +28,11 @@ export function enterStage(state: RolloutState, number: number): RolloutState {
   };
 }
 
+/** What was seen until now is over, and counts from now on: never before, lest it be seen once more on top of itself. */
+function withEvidence(state: RolloutState): Pick<RolloutState, 'analysis' | 'judgedAnalysis'> {
+  return { analysis: state.judgedAnalysis ?? state.analysis, judgedAnalysis: null };
+}
+
 /** The weights were read back: the stage counts from now. */
 export function startBake(state: RolloutState, atMs: number): RolloutState {
   const plan = planOfStage(state);
@@ -38,6 +42,7 @@ export function startBake(state: RolloutState, atMs: number): RolloutState {
   const baking: RolloutState = {
     ...state,
     step: 'baking',
+    ...withEvidence(state),
     appliedPercent: state.sharePercent,
     early: null,
     clock: standing ? clock : startClock(clock, atMs),
