@@ -44,7 +44,7 @@ async function applyStage(shell: Shell): Promise<void> {
     guard.stop();
     const { sharePercent } = rollout.state;
     await rollout.unlessStopped(() => setWeights(rollout, splitBetween(roles, sharePercent)));
-    rollout.happens({ type: 'weightsApplied' });
+    rollout.happens({ type: 'weightsApplied', sharePercent });
   }
   guard.watch();
 }

@@ -52,6 +52,32 @@ describe('the router', () => {
     expect((await ended(id)).outcome).toBe('aborted');
   });
 
+  test('refuses a share, and another one is wanted meanwhile: the newest is set, and nobody is accused [C-09] [C-13]', async () => {
+    let refuses = false;
+    const refusing: TrafficRouter['setWeights'] = () =>
+      Promise.reject(new AdapterUnavailableError('router', 'not now'));
+    world = await startWorld({
+      tamper: (service) => (refuses ? { ...service, router: { ...service.router, setWeights: refusing } } : service),
+    });
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    await world.deployment.pause(id);
+    refuses = true;
+    await world.deployment.resume(id, { modifiedConfig: { traffic: 0.4 } });
+    await world.status(id, 'people to be told', ({ needsHuman }) => /Set .*40 %/.test(needsHuman ?? ''));
+    await world.deployment.pause(id);
+    await world.deployment.resume(id, { modifiedConfig: { traffic: 0.1 } });
+    refuses = false;
+    const last = await world.status(
+      id,
+      'the newest share, or a hold',
+      ({ stageEndsAt, observed, phase }) =>
+        phase === 'held' || (stageEndsAt !== null && observed?.some(({ percent }) => percent === 10) === true),
+    );
+    expect(last).toMatchObject({ phase: 'progressing', trafficPercentage: 10, needsHuman: null });
+    expect(await world.candidateShare()).toBe(10);
+  });
+
   test('does what it is told but answers too late: the same weights are set again, nothing is done twice [C-03]', async () => {
     let lateAnswers = 2;
     const answersLate = (router: TrafficRouter): TrafficRouter => ({

@@ -39,6 +39,14 @@ describe('a stage', () => {
     });
   });
 
+  test('does not bake at a share that is no longer wanted when it is read back [C-03] [C-09]', () => {
+    const changed = [command('pause', {}, 10), command('resume', { modifiedConfig: { traffic: 0.1 } }, 20)];
+    const late = after([...changed, { type: 'weightsApplied', sharePercent: 5, atMs: 30 }]);
+    expect(late).toMatchObject({ step: 'applying', sharePercent: 10, appliedPercent: 5 });
+    const set = reduce(late, { type: 'weightsApplied', sharePercent: 10, atMs: 40 });
+    expect(set).toMatchObject({ step: 'baking', appliedPercent: 10, clock: { runningSinceMs: 40 } });
+  });
+
   test('is judged when its time is over, and left when it has passed [C-04]', () => {
     const judging = reduce(baking(), proceed(60_000));
     expect(judging.step).toBe('judging');

@@ -22,7 +22,12 @@ export type RolloutEvent =
       readonly atMs: number;
     }
   | { readonly type: 'preflightFailed'; readonly reason: string; readonly evidence?: unknown; readonly atMs: number }
-  | { readonly type: 'weightsApplied'; readonly atMs: number }
+  | {
+      readonly type: 'weightsApplied';
+      /** What was read back. Absent: what is wanted. */
+      readonly sharePercent?: number;
+      readonly atMs: number;
+    }
   | {
       readonly type: 'breached';
       readonly reason: string;
@@ -62,7 +67,7 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'preflightFailed':
       return stopFor(state, { cause: 'preflight', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
     case 'weightsApplied':
-      return startBake(state, event.atMs);
+      return startBake(state, event.sharePercent ?? state.sharePercent, event.atMs);
     case 'breached':
       return breach(state, event);
     case 'proven':

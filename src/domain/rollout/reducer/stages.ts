@@ -33,17 +33,18 @@ function withEvidence(state: RolloutState): Pick<RolloutState, 'analysis' | 'jud
   return { analysis: state.judgedAnalysis ?? state.analysis, judgedAnalysis: null };
 }
 
-/** The weights were read back: the stage counts from now. */
-export function startBake(state: RolloutState, atMs: number): RolloutState {
+/** The weights were read back: the stage counts from now, unless another share is wanted meanwhile. */
+export function startBake(state: RolloutState, appliedPercent: number, atMs: number): RolloutState {
   const plan = planOfStage(state);
   if (state.step !== 'applying' || plan === undefined) return state;
+  if (appliedPercent !== state.sharePercent) return { ...state, appliedPercent };
   const clock = stoppedClock(plan.durationMs);
   const standing = state.pause !== null || state.hold !== null;
   const baking: RolloutState = {
     ...state,
     step: 'baking',
     ...withEvidence(state),
-    appliedPercent: state.sharePercent,
+    appliedPercent,
     early: null,
     clock: standing ? clock : startClock(clock, atMs),
   };
