@@ -139,6 +139,66 @@ describe('the metrics', () => {
   });
 });
 
+describe('trouble that both versions share', () => {
+  const trouble = (of: { blue: number; green: number }): void => {
+    world.blue.behaviour.errorRate = of.blue;
+    world.green.behaviour.errorRate = of.green;
+  };
+  async function held(): Promise<string> {
+    world = await startWorld();
+    world.startLoad();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    trouble({ blue: 0.4, green: 0.4 });
+    const { needsHuman } = await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
+    expect(needsHuman).toMatch(/the baseline breaches it as well/);
+    return id;
+  }
+  /** What was counted before must not fall into the first interval after a resume. */
+  const blueIsWell = () =>
+    until('the old version to be well for a second', async () => {
+      const at = { service: 'checkout', backend: 'blue', target: 'blue', stepMs: 1000 };
+      const [sample] = await world.plane.metrics.samples({ ...at, fromMs: Date.now() - 1000, toMs: Date.now() });
+      return typeof sample === 'object' && sample.requests > 0 && sample.errors === 0;
+    });
+  const goesOn = (id: string) =>
+    world.status(
+      id,
+      'the stage to be watched on',
+      ({ stageEndsAt, checks }) => stageEndsAt !== null && checks[0]?.value === 0 && checks[0].candidateRequests > 100,
+    );
+
+  test('is over for the old one only when a person resumes: the new one goes back [C-05]', async () => {
+    const id = await held();
+    trouble({ blue: 0, green: 0.4 });
+    await blueIsWell();
+    await world.deployment.resume(id, { reason: 'the database is back' });
+    expect(await ended(id)).toMatchObject({ outcome: 'rolledBack', stop: { cause: 'breach' } });
+    expect(await world.candidateShare()).toBe(0);
+  });
+
+  test('is over when a person resumes: the stage goes on, and they are called when it comes back [C-05]', async () => {
+    const id = await held();
+    trouble({ blue: 0, green: 0 });
+    await blueIsWell();
+    await world.deployment.resume(id);
+    expect(await goesOn(id)).toMatchObject({ phase: 'progressing', currentStage: 1, needsHuman: null });
+    trouble({ blue: 0.4, green: 0.4 });
+    const again = await world.status(id, 'the stage to be held again', ({ phase }) => phase === 'held');
+    expect(again.needsHuman).toMatch(/the baseline breaches it as well/);
+  });
+
+  test('is over when a person promotes: the next stage is not held for it [C-05] [C-08]', async () => {
+    const id = await held();
+    trouble({ blue: 0, green: 0 });
+    await blueIsWell();
+    await world.deployment.promoteToNextStage(id, { by: 'ada', ifStage: 1 });
+    const next = await goesOn(id);
+    expect(next).toMatchObject({ phase: 'progressing', currentStage: 2, needsHuman: null });
+    expect(next.stages[0]?.conclusion).toMatch(/^ada went on although: errorRate .*baseline breaches it as well/);
+  });
+});
+
 describe('somebody else', () => {
   const strange = [
     { backend: 'green', percent: 60 },

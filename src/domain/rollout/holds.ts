@@ -14,6 +14,11 @@ export function undecidedBreach(state: Pick<RolloutState, 'hold'>): Hold['breach
   return holdsOf(state).find(({ breach }) => breach !== undefined)?.breach;
 }
 
+/** What a person who goes on all the same overrules, whoever is the cause; `undefined` when nothing was found. */
+export function foundHarm(state: Pick<RolloutState, 'hold'>): { readonly reason: string } | undefined {
+  return undecidedBreach(state) ?? holdsOf(state).find(({ kind }) => kind === 'sharedBreach');
+}
+
 /** One hold on top of what there is; that nothing was known no longer matters then. */
 export function stacked({ hold: below }: Pick<RolloutState, 'hold'>, hold: Hold): Hold {
   return below === null || below.kind === 'unknown' ? hold : { ...hold, onTopOf: below };

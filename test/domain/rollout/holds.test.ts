@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AnalysisState } from '../../../src/domain/analysis/state.js';
 import { detailsOf } from '../../../src/domain/rollout/details.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { readCommand } from '../../../src/domain/rollout/read-command.js';
@@ -78,6 +79,23 @@ describe('a breach that the baseline shares', () => {
   test('is seen on top of drift as well, once [C-05] [C-13]', () => {
     const held = after([drifted(10), shared(20), shared(30)]);
     expect(statusOf(held, 30).needsHuman).toBe('green 40 %; and both are bad');
+  });
+
+  test('and that a person resumes in spite of is a new one when it comes again [C-05]', () => {
+    const on = reduce(after([shared(10)]), command('resume', {}, 20));
+    expect(on).toMatchObject({ hold: null, step: 'baking', overruledAtMs: 20 });
+    expect(statusOf(reduce(on, shared(30)), 30).needsHuman).toBe('both are bad');
+  });
+
+  test('while approval is awaited takes nothing from what the stage has passed with [C-05] [C-07]', () => {
+    const evidence = { untilMs: 60_000, stage: {}, checks: [] } as unknown as AnalysisState;
+    const passed: RolloutEvent = { type: 'judged', verdict: 'successful', reason: 'well', carried: evidence, atMs: 1 };
+    const held = after([proceed(60_000), passed, proceed(60_000), shared(61_000)]);
+    const approved = [command('approve', { by: 'ada' }, 62_000), proceed(62_000)].reduce(reduce, held);
+    expect(approved).toMatchObject({ stage: 2, analysis: evidence });
+    expect(approved.stages[0]?.conclusion).toBe('ada went on although: both are bad');
+    const resumed = reduce(held, command('resume', {}, 62_000));
+    expect(resumed).toMatchObject({ step: 'asking', judgedAnalysis: evidence });
   });
 });
 

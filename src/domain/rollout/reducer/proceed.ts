@@ -1,11 +1,11 @@
 import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
 import { remainingOf, startClock, stopClock } from '../stage-clock.js';
-import { undecidedBreach } from '../holds.js';
+import { foundHarm } from '../holds.js';
 import type { RolloutState } from '../state.js';
 import { endEarly, endsEarlyAtMs } from './early-end.js';
 import { decide, updateStage } from './record.js';
-import { advance, afterPass, holdFor, planOfStage } from './stages.js';
+import { advance, afterPass, holdFor, planOfStage, withoutOverruled } from './stages.js';
 import { stopFor } from './stop.js';
 
 /**
@@ -46,10 +46,9 @@ export function beginPause(state: RolloutState, pause: NonNullable<RolloutState[
 
 function promote(state: RolloutState, atMs: number): RolloutState {
   const who = state.promotion?.by ?? 'a person';
-  const overruled = undecidedBreach(state);
+  const overruled = foundHarm(state);
   if (overruled !== undefined && state.step !== 'applying')
-    // What they know of already must not call them again: the next stage begins with the evidence from before.
-    return advance(conclude({ ...state, judgedAnalysis: null }, `${who} went on although: ${overruled.reason}`), atMs);
+    return advance(conclude(withoutOverruled(state), `${who} went on although: ${overruled.reason}`), atMs);
   switch (state.step) {
     case 'baking':
       return { ...state, step: 'judging', clock: null, hold: null, verdict: null, verdictReason: null };

@@ -33,6 +33,14 @@ function withEvidence(state: RolloutState): Pick<RolloutState, 'analysis' | 'jud
   return { analysis: state.judgedAnalysis ?? state.analysis, judgedAnalysis: null };
 }
 
+/**
+ * Somebody went on in spite of what was found: it must not call them again, so the evidence is the one from before. What
+ * the stage has passed with was there before as well.
+ */
+export function withoutOverruled(state: RolloutState): RolloutState {
+  return state.verdict === 'successful' ? state : { ...state, judgedAnalysis: null };
+}
+
 /** The weights were read back: the stage counts from now, unless another share is wanted meanwhile. */
 export function startBake(state: RolloutState, appliedPercent: number, atMs: number): RolloutState {
   const plan = planOfStage(state);
