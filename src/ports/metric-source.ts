@@ -66,4 +66,11 @@ export interface MetricSource {
    * @throws AdapterUnavailableError when the source cannot know.
    */
   resolutionMs?(query: BackendQuery, signal?: AbortSignal): Promise<number | 'no-data'>;
+
+  /**
+   * What it does not count as it is configured, one sentence each, with the remedy. Without it there is nothing to say.
+   *
+   * @throws AdapterUnavailableError when the source cannot know.
+   */
+  caveats?(query: BackendQuery, signal?: AbortSignal): Promise<readonly string[]>;
 }

@@ -258,4 +258,9 @@ describe('what a metric source can tell', () => {
     ]);
     expect(await warningsOf(looking(5000))).toEqual([]);
   });
+
+  test('what it does not count is warned of', async () => {
+    const blind = metrics({ caveats: () => Promise.resolve(['the first scrape is left out']) });
+    expect(await warningsOf(blind)).toEqual(['the first scrape is left out']);
+  });
 });

@@ -69,6 +69,12 @@ test('a source that answers everything is fine, and the nearest edge of a bound 
   expect(advice.join('\n')).toMatch(/max 300ms is not the edge of a bucket.*250ms/);
 });
 
+test('a source that does not count everything is fine, and says what', async () => {
+  const caveats = ({ target }: { target: string }) => Promise.resolve([`the first scrape of ${target} is left out`]);
+  const { code, advice } = await online(metrics(timed, { caveats }));
+  expect({ code, said: advice.at(-1) }).toEqual({ code: 0, said: 'the first scrape of blue is left out' });
+});
+
 test.each<readonly [string, MetricSource, readonly string[]]>([
   ['no data of the baseline', metrics('no-data'), ['online.metrics']],
   ['no latencies where there is traffic', metrics({ requests: 5, errors: 0 }), ['online.latency']],

@@ -67,6 +67,7 @@ metrics:
     requests: 'r{b="{{ backend }}"}'
     errors: 'e{b="{{backend}}",code=~"5[0-9]{2}"}'
     latency: { buckets: 'l_bucket{b="{{backend}}"}', unit: ms }
+    presence: 'up{job="proxies"}'
     auth: { basic: { username: me, password: env:PW } }
   values: { kind: http, url: 'http://q/api', headers: { X-Key: env:KEY }, tls: { insecureSkipVerify: true } }
 `);
@@ -87,6 +88,7 @@ metrics:
         requests: 'r{b="{{ backend }}"}',
         errors: 'e{b="{{backend}}",code=~"5[0-9]{2}"}',
         latency: { buckets: 'l_bucket{b="{{backend}}"}', unit: 'ms' },
+        presence: 'up{job="proxies"}',
       },
       labels: {},
       access: { basic: { username: 'me', password: 'env:PW' } },

@@ -43,6 +43,7 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
       stepMs,
     };
     const samples = await askPatiently(() => service.metrics.samples(query));
+    const caveats = await askPatiently(async () => (await service.metrics.caveats?.(query)) ?? []);
     const requests = samples.reduce((sum, sample) => sum + (sample === 'no-data' ? 0 : sample.requests), 0);
     const silent = samples.every((sample) => sample === 'no-data') || requests === 0;
     return {
@@ -54,6 +55,7 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
             ]
           : []),
         ...boundsBetweenEdges(plan.analysis.checks, samples).map(adviceOnBound),
+        ...caveats,
       ],
     };
   } catch (error) {

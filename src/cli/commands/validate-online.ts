@@ -93,7 +93,8 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, baseline: s
     const problems = samples.every((sample) => sample === 'no-data') ? [noCounts(baseline)] : [];
     if (asksForLatencies(checks) && (metrics.countsLatencies === false || lacksLatencies(samples)))
       problems.push(noLatencies());
-    return { problems, advice: boundsBetweenEdges(checks, samples).map(adviceOnBound) };
+    const caveats = (await metrics.caveats?.(backendOf(service, baseline))) ?? [];
+    return { problems, advice: [...boundsBetweenEdges(checks, samples).map(adviceOnBound), ...caveats] };
   } catch (error) {
     return wrong(findingOf(error, 'online.metrics', 'checks'));
   }

@@ -31,17 +31,24 @@ export interface PrometheusConfig {
 const SELECTOR = /^\s*([a-zA-Z_:][\w:]*\s*(\{[^{}()[\]]*\})?|\{[^{}()[\]]+\})\s*$/;
 const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
 
-function selector(description: string): z.ZodString {
+function selector(description: string, flawOf = flawOfCounters): z.ZodString {
   return z
     .string()
     .superRefine((given, context) => {
-      const flaw = flawOfSelector(given);
+      const flaw = flawOf(given);
       if (flaw !== null) context.addIssue({ code: 'custom', message: flaw.message, params: { ...flaw } });
     })
     .describe(description);
 }
 
-function flawOfSelector(given: string): { rule: string; message: string; expected: string; remedy?: string } | null {
+interface Flaw {
+  readonly rule: string;
+  readonly message: string;
+  readonly expected: string;
+  readonly remedy?: string;
+}
+
+function flawOfSelector(given: string): Flaw | null {
   const bare = given.replaceAll(/\{\{\s*(service|backend)\s*\}\}/g, 'x').replaceAll(QUOTED, '""');
   if (!SELECTOR.test(bare))
     return {
@@ -50,6 +57,12 @@ function flawOfSelector(given: string): { rule: string; message: string; expecte
       expected: 'a metric with labels, e.g. http_requests_total{backend="{{backend}}"}',
       remedy: 'Write it without functions such as rate() and without a range such as [1m]',
     };
+  return null;
+}
+
+function flawOfCounters(given: string): Flaw | null {
+  const flaw = flawOfSelector(given);
+  if (flaw !== null) return flaw;
   if (!/\{\{\s*backend\s*\}\}/.test(given))
     return {
       rule: 'prometheus.backend',
@@ -85,6 +98,8 @@ export const prometheusSchema = map({
     .describe('Without it checks on latencies have no data.'),
   presence: selector(
     'Series that are there as soon as a backend is known, also without a request. Default: those of requests.',
+    // A proxy that counts for both backends is there for both.
+    flawOfSelector,
   ).optional(),
   labels: z.record(label, z.string()).optional().describe('Labels that every series must have as well.'),
   ...accessShape,

@@ -1,10 +1,11 @@
 import type { Sampled } from '../../../domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../../domain/errors.js';
-import type { MetricSource, SampleQuery } from '../../../ports/metric-source.js';
+import type { BackendQuery, MetricSource, SampleQuery } from '../../../ports/metric-source.js';
 import type { ReadSecret } from '../../http/access.js';
 import { pause } from '../../http/pause.js';
 import { createPrometheusApi, describe, type PrometheusApi, type PrometheusServer } from './api.js';
 import { NoCommonBucketError } from './buckets.js';
+import { labelsOfCombinations } from './combinations.js';
 import { LONGEST_GAP_MS, LONGEST_RANGE_MS, LONGEST_WAIT_MS, WAIT_STEP_MS } from './defaults.js';
 import { labelsWithin } from './labels.js';
 import { fillPromql, UnwritableValueError } from './promql.js';
@@ -65,6 +66,11 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
     }
   }
 
+  function recently(template: string, { service, target }: BackendQuery, signal?: AbortSignal) {
+    const nowMs = Date.now();
+    return api.raw(filled(template, { service, backend: target }), nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
+  }
+
   function counted(targets: readonly Target[], steps: Steps, nowMs: number): ReturnType<typeof samplesOf> {
     try {
       return samplesOf(targets, steps, nowMs, selectors.latency?.unit ?? null);
@@ -106,18 +112,27 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
       });
     },
     async resolutionMs(query, signal) {
-      const nowMs = Date.now();
-      const selector = filled(selectors.presence ?? selectors.requests, {
-        service: query.service,
-        backend: query.target,
-      });
-      const presence = await api.raw(selector, nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
+      const presence = await recently(selectors.presence ?? selectors.requests, query, signal);
       const periods = targetsIn({ presence, requests: [], errors: [], latency: [] }, labelsWithin(selectors))
         .map(({ scrapes }) => scrapePeriodOf(scrapes))
         .filter((period) => period !== null);
       return periods.length === 0 ? 'no-data' : Math.max(...periods);
     },
+    async caveats(query, signal) {
+      if (selectors.presence !== undefined) return [];
+      const series = await recently(selectors.requests, query, signal);
+      const labels = labelsOfCombinations(series, labelsWithin(selectors));
+      return labels.length === 0 ? [] : [combinationsCaveat(labels)];
+    },
   };
+}
+
+function combinationsCaveat(labels: readonly string[]): string {
+  return (
+    `the counters of one target differ by ${labels.join(', ')}: what a new combination shows at its first scrape, ` +
+    'failures included, is left out, for another process may have counted it before; unless these labels tell ' +
+    'processes apart, set presence: in headgate.yaml, e.g. up{job="…"}'
+  );
 }
 
 /** Everything about one backend that bears on a range, scrapes just before and after it included. */
