@@ -5,7 +5,7 @@ import { judgeStage } from './judge-stage.js';
 import { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
-import { readDrift, setWeights } from './traffic.js';
+import { readDrift, setWeights, wakefulness } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 
 export type { Activities } from './contracts.js';
@@ -17,6 +17,7 @@ export function createActivities(
   listener: RolloutObserver = UNOBSERVED,
   observer = new Observer(ports.observations),
 ): Activities {
+  wakefulness.watch();
   return {
     preflight: (input) => preflight(ports, input, observer),
     setWeights: (input) => setWeights(ports, input),

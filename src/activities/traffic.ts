@@ -6,6 +6,7 @@ import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
 import { watchesAreNeedless } from './watch/needless.js';
 import { rightOfWay } from './right-of-way.js';
+import { Wakefulness } from './wakefulness.js';
 
 /**
  * When hundreds of rollouts are stopped at once, or one after the other, all of them are at 0 % before anything else is
@@ -13,14 +14,17 @@ import { rightOfWay } from './right-of-way.js';
  */
 export const trafficFirst = rightOfWay({ windowMs: 1000, few: 5, longestWaitMs: 20_000 });
 
+/** Watches from when a worker is made. */
+export const wakefulness = new Wakefulness();
+
 /**
  * Set, read back, then count: every configured instance must do what was set. Idempotent.
  *
  * When the time of this attempt is over, Temporal has it made anew elsewhere, and a rollback may follow: from then on it
- * writes nothing, even if this process was frozen meanwhile.
+ * writes nothing, even if this process was frozen meanwhile, or was given the attempt while it was.
  */
 export function setWeights(ports: Ports, input: SetWeightsInput): Promise<SetWeightsReport> {
-  const notAfterMs = Date.now() + activityInfo().startToCloseTimeoutMs;
+  const notAfterMs = wakefulness.sentMs() + activityInfo().startToCloseTimeoutMs;
   return trafficFirst.first(() => setAndReadBack(ports, input, notAfterMs));
 }
 
