@@ -112,14 +112,14 @@ describe('a baking stage', () => {
       'a pause of no length',
       'pause',
       'INVALID_COMMAND',
-      /durationMinutes must be more than 0, got 0/,
+      /durationMinutes must be more than 0 and at most 525600, got 0/,
       (of) => world.deployment.pause(of, { durationMinutes: 0 }),
     ],
     [
       'an interval of no length',
       'configure',
       'INVALID_COMMAND',
-      /at least 1 second, got 0/,
+      /at least 1 second and at most 86400, got 0/,
       (of) => world.deployment.enableAutoProgression(of, { monitoringInterval: 0 }),
     ],
   ])('does not take %s [C-08]', async (_, verb, code, why, command) => {

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.js';
+import { tooLong } from '../time-rules.js';
 import { problemsOfBounds } from './bound-rules.js';
 import { problemsOfLimits } from './limit-rules.js';
 import {
@@ -18,6 +19,7 @@ export function problemsOfCheck(check: Check, path: string): Problem[] {
         ...problemsOfBounds(check.metric, check, path),
         ...problemsOfLimits(check, path),
         ...aboveZero(check.windowMs, `${path}.windowMs`, 'a time in milliseconds above 0'),
+        ...tooLong(`${path}.windowMs`, check.windowMs),
         ...aboveZero(check.minRequests, `${path}.minRequests`, 'a number of requests above 0'),
       ];
     case 'custom':
@@ -26,6 +28,7 @@ export function problemsOfCheck(check: Check, path: string): Problem[] {
         ...problemsOfBounds(check.name, check, path),
         ...problemsOfLimits(check, path),
         ...aboveZero(check.windowMs, `${path}.windowMs`, 'a time in milliseconds above 0'),
+        ...tooLong(`${path}.windowMs`, check.windowMs),
       ];
     case 'sequential':
       return [

@@ -2,6 +2,7 @@ import { spellDuration } from '../duration.js';
 import { nameOf } from '../analysis/naming.js';
 import { provabilityOf } from '../analysis/provable.js';
 import type { Problem } from '../errors.js';
+import { tooLong } from '../time-rules.js';
 import type { CanaryPlan, StagePlan } from './plan.js';
 
 /** Everything that is wrong with how proof of health is asked for, and with what it does to the stages' times. */
@@ -44,7 +45,7 @@ function problemsOfTimes(stage: StagePlan, path: string): Problem[] {
       got: timeWords(maxDurationMs),
     });
   }
-  return problems;
+  return [...problems, ...tooLong(`${path}.maxDurationMs`, maxDurationMs)];
 }
 
 function timeWords(ms: number): string {

@@ -1,8 +1,10 @@
 import { problemsOfAnalysisPlan } from '../analysis/plan-rules.js';
+import { spellDuration } from '../duration.js';
 import type { Problem } from '../errors.js';
 import { problemsOfEvidence } from './evidence-rules.js';
 import type { CanaryPlan, StagePlan } from './plan.js';
 import { toParts } from '../percent.js';
+import { LONGEST_INTERVAL_MS, tooLong } from '../time-rules.js';
 import { problemsOfPolicy } from './rollback-policy.js';
 
 /** Service names end up in workflow ids, file names and metric labels. */
@@ -10,21 +12,30 @@ const SERVICE_NAME = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$/i;
 
 const MAX_STAGES = 50;
 
+const MAX_VERSION_LENGTH = 200;
+
+const MAX_QUOTE = 60;
+
+/** What a shell, a template engine or a CI system should have filled in. */
+const NOT_FILLED_IN = /\$\{|\{\{|\$\(/;
+
 /** Everything that is wrong with a plan, all at once; empty when it may start. */
 export function problemsOfPlan(plan: CanaryPlan): Problem[] {
   return [
     ...problemsOfService(plan.service),
+    ...problemsOfVersion(plan.version),
     ...problemsOfStages(plan.stages),
     ...problemsOfAnalysisPlan(plan.analysis, 'analysis'),
     ...problemsOfEvidence(plan),
     ...(plan.rollbackPolicy === undefined ? [] : problemsOfPolicy(plan.rollbackPolicy, 'rollbackPolicy')),
     ...problemsOfHealth(plan),
-    ...positive('monitoringIntervalMs', plan.monitoringIntervalMs),
-    ...positive('onUnknown.deadlineMs', plan.onUnknown.deadlineMs),
+    ...problemsOfTime('monitoringIntervalMs', plan.monitoringIntervalMs, LONGEST_INTERVAL_MS),
+    ...problemsOfTime('onUnknown.deadlineMs', plan.onUnknown.deadlineMs),
   ];
 }
 
-function problemsOfService(service: string): Problem[] {
+/** What is wrong with the name of a service. */
+export function problemsOfService(service: string): Problem[] {
   if (SERVICE_NAME.test(service)) return [];
   return [
     {
@@ -32,7 +43,28 @@ function problemsOfService(service: string): Problem[] {
       path: 'service',
       message: 'This cannot be the name of a service',
       expected: 'letters, digits, "-", "_" and ".", at most 100',
-      got: JSON.stringify(service),
+      got: JSON.stringify(shortened(service)),
+    },
+  ];
+}
+
+/** A message is no place for a whole document. */
+function shortened(text: string): string {
+  return text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text;
+}
+
+function problemsOfVersion(version: string | undefined): Problem[] {
+  if (version === undefined) return [];
+  const isLine = /^\S(.*\S)?$/.test(version) && version.length <= MAX_VERSION_LENGTH;
+  if (isLine && !NOT_FILLED_IN.test(version)) return [];
+  return [
+    {
+      rule: 'version.name',
+      path: 'version',
+      message: 'This cannot be the name of a version',
+      expected: `some text on one line, at most ${MAX_VERSION_LENGTH} characters, with everything filled in`,
+      got: JSON.stringify(shortened(version)),
+      ...(isLine ? { remedy: 'Nothing is filled in here: leave it out, and say --version' } : {}),
     },
   ];
 }
@@ -77,7 +109,7 @@ function problemsOfStage(stage: StagePlan, index: number, stages: readonly Stage
     });
   }
   const before = stages[index - 1];
-  if (before !== undefined && !(percent > before.trafficPercent)) {
+  if (before !== undefined && before.trafficPercent <= 100 && !(percent > before.trafficPercent)) {
     problems.push({
       rule: 'stages.rise',
       path: `${path}.trafficPercent`,
@@ -86,9 +118,9 @@ function problemsOfStage(stage: StagePlan, index: number, stages: readonly Stage
       got: `${String(percent)} %`,
     });
   }
-  problems.push(...positive(`${path}.durationMs`, stage.durationMs));
+  problems.push(...problemsOfTime(`${path}.durationMs`, stage.durationMs));
   if (stage.approval !== undefined && stage.approval.timeoutMs !== null) {
-    problems.push(...positive(`${path}.approval.timeoutMs`, stage.approval.timeoutMs));
+    problems.push(...problemsOfTime(`${path}.approval.timeoutMs`, stage.approval.timeoutMs));
   }
   return problems;
 }
@@ -111,8 +143,8 @@ function problemsOfEnd(stages: readonly StagePlan[]): Problem[] {
 function problemsOfHealth({ health }: CanaryPlan): Problem[] {
   if (health === undefined) return [];
   const problems = [
-    ...positive('health.intervalMs', health.intervalMs),
-    ...positive('health.timeoutMs', health.timeoutMs),
+    ...problemsOfTime('health.intervalMs', health.intervalMs, LONGEST_INTERVAL_MS),
+    ...problemsOfTime('health.timeoutMs', health.timeoutMs, LONGEST_INTERVAL_MS),
   ];
   if (health.endpoints.length === 0) {
     problems.push({
@@ -123,6 +155,16 @@ function problemsOfHealth({ health }: CanaryPlan): Problem[] {
       got: 'none',
     });
   }
+  health.endpoints.forEach((endpoint, index) => {
+    if (/^$|\s|^[a-z]+:\/\//i.test(endpoint))
+      problems.push({
+        rule: 'health.path',
+        path: `health.endpoints[${index}]`,
+        message: 'An endpoint is a path of the candidate',
+        expected: 'a path such as /health',
+        got: JSON.stringify(shortened(endpoint)),
+      });
+  });
   if (!(health.successThreshold > 0 && health.successThreshold <= 1)) {
     problems.push({
       rule: 'health.threshold',
@@ -135,15 +177,15 @@ function problemsOfHealth({ health }: CanaryPlan): Problem[] {
   return problems;
 }
 
-function positive(path: string, ms: number): Problem[] {
-  if (Number.isFinite(ms) && ms > 0) return [];
+function problemsOfTime(path: string, ms: number, mostMs?: number): Problem[] {
+  if (ms > 0) return tooLong(path, ms, mostMs);
   return [
     {
       rule: 'duration.positive',
       path,
       message: 'A duration must be longer than nothing',
-      expected: 'more than 0 ms',
-      got: `${String(ms)} ms`,
+      expected: 'more than 0',
+      got: ms < 0 ? `-${spellDuration(-ms)}` : ms === 0 ? '0s' : String(ms),
     },
   ];
 }

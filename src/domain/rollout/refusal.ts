@@ -1,4 +1,5 @@
 import { formatPercent } from '../percent.js';
+import { LONGEST_INTERVAL_MS, LONGEST_MS } from '../time-rules.js';
 import type { Command, Commands, ModifiedConfig, PolicyChange, Verb } from './commands.js';
 import { heldWords, isHeldFor } from './holds.js';
 import { problemsOfPolicy } from './rollback-policy.js';
@@ -87,8 +88,11 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
 };
 
 function invalidInterval(seconds: number | undefined): Refusal | null {
-  if (seconds === undefined || seconds >= 1) return null;
-  return { code: 'INVALID_COMMAND', message: `monitoringInterval must be at least 1 second, got ${String(seconds)}` };
+  if (seconds === undefined || (seconds >= 1 && seconds * 1000 <= LONGEST_INTERVAL_MS)) return null;
+  return {
+    code: 'INVALID_COMMAND',
+    message: `monitoringInterval must be at least 1 second and at most ${String(LONGEST_INTERVAL_MS / 1000)}, got ${String(seconds)}`,
+  };
 }
 
 function invalidPolicy({ policy, autoRollback, unreadable = [] }: PolicyChange): Refusal | null {
@@ -119,8 +123,11 @@ function heldAsWell(state: RolloutState): string {
 }
 
 function invalidDuration(minutes: number | undefined): Refusal | null {
-  if (minutes === undefined || (Number.isFinite(minutes) && minutes > 0)) return null;
-  return { code: 'INVALID_COMMAND', message: `durationMinutes must be more than 0, got ${String(minutes)}` };
+  if (minutes === undefined || (minutes > 0 && minutes * 60_000 <= LONGEST_MS)) return null;
+  return {
+    code: 'INVALID_COMMAND',
+    message: `durationMinutes must be more than 0 and at most ${String(LONGEST_MS / 60_000)}, got ${String(minutes)}`,
+  };
 }
 
 function invalidChange(state: RolloutState, change: ModifiedConfig | undefined): Refusal | null {

@@ -2,6 +2,7 @@ import { formatValue } from '../analysis/format.js';
 import type { Check } from '../analysis/plan.js';
 import { spellDuration } from '../duration.js';
 import type { Problem } from '../errors.js';
+import { tooLong } from '../time-rules.js';
 
 /** When traffic goes back, beside what the plan's checks say. May be changed while the rollout runs. */
 export interface RollbackPolicy {
@@ -82,6 +83,7 @@ export function problemsOfPolicy(policy: RollbackPolicy, path: string): Problem[
     ...(evaluationWindowMs === undefined || (Number.isFinite(evaluationWindowMs) && evaluationWindowMs > 0)
       ? []
       : [wrong('evaluationWindowMs', 'A window must be longer than nothing', 'a time above 0')]),
+    ...tooLong(`${path}.evaluationWindowMs`, evaluationWindowMs),
     ...(consecutiveFailures === undefined || (Number.isInteger(consecutiveFailures) && consecutiveFailures >= 1)
       ? []
       : [wrong('consecutiveFailures', 'This cannot be a number of checks', 'a whole number from 1 on')]),

@@ -27,9 +27,14 @@ export const REFUSED_GUARDS: readonly RefusedSpec[] = [
     says: 'c.yaml:8:46 health.successThreshold: This cannot be a share of probes; expected above 0 and at most 1, got 0 (health.threshold)',
   },
   {
+    title: 'an address for an endpoint',
+    text: withMore("health: { endpoints: ['http://10.0.0.1/h'] }"),
+    says: 'c.yaml:8:23 health.endpoints[0]: An endpoint is a path of the candidate; expected a path such as /health, got "http://10.0.0.1/h" (health.path)',
+  },
+  {
     title: 'a probe without a pause',
     text: withMore('health: { endpoints: [/h], interval: 0s }'),
-    says: 'c.yaml:8:38 health.interval: A duration must be longer than nothing; expected more than 0 ms, got 0 ms (duration.positive)',
+    says: 'c.yaml:8:38 health.interval: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',
   },
   {
     title: 'an unknown answer to the unknown',
@@ -39,7 +44,7 @@ export const REFUSED_GUARDS: readonly RefusedSpec[] = [
   {
     title: 'a deadline of nothing',
     text: withMore('deadline: 0m'),
-    says: 'c.yaml:8:11 deadline: A duration must be longer than nothing; expected more than 0 ms, got 0 ms (duration.positive)',
+    says: 'c.yaml:8:11 deadline: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',
   },
   {
     title: 'an unknown answer to drift',
@@ -59,7 +64,17 @@ export const REFUSED_GUARDS: readonly RefusedSpec[] = [
   {
     title: 'an interval of nothing',
     text: withMore('monitoringInterval: 0'),
-    says: 'c.yaml:8:21 monitoringInterval: A duration must be longer than nothing; expected more than 0 ms, got 0 ms (duration.positive)',
+    says: 'c.yaml:8:21 monitoringInterval: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',
+  },
+  {
+    title: 'an interval of two days',
+    text: withMore('monitoringInterval: 2d'),
+    says: 'c.yaml:8:21 monitoringInterval: No such time may be so long; expected at most 1d, got more (duration.long)',
+  },
+  {
+    title: 'a key of a rollback policy that is half written',
+    text: withMore('rollbackPolicy: { errorRate: 2% }'),
+    says: 'c.yaml:8:19 rollbackPolicy.errorRate: There is no key "errorRate" here. Did you mean errorRateThreshold? (keys.unknown)',
   },
   {
     title: 'a rollback policy that never goes back',

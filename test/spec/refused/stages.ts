@@ -71,12 +71,12 @@ export const REFUSED_STAGES: readonly RefusedSpec[] = [
     title: 'a stage that is text',
     text: withStages(`- 5%
 - { traffic: 100% }`),
-    says: 'c.yaml:6:3 stages[0]: This must be a map of keys and values, got "5%" (type)',
+    says: 'c.yaml:6:3 stages[0]: This must be a map of keys and values, got "5%". Write { traffic: 5%, duration: 10m } (type)',
   },
   {
     title: 'one stage that is no list',
     text: withStages('{ traffic: 5% }'),
-    says: 'c.yaml:5:9 stages: This must be a list, got {"traffic":"5%"} (type)',
+    says: 'c.yaml:5:9 stages: This must be a list, got {"traffic":"5%"}. Write [{ traffic: 5%, duration: 10m }, …] (type)',
   },
   {
     title: 'a stage without its duration',
@@ -112,13 +112,25 @@ export const REFUSED_STAGES: readonly RefusedSpec[] = [
     title: 'a duration of nothing',
     text: withStages(`- { traffic: 5%, duration: 0s }
 - { traffic: 100% }`),
-    says: 'c.yaml:6:28 stages[0].duration: A duration must be longer than nothing; expected more than 0 ms, got 0 ms (duration.positive)',
+    says: 'c.yaml:6:28 stages[0].duration: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',
   },
   {
     title: 'a duration backwards',
     text: withStages(`- { traffic: 5%, duration: -5m }
 - { traffic: 100% }`),
-    says: 'c.yaml:6:28 stages[0].duration: A duration must be longer than nothing; expected more than 0 ms, got -300000 ms (duration.positive)',
+    says: 'c.yaml:6:28 stages[0].duration: A duration must be longer than nothing; expected more than 0, got -5m (duration.positive)',
+  },
+  {
+    title: 'a duration of ages',
+    text: withStages(`- { traffic: 5%, duration: 100000000000000d }
+- { traffic: 100% }`),
+    says: 'c.yaml:6:28 stages[0].duration: No such time may be so long; expected at most 365d, got more (duration.long)',
+  },
+  {
+    title: 'a share above everything, before everything',
+    text: withStages(`- { traffic: 150%, duration: 5m }
+- { traffic: 100% }`),
+    says: 'c.yaml:6:14 stages[0].traffic: This cannot be a share of traffic; expected above 0 % (at least 0.001 %) and at most 100 %, got 150 % (stages.range)',
   },
   {
     title: 'two rollback windows',
@@ -130,7 +142,7 @@ rollbackWindow: 10m`),
   {
     title: 'a rollback window of nothing',
     text: withMore('rollbackWindow: 0s'),
-    says: 'c.yaml:8:17 rollbackWindow: A duration must be longer than nothing; expected more than 0 ms, got 0 ms (duration.positive)',
+    says: 'c.yaml:8:17 rollbackWindow: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',
   },
   {
     title: 'approval: true',
@@ -148,7 +160,7 @@ rollbackWindow: 10m`),
     title: 'an approval that times out at once',
     text: withStages(`- { traffic: 5%, duration: 5m, approval: { timeout: 0h } }
 - { traffic: 100% }`),
-    says: 'c.yaml:6:53 stages[0].approval.timeout: A duration must be longer than nothing; expected more than 0 ms, got 0 ms (duration.positive)',
+    says: 'c.yaml:6:53 stages[0].approval.timeout: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',
   },
   {
     title: 'an approval of the last stage',

@@ -1,0 +1,24 @@
+import { spellDuration } from './duration.js';
+import type { Problem } from './errors.js';
+
+const DAY_MS = 86_400_000;
+
+/** No time in a plan or a command is longer. Far beyond, neither dates nor timers work. */
+export const LONGEST_MS = 365 * DAY_MS;
+
+/** No interval between two looks is longer, and no wait for an answer. */
+export const LONGEST_INTERVAL_MS = DAY_MS;
+
+/** What is wrong with a time that is longer than `mostMs`. */
+export function tooLong(path: string, ms: number | undefined, mostMs = LONGEST_MS): Problem[] {
+  if (ms === undefined || !(ms > mostMs)) return [];
+  return [
+    {
+      rule: 'duration.long',
+      path,
+      message: 'No such time may be so long',
+      expected: `at most ${spellDuration(mostMs)}`,
+      got: 'more',
+    },
+  ];
+}
