@@ -7,7 +7,13 @@ export interface ProbeTarget {
 
 export type ProbeResult =
   | { readonly healthy: true; readonly latencyMs: number; readonly body: string }
-  | { readonly healthy: false; readonly latencyMs: number; readonly reason: string };
+  | {
+      readonly healthy: false;
+      readonly latencyMs: number;
+      readonly reason: string;
+      /** `false`: nothing takes connections there, so nothing is up. */
+      readonly up?: false;
+    };
 
 /** Asks a backend whether it is well. */
 export interface HealthProbe {

@@ -4,6 +4,7 @@ import type { PreflightProblem, PreflightReport } from '../../src/activities/con
 import { preflight } from '../../src/activities/preflight.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { ProbeResult } from '../../src/ports/health-probe.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import type { InstanceWeights } from '../../src/ports/traffic-router.js';
 import { ALL_BLUE, fitService, portsOf, somePlan, someTraffic, without } from './support/fabricated.js';
@@ -146,6 +147,22 @@ describe('a candidate', () => {
   test('whose version nobody can ask for: the version is only a label, with a warning', async () => {
     expect(await warningsOf(without(fitService(), 'version'))).toEqual([
       'version v2 is only a label: health.version is not configured for checkout',
+    ]);
+  });
+
+  test('that nothing is known of must still be up: users are no probes', async () => {
+    const unknown = without(without(fitService(), 'health'), 'version');
+    const answering = (result: Partial<ProbeResult>): ServicePorts['probe'] => ({
+      probe: () => Promise.resolve({ healthy: false, latencyMs: 1, reason: 'answered 404', ...result } as ProbeResult),
+    });
+    expect(await problemsOf({ ...unknown, probe: answering({}) })).toEqual([]);
+    expect(await problemsOf({ ...unknown, probe: answering({ reason: 'connect ECONNREFUSED', up: false }) })).toEqual([
+      {
+        subject: 'candidate',
+        message: 'green is not up: GET http://green.test/ connect ECONNREFUSED',
+        expected: 'a server that answers, whatever it says',
+        remedy: expect.stringMatching(/on green/) as string,
+      },
     ]);
   });
 

@@ -76,6 +76,13 @@ export function describeHealthProbe(name: string, create: () => HealthProbe): vo
       },
     );
 
+    test('a port where nobody listens is told apart from a backend that is not well', async () => {
+      const absent = await probe.probe({ backend: 'green', url: 'http://127.0.0.1:1' }, '/health', GENEROUS_MS);
+      expect(absent).toMatchObject({ healthy: false, up: false });
+      for (const endpoint of ['/sick', '/silent'])
+        expect(await probe.probe(target, endpoint, TIMEOUT_MS)).not.toHaveProperty('up');
+    });
+
     test('no more than 4 KiB of a body is kept', async () => {
       const result = await probe.probe(target, '/huge', GENEROUS_MS);
       expect(result).toMatchObject({ healthy: true, body: 'x'.repeat(4096) });

@@ -2,6 +2,8 @@ import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem } from '../contracts.js';
 import type { Finding } from './finding.js';
+import type { ProbeTarget } from '../../ports/health-probe.js';
+import { patiently } from '../patience.js';
 import { probeUntilHealthy } from '../probing.js';
 
 const VERSION_TIMEOUT_MS = 3000;
@@ -18,8 +20,9 @@ export async function problemsOfCandidate(
   }
   const target = { backend: candidate, url };
   const health = plan.health ?? service.health;
+  const endpoints = health?.endpoints ?? [];
   const failures = await Promise.all(
-    (health?.endpoints ?? []).map((endpoint) =>
+    endpoints.map((endpoint) =>
       probeUntilHealthy(service.probe, target, endpoint, health?.timeoutMs ?? VERSION_TIMEOUT_MS),
     ),
   );
@@ -27,7 +30,26 @@ export async function problemsOfCandidate(
     result.healthy ? [] : [unhealthy(candidate, url, result.endpoint, result.reason)],
   );
   const version = await versionFinding(service, plan, target);
-  return { problems: [...problems, ...version.problems], warnings: version.warnings };
+  const isAsked = endpoints.length > 0 || (plan.version !== undefined && service.version !== undefined);
+  const absence = isAsked ? [] : await absenceOf(service, target);
+  return { problems: [...problems, ...version.problems, ...absence], warnings: version.warnings };
+}
+
+/** Where nothing is said about its health, whatever it answers will do; but somebody must be there. */
+async function absenceOf({ probe }: ServicePorts, target: ProbeTarget): Promise<PreflightProblem[]> {
+  const result = await patiently(
+    () => probe.probe(target, '/', VERSION_TIMEOUT_MS),
+    (answer) => answer.healthy || answer.up !== false,
+  );
+  if (result.healthy || result.up !== false) return [];
+  return [
+    {
+      subject: 'candidate',
+      message: `${target.backend} is not up: GET ${target.url}/ ${result.reason}`,
+      expected: 'a server that answers, whatever it says',
+      remedy: `Start the new version on ${target.backend}, or correct its url in headgate.yaml`,
+    },
+  ];
 }
 
 async function versionFinding(

@@ -21,7 +21,7 @@ export function createHttpProbe(): HealthProbe {
         return unhealthy(latencyMs(), `answered ${String(status)}${excerpt === '' ? '' : `: ${excerpt}`}`);
       } catch (error) {
         signal?.throwIfAborted();
-        return unhealthy(latencyMs(), describeFailure(error));
+        return { ...unhealthy(latencyMs(), describeFailure(error)), ...(isNobodyThere(error) ? { up: false } : {}) };
       }
     },
   };
@@ -55,4 +55,10 @@ function urlOf(target: ProbeTarget, endpoint: string): URL {
 
 function unhealthy(latencyMs: number, reason: string): ProbeResult {
   return { healthy: false, latencyMs, reason };
+}
+
+const NOBODY_THERE: readonly unknown[] = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'];
+
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NOBODY_THERE.includes(error.code);
 }
