@@ -141,6 +141,7 @@ async function statusWithoutWorker(
     stageStartedAt: null,
     stageEndsAt: null,
     pausedRemainingMs: null,
+    resumesAt: null,
     deadline: null,
     reason: outcome?.reason ?? reasonWithoutWorker(description, phase),
     needsHuman: over || isOutcome(phase) ? null : reasonWithoutWorker(description, phase),

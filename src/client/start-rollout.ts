@@ -1,5 +1,6 @@
 import { NamespaceNotFoundError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
+import { spellDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import { InvalidSpecError } from '../domain/errors.js';
 import { problemsOfPlan } from '../domain/rollout/plan-rules.js';
@@ -149,7 +150,7 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
 
 function detailsAtStart({ plan, requestedBy }: CanaryInput): string {
   const stages = plan.stages
-    .map((stage) => `${formatPercent(stage.trafficPercent)} for ${String(stage.durationMs / 60_000)} min`)
+    .map((stage) => `${formatPercent(stage.trafficPercent)} for ${spellDuration(stage.durationMs)}`)
     .join(' → ');
   return `${stages}\n\nStarted by ${requestedBy ?? 'somebody who did not say who'}.${plan.runbook === undefined ? '' : `\n\nRunbook: ${plan.runbook}`}`;
 }

@@ -237,7 +237,7 @@ describe('what the Temporal UI shows', () => {
 
     const description = await handleOf('shown').describe();
     expect(await description.staticSummary()).toBe('Canary of shown v2');
-    expect(await description.staticDetails()).toMatch(/25 % for 10 min.*Started by ci:acme\/shop#1.*Runbook: https:/s);
+    expect(await description.staticDetails()).toMatch(/25 % for 10m.*Started by ci:acme\/shop#1.*Runbook: https:/s);
   });
 
   test('names every message with what to type, and the query answers with the status [M-06]', async () => {

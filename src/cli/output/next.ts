@@ -22,6 +22,7 @@ export function whatComes(status: RolloutStatus, nowMs: number, timeZone?: strin
     case 'awaitingApproval':
       return unanswered(status, nowMs);
     case 'paused':
+      return status.resumesAt === null ? '' : `the pause ends at ${clockWords(status.resumesAt, timeZone)}`;
     case 'promoted':
     case 'rolledBack':
     case 'aborted':

@@ -86,7 +86,7 @@ export function compiledChecks(plan: AnalysisPlan): readonly CompiledCheck[] {
 }
 
 function compile(plan: AnalysisPlan): readonly CompiledCheck[] {
-  const names = new Set<string>();
+  const names = new Map<string, Check['kind']>();
   const weighing: Weighing = {
     alpha: (plan.alpha ?? DEFAULT_ALPHA) / Math.max(1, processesIn(plan)),
     dispersion: typeof plan.dispersion === 'number' ? plan.dispersion : null,
@@ -146,10 +146,13 @@ function keyOf(check: Check): string {
   return JSON.stringify(Object.entries(check).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function uniqueName(check: Check, taken: Set<string>): string {
+/** A second check on the same thing is told apart by its kind, or by its bound where that is the same. */
+function uniqueName(check: Check, taken: Map<string, Check['kind']>): string {
   const base = nameOf(check);
-  let name = taken.has(base) ? `${base} (${check.kind})` : base;
+  const first = taken.get(base);
+  const bound = boundOf(check, unitOf(check));
+  let name = first === undefined ? base : `${base} (${first === check.kind ? bound : check.kind})`;
   for (let copy = 2; taken.has(name); copy += 1) name = `${base} (${String(copy)})`;
-  taken.add(name);
+  taken.set(name, check.kind);
   return name;
 }

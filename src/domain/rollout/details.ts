@@ -12,6 +12,7 @@ export function detailsOf(status: RolloutStatus): string {
     '',
     `${status.needsHuman === null ? '' : '**A person is needed.** '}${capitalised(status.needsHuman ?? status.reason)}.`,
     ...(status.stageEndsAt === null ? [] : ['', `The stage ends at ${status.stageEndsAt}.`]),
+    ...(status.resumesAt === null ? [] : ['', `The pause ends by itself at ${status.resumesAt}.`]),
     ...(status.deadline?.at == null
       ? []
       : ['', `Without an answer by ${status.deadline.at}: ${status.deadline.then}.`]),

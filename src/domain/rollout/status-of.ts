@@ -36,6 +36,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     stageStartedAt: isoOrNull(state.stages[state.stage - 1]?.startedAtMs ?? null),
     stageEndsAt: state.step === 'baking' && state.clock !== null ? isoOrNull(endOf(state.clock)) : null,
     pausedRemainingMs: state.pause !== null && state.clock !== null ? state.clock.remainingMs : null,
+    resumesAt: isoOrNull(state.pause?.untilMs ?? null),
     deadline: deadlineOf(state),
     reason: reasonOf(state),
     autoRollback: state.plan.autoRollback !== false,

@@ -78,6 +78,8 @@ export interface RolloutStatus {
   /** `null` while the clock stands still. */
   readonly stageEndsAt: string | null;
   readonly pausedRemainingMs: number | null;
+  /** When a pause ends by itself; `null` where it waits for a person, or there is none. */
+  readonly resumesAt: string | null;
   /** Set while an approval or an unknown verdict is awaited, and not for ever. */
   readonly deadline: StatusDeadline | null;
   /** One sentence: why it stands where it stands. */

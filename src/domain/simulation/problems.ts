@@ -1,3 +1,4 @@
+import { spellDuration } from '../duration.js';
 import type { Problem } from '../errors.js';
 import { HISTORY_INTERVALS } from './defaults.js';
 import { plannedMs, type SimulationSetup } from './simulate.js';
@@ -74,8 +75,8 @@ export function problemsOfSimulation({ plan, model, runs, seed }: SimulationSetu
       atMs >= 0 && atMs < plannedMs(plan),
       '--bad-at',
       'The rollout is over by then',
-      `a time before ${String(plannedMs(plan) / 60_000)}m, when the last stage ends`,
-      `${String(atMs / 60_000)}m`,
+      `a time before ${spellDuration(plannedMs(plan))}, when the last stage ends`,
+      spellDuration(atMs),
     );
     expect(overMs >= 0, '--bad-over', 'This is not a length of time', 'a time of at least 0s', overMs);
   }

@@ -205,6 +205,7 @@ export const DOCUMENT_SCHEMAS = {
     stageStartedAt: time.nullable(),
     stageEndsAt: time.nullable(),
     pausedRemainingMs: z.number().nullable(),
+    resumesAt: z.string().nullable(),
     deadline: z
       .strictObject({
         for: z.enum(['approval', 'unknown']),

@@ -126,6 +126,24 @@ describe('a pause', () => {
     expect(resumed).toMatchObject({ pause: null, clock: { remainingMs: 60_000, runningSinceMs: 60_000 } });
   });
 
+  test('with a duration says when it ends [C-09]', () => {
+    const paused = reduce(baking(), command('pause', { durationMinutes: 0.5 }, 0));
+    expect(statusOf(paused, 10_000).resumesAt).toBe('1970-01-01T00:00:30.000Z');
+    expect(statusOf(paused, 10_000).history.at(-1)?.what).toBe('Paused at 5 % for 30s');
+    expect(statusOf(reduce(baking(), command('pause')), 10_000).resumesAt).toBeNull();
+  });
+
+  test.each([
+    ['pause', { durationMinutes: 1e300 }],
+    ['pause', { durationMinutes: 525_601 }],
+    ['configure', { monitoringInterval: 1e307 }],
+    ['resume', { modifiedConfig: { monitoringInterval: 1e307 } }],
+    ['setRollbackPolicy', { policy: { errorRateThreshold: 0.1, evaluationWindowMs: 1e300 } }],
+  ] as const)('%s is not taken with a time that no clock can reach: %j', (verb, given) => {
+    const state = verb === 'resume' ? reduce(baking(), command('pause')) : baking();
+    expect(refusalOf(state, verb, given)?.code).toBe('INVALID_COMMAND');
+  });
+
   test('can be left with another share: same stage, clock restarted [C-09]', () => {
     const changed = [
       command('pause', {}, 20_000),

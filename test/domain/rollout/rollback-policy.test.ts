@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { beginAnalysis } from '../../../src/domain/analysis/state.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { readCommand } from '../../../src/domain/rollout/read-command.js';
@@ -36,6 +38,22 @@ function refused(input: object): string | undefined {
 }
 
 describe('a rollback policy', () => {
+  test('beside a check of the same metric is told from it by its bound [M-03]', () => {
+    const { analysis } = guardedPlan(
+      canaryPlan({
+        analysis: { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.01 }] },
+        rollbackPolicy: { errorRateThreshold: 0.05 },
+      }),
+    );
+    const names = (plan: typeof analysis) => picturesOf(plan, beginAnalysis(plan)).map(({ name }) => name);
+    expect(names(analysis)).toEqual(['errorRate', 'errorRate (max 5 %)']);
+    const limited = { kind: 'threshold', metric: 'errorRate', max: 0.01, failureLimit: 2 } as const;
+    expect(names({ checks: [...analysis.checks.slice(0, 1), limited] })).toEqual([
+      'errorRate',
+      'errorRate (threshold)',
+    ]);
+  });
+
   test('is judged from evidence, and latency against the baseline [M-03]', () => {
     expect(checksOfPolicy({ errorRateThreshold: 0.02, successRateMinimum: 0.99, latencyIncrease: 1.2 })).toEqual([
       { kind: 'sequential', metric: 'errorRate', max: 0.02 },

@@ -1,3 +1,4 @@
+import { spellDuration } from '../../duration.js';
 import { withApprovals } from '../approvals.js';
 import { formatPercent } from '../../percent.js';
 import type {
@@ -119,7 +120,7 @@ function sentenceOf(state: RolloutState, { verb, command }: Commanded): string {
       return `Abort${tail}`;
     case 'pause': {
       const { durationMinutes } = command as PauseCommand;
-      return `Paused at ${formatPercent(state.sharePercent)}${durationMinutes === undefined ? '' : ` for ${String(durationMinutes)} min`}${tail}`;
+      return `Paused at ${formatPercent(state.sharePercent)}${durationMinutes === undefined ? '' : ` for ${spellDuration(durationMinutes * 60_000)}`}${tail}`;
     }
     case 'resume': {
       const traffic = (command as ResumeCommand).modifiedConfig?.traffic;
