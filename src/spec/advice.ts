@@ -1,7 +1,7 @@
 import { spellDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
-import { LARGE_FIRST_SHARE_PERCENT, LARGE_STEP } from './defaults.js';
+import { LARGE_FIRST_SHARE_PERCENT, LARGE_STEP, SHORT_INTERVAL_MS } from './defaults.js';
 
 /** What experience would do otherwise. Advice never refuses a plan. */
 export function adviseOnPlan(plan: CanaryPlan): string[] {
@@ -11,6 +11,7 @@ export function adviseOnPlan(plan: CanaryPlan): string[] {
     ...onGuards(plan),
     ...onPolicy(plan),
     ...onIntervals(plan),
+    ...onHaste(plan),
     ...onRunbook(plan),
   ];
 }
@@ -55,6 +56,14 @@ function onIntervals({ stages, analysis, monitoringIntervalMs }: CanaryPlan): st
   return [
     `checks are applied every ${spellDuration(monitoringIntervalMs)}, and a stage lasts only ` +
       `${spellDuration(shortest)}; a breach in it is seen at its end`,
+  ];
+}
+
+function onHaste({ monitoringIntervalMs }: CanaryPlan): string[] {
+  if (monitoringIntervalMs >= SHORT_INTERVAL_MS) return [];
+  return [
+    `checks are applied every ${spellDuration(monitoringIntervalMs)}: that keeps the metric source and a worker busy; ` +
+      `every second is often`,
   ];
 }
 

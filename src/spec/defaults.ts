@@ -32,3 +32,6 @@ export const LARGE_FIRST_SHARE_PERCENT = 10;
 
 /** A step that multiplies the users by more than this skips what the stage between would have shown. */
 export const LARGE_STEP = 5;
+
+/** Looking more often than this costs more than it finds. */
+export const SHORT_INTERVAL_MS = 1000;

@@ -8,6 +8,8 @@ const SUPPORTED_KINDS: readonly string[] = ['Canary'];
 /** What belongs to the format, and comes with a later version. */
 const LATER_KINDS: readonly string[] = ['BlueGreen', 'Experiment', 'Flag', 'Release'];
 
+const HEADGATE = 'headgate';
+
 /** Keys of the format that come with a later version. */
 const LATER_KEYS: readonly string[] = ['linkedFlags'];
 
@@ -32,7 +34,10 @@ export function flawsOfKind(value: unknown): Flaw[] {
       },
     ];
   }
-  const { kind } = value as { readonly kind?: unknown };
+  const { apiVersion, kind } = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  if (typeof apiVersion === 'string' && /^[^/]+\/v\d/.test(apiVersion) && !apiVersion.startsWith(HEADGATE)) {
+    if (nearest(apiVersion, [API_VERSION]) === undefined) return [foreign(apiVersion)];
+  }
   if (typeof kind !== 'string' || SUPPORTED_KINDS.includes(kind)) return [];
   if (LATER_KINDS.includes(kind)) {
     return [
@@ -56,4 +61,16 @@ export function flawsOfKind(value: unknown): Flaw[] {
       remedy: meant === undefined ? undefined : `Did you mean ${meant}?`,
     },
   ];
+}
+
+/** Its other keys are right, in their own world. */
+function foreign(apiVersion: string): Flaw {
+  return {
+    rule: 'spec.foreign',
+    path: ['apiVersion'],
+    message: 'This is a file of another program',
+    expected: `apiVersion: ${API_VERSION}`,
+    got: quote(apiVersion),
+    remedy: 'headgate init writes a specification to begin with',
+  };
 }

@@ -1,3 +1,5 @@
+import { isLatencyMetric } from '../domain/analysis/criterion.js';
+import { formatValue } from '../domain/analysis/format.js';
 import { nameOf } from '../domain/analysis/naming.js';
 import { provabilityOf } from '../domain/analysis/provable.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
@@ -8,6 +10,7 @@ export function notesOnPlan(plan: CanaryPlan): string[] {
   return [
     ...plan.stages.flatMap(({ trafficPercent }, index) => noteOnShare(trafficPercent, index)),
     ...largeIncreases(plan),
+    ...unlikelyBounds(plan),
     ...withoutProof(plan),
   ];
 }
@@ -44,4 +47,28 @@ function largeIncreases({ analysis }: CanaryPlan): string[] {
         ]
       : [],
   );
+}
+
+/** Half of all requests is no bound that somebody means. */
+const LIKELY_ERROR_SHARE = 0.5;
+
+/** Bounds that guard nothing, or the other way round. */
+function unlikelyBounds({ analysis }: CanaryPlan): string[] {
+  return analysis.checks.flatMap((check) => {
+    if (check.kind !== 'sequential' && check.kind !== 'threshold') return [];
+    const { metric, max, min } = check;
+    if (isLatencyMetric(metric) && max !== undefined && max < 1)
+      return [`${metric}: max is ${formatValue(max, 'ms')}; half a second is written 500ms or 0.5s`];
+    if (metric !== 'errorRate' && metric !== 'successRate') return [];
+    const [limit, other] = metric === 'errorRate' ? (['max', 'min'] as const) : (['min', 'max'] as const);
+    if (check[limit] === undefined) {
+      const words = metric === 'errorRate' ? 'must fail' : 'may succeed at most';
+      return [`${metric}: ${other} says how many requests ${words}; what guards is ${limit}`];
+    }
+    const mayFail = metric === 'errorRate' ? (max ?? 0) : 1 - (min ?? 1);
+    if (mayFail < LIKELY_ERROR_SHARE) return [];
+    return [
+      `${metric}: ${formatValue(mayFail, 'fraction')} of the requests may fail; one percent is written 1% or 0.01`,
+    ];
+  });
 }

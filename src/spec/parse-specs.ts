@@ -5,6 +5,7 @@ import { API_VERSION, canaryFileSchema, type CanaryFile } from './canary/file-sc
 import { draftOfFile, FILE_SURFACE } from './canary/file.js';
 import { readCanary, type Form } from './canary/read.js';
 import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
+import { withExample } from './examples.js';
 import type { Flaw } from './reading/flaw.js';
 import { fromTheTop, refusal, type PlacedFlaw } from './reading/refusal.js';
 import { readSource, type SourceDocument } from './reading/source.js';
@@ -54,7 +55,7 @@ function readDocument(
   const unfit = flawsOfKind(input);
   if (unfit.length > 0) return { flaws: [...document.flaws, ...unfit.map(place)] };
   const { plan, flaws } = readCanary(input, FILE_FORM, options.defaults ?? DEFAULT_PLAN);
-  const all = fromTheTop([...document.flaws, ...flaws.map(sayLater).map(place)]);
+  const all = fromTheTop([...document.flaws, ...flaws.map(sayLater).map(withExample).map(place)]);
   if (plan === undefined || all.length > 0) return { flaws: all };
   const at = document.positionOf([]);
   return { spec: { kind: 'Canary', plan, at, notes: notesOnPlan(plan), advice: adviseOnPlan(plan) }, flaws: [] };

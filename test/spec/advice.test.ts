@@ -81,3 +81,17 @@ test('an increase that was probably meant as a percentage is echoed in words [U-
 
   expect(said(text).notes).toEqual([expect.stringContaining('maxIncrease allows 51 times the baseline')]);
 });
+
+test.each([
+  ['metric: errorRate, max: 1', 'errorRate: 100 % of the requests may fail; one percent is written 1% or 0.01'],
+  ['metric: successRate, min: 1%', 'successRate: 99 % of the requests may fail; one percent is written 1% or 0.01'],
+  ['metric: successRate, max: 99%', 'successRate: max says how many requests may succeed at most; what guards is min'],
+  ['metric: errorRate, min: 1%', 'errorRate: min says how many requests must fail; what guards is max'],
+  ['metric: latencyP99, max: 0.5', 'latencyP99: max is 0.5 ms; half a second is written 500ms or 0.5s'],
+])('a bound that guards nothing (%s) is echoed in words [U-02]', (check, note) => {
+  expect(said(GOOD.replace('metric: errorRate, max: 1%', check)).notes).toEqual([note]);
+});
+
+test('looking many times a second is advised against [K-04]', () => {
+  expect(said(`${GOOD}monitoringInterval: 1ms\n`).advice).toEqual([expect.stringContaining('every second is often')]);
+});

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.js';
 import { isLatencyMetric } from './criterion.js';
+import { formatValue } from './format.js';
 import { isCountedMetric, type Bounds } from './plan.js';
 
 /** Everything that is wrong with the bounds of a check on `metric`. */
@@ -38,12 +39,16 @@ function problemsOfBound(metric: string, bound: number | undefined, path: string
     const remedy =
       bound > 1 && bound <= 100 ? { remedy: `If ${String(bound)} % is meant, write ${String(bound / 100)}` } : {};
     return [
-      { rule: 'bounds.fraction', path, message: `${metric} is a fraction`, expected, got: String(bound), ...remedy },
+      { rule: 'bounds.fraction', path, message: `${metric} is a fraction`, expected, got: inPercent(bound), ...remedy },
     ];
   }
   if (isCountedMetric(metric) && (bound < 0 || (isLatencyMetric(metric) && bound === 0)))
     return [{ rule: 'bounds.sign', path, message: `${metric} has no such values`, expected, got: String(bound) }];
   return [];
+}
+
+function inPercent(fraction: number): string {
+  return `${String(fraction)}, which is ${formatValue(fraction, 'fraction')}`;
 }
 
 function isRate(metric: string): boolean {

@@ -33,7 +33,12 @@ export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: S
     onDrift: draft.onDrift ?? 'hold',
     ...said({ version, health, runbook, adopt, rollbackPolicy, autoRollback }),
   };
-  const origins = new Map([...stages.origins, ...checks.origins, ['analysis.proof', ['proof']] as const]);
+  const origins = new Map<string, Path>([
+    ...stages.origins,
+    ...checks.origins,
+    ['analysis.checks', draft.checks[0]?.path.slice(0, -1) ?? []],
+    ['analysis.proof', ['proof']],
+  ]);
   const fromDomain = problemsOfPlan(plan).map((problem) => flawOf(problem, origins, surface));
   return { plan, flaws: [...stages.flaws, ...checks.flaws, ...fromDomain] };
 }

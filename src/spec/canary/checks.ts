@@ -38,7 +38,7 @@ function readCheck(draft: CheckDraft, hasVersion: boolean): { check?: ReadCheck;
   if (subject.length > 0 || metric === undefined) return { flaws: subject };
   const { path, limits, minRequests } = draft;
   const query = draft.query === undefined ? undefined : normalizeTemplate(draft.query);
-  const flaws: Flaw[] = query === undefined ? [] : flawsOfTemplate(query, [...path, 'query'], hasVersion);
+  const flaws: Flaw[] = query === undefined ? [] : flawsOfQuery(query, [...path, 'query'], hasVersion);
   const bound = (key: 'max' | 'min' | 'maxIncrease', read: (given: unknown) => Read<number>): number | undefined => {
     if (draft[key] === undefined) return undefined;
     const result = read(draft[key]);
@@ -57,11 +57,27 @@ function readCheck(draft: CheckDraft, hasVersion: boolean): { check?: ReadCheck;
   };
 }
 
+function flawsOfQuery(query: string, path: Path, hasVersion: boolean): Flaw[] {
+  if (query.trim() !== '') return flawsOfTemplate(query, path, hasVersion);
+  const expected = "a query in the metric source's language";
+  return [{ rule: 'query.empty', path, message: 'This query asks nothing', expected, got: quote(query) }];
+}
+
 /** What is measured: a counted metric by its name, or a query under a name of its own. */
 function flawsOfSubject({ path, metric, name, query }: CheckDraft): Flaw[] {
   if (metric !== undefined && name !== undefined)
     return [twoSources(path, 'name', name, 'A metric has its name already')];
   if (metric !== undefined) return flawsOfMetric(path, metric, query);
+  if (name === undefined && query !== undefined)
+    return [
+      {
+        rule: 'required',
+        path: [...path, 'name'],
+        message: 'What is the value of this query called?',
+        expected: 'name: beside the query',
+        got: 'nothing',
+      },
+    ];
   if (name === undefined)
     return [
       {

@@ -24,7 +24,14 @@ export interface ReadCanary {
 }
 
 /** Rules about what is absent: nothing they could add where something unreadable stands. */
-const RULES_OF_ABSENCE: readonly string[] = ['bounds.some', 'stages.some', 'required', 'checks.query'];
+const RULES_OF_ABSENCE: readonly string[] = [
+  'bounds.some',
+  'stages.some',
+  'required',
+  'checks.query',
+  'policy.some',
+  'policy.counts',
+];
 
 /** Reads a canary in either form, and says everything that is wrong with it. */
 export function readCanary<Written>(
@@ -52,7 +59,7 @@ function isEcho(flaw: Flaw, reported: readonly Flaw[]): boolean {
 }
 
 function parentOf({ rule, path }: Flaw): Path {
-  return rule === 'required' || rule === 'checks.query' ? path.slice(0, -1) : path;
+  return ['required', 'checks.query', 'policy.counts'].includes(rule) ? path.slice(0, -1) : path;
 }
 
 /** Where the last stage cannot be read, the one before it is no end that could stop short. */

@@ -18,6 +18,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
+/** Where one text alone is a list of one. */
+const LISTS_OF_TEXT: readonly unknown[] = ['endpoints', 'instances'];
+
 const YES: readonly unknown[] = ['yes', 'on', 'y', 1];
 const NO: readonly unknown[] = ['no', 'off', 'n', 0];
 
@@ -145,10 +148,12 @@ function typeWords(issue: z.core.$ZodIssueInvalidType): string {
 function typeRemedy(issue: z.core.$ZodIssueInvalidType, given: unknown): string | undefined {
   if (issue.expected === 'boolean' && YES.includes(given)) return 'Write true';
   if (issue.expected === 'boolean' && NO.includes(given)) return 'Write false';
-  if (issue.expected === 'object' && given === true) return 'Write {} to take every default';
+  if (issue.expected === 'object' && given === true && issue.path.at(-1) === 'approval')
+    return 'Write {} to take every default';
   if (given === null) return 'Give it a value, or leave it out';
   if (issue.expected === 'string' && typeof given === 'number') return `Put it in quotes: "${String(given)}"`;
-  if (issue.expected === 'array' && typeof given === 'string') return `Write [${given}]`;
+  if (issue.expected === 'array' && typeof given === 'string' && LISTS_OF_TEXT.includes(issue.path.at(-1)))
+    return `Write [${given}]`;
   return undefined;
 }
 

@@ -33,6 +33,9 @@ const FOREIGN_WORDS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** So many letters say what is begun: `errorRate` for `errorRateThreshold`. */
+const LONG_ENOUGH = 4;
+
 /** What a person probably meant by `word`; `undefined` when nothing among `known` comes near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word);
@@ -43,7 +46,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     const distance = editDistance(wanted, plain(candidate));
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }
-  return best !== undefined && best.distance <= tolerance(wanted) ? best.candidate : undefined;
+  if (best !== undefined && best.distance <= tolerance(wanted)) return best.candidate;
+  const begun = known.filter((candidate) => wanted.length >= LONG_ENOUGH && plain(candidate).startsWith(wanted));
+  return begun.length === 1 ? begun[0] : undefined;
 }
 
 /** `did you mean "traffic"?`, or all that is known where nothing comes near. */

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type ErrorCode,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import type { SourcePosition } from '../../domain/errors.js';
 import type { Flaw } from './flaw.js';
 import type { Path } from './path.js';
@@ -22,7 +33,7 @@ export function readSource(text: string, file: string): SourceDocument[] {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  return documents.filter((document) => !isBlank(document)).map((document) => sourceDocument(document, place));
+  return documents.filter((document) => !isBlank(document)).map((document) => sourceDocument(document, text, place));
 }
 
 function isBlank(document: Document.Parsed): boolean {
@@ -30,15 +41,13 @@ function isBlank(document: Document.Parsed): boolean {
   return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
-function sourceDocument(document: Document.Parsed, place: (offset: number) => SourcePosition): SourceDocument {
+function sourceDocument(
+  document: Document.Parsed,
+  text: string,
+  place: (offset: number) => SourcePosition,
+): SourceDocument {
   keepVersionAsWritten(document);
-  const flaws: PlacedFlaw[] = document.errors.map(({ code, message, pos }) => ({
-    rule: code === 'DUPLICATE_KEY' ? 'yaml.duplicate' : 'yaml.syntax',
-    path: [],
-    message: code === 'DUPLICATE_KEY' ? 'The same key stands here twice' : message,
-    remedy: code === 'TAB_AS_INDENT' ? 'Indent with spaces' : undefined,
-    at: place(pos[0]),
-  }));
+  const flaws = document.errors.map((error): PlacedFlaw => ({ ...flawOf(error, text), at: place(error.pos[0]) }));
   const broken = flaws.some(({ rule }) => rule === 'yaml.syntax');
   const read = broken ? { value: undefined } : plainData(document);
   const unreadable = 'trouble' in read ? [{ ...read.trouble, at: place(document.range[0]) }] : [];
@@ -47,6 +56,33 @@ function sourceDocument(document: Document.Parsed, place: (offset: number) => So
     flaws: [...flaws, ...unreadable],
     positionOf: (path, onKey = false) => place(offsetOf(document, path, onKey)),
   };
+}
+
+const KEY_AND_VALUE = 'Write key: value, with a space after the colon';
+
+const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  TAB_AS_INDENT: 'Indent with spaces',
+  MULTILINE_IMPLICIT_KEY: KEY_AND_VALUE,
+  BLOCK_AS_IMPLICIT_KEY: 'Put a value that has a colon in it into quotes, or begin a new line',
+  BLOCK_IN_FLOW: 'Put commas between what stands in { } and [ ]',
+};
+
+function flawOf({ code, message, pos: [offset] }: YAMLError, text: string): Flaw {
+  if (code === 'DUPLICATE_KEY') {
+    const [key = ''] = /^[^\s:]*/.exec(text.slice(offset, offset + 100)) ?? [];
+    return {
+      rule: 'yaml.duplicate',
+      path: [],
+      message: 'The same key stands here twice',
+      got: key,
+      remedy: 'Keep one',
+    };
+  }
+  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  const line = text.slice(from, offset).concat(/^.*/.exec(text.slice(offset))?.[0] ?? '');
+  const remedy = message.startsWith('Implicit map keys') ? KEY_AND_VALUE : REMEDIES[code];
+  const noBreak = line.includes('\u00a0') ? 'Replace the no-break space (U+00A0) in this line by a space' : undefined;
+  return { rule: 'yaml.syntax', path: [], message, remedy: noBreak ?? remedy };
 }
 
 /** `version: 2.10` is version 2.10, not the number 2.1. */

@@ -96,7 +96,7 @@ test('all problems come at once [U-04]', () => {
 test('a percentage where a fraction belongs is answered with the fraction [U-02]', () => {
   const [problem] = problemsOfAnalysisPlan(planOf(threshold({ max: 5 })), 'analysis');
   expect(problem && describeProblem(problem)).toBe(
-    '  analysis.checks[0].max: errorRate is a fraction; expected a fraction from 0 to 1, e.g. 0.01 for 1 %, got 5. ' +
+    '  analysis.checks[0].max: errorRate is a fraction; expected a fraction from 0 to 1, e.g. 0.01 for 1 %, got 5, which is 500 %. ' +
       'If 5 % is meant, write 0.05 (bounds.fraction)',
   );
 });

@@ -12,6 +12,26 @@ export const REFUSED_CHECKS: readonly RefusedSpec[] = [
     says: 'c.yaml:8:10 checks[0].metric: What does this check look at?; expected metric: one of errorRate, successRate, latencyP50, latencyP95, latencyP99, requestRate; or name: and query:, got neither (required)',
   },
   {
+    title: 'a query without a name',
+    text: withChecks('{ query: up, max: 1 }'),
+    says: 'c.yaml:8:10 checks[0].name: What is the value of this query called?; expected name: beside the query, got nothing (required)',
+  },
+  {
+    title: 'a query that asks nothing',
+    text: withChecks("{ name: queue, query: '', max: 1 }"),
+    says: `c.yaml:8:32 checks[0].query: This query asks nothing; expected a query in the metric source's language, got "" (query.empty)`,
+  },
+  {
+    title: 'a map of checks',
+    text: withMore('checks: { errorRate: { max: 1% } }'),
+    says: 'c.yaml:8:9 checks: This must be a list, got {"errorRate":{"max":"1%"}}. Write [{ metric: errorRate, max: 1% }, …] (type)',
+  },
+  {
+    title: 'more checks than anybody reads',
+    text: withChecks(Array.from({ length: 101 }, (_, n) => `{ name: q${String(n)}, query: up, max: 1 }`).join(', ')),
+    says: 'c.yaml:8:9 checks: Too many checks; expected at most 100, got 101 (checks.many)',
+  },
+  {
     title: 'a metric and a name',
     text: withChecks('{ metric: errorRate, name: mine, max: 1% }'),
     says: 'c.yaml:8:37 checks[0].name: A metric has its name already; expected one source per check, got "mine" (checks.source)',
@@ -49,7 +69,7 @@ export const REFUSED_CHECKS: readonly RefusedSpec[] = [
   {
     title: 'a rate above 1',
     text: withChecks('{ metric: errorRate, max: 5 }'),
-    says: 'c.yaml:8:36 checks[0].max: errorRate is a fraction; expected a fraction from 0 to 1, e.g. 0.01 for 1 %, got 5. If 5 % is meant, write 0.05 (bounds.fraction)',
+    says: 'c.yaml:8:36 checks[0].max: errorRate is a fraction; expected a fraction from 0 to 1, e.g. 0.01 for 1 %, got 5, which is 500 %. If 5 % is meant, write 0.05 (bounds.fraction)',
   },
   {
     title: 'a time for a rate',

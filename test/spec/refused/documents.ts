@@ -1,4 +1,4 @@
-import { withMore, type RefusedSpec } from './write.js';
+import { withMore, withStages, type RefusedSpec } from './write.js';
 
 export const REFUSED_DOCUMENTS: readonly RefusedSpec[] = [
   {
@@ -33,6 +33,14 @@ kind: Canary
 service: checkout
 `,
     says: 'c.yaml:1:13 apiVersion: This is not one of the choices; expected headgate/v1, got "headgate/v2". Did you mean headgate/v1? (value.unknown)',
+  },
+  {
+    title: 'a file of another program',
+    text: `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+spec: { strategy: { canary: { steps: [{ setWeight: 20 }] } } }
+`,
+    says: 'c.yaml:1:13 apiVersion: This is a file of another program; expected apiVersion: headgate/v1, got "argoproj.io/v1alpha1". headgate init writes a specification to begin with (spec.foreign)',
   },
   {
     title: 'no kind',
@@ -98,6 +106,24 @@ version: [1]
     says: 'c.yaml:4:10 version: This must be text, got [1] (type)',
   },
   {
+    title: 'a version that nobody filled in',
+    text: `apiVersion: headgate/v1
+kind: Canary
+service: checkout
+version: ${'${VERSION}'}
+`,
+    says: 'c.yaml:4:10 version: This cannot be the name of a version; expected some text on one line, at most 200 characters, with everything filled in, got "${VERSION}". Nothing is filled in here: leave it out, and say --version (version.name)',
+  },
+  {
+    title: 'a version of nothing',
+    text: `apiVersion: headgate/v1
+kind: Canary
+service: checkout
+version: ''
+`,
+    says: 'c.yaml:4:10 version: This cannot be the name of a version; expected some text on one line, at most 200 characters, with everything filled in, got "" (version.name)',
+  },
+  {
     title: 'a key with a typo',
     text: withMore('rolbackWindow: 5m'),
     says: 'c.yaml:8:1 rolbackWindow: There is no key "rolbackWindow" here. Did you mean rollbackWindow? (keys.unknown)',
@@ -120,7 +146,7 @@ version: [1]
   {
     title: 'a key that stands twice',
     text: withMore('service: other'),
-    says: 'c.yaml:8:1: The same key stands here twice (yaml.duplicate)',
+    says: 'c.yaml:8:1: The same key stands here twice, got service. Keep one (yaml.duplicate)',
   },
   {
     title: 'a key without a value',
@@ -137,6 +163,26 @@ version: [1]
     title: 'a bracket without its end',
     text: withMore('checks: [{ metric: errorRate, max: 1% }'),
     says: 'c.yaml:9:1: Flow sequence in block collection must be sufficiently indented and end with a ] (yaml.syntax)',
+  },
+  {
+    title: 'a colon without a space',
+    text: withMore('deadline:30m'),
+    says: 'c.yaml:8:1: Implicit map keys need to be followed by map values. Write key: value, with a space after the colon (yaml.syntax)',
+  },
+  {
+    title: 'a colon inside a value',
+    text: withMore('name: checkout: spring'),
+    says: 'c.yaml:8:7: Nested mappings are not allowed in compact mappings. Put a value that has a colon in it into quotes, or begin a new line (yaml.syntax)',
+  },
+  {
+    title: 'a missing comma',
+    text: withStages('- { traffic: 5% duration: 10m }'),
+    says: 'c.yaml:6:14: Block collections are not allowed within flow collections. Put commas between what stands in { } and [ ] (yaml.syntax)',
+  },
+  {
+    title: 'a no-break space',
+    text: withMore('name:\u00a0checkout'),
+    says: 'c.yaml:8:1: Implicit map keys need to be followed by map values. Replace the no-break space (U+00A0) in this line by a space (yaml.syntax)',
   },
   {
     title: 'an alias without its anchor',
