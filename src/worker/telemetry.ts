@@ -1,12 +1,21 @@
 import { Runtime, type LogMetadata, type Logger } from '@temporalio/worker';
-import { pino, type Logger as Pino } from 'pino';
+import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 import type { LogLevel, WorkerSettings } from './settings.js';
 
 /** Structured logs, one JSON document a line, on stderr: stdout is for data. */
-export function createLog(level: LogLevel): Pino {
+export function createLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Pino {
   return pino(
-    { level, base: { program: 'headgate-worker' }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: false }),
+    {
+      level,
+      base: { program: 'headgate-worker' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      // The name under which Temporal's SDK tells why something failed.
+      serializers: { error: pino.stdSerializers.err },
+    },
+    destination,
   );
 }
 
