@@ -32,6 +32,6 @@ export class InterruptedError extends HeadgateError {
 /** Thrown when something that cannot be taken back was not confirmed. Nothing was done. */
 export class NotConfirmedError extends HeadgateError {
   constructor(what: string, remedy: string, next: readonly string[]) {
-    super('NOT_CONFIRMED', `${what} was not confirmed: nothing was done`, { remedy, next });
+    super('NOT_CONFIRMED', `Not confirmed, so nothing was done: ${what}`, { remedy, next });
   }
 }

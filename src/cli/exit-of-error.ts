@@ -30,6 +30,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   NOT_PAUSED: 'conflict',
   NOT_AT_FULL_LOAD: 'conflict',
   REFUSED: 'conflict',
+  DEV_ALREADY_RUNNING: 'conflict',
   STRATEGY_NOT_IN_TIER: 'conflict',
   MONITORING_NOT_IN_TIER: 'conflict',
   SERVER_UNREACHABLE: 'unreachable',

@@ -7,7 +7,6 @@ import type { Paint } from './output/paint.js';
 /** What to type when the error itself does not know. */
 const FALLBACKS: Readonly<Partial<Record<Exit, readonly string[]>>> = {
   unexpected: ['headgate doctor'],
-  invalid: ['headgate --help'],
   notFound: ['headgate list'],
   notAllowed: ['headgate doctor'],
   conflict: ['headgate list'],

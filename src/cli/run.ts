@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { actorOf } from './actor.js';
 import { withWaitSpelledOut } from './arguments.js';
 import type { Context, GlobalOptions, RawOptions, Surroundings } from './context.js';
@@ -31,7 +31,7 @@ export async function run(
   const program = createProgram({
     stdout: surroundings.stdout,
     perform: async (options, act) => {
-      code = await perform(await contextOf(options, surroundings, makeSession), act);
+      code = await perform(await contextOf(options, surroundings, makeSession), act, helpOf(commandIn(program, argv)));
     },
   });
   const commands = program.commands.map((command) => command.name());
@@ -40,17 +40,17 @@ export async function run(
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return reportUsage(error, surroundings, argv, commands);
+    return reportUsage(error, surroundings, argv, commandIn(program, argv));
   }
 }
 
-async function perform(context: Context, act: (context: Context) => Promise<Result>): Promise<number> {
+async function perform(context: Context, act: (context: Context) => Promise<Result>, help: string): Promise<number> {
   try {
     const result = await act(context);
     writeResult(result, context);
     return exitCodeOf(result.exit ?? 'reached');
   } catch (error) {
-    return reportTo(error, context, context.options.output, context.options.color);
+    return reportTo(withHelp(error, help), context, context.options.output, context.options.color);
   } finally {
     await context.session.close();
   }
@@ -92,21 +92,39 @@ async function configuredOutput(session: Session): Promise<OutputFormat> {
 }
 
 /** A line that is not understood: the help of its command says how it is meant. */
-function reportUsage(
-  error: unknown,
-  surroundings: Surroundings,
-  argv: readonly string[],
-  commands: readonly string[],
-): number {
-  const command = argv.find((word) => commands.includes(word));
-  const next = [command === undefined ? 'headgate --help' : `headgate ${command} --help`];
-  const usage =
-    error instanceof CommanderError ? new UsageError(error.message.replace(/^error: /, ''), { next }) : error;
-  const helped =
-    usage instanceof UsageError && usage.next.length === 0
-      ? new UsageError(usage.message, { expected: usage.expected, got: usage.got, remedy: usage.remedy, next })
-      : usage;
-  return reportTo(helped, surroundings, formatOrText(outputWord(argv), surroundings.env), undefined);
+function reportUsage(error: unknown, surroundings: Surroundings, argv: readonly string[], command: Command): number {
+  const usage = error instanceof CommanderError ? usageError(error, command) : error;
+  const output = formatOrText(outputWord(argv), surroundings.env);
+  return reportTo(withHelp(usage, helpOf(command)), surroundings, output, undefined);
+}
+
+function usageError({ code, message }: CommanderError, command: Command): UsageError {
+  if (code !== 'commander.help') return new UsageError(message.replace(/^error: /, ''));
+  const names = command.commands.map((one) => one.name());
+  return new UsageError(`${nameOf(command)} does nothing alone`, {
+    expected: command.parent === null ? 'a command' : `one of ${names.join(', ')}`,
+  });
+}
+
+function withHelp(error: unknown, help: string): unknown {
+  if (!(error instanceof UsageError) || error.next.length > 0) return error;
+  const { message, expected, got, remedy } = error;
+  return new UsageError(message, { expected, got, remedy, next: [help] });
+}
+
+/** The command that a line means, as far as its words tell. */
+function commandIn(program: Command, argv: readonly string[]): Command {
+  let command = program;
+  for (const word of argv) command = command.commands.find((one) => one.name() === word) ?? command;
+  return command;
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+function helpOf(command: Command): string {
+  return `${nameOf(command)} --help`;
 }
 
 /** Before the options are understood, the words themselves say what was asked for as output. */

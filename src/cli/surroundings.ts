@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import type { Sink, Surroundings } from './context.js';
 import type { Interrupt } from './errors.js';
+import { ask } from './question.js';
 
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
@@ -20,7 +20,8 @@ export function surroundingsOfProcess(onImpatience: () => void): {
   const surroundings: Surroundings = {
     env: process.env,
     cwd: process.cwd(),
-    stdin: { isTTY: isTerminal(process.stdin), question },
+    // Asked on stderr: stdout is for data.
+    stdin: { isTTY: isTerminal(process.stdin), question: (text) => ask(text, process.stdin, process.stderr) },
     stdout,
     stderr,
     nowMs: () => Date.now(),
@@ -68,16 +69,6 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
 /** A pipe has no such field, whatever its type says. */
 function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true;
-}
-
-/** Asked on stderr: stdout is for data. */
-async function question(text: string): Promise<string> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await reader.question(text);
-  } finally {
-    reader.close();
-  }
 }
 
 /** What is written to a pipe may not have left the process yet. */

@@ -44,7 +44,9 @@ export class ServerUnreachableError extends HeadgateError {
   constructor(address: string, cause: unknown) {
     super('SERVER_UNREACHABLE', `Temporal cannot be reached at ${address}`, {
       expected: 'a Temporal server that answers',
-      remedy: 'Start one (headgate dev), or set TEMPORAL_ADDRESS',
+      remedy: address.includes('://')
+        ? 'Write the address as host:port, without a scheme'
+        : 'Start one (headgate dev), or set TEMPORAL_ADDRESS',
       next: ['headgate doctor'],
       cause,
     });

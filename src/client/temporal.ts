@@ -1,6 +1,7 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { HeadgateError } from '../domain/errors.js';
 import { ServerUnreachableError } from './errors.js';
 
 export interface ConnectOptions {
@@ -19,7 +20,7 @@ export interface ConnectOptions {
 
 /** A client for a Temporal server, configured as Temporal's own tools are (TLS, API key, profile, TEMPORAL_*). */
 export async function connectToTemporal(options: ConnectOptions = {}): Promise<Client> {
-  const config = loadClientConnectConfig(options.profile === undefined ? {} : { profile: options.profile });
+  const config = connectionConfig(options.profile);
   const connectionOptions: ConnectionOptions = {
     ...config.connectionOptions,
     ...(options.address === undefined ? {} : { address: options.address }),
@@ -35,5 +36,22 @@ export async function connectToTemporal(options: ConnectOptions = {}): Promise<C
     });
   } catch (error) {
     throw new ServerUnreachableError(connectionOptions.address ?? '127.0.0.1:7233', error);
+  }
+}
+
+/**
+ * What Temporal's own environment configuration says.
+ *
+ * @throws HeadgateError `INVALID_CONFIG` when it cannot be read, or has no such profile.
+ */
+function connectionConfig(profile?: string): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig(profile === undefined ? {} : { profile });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HeadgateError('INVALID_CONFIG', `Temporal's own configuration is refused: ${why}`, {
+      remedy: 'Correct TEMPORAL_PROFILE, --profile, or the file that TEMPORAL_CONFIG_FILE names',
+      cause: error,
+    });
   }
 }

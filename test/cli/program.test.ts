@@ -11,6 +11,8 @@ import { nextCommands } from '../../src/cli/output/next.js';
 import { parseDocument } from './support/document-schemas.js';
 import { CapturedSink, interrupt, runCli } from './support/surroundings.js';
 import { STARTED_AT_MS, STORIES } from './support/statuses.js';
+import { InvalidSpecError } from '../../src/domain/errors.js';
+import { fitService, portsOf } from '../activities/support/fabricated.js';
 import { STRATEGIES_OF_TIER } from '../../src/domain/tier.js';
 
 const summary = {
@@ -56,7 +58,22 @@ describe('a line that is not understood', () => {
       'promoted, approval or stage:N',
       'headgate start --help',
     ],
-    ['an increase in percent', ['policy', 'set', '--latency-increase', '50%'], 'such as 1.5', 'headgate policy --help'],
+    [
+      'an increase in percent',
+      ['policy', 'set', '--latency-increase', '50%'],
+      'such as 1.5',
+      'headgate policy set --help',
+    ],
+    ['a group of commands alone', ['policy'], 'one of set, clear', 'headgate policy --help'],
+    ['an option alone', ['--color'], 'expected a command', 'headgate --help'],
+    ['a schema of something else', ['schema', 'flag'], 'one of spec, config', 'headgate schema --help'],
+    [
+      'a time to wait where nothing is waited for',
+      ['start', 'a.yaml', '--timeout', '2h'],
+      '--wait',
+      'headgate start --help',
+    ],
+    ['a cancellation of no waiting', ['retry', '--on-cancel', 'abort'], '--wait', 'headgate retry --help'],
     ['a stage that is no number', ['approve', '--if-stage', 'two'], 'a whole number', 'headgate approve --help'],
     ['a phase that does not exist', ['list', '--phase', 'running'], 'one of waiting', 'headgate list --help'],
     ['an output format that does not exist', ['list', '-o', 'xml'], 'one of text, json, jsonl', 'headgate list --help'],
@@ -74,6 +91,51 @@ describe('a line that is not understood', () => {
     expect(stderr).toBe('');
     expect(parseDocument(stdout)).toMatchObject({ kind: 'Error', code: 'INVALID_USAGE', exitCode: 2 });
   });
+});
+
+describe('a file that is no specification', () => {
+  const named = async (name: string, bytes: Uint8Array): Promise<string> => {
+    await writeFile(join(folder, name), bytes);
+    const { code, stderr } = await runCli(['validate', name], { cwd: folder, session: local });
+    expect(code).toBe(2);
+    return stderr;
+  };
+
+  test('is told from its first bytes where Windows wrote it as UTF-16', async () => {
+    const utf16 = Buffer.from('\ufeffkind: Canary', 'utf16le');
+    expect(await named('utf16.yaml', utf16)).toMatch(/FILE_NOT_READABLE.*expected text in UTF-8, got UTF-16/s);
+  });
+
+  test('is not printed where it is no text at all', async () => {
+    const stderr = await named('photo.yaml', Uint8Array.of(0xff, 0xd8, 0x9b, 0x33));
+    expect(stderr).toMatch(/expected text in UTF-8, got something else/);
+  });
+
+  test('is not read for a minute where it is a log', async () => {
+    expect(await named('log.yaml', Buffer.alloc(1_100_000, '# 1\n'))).toMatch(/at most 1 MiB/);
+  });
+});
+
+test('init does not write files that validate refuses', async () => {
+  const { code, stderr } = await runCli(['init', 'bad name'], { cwd: folder, session: local });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/got "bad name"\n {4}headgate init --help/);
+  expect(await readdir(folder)).not.toContain('canary.yaml');
+});
+
+test('doctor tells once what is wrong with the configuration that everything else stands in', async () => {
+  const config = () => Promise.reject(new InvalidSpecError('The configuration is refused', []));
+  const { code, stdout } = await runCli(['doctor'], { session: { config } });
+  expect(code).toBe(6);
+  expect(stdout.match(/The configuration is refused/g)).toHaveLength(1);
+});
+
+test('break-glass without a configuration says where routers are configured, not that there is no such service', async () => {
+  const ports = () => Promise.resolve(portsOf(fitService({ service: 'other' })));
+  const line = ['break-glass', 'set-weights', 'checkout', 'blue=100', '-y', '--reason', 'x'];
+  const { code, stderr } = await runCli(line, { session: { ...local, ports } });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/there is none here.*--config FILE, or HEADGATE_CONFIG/s);
 });
 
 describe('help', () => {

@@ -29,7 +29,7 @@ export async function breakGlass(
   options: BreakGlassOptions,
 ): Promise<Result> {
   const ports = await context.session.ports();
-  const reached = ports.serviceNamed(service);
+  const reached = await reach(context, ports, service);
   const weights = weightsFrom(words, reached);
   await confirm(context, {
     what: `The router of ${service} is set to ${describeWeights(weights)}, past every rollout`,
@@ -59,6 +59,19 @@ export async function breakGlass(
       `    headgate history ${service}`,
     ],
   };
+}
+
+/** At night, and from the wrong folder, "no such service" would send people the wrong way. */
+async function reach({ session, cwd }: Context, ports: Ports, service: string): Promise<ServicePorts> {
+  try {
+    return ports.serviceNamed(service);
+  } catch (error) {
+    if ((await session.config()).file !== null) throw error;
+    throw new UsageError(`Where the router of ${service} is stands in headgate.yaml, and there is none here`, {
+      expected: `headgate.yaml in ${cwd}`,
+      remedy: 'Name the one that the worker uses: --config FILE, or HEADGATE_CONFIG',
+    });
+  }
 }
 
 /** The backends that are not named get nothing, and are told so. */

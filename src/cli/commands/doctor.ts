@@ -7,12 +7,8 @@ import { lookAtNamespace, lookAtServer, lookAtWorkers } from './doctor/temporal.
 
 /** Looks at everything that a rollout needs, and says what to do about what is missing. Changes nothing. */
 export async function doctor(context: Context): Promise<Result> {
-  const checks = [
-    ...(await tried('configuration', () => lookAtConfig(context))),
-    ...(await lookAtTemporal(context)),
-    ...(await tried('services', () => lookAtServices(context))),
-    ...(await tried('journal', () => lookAtJournal(context))),
-  ];
+  const configuration = await tried('configuration', () => lookAtConfig(context));
+  const checks = [...configuration, ...((await isReadable(context)) ? await lookAtTheRest(context) : [])];
   const ok = checks.every((check) => check.ok);
   return {
     document: documentOf('Doctor', { ok, checks }),
@@ -24,6 +20,22 @@ export async function doctor(context: Context): Promise<Result> {
       ]),
     exit: ok ? 'reached' : 'unreachable',
   };
+}
+
+/** Where everything is, the configuration says: one that is refused is said once. */
+async function isReadable({ session }: Context): Promise<boolean> {
+  return session.config().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function lookAtTheRest(context: Context): Promise<DoctorCheck[]> {
+  return [
+    ...(await lookAtTemporal(context)),
+    ...(await tried('services', () => lookAtServices(context))),
+    ...(await tried('journal', () => lookAtJournal(context))),
+  ];
 }
 
 /** Without a server there is nothing to say about its namespace and its workers. */

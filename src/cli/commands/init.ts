@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { choice } from '../arguments.js';
 import type { Context } from '../context.js';
+import { UsageError } from '../errors.js';
 import { documentOf } from '../output/documents.js';
 import type { Result } from '../result.js';
 
@@ -12,12 +13,15 @@ export interface InitWords {
 
 /** Writes files to begin with. One that is there already is kept as it is. */
 export async function init(context: Context, service = 'checkout', { router }: InitWords = {}): Promise<Result> {
-  const [spec, starters, specSchema, configSchema] = await Promise.all([
+  const [rules, spec, starters, specSchema, configSchema] = await Promise.all([
+    import('../../domain/rollout/plan-rules.js'),
     import('../../spec/starter.js'),
     import('../../config/starters/starters.js'),
     import('../../spec/json-schema.js'),
     import('../../config/json-schema.js'),
   ]);
+  const [bad] = rules.problemsOfService(service);
+  if (bad !== undefined) throw new UsageError(bad.message, { expected: bad.expected, got: bad.got });
   const starter = starters.STARTERS[choice('--router', starters.STARTER_KINDS)(router ?? 'gateway')];
   const files = [
     ...Object.entries(starter.files(service)),

@@ -39,10 +39,30 @@ export async function readSpecs(
     import('../../config/plan-defaults.js'),
     context.session.config(),
   ]);
-  const text = await readFile(resolve(context.cwd, file), 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(resolve(context.cwd, file)).catch((error: unknown) => {
     throw new FileNotReadableError(file, error);
   });
+  const text = textOf(bytes, file);
   const defaults = defaultsFrom(config);
   const specs = parseSpecs(text, { file, defaults, ...(version === undefined ? {} : { version }) });
   return { specs, warnings: config.warnings };
+}
+
+/** No specification is nearly as large; a file that is was named by mistake. */
+const MOST_BYTES = 1_048_576;
+
+function textOf(bytes: Uint8Array, file: string): string {
+  if (bytes.length > MOST_BYTES)
+    throw new FileNotReadableError(file, 'more', {
+      expected: 'a specification of at most 1 MiB',
+      remedy: 'Name the specification itself',
+    });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const [first = 0, second = 0] = bytes;
+    const isUtf16 = first + second === 0xff + 0xfe && (first === 0xff || second === 0xff);
+    const got = isUtf16 ? 'UTF-16' : 'something else';
+    throw new FileNotReadableError(file, got, { expected: 'text in UTF-8', remedy: 'Save it as UTF-8' });
+  }
 }

@@ -121,7 +121,8 @@ function defineStops(program: Command, declare: Declare): void {
     declare<StopWords>(command, async (context, [id], { wait, timeout, ...options }) =>
       (await loadStops())[stop](context, id, {
         ...options,
-        wait: wait === true,
+        // Stopping is no moment to refuse a line: who says how long to wait, waits.
+        wait: wait === true || timeout !== undefined,
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
       }),
     );

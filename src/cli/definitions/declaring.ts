@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { count } from '../arguments.js';
 import type { Context } from '../context.js';
+import { UsageError } from '../errors.js';
 import type { Result } from '../result.js';
 
 /** What a command does once its line is understood. */
@@ -21,4 +22,9 @@ export function withAsking(command: Command): Command {
     .option('--reason <text>', 'why; kept in the journal')
     .option('--by <name>', 'who asks (default: the CI run, else user@host)')
     .option('--if-stage <n>', 'refuse when the rollout stands at another stage by now', count('--if-stage', 0));
+}
+
+/** `option` says something about waiting, and nothing is waited for. */
+export function nothingAwaited(option: string): UsageError {
+  return new UsageError(`${option} is about waiting, and nothing is waited for`, { expected: '--wait beside it' });
 }

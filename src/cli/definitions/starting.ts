@@ -4,7 +4,7 @@ import { awaited, choice, duration } from '../arguments.js';
 import type { InitWords } from '../commands/init.js';
 import type { SimulationWords } from '../commands/simulation-options.js';
 import type { StartOptions, WaitingOptions } from '../commands/start.js';
-import type { Declare } from './declaring.js';
+import { nothingAwaited, type Declare } from './declaring.js';
 
 type WaitingWords = Omit<WaitingOptions, 'timeoutMs'> & { readonly timeout?: number };
 
@@ -111,5 +111,7 @@ function withWaiting(command: Command): Command {
 }
 
 function withTimeout<Words extends WaitingWords>({ timeout, ...options }: Words) {
+  if (options.wait === undefined && timeout !== undefined) throw nothingAwaited('--timeout');
+  if (options.wait === undefined && options.onCancel !== undefined) throw nothingAwaited('--on-cancel');
   return { ...options, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { HeadgateError } from '../../../domain/errors.js';
 import { describeWeights } from '../../../domain/rollout/weights.js';
 import type { Context } from '../../context.js';
 import { describeError } from '../../failure.js';
@@ -75,8 +76,15 @@ async function looked(name: string, remedy: string, look: () => Promise<string>)
   try {
     return well(name, await look());
   } catch (error) {
-    const { message, hint } = describeError(error);
-    return { name, ok: false, message, remedy: hint ?? remedy, commands: [] };
+    const { message, got } = describeError(error);
+    const own = error instanceof HeadgateError ? error.remedy : undefined;
+    return {
+      name,
+      ok: false,
+      message: got === null ? message : `${message}: ${got}`,
+      remedy: own ?? remedy,
+      commands: [],
+    };
   }
 }
 
