@@ -18,7 +18,7 @@ const BAR_WIDTH = 40;
 const SHOWN_EVENTS = 6;
 
 /** Shown in red above these; what is too much is decided elsewhere. */
-const SLOW_MS = 800;
+const SLOW_MS = 1000;
 const MANY_ERRORS = 0.01;
 
 /** The frame as lines of at most `width` columns. Pure. */

@@ -62,11 +62,13 @@ export function createPlayground(slots: readonly CheckoutSlot[], next: DemoVersi
     },
     commands(command) {
       const bad = DEMO_VERSIONS.failing.version;
+      const serving = slots.find((slot) => slot !== idle);
       return [
         `  ${command} start ${specFile}     # ${next.version}, healthy, waits in ${idle?.slot ?? 'the idle slot'}`,
         `  ${command} watch ${DEMO_SERVICE}`,
         `  ${command} abort ${DEMO_SERVICE} --reason "had enough"`,
-        `  curl -X POST ${idle?.url ?? ''}/deploy/${bad}     # a bad one instead; start it with --version ${bad}`,
+        `  curl -X POST ${idle?.url ?? ''}/deploy/${bad}     # a bad one into ${idle?.slot ?? 'it'}; start it with --version ${bad}`,
+        `  curl -X POST ${serving?.url ?? ''}/deploy/${bad}     # after a promotion, when ${serving?.slot ?? 'the other'} is idle`,
       ];
     },
   };

@@ -48,7 +48,7 @@ stages:
   - { traffic: 100% }
 checks:
   - { metric: errorRate, max: 1%, minRequests: ${minRequests} }
-  - { metric: latencyP95, max: 800ms, minRequests: ${minRequests} }
+  - { metric: latencyP95, max: 1s, minRequests: ${minRequests} }
 health: { endpoints: [/health], interval: 1s, successThreshold: 95% }
 monitoringInterval: 1s
 rollbackWindow: ${duration}
