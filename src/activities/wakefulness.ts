@@ -1,8 +1,11 @@
 /** How often it is noted that this process runs. */
 const NOTE_EVERY_MS = 500;
 
-/** Without a note for so long it stood still: one that is busy comes to its timers sooner. */
-const STANDSTILL_MS = 3000;
+/**
+ * Without a note for so long it stood still. One that hundreds of rollouts keep busy comes to its timers after two seconds,
+ * and must not be slowed down further; a change of weights has six.
+ */
+const STANDSTILL_MS = 5000;
 
 /** For so long after it woke, what was sent to it while it stood still may be coming in. */
 const CATCHING_UP_MS = 1000;

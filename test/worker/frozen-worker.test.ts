@@ -12,7 +12,10 @@ import type { change } from './fixtures/change.js';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-const WITHIN_MS = 3000;
+const WITHIN_MS = 1500;
+
+/** As long as a change of weights may take in earnest. */
+const FROZEN_MS = 6000;
 
 const share = (percent: number): Weights => [
   { backend: 'green', percent },
@@ -55,8 +58,9 @@ test('a worker that was frozen while it had nothing to do writes nothing of what
   const told: unknown[] = [];
   frozen.on('message', (message) => told.push(message));
   await (await set(10)).result();
-  expect(told).toEqual([{ wrote: share(10) }]);
+  expect(told.splice(0)).toContainEqual({ wrote: share(10) });
   frozen.kill('SIGSTOP');
+  const frozenSinceMs = Date.now();
 
   const forward = await set(25);
   await until('the frozen worker to be handed the change', async () => {
@@ -73,10 +77,11 @@ test('a worker that was frozen while it had nothing to do writes nothing of what
   await (await set(0)).result();
   expect(weights).toEqual(share(0));
 
+  await until('it to be frozen for long enough', () => Date.now() - frozenSinceMs > FROZEN_MS);
   frozen.kill('SIGCONT');
   await until('the frozen worker to come to the change', () => told.some((one) => changedTo(25, one)));
-  expect(told.slice(1)).toContainEqual({ refused: share(25) });
-  expect(told.slice(1)).not.toContainEqual({ wrote: expect.anything() as unknown });
+  expect(told).toContainEqual({ refused: share(25) });
+  expect(told).not.toContainEqual({ wrote: expect.anything() as unknown });
 });
 
 function changedTo(percent: number, message: unknown): boolean {
