@@ -110,7 +110,7 @@ version: [1]
     text: `apiVersion: headgate/v1
 kind: Canary
 service: checkout
-version: ${'${VERSION}'}
+version: \${VERSION}
 `,
     says: 'c.yaml:4:10 version: This cannot be the name of a version; expected some text on one line, at most 200 characters, with everything filled in, got "${VERSION}". Nothing is filled in here: leave it out, and say --version (version.name)',
   },
