@@ -44,6 +44,13 @@ const MOST_LOCAL_ACTIVITIES = 2000;
 /** The workflows of a worker are spread over so many threads: what a killed worker leaves is replayed by two cores, not one. */
 const WORKFLOW_THREADS = 2;
 
+/**
+ * How long workflow code may run without a pause, by a clock that goes on while the machine stands still. The SDK takes
+ * this option without offering it, and has 5 s; when they are over inside a promise, Node.js ends the whole process
+ * (nodejs/node#38503).
+ */
+const WORKFLOW_CODE = { isolateExecutionTimeout: '5 minutes' };
+
 /** What a worker that does not stop within its grace time is given on top. */
 const FORCED_AFTER_MS = 5000;
 
@@ -114,6 +121,7 @@ async function createWorkers(
     maxConcurrentWorkflowTaskExecutions: Math.min(MOST_WORKFLOW_TASKS, settings.maxCachedWorkflows),
     maxConcurrentLocalActivityExecutions: MOST_LOCAL_ACTIVITIES,
     workflowThreadPoolSize: WORKFLOW_THREADS,
+    ...WORKFLOW_CODE,
   });
   const watches = await Worker.create({
     ...common,

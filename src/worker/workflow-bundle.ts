@@ -2,8 +2,14 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 
-/** The prebuilt bundle where there is one: bundling at start takes seconds. */
-export async function workflowBundle(): Promise<WorkflowBundleOption> {
+let found: Promise<WorkflowBundleOption> | undefined;
+
+/** The prebuilt bundle where there is one: bundling takes seconds, and is done once for all workers of a process. */
+export function workflowBundle(): Promise<WorkflowBundleOption> {
+  return (found ??= findOrMake());
+}
+
+async function findOrMake(): Promise<WorkflowBundleOption> {
   const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
   if (existsSync(bundle)) return { codePath: bundle };
   return bundleWorkflowCode({

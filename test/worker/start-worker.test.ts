@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { afterEach, expect, inject, test } from 'vitest';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { afterEach, expect, inject, test, vi } from 'vitest';
 import { freePort } from '../../src/dev/free-port.js';
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from '../../src/worker/settings.js';
 import { startWorker, type RunningWorker } from '../../src/worker/start-worker.js';
@@ -13,6 +13,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 const started: RunningWorker[] = [];
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(started.splice(0).map((worker) => worker.shutdown()));
 });
 
@@ -62,6 +63,13 @@ test('a worker that is not asked to has no endpoint, and ends when it is shut do
   await worker.shutdown();
 });
 
+test('a worker on a machine that stood still for seconds does not take its workflows for endless [C-12]', async () => {
+  const created = vi.spyOn(Worker, 'create');
+  await start();
+  const [rollouts] = await Promise.all(created.mock.results.map(({ value }) => value as Promise<Worker>));
+  expect(rollouts?.options.isolateExecutionTimeoutMs).toBe(300_000);
+});
+
 test('after the end the endpoint is gone', async () => {
   const worker = await start({ healthPort: 0 });
   await worker.shutdown();
@@ -70,9 +78,9 @@ test('after the end the endpoint is gone', async () => {
 
 test('a port that somebody else has refuses the start, and the next start on it works', async () => {
   const other = createServer();
-  other.listen(0, '127.0.0.1');
+  const port = await freePort();
+  other.listen(port, '127.0.0.1');
   await once(other, 'listening');
-  const { port } = other.address() as { port: number };
   await expect(start({ healthPort: port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   other.close();
   await once(other, 'close');
