@@ -1,9 +1,24 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
+/**
+ * No system gives these to a program that asks for any port, nor to a connection: one that is free now is still free in a
+ * moment, when the program that it is meant for takes it.
+ */
+const LEFT_ALONE = { from: 20_000, to: 32_000 };
+
+/** So many of them may be taken before any port will do. */
+const ATTEMPTS = 20;
+
 /** `preferred` when nobody has it, otherwise any free one. Only on loopback. */
 export async function freePort(preferred = 0): Promise<number> {
-  return (await tryPort(preferred)) ?? (await tryPort(0)) ?? preferred;
+  if (preferred !== 0 && (await tryPort(preferred)) !== null) return preferred;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = await tryPort(randomInt(LEFT_ALONE.from, LEFT_ALONE.to));
+    if (port !== null) return port;
+  }
+  return (await tryPort(0)) ?? preferred;
 }
 
 async function tryPort(port: number): Promise<number | null> {

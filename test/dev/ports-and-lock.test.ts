@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +8,18 @@ import { freePort } from '../../src/dev/free-port.js';
 import { lockDirectory } from '../../src/dev/lock.js';
 
 test('a port that somebody has is not given out, a free one is', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
+  const port = await freePort();
+  const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   expect(await freePort(port)).not.toBe(port);
   server.close();
   await once(server, 'close');
   expect(await freePort(port)).toBe(port);
+});
+
+test('a port that is given out is none that Linux gives to whoever asks for any before it is taken', async () => {
+  const given = await Promise.all(Array.from({ length: 50 }, () => freePort()));
+  expect(Math.max(...given)).toBeLessThan(32_768);
 });
 
 describe('the lock of a directory', () => {
