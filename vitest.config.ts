@@ -12,8 +12,9 @@ export default defineConfig({
     // Worker threads crash at exit under Temporal's native core.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What a test waits for has deadlines of its own, which say what it was.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     reporters: ['default', new MissingServersReporter(), ...(process.env['CI'] === 'true' ? ['json'] : [])],
     outputFile: { json: RESULTS_FILE },
     projects: [
@@ -24,7 +25,7 @@ export default defineConfig({
           name: 'temporal',
           include: ON_TEMPORAL,
           globalSetup: ['test/setup/temporal-server.ts'],
-          testTimeout: 90_000,
+          testTimeout: 240_000,
         },
       },
     ],

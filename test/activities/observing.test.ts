@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JudgeInput, StageView, WatchInput } from '../../src/activities/contracts.js';
 import { Observer } from '../../src/activities/index.js';
 import { judgeStage } from '../../src/activities/judge-stage.js';
@@ -115,6 +115,10 @@ const judge = (service: ServicePorts, view: StageView, observer: Observer, until
 };
 
 describe('what is observed is kept as it was judged', () => {
+  // Twenty intervals are twenty, however long a test takes.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
   test('by a watch, interval by interval, with the plan and what was carried [C-06]', async () => {
     const store = new StoreInMemory();
     const observer = new Observer(store);

@@ -80,7 +80,8 @@ async function looks(watched: Watched, times = 3): Promise<WatchMemory> {
 
 describe('a watch', () => {
   test('goes on while nothing is wrong, and tells in every heartbeat what it sees [C-06]', async () => {
-    const { picture, probes } = await looks(watch(service()));
+    const health = { endpoints: ['/health'], intervalMs: 3_600_000, timeoutMs: 100, successThreshold: 0.5 };
+    const { picture, probes } = await looks(watch(service({ health })));
     expect(picture).toMatchObject({ stage: 1, observed: asSet[0]?.weights, trouble: [], probeSuccess: 1 });
     expect(picture.candidateRequests).toBeGreaterThanOrEqual(2000);
     expect(picture.checks[0]).toMatchObject({ value: 0 });

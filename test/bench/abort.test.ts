@@ -43,7 +43,7 @@ test('the abort benchmark measures every promise on real parts, and writes what 
     'worker killed, aborts served after the restart',
   ]);
   expect(said).toContain('single abort: signal → reads back 0 %');
-}, 240_000);
+}, 600_000);
 
 await describeOnEnvoy('the abort benchmark on Envoy', () => {
   test('measures what it read back and what a user saw, and names what it leaves out', async () => {
@@ -58,7 +58,7 @@ await describeOnEnvoy('the abort benchmark on Envoy', () => {
       'worker killed, aborts served after the restart',
     ]);
     expect(said).toContain('Left out: all bad at once');
-  }, 240_000);
+  }, 600_000);
 });
 
 test('quantiles are values that were measured', () => {

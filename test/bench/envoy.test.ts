@@ -10,5 +10,5 @@ await describeOnEnvoy('the Envoy benchmark', (executable) => {
     expect(figures.singleSeenMs.count).toBe(SMOKE.singleAborts);
     expect(figures.togetherMs).toBeGreaterThan(0);
     expect(figures.togetherFileWrites).toBeLessThanOrEqual(2);
-  }, 120_000);
+  });
 });

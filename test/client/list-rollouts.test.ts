@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary-deployment.js';
 import type { ListFilter } from '../../src/client/list-rollouts.js';
-import { until } from '../contract/support/eventually.js';
+import { eventually, until } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from '../e2e/support/world.js';
 
 let world: World;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   };
   const ended = await start('checkout');
   await world.deployment.rollback(ended);
-  await world.status(ended, 'the rollout to end', ({ isComplete }) => isComplete);
+  await world.closed('checkout');
   const [running, paused, terminated, held] = await Promise.all(['checkout', 'search', 'mail', 'shop'].map(start));
   if (running === undefined || paused === undefined || terminated === undefined || held === undefined)
     throw new Error('four were started');
@@ -57,12 +57,15 @@ test.each<[string, ListFilter, readonly (keyof typeof ids)[]]>([
 
 test('a line says where the rollout stands', async () => {
   await lists({ phase: 'aborted' }, ['ended']);
+  await lists({ phase: 'progressing', inFlight: true }, ['running']);
   const [running] = await world.deployment.list({ service: 'checkout', inFlight: true });
   expect(running).toMatchObject({ id: ids.running, service: 'checkout', phase: 'progressing', stage: 1 });
   expect(running).toMatchObject({ trafficPercentage: 25, needsHuman: false, endedAt: null });
-  const [terminated] = await world.deployment.list({ service: 'mail' });
+  const terminated = await eventually('the end of the terminated one to be listed', async () => {
+    const [listed] = await world.deployment.list({ service: 'mail' });
+    return listed?.endedAt == null ? undefined : listed;
+  });
   expect(terminated).toMatchObject({ phase: 'terminated' });
-  expect(terminated?.endedAt).not.toBeNull();
 });
 
 test('newest first, at most as many as asked for', async () => {

@@ -31,19 +31,19 @@ describe('ids', () => {
       });
     }
     await world.deployment.rollback(id);
-    await ended(id);
+    await world.closed('versions');
   });
 
   test('a service means its newest rollout, service@run also an older one [C-06]', async () => {
     const older = await world.deployment.start(planOf('versions', 'older'));
     await baked(older.id);
     await world.deployment.rollback(older);
-    await ended(older.id);
+    await world.closed('versions');
     const newer = await world.deployment.start(planOf('versions', 'newer'));
     await baked(newer.id);
 
     expect(await world.deployment.getDeploymentStatus('versions')).toMatchObject({ id: newer.id, name: 'newer' });
-    expect(await world.deployment.getDeploymentStatus(newer.id)).toMatchObject({ id: newer.id, phase: 'progressing' });
+    expect(await world.statusNow(newer.id)).toMatchObject({ id: newer.id, phase: 'progressing' });
     expect(await world.deployment.getDeploymentStatus(older)).toMatchObject({
       id: older.id,
       name: 'older',
@@ -59,10 +59,11 @@ describe('ids', () => {
     await world.deployment.pause(id);
     await world.deployment.resume(id);
     await until('a new run', async () => !id.endsWith((await workflowOf('long').describe()).runId));
-    expect(await world.deployment.getDeploymentStatus(id)).toMatchObject({ id, phase: 'progressing', currentStage: 1 });
+    expect(await world.statusNow(id)).toMatchObject({ id, phase: 'progressing', currentStage: 1 });
 
     await world.deployment.rollback(id, { reason: 'enough' });
     expect(await ended(id)).toMatchObject({ id, outcome: 'aborted', reason: 'aborted: enough' });
+    await world.closed('long');
     const newer = await world.deployment.start(planOf('long'));
     await baked(newer.id);
     await until('the list to know the older one', async () =>
@@ -126,7 +127,11 @@ describe('while no worker runs', () => {
         stages: [50, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 200 })),
       }),
     );
-    await world.status(running, 'a picture', ({ checks }) => (checks[0]?.candidateRequests ?? 0) > 20);
+    await world.status(
+      running,
+      'a picture',
+      ({ observed, checks }) => observed !== null && (checks[0]?.candidateRequests ?? 0) > 20,
+    );
     await baked(doomed.id);
     await world.deployment.rollback(doomed.id, { by: 'Ada', reason: 'bad feeling' });
     aborted = await ended(doomed.id);

@@ -55,7 +55,10 @@ describe('a namespace without the search attributes', () => {
 
     const cli = await temporalCli();
     for (const command of next) await cli(...command.split(' ').slice(1));
-    expect(await missingSearchAttributes(inNamespace(namespace))).toEqual([]);
+    await until('the attributes to be known', async () => {
+      const missing = await missingSearchAttributes(inNamespace(namespace));
+      return missing.length === 0;
+    });
     let started: unknown;
     await until('a start to be taken', async () => {
       started = await start(namespace);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary-deployment.js';
 import { RolloutInFlightError } from '../../src/client/errors.js';
 import { InvalidSpecError } from '../../src/domain/errors.js';
+import { until } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from '../e2e/support/world.js';
 
 const SERVICES = ['checkout', 'finished', 'attempts', 'refusing', 'nameless', 'search', 'staged', 'invalid'];
@@ -48,6 +49,9 @@ describe('the same request', () => {
     const newer = await world.deployment.start(planOf('finished'), { requestId: 'acme/shop:9914:1:deploy' });
     expect(newer.id).not.toBe(first.id);
     await baked(newer.id);
+    await until('the list to know the older one', async () =>
+      (await world.deployment.list({ service: 'finished' })).some(({ id }) => id === first.id),
+    );
     expect(await world.deployment.start(planOf('finished'), { requestId })).toEqual({ ...first, attached: true });
   });
 

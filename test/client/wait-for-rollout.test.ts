@@ -24,12 +24,22 @@ describe('a rollout that is real', () => {
   const quickStages = [25, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 300 }));
 
   test('is waited for until it is promoted, and every look is told [C-06]', async () => {
-    const { id } = await world.deployment.start(unchecked('checkout', { stages: quickStages }));
+    const stages = [600_000, 300].map((durationMs, at) => ({ trafficPercent: at === 0 ? 25 : 100, durationMs }));
+    const { id } = await world.deployment.start(unchecked('checkout', { stages }));
     const phases = new Set<string>();
-    const status = await world.deployment.wait(id, { pollMs: 20, onStatus: ({ phase }) => phases.add(phase) });
+    let told = (): void => undefined;
+    const progressing = new Promise<void>((resolve) => (told = resolve));
+    const onStatus = ({ phase }: RolloutStatus): void => {
+      phases.add(phase);
+      if (phase === 'progressing') told();
+    };
+    const waiting = world.deployment.wait(id, { pollMs: 20, onStatus });
+    await progressing;
+    await world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
+    await world.deployment.promoteToNextStage(id);
+    const status = await waiting;
     expect(status).toMatchObject({ id, outcome: 'promoted' });
     expect(isReached(status, 'promoted')).toBe(true);
-    expect([...phases]).toContain('progressing');
     expect([...phases].at(-1)).toBe('promoted');
   });
 

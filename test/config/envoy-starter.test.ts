@@ -74,7 +74,7 @@ await describeOnEnvoy('what init writes for an Envoy', (executable) => {
       await ended;
       await Promise.all([backends.blue.stop(), backends.green.stop()]);
     }
-  }, 60_000);
+  });
 });
 
 async function visit(url: string, cookie: string): Promise<{ servedBy: string | null; setCookie: string | null }> {

@@ -74,7 +74,7 @@ test('one command brings up everything, a killed worker comes back to its rollou
   }
   // Every port can be had again.
   for (const port of [temporalPort, temporalUiPort]) expect(await freePort(port)).toBe(port);
-}, 120_000);
+}, 240_000);
 
 test('a configuration with mistakes is refused before anything is started [U-04]', async () => {
   const missing = join(cwd, 'nowhere.yaml');

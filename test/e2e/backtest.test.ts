@@ -3,11 +3,11 @@ import type { AnalysisPlan } from '../../src/domain/analysis/plan.js';
 import { backtest } from '../../src/domain/observations/backtest.js';
 import { compareWithRecord } from '../../src/domain/observations/differences.js';
 import { recordingsIn, type Recording } from '../../src/domain/observations/recording.js';
-import { until } from '../contract/support/eventually.js';
+import { eventually, until } from '../contract/support/eventually.js';
 import { buildCommandLine, commandLineFor, type CommandLine, type Running } from './support/command-line.js';
 import { longPlan, quickPlan, startWorld, type World } from './support/world.js';
 
-const TIMEOUT = { timeout: 90_000 };
+const TIMEOUT = { timeout: 240_000 };
 
 /** One check of every kind that weighs evidence, and a fixed bound. */
 const ANALYSIS: AnalysisPlan = {
@@ -21,10 +21,18 @@ const ANALYSIS: AnalysisPlan = {
 
 let world: World;
 
-async function recordingOf(id: string): Promise<Recording> {
-  const [recording] = recordingsIn(await world.observations.read(id));
-  return recording ?? expect.fail(`nothing was kept of ${id}`);
+/** What was observed is written beside the rollout, which does not wait for it. */
+function recordingOf(id: string, isWhole: (recording: Recording) => boolean): Promise<Recording> {
+  return eventually('what was observed to be written', async () => {
+    const [recording] = recordingsIn(await world.observations.read(id));
+    return recording !== undefined && isWhole(recording) ? recording : undefined;
+  });
 }
+
+const endsAs =
+  (kind: ReturnType<typeof backtest>['outcome']['kind']) =>
+  (recording: Recording): boolean =>
+    backtest(recording, 'recorded').outcome.kind === kind;
 
 /** Every verdict and decision made again is the one that was made. */
 function expectTheSame(recording: Recording): void {
@@ -36,6 +44,7 @@ function expectTheSame(recording: Recording): void {
 
 /** The words of the journal's decisions, e.g. `Stage 1 passed: …`. */
 async function decisionsIn(id: string): Promise<readonly string[]> {
+  await world.closed('checkout');
   const entries = await world.journal.read({ rolloutId: id });
   return entries.map(({ what }) => what);
 }
@@ -47,8 +56,8 @@ describe('a backtest over what was observed of a real rollout gives the verdicts
     world = await startWorld();
     world.startLoad();
     const { id } = await world.deployment.start(quickPlan({ analysis: ANALYSIS }));
-    await world.status(id, 'the rollout to be promoted', ({ outcome }) => outcome === 'promoted', 40_000);
-    const recording = await recordingOf(id);
+    await world.status(id, 'the rollout to be promoted', ({ outcome }) => outcome === 'promoted');
+    const recording = await recordingOf(id, endsAs('promoted'));
     expectTheSame(recording);
     for (const again of [backtest(recording, 'recorded'), backtest(recording, ANALYSIS)]) {
       expect(again.outcome).toMatchObject({ kind: 'promoted', stage: 3 });
@@ -68,7 +77,7 @@ describe('a backtest over what was observed of a real rollout gives the verdicts
     world.green.behaviour.errorRate = 0.4;
     const status = await world.status(id, 'the rollback', ({ isComplete }) => isComplete);
     expect(status.outcome).toBe('rolledBack');
-    const recording = await recordingOf(id);
+    const recording = await recordingOf(id, endsAs('rolledBack'));
     expectTheSame(recording);
     for (const again of [backtest(recording, 'recorded'), backtest(recording, ANALYSIS)])
       expect(again.outcome).toMatchObject({ kind: 'rolledBack', stage: 1, reason: status.reason });
@@ -101,7 +110,7 @@ describe('a backtest over what was observed of a real rollout gives the verdicts
     );
     await world.deployment.rollback(id, { reason: 'enough was seen' });
     await world.status(id, 'the end', ({ isComplete }) => isComplete);
-    const recording = await recordingOf(id);
+    const recording = await recordingOf(id, ({ stages }) => stages.length === 3);
     expectTheSame(recording);
     expect(recording.stages.map(({ stage, sharePercent }) => [stage, sharePercent])).toEqual([
       [1, 25],
@@ -126,7 +135,7 @@ describe('a backtest of a rollout whose worker was killed with -9 in mid-stage',
     await buildCommandLine();
     world = await startWorld({ worker: 'none' });
     headgate = await commandLineFor(world);
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     worker.kill('SIGKILL');
@@ -140,15 +149,15 @@ describe('a backtest of a rollout whose worker was killed with -9 in mid-stage',
     worker = headgate.start('worker');
     const { id } = await world.deployment.start(longPlan({ analysis: ANALYSIS }));
     const linesOf = async (): Promise<number> => (await world.observations.read(id)).length;
-    await until('intervals to be kept', async () => (await linesOf()) > 5, 40_000);
+    await until('intervals to be kept', async () => (await linesOf()) > 5, 90_000);
     worker.kill('SIGKILL');
     await worker.ended;
     const before = await linesOf();
     worker = headgate.start('worker');
-    await until('more intervals', async () => (await linesOf()) > 2 * before, 40_000);
+    await until('more intervals', async () => (await linesOf()) > 2 * before, 90_000);
     world.green.behaviour.errorRate = 0.4;
-    const status = await world.status(id, 'the rollback', ({ isComplete }) => isComplete, 40_000);
-    const recording = await recordingOf(id);
+    const status = await world.status(id, 'the rollback', ({ isComplete }) => isComplete);
+    const recording = await recordingOf(id, endsAs('rolledBack'));
     expectTheSame(recording);
     expect(recording.stages[0]?.readings.filter(({ line }) => line.by === 'watch')).toHaveLength(2);
     expect(backtest(recording, ANALYSIS).outcome).toMatchObject({ kind: 'rolledBack', reason: status.reason });

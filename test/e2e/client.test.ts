@@ -72,7 +72,7 @@ describe('a program that', () => {
   test('pauses keeps the remaining stage time; guarding goes on; a resume lets the clock run again [C-09]', async () => {
     const id = await baking('paused');
     await world.deployment.pause(id, { by: 'Ada', reason: 'lunch' });
-    const paused = await world.deployment.getDeploymentStatus(id);
+    const paused = await world.statusNow(id);
     expect(paused).toMatchObject({ phase: 'paused', reason: 'paused by Ada: lunch', stageEndsAt: null });
     expect(paused.pausedRemainingMs).toBeGreaterThan(500_000);
     expect(paused.pausedRemainingMs).toBeLessThan(600_000);
@@ -81,7 +81,7 @@ describe('a program that', () => {
 
     const resumedAtMs = Date.now();
     await world.deployment.resume(id);
-    const { stageEndsAt, phase } = await world.deployment.getDeploymentStatus(id);
+    const { stageEndsAt, phase } = await world.statusNow(id);
     expect(phase).toBe('progressing');
     // What ran before the pause is not given back, what was left is not taken.
     const leftMs = Date.parse(stageEndsAt ?? '') - resumedAtMs;
@@ -91,8 +91,7 @@ describe('a program that', () => {
 
   test('pauses for a time is resumed by itself [C-09]', async () => {
     const id = await baking('timed');
-    await world.deployment.pause(id, { durationMinutes: 0.02 });
-    expect((await world.deployment.getDeploymentStatus(id)).phase).toBe('paused');
+    expect(await world.deployment.pause(id, { durationMinutes: 0.02 })).toMatchObject({ phase: 'paused' });
     const status = await world.status(id, 'the pause to be over', ({ phase }) => phase === 'progressing');
     expect(status.history.at(-1)?.what).toBe('The pause is over');
   });
@@ -100,7 +99,7 @@ describe('a program that', () => {
   test('resumes with another share stays in its stage, whose clock begins anew [C-09]', async () => {
     const id = await baking('resumed');
     await world.deployment.pause(id);
-    const { pausedRemainingMs } = await world.deployment.getDeploymentStatus(id);
+    const { pausedRemainingMs } = await world.statusNow(id);
     await world.deployment.resume(id, { modifiedConfig: { traffic: 0.4, monitoringInterval: 1 } });
     const status = await world.status(
       id,
@@ -115,7 +114,13 @@ describe('a program that', () => {
   });
 
   test('enables auto-progression with approval of every stage is asked at each [C-07]', async () => {
-    const { id } = await world.deployment.createDeployment({ name: 'approved', service: 'approved', stages: QUICK });
+    const { id } = await world.deployment.createDeployment({
+      name: 'approved',
+      service: 'approved',
+      stages: QUICK,
+      // Until it is enabled: a stage of a second must not be over before.
+      autoProgression: false,
+    });
     await world.deployment.enableAutoProgression(id, { monitoringInterval: 1, requireManualApproval: 'every-stage' });
     for (const stage of [1, 2]) {
       const asked = await world.status(

@@ -46,7 +46,7 @@ await describeOnEnvoy('a canary on what init writes for an Envoy', (executable) 
     );
     expect(writtenIn(routes(), 'checkout')).toMatch(/^checkout-green\/(50000|100000)\/checkout-blue$/);
 
-    const over = await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete, 80_000);
+    const over = await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
     expect(over).toMatchObject({ outcome: 'promoted', needsHuman: null });
     expect(routes().match(/name: checkout-green, weight: 100000/g)).toHaveLength(2);
     await Promise.all([load.stop(), newcomers.stop()]);

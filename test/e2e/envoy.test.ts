@@ -40,7 +40,7 @@ await describeOnEnvoy('a canary on real Envoys', (executable) => {
     (await plane.router.readWeights(plane.route)).map((one) => ('weights' in one ? shareOf(one.weights, 'green') : -1));
 
   const endOf = (id: string): Promise<RolloutStatus> =>
-    world.status(id, 'the rollout to end', ({ isComplete }) => isComplete, 60_000);
+    world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
 
   test('a healthy candidate is promoted, and no user notices [C-01] [C-03]', async () => {
     const { id } = await world.deployment.start(quickPlan({ version: 'v2' }));
@@ -58,10 +58,14 @@ await describeOnEnvoy('a canary on real Envoys', (executable) => {
     const seen = { backAtZeroMs: NaN };
     const watching = new AbortController();
     const watched = (async () => {
-      for (let before = 0; !watching.signal.aborted;) {
+      for (let most = 0; !watching.signal.aborted;) {
         const now = Math.max(...(await shares()));
-        if (now === 0 && before > 0) seen.backAtZeroMs = Date.now();
-        before = now;
+        if (now === 0 && most > 0) {
+          seen.backAtZeroMs = Date.now();
+          return;
+        }
+        // An Envoy that does not answer in time serves what it served.
+        most = Math.max(most, now);
       }
     })();
     const status = await endOf(id);

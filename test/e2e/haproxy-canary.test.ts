@@ -13,7 +13,7 @@ describeOn(HAPROXY, 'a canary behind a real HAProxy, judged by its own counters'
   const begin = async (): Promise<void> => {
     world = await startWorldOn(haproxyPlane(executable, { instances: 1, metrics: startHaproxyCounts }));
   };
-  const ended = (id: string) => world.status(id, 'the rollout to end', ({ isComplete }) => isComplete, 80_000);
+  const ended = (id: string) => world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
 
   test('that is well is promoted, and the next one goes the other way; no user is lost on the way [C-01]', async () => {
     await begin();
@@ -24,6 +24,7 @@ describeOn(HAPROXY, 'a canary behind a real HAProxy, judged by its own counters'
       roles: { baseline: 'blue', candidate: 'green' },
     });
     expect(await world.candidateShare()).toBe(100);
+    await world.closed('checkout');
     const plan = quickPlan({ stages: [{ trafficPercent: 100, durationMs: 1500 }] });
     const second = await world.deployment.start(plan);
     expect(await ended(second.id)).toMatchObject({

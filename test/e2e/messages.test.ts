@@ -89,6 +89,7 @@ describe('every signal, as people type it', () => {
     await reaches('finish', 'the end', ({ outcome }) => outcome === 'promoted');
     expect(await world.candidateShare(service)).toBe(100);
 
+    await world.closed(service);
     const next = await world.deployment.start(journeyPlan(service));
     await world.status(next.id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
     await send(service, 'abort');
@@ -157,7 +158,7 @@ describe('a rollout that is started from raw JSON', () => {
       ...['--input', JSON.stringify(input)],
     );
     const handle = world.client.workflow.getHandle(workflowId);
-    return world.client.withDeadline(Date.now() + 10_000, () => handle.result() as Promise<RolloutOutcome>);
+    return world.client.withDeadline(Date.now() + 90_000, () => handle.result() as Promise<RolloutOutcome>);
   };
 
   test('runs as any other, although nothing but the plan is given [M-06]', async () => {

@@ -1,3 +1,4 @@
+import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { exitOfError } from '../../src/cli/exit-of-error.js';
 import { connectToTemporal } from '../../src/client/temporal.js';
@@ -11,7 +12,10 @@ import { quickPlan, startWorld, type World } from './support/world.js';
 const AWAY_MS = 20_000;
 
 /** On a busy machine a worker takes its time to come back. */
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 240_000 };
+
+/** Less than the outage lasts: a clock that stood still meanwhile would be later. */
+const LATE_MS = 10_000;
 
 const SERVICES = ['checkout', 'timed', 'due', 'paused', 'stopped'];
 
@@ -34,6 +38,14 @@ const planOf = (service: string, firstStageMs: number, change: Partial<CanaryPla
     ...change,
   });
 
+/** When timers of a rollout were over, by the server that counts their time. */
+async function timersRung(service: string): Promise<readonly number[]> {
+  const { events } = await world.client.workflow.getHandle(`${world.taskQueue}/rollout/${service}`).fetchHistory();
+  return (events ?? []).flatMap(({ timerFiredEventAttributes: fired, eventTime }) =>
+    fired == null ? [] : [optionalTsToMs(eventTime) ?? NaN],
+  );
+}
+
 const seen = (service: string): RolloutStatus => before[service] ?? expect.fail(`${service} was not started`);
 
 /** One outage for all: five rollouts stand differently when Temporal goes away for 20 s. */
@@ -43,24 +55,22 @@ beforeAll(async () => {
   world = await startWorld({ services: SERVICES, temporalAddress: `${relay.host}:${String(relay.port)}` });
   world.startLoad(100);
   const { checks } = quickPlan().analysis;
-  const plans = [
-    planOf('checkout', 600_000, { analysis: { checks } }),
-    planOf('timed', 28_000),
-    planOf('due', 8000),
-    planOf('paused', 600_000),
-    planOf('stopped', 600_000),
-  ];
-  const started = await Promise.all(plans.map((plan) => world.deployment.start(plan)));
-  const baked = started.map(({ id }) =>
-    world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null),
-  );
-  await Promise.all(baked);
+  const begin = async (plan: CanaryPlan): Promise<RolloutStatus> => {
+    const { id } = await world.deployment.start(plan);
+    return world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
+  };
+  await Promise.all([
+    begin(planOf('checkout', 600_000, { analysis: { checks } })),
+    begin(planOf('paused', 600_000)),
+    begin(planOf('stopped', 600_000)),
+  ]);
   await world.deployment.pause('paused');
-  before = Object.fromEntries(
-    await Promise.all(
-      SERVICES.map(async (service) => [service, await world.deployment.getDeploymentStatus(service)] as const),
-    ),
-  );
+  // Those whose time runs are the last to begin.
+  before = {
+    paused: await world.statusNow('paused'),
+    timed: await begin(planOf('timed', 28_000)),
+    due: await begin(planOf('due', 8000)),
+  };
 
   relay.set('refusing');
   const awaySinceMs = performance.now();
@@ -75,7 +85,7 @@ beforeAll(async () => {
   expect(await Promise.all(SERVICES.map((service) => world.candidateShare(service)))).toEqual([25, 25, 25, 25, 25]);
   relay.set('open');
   outageOver.atMs = Date.now();
-}, 90_000);
+}, 240_000);
 
 afterAll(async () => {
   await world.stop();
@@ -83,13 +93,13 @@ afterAll(async () => {
 });
 
 test('a breach in the time without Temporal is caught when it is back [C-05] [C-12]', TIMEOUT, async () => {
-  const status = await world.status('checkout', 'the rollout to end', ({ isComplete }) => isComplete, 30_000);
+  const status = await world.status('checkout', 'the rollout to end', ({ isComplete }) => isComplete);
   expect(status).toMatchObject({ outcome: 'rolledBack', stop: { cause: 'breach' }, currentStage: 1 });
   expect(await world.candidateShare('checkout')).toBe(0);
 });
 
 test('an abort that only the server heard is done when the worker hears it [C-08] [C-12]', TIMEOUT, async () => {
-  const status = await world.status('stopped', 'the rollout to end', ({ isComplete }) => isComplete, 30_000);
+  const status = await world.status('stopped', 'the rollout to end', ({ isComplete }) => isComplete);
   expect(status).toMatchObject({ outcome: 'aborted', reason: 'aborted: no more' });
   expect(await world.candidateShare('stopped')).toBe(0);
 });
@@ -99,7 +109,6 @@ test('a stage whose time was up meanwhile is left when Temporal is back [C-12]',
     'due',
     'the second stage to bake',
     ({ currentStage, stageEndsAt }) => currentStage === 2 && stageEndsAt !== null,
-    30_000,
   );
   expect(Date.parse(seen('due').stageEndsAt ?? '')).toBeLessThan(outageOver.atMs);
   expect(status).toMatchObject({ phase: 'progressing', needsHuman: null });
@@ -107,8 +116,10 @@ test('a stage whose time was up meanwhile is left when Temporal is back [C-12]',
 });
 
 test('a paused stage keeps its remaining time to the millisecond [C-09] [C-12]', TIMEOUT, async () => {
-  const status = await world.status('paused', 'a worker to answer', ({ worker }) => worker === 'answering', 30_000);
-  expect(status).toMatchObject({ phase: 'paused', pausedRemainingMs: seen('paused').pausedRemainingMs });
+  expect(await world.statusNow('paused')).toMatchObject({
+    phase: 'paused',
+    pausedRemainingMs: seen('paused').pausedRemainingMs,
+  });
   expect(await world.candidateShare('paused')).toBe(25);
 });
 
@@ -121,11 +132,11 @@ test(
       'timed',
       'the second stage to bake',
       ({ currentStage, stageStartedAt }) => currentStage === 2 && stageStartedAt !== null,
-      40_000,
     );
-    const secondAtMs = Date.parse(status.stageStartedAt ?? '');
-    expect(secondAtMs).toBeGreaterThanOrEqual(Date.parse(endsAt));
-    expect(secondAtMs).toBeLessThan(Math.max(Date.parse(endsAt), outageOver.atMs) + 15_000);
+    expect(Date.parse(status.stageStartedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(endsAt));
+    // A worker that has just come back may be late; the clock that it goes by is the server's.
+    const rang = (await timersRung('timed')).filter((atMs) => atMs >= Date.parse(endsAt));
+    expect(Math.min(...rang)).toBeLessThan(Date.parse(endsAt) + LATE_MS);
     expect(status.stages[0]).toMatchObject({ state: 'passed', startedAt: seen('timed').stageStartedAt });
   },
 );

@@ -65,19 +65,20 @@ function counting(service: ServicePorts): ServicePorts {
 }
 
 function routerWithADeadInstance({ router }: ServicePorts): ServicePorts['router'] {
-  const dead = createGatewayRouter({ instances: [`http://127.0.0.1:${String(deadPort)}`], timeoutMs: 300 });
+  const dead = createGatewayRouter({ instances: [`http://127.0.0.1:${String(deadPort)}`], timeoutMs: 5000 });
   return {
     readWeights: async (route) => [...(await router.readWeights(route)), ...(await dead.readWeights(route))],
     setWeights: (route, weights, limits) => router.setWeights(route, weights, limits),
   };
 }
 
-const HEALTH = { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 300, successThreshold: 0.95 };
+const HEALTH = { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 5000, successThreshold: 0.95 };
 const NO_CHECKS = { checks: [] };
 
 async function refused(service: string, change: Partial<CanaryPlan> = {}): Promise<RolloutStatus> {
   const { id } = await world.deployment.start(longPlan({ service, name: service, ...change }));
   const status = await world.status(id, 'the rollout to be refused', ({ isComplete }) => isComplete);
+  await world.closed(service);
   expect(status).toMatchObject({ outcome: 'aborted', currentStage: 0, stop: { cause: 'preflight' }, desired: null });
   return status;
 }
@@ -181,7 +182,7 @@ describe('what is odd but no reason to refuse is a warning', () => {
     const { id } = await world.deployment.start(longPlan({ service, name: service, ...change }));
     const { warnings } = await world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
     await world.deployment.rollback(id);
-    await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
+    await world.closed(service);
     return warnings;
   }
 

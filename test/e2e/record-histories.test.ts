@@ -161,7 +161,7 @@ const STORIES: Readonly<
 
 /** Run with RECORD_HISTORIES=1 for every release; what it writes is replayed for ever. */
 describe.runIf(process.env.RECORD_HISTORIES === '1')('recording', () => {
-  test.each(Object.entries(STORIES))('%s', { timeout: 90_000 }, async (name, { plan, story, historyLimit }) => {
+  test.each(Object.entries(STORIES))('%s', { timeout: 240_000 }, async (name, { plan, story, historyLimit }) => {
     mkdirSync(FOLDER, { recursive: true });
     world = await startWorld();
     world.startLoad();

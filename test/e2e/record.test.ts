@@ -117,19 +117,23 @@ describe('the record of a rollout', () => {
 
 test(
   'a journal that cannot be written delays no step, and is complete when it can be written again [S-03]',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const { id } = await world.deployment.start(
       quickPlan({
         service: 'unwritable',
         name: 'unwritable',
         analysis: { checks: [] },
-        stages: [25, 50, 100].map((trafficPercent) => ({ trafficPercent, durationMs: 400 })),
+        stages: [25, 50, 100].map((trafficPercent, index) => ({
+          trafficPercent,
+          durationMs: index > 0 ? 400 : 600_000,
+        })),
       }),
     );
     await baked(id);
     const giveBack = await world.takeJournalAway();
     try {
+      await world.deployment.promoteToNextStage(id);
       const status = await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
       expect(status.outcome).toBe('promoted');
       expect(await world.candidateShare('unwritable')).toBe(100);
@@ -147,7 +151,7 @@ test(
         const written = await world.journal.read({ rolloutId: id });
         return written.some(({ kind }) => kind === 'outcome') ? written : undefined;
       },
-      30_000,
+      90_000,
     );
     await handleOf('unwritable').result();
     expect(entries.map(({ id: own }) => own)).toEqual(entries.map((_, index) => `${id}#${String(index + 1)}`));

@@ -105,7 +105,7 @@ describe('closing', () => {
       finish = () => response.end('end');
     });
     releasers.add(blue, (backend) => backend.stop());
-    const gateway = await start({}, { blue: blue.url, green: blue.url });
+    const gateway = await start({ drainMs: 60_000 }, { blue: blue.url, green: blue.url });
     const answer = await request(gateway.trafficUrl);
     let closed = false;
     const closing = gateway.close().then(() => (closed = true));

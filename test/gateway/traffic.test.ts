@@ -167,9 +167,9 @@ describe('what goes wrong', () => {
   test('an answer that rests longer than that after it has begun is left alone', async () => {
     const blue = await backend((_, response) => {
       response.write('a');
-      setTimeout(() => response.end('b'), 200);
+      setTimeout(() => response.end('b'), 1500);
     });
-    const gateway = await shop({ blue: blue.url }, {}, { responseTimeoutMs: 50 });
+    const gateway = await shop({ blue: blue.url }, {}, { responseTimeoutMs: 1000 });
     expect(await (await request(gateway.trafficUrl)).body.text()).toBe('ab');
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** How long to wait. Default 10 s. */
+  /** How long to wait. Default 30 s: a machine may stop for seconds, and a busy one take five times as long as usual. */
   readonly deadlineMs?: number;
   /** Between two looks. Default 20 ms. */
   readonly everyMs?: number;
@@ -16,7 +16,7 @@ export interface UntilOptions {
 export async function until<Value>(
   description: string,
   probe: () => Value | Promise<Value>,
-  { deadlineMs = 10_000, everyMs = 20 }: UntilOptions = {},
+  { deadlineMs = 30_000, everyMs = 20 }: UntilOptions = {},
 ): Promise<Exclude<Value, undefined | null | false>> {
   const endsAtMs = performance.now() + deadlineMs;
   for (;;) {

@@ -93,7 +93,7 @@ describe('the lock beside a file', () => {
     let tries = 0;
     const ours = await eventually('the lock to be had', () => {
       tries += 1;
-      return takeLock(path, { staleMs: 200, timeoutMs: 20 }).catch(() => undefined);
+      return takeLock(path, { staleMs: 4000, timeoutMs: 20 }).catch(() => undefined);
     });
     expect(tries).toBeGreaterThan(1);
     ours.release();
@@ -101,7 +101,7 @@ describe('the lock beside a file', () => {
 
   test('of one who takes it again and again is never taken for left behind', async () => {
     const path = lockPath();
-    const waiting = takeLock(path, { staleMs: 400, timeoutMs: 600 }).catch((error: unknown) => String(error));
+    const waiting = takeLock(path, { staleMs: 4000, timeoutMs: 4500 }).catch((error: unknown) => String(error));
     const take = (token: number): void =>
       writeFileSync(path, JSON.stringify({ token, pid: 1, machine: 'another one' }));
     let token = 0;
@@ -112,7 +112,7 @@ describe('the lock beside a file', () => {
       take((token += 1));
       return outcome !== undefined;
     });
-    expect(outcome).toMatch(/is held by .* for more than 600 ms/);
+    expect(outcome).toMatch(/is held by .* for more than 4500 ms/);
   });
 
   test('that others broke is ours no more, and is not released in their place', async () => {

@@ -10,7 +10,7 @@ export interface HaproxyPlane extends DataPlane {
   readonly exporterUrls: readonly string[];
 }
 
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 2000;
 const MAP = 'share.map';
 
 /** Runs the configuration that `headgate init --router haproxy` writes. Users are known by the cookie `uid`. */

@@ -46,6 +46,9 @@ export interface HaproxySetup {
 /** A port that was free a moment ago may have found another user: then with others. */
 const ATTEMPTS = 5;
 
+/** Only a machine that stands still takes so long. */
+const ASK_MS = 20_000;
+
 /** Starts the given program with the configuration that `headgate init --router haproxy` writes. */
 export async function startHaproxy(executable: string, setup: HaproxySetup): Promise<Haproxy> {
   const folder = await mkdtemp(join(tmpdir(), 'headgate-haproxy-'));
@@ -82,7 +85,7 @@ interface Place {
 function haproxyOf({ executable, folder, trafficPort, metricsPort }: Place, first: ChildProcess): Haproxy {
   let process = first;
   const socket = join(folder, 'haproxy.sock');
-  const ask = (line: string): Promise<string> => askRuntime({ path: socket }, line, 2000);
+  const ask = (line: string): Promise<string> => askRuntime({ path: socket }, line, ASK_MS);
   const pid = async (): Promise<string | undefined> => /^Pid: (\d+)$/m.exec(await ask('show info'))?.[1];
   const halt = (): Promise<void> => end(process);
   const resume = async (): Promise<void> => {

@@ -127,7 +127,7 @@ async function fakeEnvoy(stats: readonly object[], clusters = ['shop-blue', 'sho
 describe("the metrics of an Envoy's own counters", () => {
   const question = { service: 'shop', backend: 'green', target: 'shop-green', fromMs: 0, toMs: 1, stepMs: 1 };
   const ask = (url: string, query = question): Promise<unknown> =>
-    createEnvoyMetrics({ instances: [url], timeoutMs: 1000, intervalMs: 1000 })
+    createEnvoyMetrics({ instances: [url], timeoutMs: 20_000, intervalMs: 1000 })
       .samples(query)
       .catch((error: unknown) => error);
 

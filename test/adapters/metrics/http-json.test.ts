@@ -30,7 +30,7 @@ async function sourceThat(
       name: 'metrics "queues"',
       url: `${server.url}${options.path ?? ''}`,
       method: options.method ?? 'GET',
-      timeoutMs: 1000,
+      timeoutMs: 20_000,
       access: options.access ?? {},
     },
     (ref) => `secret of ${ref}`,

@@ -51,8 +51,9 @@ describeOn(PROMETHEUS, 'counters of its own, scraped by a real Prometheus', (exe
 
   /** What was counted while `change` happened, in one step. */
   async function counted(sources: readonly MetricSource[], change: () => void): Promise<readonly TrafficSample[]> {
-    await scraped(2);
     const fromMs = Date.now();
+    // A scrape that is under way, and is stamped with a moment before, must not show the change.
+    await scraped(2);
     change();
     await scraped(3);
     const toMs = Date.now();

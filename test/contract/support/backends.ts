@@ -31,7 +31,7 @@ export async function startBackend(slot: Slot): Promise<TestBackend> {
     });
   });
   // A backend that closes idle connections early is a test of its own.
-  server.keepAliveTimeout = 60_000;
+  server.keepAliveTimeout = 600_000;
   const listen = async (port: number): Promise<number> => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');

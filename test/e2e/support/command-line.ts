@@ -115,7 +115,7 @@ function running(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv):
     kill: (signal) => void child.kill(signal),
     prints: async (pattern) => {
       await until(`"headgate ${words.join(' ')}" prints ${String(pattern)}`, () => pattern.test(output()), {
-        deadlineMs: 30_000,
+        deadlineMs: 90_000,
       }).catch((error: unknown) => {
         throw new Error(`it printed ${output()}`, { cause: error });
       });

@@ -38,6 +38,8 @@ export async function startDemoBackend(version: string): Promise<DemoBackend> {
     if (behaviour.delayMs > 0) setTimeout(answer, behaviour.delayMs);
     else answer();
   });
+  // A backend that closes idle connections early loses users, whoever sends them there.
+  server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

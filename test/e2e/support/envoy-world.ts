@@ -6,6 +6,7 @@ import { createEnvoyAdmin } from '../../../src/adapters/envoy/admin-api.js';
 import { readServedRoutes } from '../../../src/adapters/envoy/served-routes.js';
 import { RouteFile } from '../../../src/adapters/routers/envoy/route-file.js';
 import { createEnvoyRouter } from '../../../src/adapters/routers/envoy/router.js';
+import { freePort } from '../../../src/dev/free-port.js';
 import { startEnvoy, type EnvoyRoutes, type RunningEnvoy } from '../../../src/dev/envoy.js';
 import { startReaper } from '../../../src/dev/process/reaper.js';
 import type { TrafficRouter } from '../../../src/ports/traffic-router.js';
@@ -13,7 +14,7 @@ import { until } from '../../contract/support/eventually.js';
 import { startRelay } from '../../contract/support/relay.js';
 import { inWords, writeRoutes, writtenIn } from './envoy-route-files.js';
 import { ALL_IS_WELL, type FaultyPlane } from './faulty-plane.js';
-import { COOKIE, type PlaneSetup } from './world.js';
+import { COOKIE, DIRECT_TIMEOUT_MS, type PlaneSetup } from './world.js';
 
 /**
  * Which file an Envoy watches, and which one the router writes for it: `shared` is one for all, `one each` is what it
@@ -42,7 +43,11 @@ export interface EnvoyWorldPlane extends FaultyPlane {
 }
 
 const COUNT = 2;
-const TIMEOUT_MS = 1000;
+/** An instance that is taken away hangs up; one that is only slow must not be taken for it. */
+const TIMEOUT_MS = 3500;
+
+/** Where one is to be waited for in vain. */
+const SHORT_TIMEOUT_MS = 1000;
 
 /** What starts the data plane of a world. */
 export function envoyPlane(executable: string, { files, format = 'yaml' }: EnvoyWorldOptions) {
@@ -56,7 +61,7 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
       return { service, sticky: { cookie: COOKIE }, clusters: { green, blue }, folder, file };
     });
     for (const one of routes) await writeRoutes(one, services);
-    const start = (index: number, trafficPort = 0): Promise<RunningEnvoy> =>
+    const start = (index: number, trafficPort: number): Promise<RunningEnvoy> =>
       startEnvoy({
         executable,
         directory: join(directory, `envoy-${String(index)}`),
@@ -64,7 +69,7 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
         reaper,
         trafficPort,
       });
-    const envoys = await Promise.all(routes.map((_, index) => start(index)));
+    const envoys = await Promise.all(routes.map(async (_, index) => start(index, await freePort())));
     const envoyOf = (index: number): RunningEnvoy => envoys[index] ?? fail(index);
     const relayTo = (index: number) =>
       startRelay({
@@ -78,10 +83,11 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
     const alwaysOpen = await Promise.all(envoys.map((_, index) => relayTo(index)));
     const instances = relays.map(({ host, port }) => `http://${host}:${String(port)}`);
     const fileOf = (index: number): string => (routes[index] ?? fail(index)).file;
-    const routerOn = (admins: readonly string[]): TrafficRouter =>
+    const usual = files === 'one lags' ? SHORT_TIMEOUT_MS : TIMEOUT_MS;
+    const routerOn = (admins: readonly string[], timeoutMs = usual): TrafficRouter =>
       createEnvoyRouter({
         instances: admins.map((admin, index) => ({ admin, routes: fileOf(files === 'one lags' ? 0 : index) })),
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs,
       });
     const textOf = (index: number): string => readFileSync(fileOf(index), 'utf8');
     const moveOver = (index: number, text: string): void => {
@@ -89,10 +95,13 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
       renameSync(`${fileOf(index)}.mine`, fileOf(index));
     };
     const served = async (index: number, service = services[0] ?? ''): Promise<string | undefined> => {
-      const route = (await readServedRoutes(createEnvoyAdmin(envoyOf(index).adminUrl, TIMEOUT_MS))).get(service);
+      const route = (await readServedRoutes(createEnvoyAdmin(envoyOf(index).adminUrl, DIRECT_TIMEOUT_MS))).get(service);
       return route === undefined || 'unreadable' in route ? route?.unreadable : inWords(route.weights);
     };
-    const direct = routerOn(alwaysOpen.map(({ host, port }) => `http://${host}:${String(port)}`));
+    const direct = routerOn(
+      alwaysOpen.map(({ host, port }) => `http://${host}:${String(port)}`),
+      DIRECT_TIMEOUT_MS,
+    );
     return {
       instances,
       relays,

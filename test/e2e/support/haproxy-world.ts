@@ -6,7 +6,7 @@ import type { MetricSource } from '../../../src/ports/metric-source.js';
 import { startHaproxy, type Haproxy } from '../../adapters/haproxy/haproxy-process.js';
 import { startRelay } from '../../contract/support/relay.js';
 import { ALL_IS_WELL, type FaultyPlane } from './faulty-plane.js';
-import { COOKIE, type PlaneSetup } from './world.js';
+import { COOKIE, DIRECT_TIMEOUT_MS, type PlaneSetup } from './world.js';
 
 /** Real HAProxies, each with a relay before its runtime socket. */
 export interface HaproxyWorldPlane extends FaultyPlane {
@@ -26,7 +26,8 @@ export interface HaproxyWorldOptions {
 }
 
 const MAP = 'share.map';
-const TIMEOUT_MS = 1000;
+/** An instance that is taken away hangs up; one that is only slow must not be taken for it. */
+const TIMEOUT_MS = 3500;
 
 /** What starts the data plane of a world. */
 export function haproxyPlane(executable: string, { instances: count = 2, metrics }: HaproxyWorldOptions = {}) {
@@ -43,18 +44,21 @@ export function haproxyPlane(executable: string, { instances: count = 2, metrics
     const counts = (await metrics?.(haproxies)) ?? { ...ALL_IS_WELL, stop: () => Promise.resolve() };
     const haproxyOf = (index: number): Haproxy => haproxies[index] ?? fail(index);
     const [first = ''] = services;
-    const routerOn = (sockets: readonly string[]) =>
+    const routerOn = (sockets: readonly string[], timeoutMs = TIMEOUT_MS) =>
       createHaproxyRouter({
         map: MAP,
         instances: haproxies.map(({ mapFile }, index) => ({ socket: sockets[index] ?? '', mapFile })),
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs,
       });
     return {
       haproxies,
       relays,
       instances,
       router: routerOn(instances),
-      direct: routerOn(haproxies.map(({ socket }) => socket)),
+      direct: routerOn(
+        haproxies.map(({ socket }) => socket),
+        DIRECT_TIMEOUT_MS,
+      ),
       metrics: counts,
       trafficUrl: haproxies[0]?.trafficUrl ?? '',
       async served(index, service = first) {

@@ -146,6 +146,7 @@ export function describeInstanceFaults(startPlane: (setup: PlaneSetup) => Promis
       expect(await entries()).toEqual(['green/0/blue', 'green/0/blue']);
 
       await startAgain(1, putBack);
+      await world.closed('checkout');
       const refused = await world.deployment.start(longPlan());
       const over = await ended(refused.id);
       expect(over).toMatchObject({ outcome: 'aborted', currentStage: 0 });

@@ -16,9 +16,6 @@ export interface OnPlane {
   readonly entries: (service?: string) => Promise<readonly (string | undefined)[]>;
 }
 
-/** A canary with all its stages on a busy machine. */
-const LONG_MS = 80_000;
-
 export function onPlane(world: () => WorldOn<FaultyPlane>): OnPlane {
   return {
     baked: (id, stage = 1) =>
@@ -28,7 +25,7 @@ export function onPlane(world: () => WorldOn<FaultyPlane>): OnPlane {
         ({ currentStage, stageStartedAt, phase }) =>
           currentStage === stage && stageStartedAt !== null && phase !== 'waiting',
       ),
-    ended: (id) => world().status(id, 'the rollout to end', ({ isComplete }) => isComplete, LONG_MS),
+    ended: (id) => world().status(id, 'the rollout to end', ({ isComplete }) => isComplete),
     held: (id) => world().status(id, 'the drift to be found', ({ phase }) => phase === 'held'),
     alarmed: (id) => world().status(id, 'people to be told', ({ needsHuman }) => needsHuman !== null),
     stuck: (id) =>

@@ -3,7 +3,7 @@ import { obtainProgram } from '../../../src/dev/binaries/obtain.js';
 import { TEMPORAL_CLI } from '../../../src/dev/binaries/programs.js';
 import { runOrThrow } from '../../../src/dev/binaries/run.js';
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * Temporal's own command line as a person types it, on the server of this test run.

@@ -38,6 +38,15 @@ export const COOKIE = 'hg_user';
 /** Milliseconds per cell of the gateway's counters: fine, so that stages of a second can be judged. */
 const GRAIN_MS = 100;
 
+/** For a rollout of a few seconds on a busy machine that stops now and then. */
+const PATIENCE_MS = 90_000;
+
+/** A router or a source that is taken away hangs up; one that is only slow must not be taken for it. */
+const TIMEOUT_MS = 5000;
+
+/** Past everything that a test takes away nobody is slow, unless the whole machine is. */
+export const DIRECT_TIMEOUT_MS = 20_000;
+
 /** A data plane as a rollout needs it. Its routes are named as the services, its targets as the slots. */
 export interface WorldPlane {
   /** As the worker sees it. */
@@ -72,13 +81,17 @@ export interface WorldOn<Plane extends WorldPlane> {
   weights(service?: string): Promise<Weights>;
   candidateShare(service?: string): Promise<number>;
   setWeights(weights: Weights, service?: string): Promise<void>;
-  /** Until the status is as wanted. */
+  /** Until the status is as wanted, as a worker tells it: without one it says less, e.g. that a person is needed. */
   status(
     id: string,
     what: string,
     holds: (status: RolloutStatus) => boolean,
     deadlineMs?: number,
   ): Promise<RolloutStatus>;
+  /** As soon as a worker tells it. */
+  statusNow(id: string): Promise<RolloutStatus>;
+  /** Until the newest rollout of a service has closed: one that is over still writes its record. */
+  closed(service: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -140,9 +153,9 @@ async function startGatewayPlane({ services, blue, green }: PlaneSetup): Promise
     gateway,
     routerRelay,
     metricsRelay,
-    router: createGatewayRouter({ instances: [urlOf(routerRelay)], timeoutMs: 1000 }),
-    metrics: createGatewayMetrics({ instances: [urlOf(metricsRelay)], timeoutMs: 1000 }),
-    direct: createGatewayRouter({ instances: [gateway.adminUrl], timeoutMs: 2000 }),
+    router: createGatewayRouter({ instances: [urlOf(routerRelay)], timeoutMs: TIMEOUT_MS }),
+    metrics: createGatewayMetrics({ instances: [urlOf(metricsRelay)], timeoutMs: TIMEOUT_MS }),
+    direct: createGatewayRouter({ instances: [gateway.adminUrl], timeoutMs: DIRECT_TIMEOUT_MS }),
     trafficUrl: gateway.trafficUrl,
     async stop() {
       await gateway.close();
@@ -234,6 +247,23 @@ export async function startWorldOn<Plane extends WorldPlane>(
     if (instance === undefined || !('weights' in instance)) throw new Error('the data plane does not answer');
     return instance.weights;
   };
+  const status: WorldOn<Plane>['status'] = (id, what, holds, deadlineMs = PATIENCE_MS) => {
+    let last: unknown;
+    return eventually(
+      what,
+      async () => {
+        const seen = await deployment.getDeploymentStatus(id).catch((error: unknown) => {
+          last = String(error);
+        });
+        if (seen === undefined) return undefined;
+        last = seen;
+        return seen.worker === 'answering' && holds(seen) ? seen : undefined;
+      },
+      deadlineMs,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}; it stands at ${JSON.stringify(last, null, 1)}`);
+    });
+  };
 
   return {
     services,
@@ -258,18 +288,10 @@ export async function startWorldOn<Plane extends WorldPlane>(
     weights,
     candidateShare: async (service) => shareOf(await weights(service), 'green'),
     setWeights: (wanted, service) => direct.setWeights(routeOf(service), wanted),
-    status: (id, what, holds, deadlineMs = 20_000) => {
-      let last: RolloutStatus | undefined;
-      return eventually(
-        what,
-        async () => {
-          last = await deployment.getDeploymentStatus(id);
-          return holds(last) ? last : undefined;
-        },
-        deadlineMs,
-      ).catch((error: unknown) => {
-        throw new Error(`${String(error)}; it stands at ${JSON.stringify(last, null, 1)}`);
-      });
+    status,
+    statusNow: (id) => status(id, 'a worker to answer', () => true),
+    async closed(service) {
+      await client.workflow.getHandle(`${taskQueue}/rollout/${service}`).result();
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.shutdown()));

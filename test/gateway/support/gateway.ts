@@ -66,7 +66,7 @@ interface Sample {
 /** What a backend did in so many milliseconds until now, once the gateway can tell and has seen `requests`. */
 export async function countsOf(gateway: Gateway, backend: string, sinceMs: number, requests: number): Promise<Sample> {
   return eventually(`${String(requests)} requests to be counted for ${backend}`, async () => {
-    const now = Date.now();
+    const now = Math.max(Date.now(), sinceMs + 1);
     const range = `from=${String(sinceMs)}&to=${String(now)}&step=${String(now - sinceMs)}`;
     const { body } = await admin(gateway, 'GET', `/routes/shop/backends/${backend}/samples?${range}`);
     const sample = (body as { samples: (Sample | null)[] }).samples[0];

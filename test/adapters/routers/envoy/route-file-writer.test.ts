@@ -102,11 +102,11 @@ describe('the writer of a file of routes', () => {
     const child = fork(fileURLToPath(new URL('./frozen-process.mjs', import.meta.url)), [path, 'shop', '700']);
     onTestFinished(() => void child.kill('SIGKILL'));
     const [{ notAfterMs }] = (await once(child, 'message')) as [{ notAfterMs: number }];
+    const told = once(child, 'message');
     child.kill('SIGSTOP');
     await until('the time of the frozen one to be over', () => Date.now() > notAfterMs);
     lock.release();
     await new RouteFileWriter(path).write('shop', split(0));
-    const told = once(child, 'message');
     child.kill('SIGCONT');
     expect(await told).toMatchObject([{ outcome: expect.stringContaining('its time is over') as string }, undefined]);
     expect(greenOf(path, 'shop')).toBe(0);

@@ -8,7 +8,7 @@ import { splitBetween } from '../../../../src/domain/rollout/weights.js';
 
 const ROUTE = { service: 'checkout', targets: { blue: 'blue', green: 'green' } };
 const FIVE = splitBetween({ baseline: 'blue', candidate: 'green' }, 5);
-const TIMEOUT_MS = 200;
+const TIMEOUT_MS = 2000;
 
 let server: Server;
 const lines: string[] = [];
@@ -67,7 +67,7 @@ test.each([
   ],
   ['an answer that breaks off', '\ntype=str, case=sensi', /the answer broke off/],
   ['one that hangs up', '', /hung up without an answer/],
-  ['one that never answers', null, /no answer within 200 ms/],
+  ['one that never answers', null, /no answer within 2000 ms/],
   [
     'another program',
     'HTTP/1.1 400 Bad Request\r\n\r\n',
