@@ -1,5 +1,14 @@
+export interface StarterSpecOptions {
+  /** Whether the metric source has a histogram of latencies. Default true. */
+  readonly countsLatencies?: boolean;
+}
+
+const LATENCY_CHECK = '  - { metric: latencyP99, max: 500ms }';
+const NO_LATENCIES = `  # This data plane counts no latencies. A query of your own can bound them:
+  # - { name: p99, query: '…{{backend}}…', max: 500 }`;
+
 /** A specification to begin with: short, commented, and valid as it is. */
-export function starterSpec(service = 'checkout'): string {
+export function starterSpec(service = 'checkout', { countsLatencies = true }: StarterSpecOptions = {}): string {
   return `# yaml-language-server: $schema=./headgate.schema.json
 # A canary: a new version gets a growing share of the traffic, and loses it at once when it does harm.
 # Check it with "headgate validate canary.yaml", start it with "headgate start canary.yaml --version 1.2.3 --wait".
@@ -18,7 +27,7 @@ stages:
 # What must hold. A breach rolls back at once; too little data holds and says what is missing.
 checks:
   - { metric: errorRate, max: 1% }
-  - { metric: latencyP99, max: 500ms }
+${countsLatencies ? LATENCY_CHECK : NO_LATENCIES}
 
 # When traffic goes back besides; "headgate policy set" tightens it on the way.
 rollbackPolicy: { errorRateThreshold: 5% }

@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
+import { parseSpecs } from '../../src/spec/parse-specs.js';
+import { starterSpec } from '../../src/spec/starter.js';
 import { STARTER_KINDS, STARTERS } from '../../src/config/starters/starters.js';
 import { DEFAULT_ENVIRONMENT } from '../../src/config/defaults.js';
 import { STRATEGIES_OF_TIER } from '../../src/domain/tier.js';
@@ -214,6 +216,21 @@ describe.each(STARTER_KINDS)('the configuration that init writes for a %s', (kin
     expect(Object.keys(config.services)).toEqual(['orders']);
     expect(Object.values(config.routers)).toMatchObject([{ kind }]);
     expect(config.warnings).toEqual([]);
+  });
+
+  test('gives the worker a port that nothing else there has', () => {
+    const { worker, ...others } = load(textFor('orders'));
+
+    expect(JSON.stringify(others)).not.toContain(`:${String(worker.healthPort)}`);
+  });
+
+  test('goes with a specification whose checks its metrics can answer', () => {
+    const [metrics] = Object.values(load(textFor('orders')).metrics);
+    const spec = starterSpec('orders', STARTERS[kind]);
+
+    const isHaproxy = metrics?.kind === 'prometheus' && metrics.counters === 'haproxy';
+    expect(spec.includes('metric: latencyP99')).toBe(!isHaproxy);
+    expect(() => parseSpecs(spec, { file: 'canary.yaml' })).not.toThrow();
   });
 
   test('is valid without the comment signs as well', () => {

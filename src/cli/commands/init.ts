@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Starter } from '../../config/starters/starter.js';
 import { choice } from '../arguments.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
@@ -22,10 +23,10 @@ export async function init(context: Context, service = 'checkout', { router }: I
   ]);
   const [bad] = rules.problemsOfService(service);
   if (bad !== undefined) throw new UsageError(bad.message, { expected: bad.expected, got: bad.got });
-  const starter = starters.STARTERS[choice('--router', starters.STARTER_KINDS)(router ?? 'gateway')];
+  const starter: Starter = starters.STARTERS[choice('--router', starters.STARTER_KINDS)(router ?? 'gateway')];
   const files = [
     ...Object.entries(starter.files(service)),
-    ['canary.yaml', spec.starterSpec(service)],
+    ['canary.yaml', spec.starterSpec(service, starter)],
     ['headgate.schema.json', `${JSON.stringify(specSchema.canaryJsonSchema(), null, 2)}\n`],
     ['headgate.config.schema.json', `${JSON.stringify(configSchema.configJsonSchema(), null, 2)}\n`],
   ] as const;

@@ -38,7 +38,7 @@ ${backends.map(([slot, yaml]) => `      ${slot}: ${yaml}`).join('\n')}
 journal: { kind: file, path: .headgate/journal }
 
 worker:
-  healthPort: 9090 # /healthz and /readyz
+  healthPort: 9091 # /healthz, /readyz and /metrics
   shutdownGrace: 10s
   logLevel: info
 

@@ -19,5 +19,6 @@ export const haproxyStarter: Starter = {
     'haproxy.cfg': haproxyConfig({ service }),
     'share.map': haproxyMap(service),
   }),
+  countsLatencies: false,
   next: ['haproxy -W -f haproxy.cfg'],
 };

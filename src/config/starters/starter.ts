@@ -4,4 +4,6 @@ export interface Starter {
   files(service: string): Readonly<Record<string, string>>;
   /** What to type next, before Headgate's own commands. */
   readonly next: readonly string[];
+  /** `false`: its metrics have no histogram, and a check on a latency would be refused. */
+  readonly countsLatencies?: false;
 }
