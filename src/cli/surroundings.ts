@@ -21,7 +21,10 @@ export function surroundingsOfProcess(onImpatience: () => void): {
     env: process.env,
     cwd: process.cwd(),
     // Asked on stderr: stdout is for data.
-    stdin: { isTTY: isTerminal(process.stdin), question: (text) => ask(text, process.stdin, process.stderr) },
+    stdin: {
+      isTTY: isTerminal(process.stdin),
+      question: (text) => ask(text, process.stdin, process.stderr, interrupting.signal),
+    },
     stdout,
     stderr,
     nowMs: () => Date.now(),
