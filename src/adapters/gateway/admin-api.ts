@@ -83,10 +83,14 @@ function understood<Schema extends z.ZodType>(schema: Schema, { status, body }: 
   if (status === 200) {
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw new GatewayRefusal('NOT_A_GATEWAY', `answered something that a gateway would not: ${shorten(body)}`);
+    throw new GatewayRefusal(
+      'NOT_A_GATEWAY',
+      `is no Headgate gateway: answered something that a gateway would not: ${shorten(body)}`,
+    );
   }
   const refusal = refusalSchema.safeParse(body);
-  if (!refusal.success) throw new GatewayRefusal('NOT_A_GATEWAY', `answered ${String(status)}: ${shorten(body)}`);
+  if (!refusal.success)
+    throw new GatewayRefusal('NOT_A_GATEWAY', `is no Headgate gateway: answered ${String(status)}: ${shorten(body)}`);
   const { code, message, expected } = refusal.data;
   throw new GatewayRefusal(code, expected === undefined ? message : `${message}; expected ${expected}`);
 }
