@@ -1,7 +1,18 @@
+import type { CanaryPlan } from '../domain/rollout/plan.js';
+import { NO_OTHER_WORKERS, type OtherWorkers } from '../ports/other-workers.js';
 import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
-import type { Activities } from './contracts.js';
+import type {
+  Activities,
+  JudgeInput,
+  PreflightInput,
+  ReadDriftInput,
+  RecordInput,
+  SetWeightsInput,
+  WatchInput,
+} from './contracts.js';
 import { judgeStage } from './judge-stage.js';
+import { leaveToOthers } from './leave-to-others.js';
 import { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
@@ -16,14 +27,18 @@ export function createActivities(
   ports: Ports,
   listener: RolloutObserver = UNOBSERVED,
   observer = new Observer(ports.observations),
+  others: OtherWorkers = NO_OTHER_WORKERS,
 ): Activities {
   wakefulness.watch();
+  const place = { ports, others };
+  const ofPlan = (input: { readonly plan: CanaryPlan }): string => input.plan.service;
+  const ofService = (input: { readonly service: string }): string => input.service;
   return {
-    preflight: (input) => preflight(ports, input, observer),
-    setWeights: (input) => setWeights(ports, input),
-    readDrift: (input) => readDrift(ports, input),
-    watchStage: (input) => watchStage(ports, input, listener, observer),
-    judgeStage: (input) => judgeStage(ports, input, observer),
-    record: (input) => record(ports, input, listener),
+    preflight: leaveToOthers(place, ofPlan, (input: PreflightInput) => preflight(ports, input, observer)),
+    setWeights: leaveToOthers(place, ofService, (input: SetWeightsInput) => setWeights(ports, input)),
+    readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(ports, input)),
+    watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(ports, input, listener, observer)),
+    judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(ports, input, observer)),
+    record: leaveToOthers(place, ofService, (input: RecordInput) => record(ports, input, listener)),
   };
 }

@@ -3,7 +3,8 @@ import { describeError } from '../failure.js';
 import { documentOf, type DoctorCheck } from '../output/documents.js';
 import type { Result } from '../result.js';
 import { lookAtConfig, lookAtJournal, lookAtServices } from './doctor/installation.js';
-import { lookAtNamespace, lookAtServer, lookAtWorkers } from './doctor/temporal.js';
+import { lookAtNamespace, lookAtServer } from './doctor/temporal.js';
+import { lookAtWorkers } from './doctor/workers.js';
 
 /** Looks at everything that a rollout needs, and says what to do about what is missing. Changes nothing. */
 export async function doctor(context: Context): Promise<Result> {

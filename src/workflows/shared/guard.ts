@@ -17,6 +17,7 @@ import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
 import type { Rollout } from './rollout.js';
+import { handedOutAnew, isUnknownHere, leavingUnknown } from './where-known.js';
 
 /** How long a watch may wait for a free slot before people are told that nobody guards. */
 const UNGUARDED_AFTER_MS = 15_000;
@@ -74,9 +75,11 @@ export class Guard {
   private async guard({ proofFromMs, ...view }: GuardedView, key: string): Promise<void> {
     let known = knownFrom(this.rollout.state);
     let asked = proofFromMs === undefined ? {} : { proofFromMs };
+    let isElsewhere = false;
     for (let waitMs = UNGUARDED_AFTER_MS; this.key === key;) {
       try {
-        const end = await this.watchOnce({ ...view, ...asked, known }, waitMs);
+        const end = await this.watchOnce({ ...view, ...asked, known }, waitMs, isElsewhere);
+        isElsewhere = false;
         this.clearAlarm();
         this.report(end);
         if (end.kind === 'breach' && !end.shared && this.rollout.state.plan.autoRollback !== false) return;
@@ -84,6 +87,8 @@ export class Guard {
         known = alsoKnown(known, end);
         waitMs = UNGUARDED_AFTER_MS;
       } catch (error) {
+        isElsewhere = isUnknownHere(error);
+        if (isElsewhere) continue;
         if (!waitedForSlot(error)) throw error;
         this.rollout.happens({ type: 'alarmed', alarm: UNGUARDED });
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_FOR_SLOT_MS);
@@ -91,20 +96,21 @@ export class Guard {
     }
   }
 
-  private watchOnce(view: WatchInput, waitMs: number): Promise<WatchEnd> {
+  private watchOnce(view: WatchInput, waitMs: number, isElsewhere: boolean): Promise<WatchEnd> {
     this.attempt += 1;
-    const { watchStage } = proxyActivities<Activities>({
+    const options = {
       taskQueue: watchQueueOf(workflowInfo().taskQueue),
       activityId: `watch-${String(view.stage)}-${String(this.attempt)}`,
       scheduleToStartTimeout: waitMs,
       startToCloseTimeout: '30 days',
       heartbeatTimeout: '10s',
       cancellationType: ActivityCancellationType.TRY_CANCEL,
-      retry: { initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' },
+      retry: leavingUnknown({ initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' }),
       summary: `Guard stage ${String(view.stage)} at ${String(view.sharePercent)} %`,
-    });
+    } as const;
+    const activities = isElsewhere ? handedOutAnew(options) : proxyActivities<Activities>(options);
     if (this.rollout.state.alarm === UNGUARDED) void this.clearAlarmAfter(waitMs, this.attempt);
-    return watchStage(view);
+    return activities.watchStage(view);
   }
 
   /** A watch that has not failed for want of a slot by then has found one. */

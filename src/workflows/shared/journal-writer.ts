@@ -3,12 +3,15 @@ import type { Activities } from '../../activities/contracts.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { Happening } from '../../domain/rollout/state.js';
 import type { Rollout } from './rollout.js';
+import { handedOutAnew, isUnknownHere, leavingUnknown } from './where-known.js';
 
-const { record } = proxyActivities<Activities>({
+const OPTIONS = {
   startToCloseTimeout: '60s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  retry: leavingUnknown({ initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' }),
   summary: 'Keep the record',
-});
+} as const;
+
+const { record } = proxyActivities<Activities>(OPTIONS);
 
 /** How long a rollout that has ended waits for its record to be written, before it ends without. */
 const LAST_WORDS_MS = 10 * 60_000;
@@ -49,12 +52,18 @@ export class JournalWriter {
     try {
       for (let batch = this.unwritten(); batch.length > 0; batch = this.unwritten()) {
         const { state } = this.rollout;
-        await record({
+        const lines = {
           rolloutId: state.id,
           service: state.plan.service,
           happenings: batch,
           status: statusOf(state, Date.now()),
-        });
+        };
+        try {
+          await record(lines);
+        } catch (error) {
+          if (!isUnknownHere(error)) throw error;
+          await handedOutAnew(OPTIONS).record(lines);
+        }
         this.written = batch.at(-1)?.number ?? this.written;
       }
     } finally {

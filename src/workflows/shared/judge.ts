@@ -6,6 +6,7 @@ import { viewOf } from './guard.js';
 import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
 import type { Shell } from './shell.js';
+import { ELSEWHERE, handedOutAnew, isUnknownHere, leavingUnknown } from './where-known.js';
 
 /** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
 export async function judge({ rollout }: Shell): Promise<void> {
@@ -63,13 +64,21 @@ function unjudgeable(error: unknown): Judgement {
 async function ask(rollout: Rollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
-  const { judgeStage } = proxyActivities<Activities>({
+  const options = {
     startToCloseTimeout: '30s',
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+    retry: leavingUnknown({ initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 }),
     summary: `Judge stage ${String(view.stage)} at ${formatPercent(view.sharePercent)}`,
-  });
+  } as const;
+  const { judgeStage } = proxyActivities<Activities>(options);
+  const input = { ...view, untilKnown: false };
   try {
-    return await judgeStage({ ...view, untilKnown: false });
+    return await judgeStage(input);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    if (!isUnknownHere(error)) return unjudgeable(error);
+  }
+  try {
+    return await handedOutAnew(options, ELSEWHERE).judgeStage(input);
   } catch (error) {
     if (isCancellation(error)) throw error;
     return unjudgeable(error);

@@ -1,22 +1,35 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Rollout } from './rollout.js';
+import { isUnknownHere } from './where-known.js';
 
 /**
  * Tries quietly for a moment, then tells people and tries on for ever: the router's trouble is shown, not suffered in
  * silence, and never ends a rollout.
+ *
+ * @param elsewhere tried instead of telling people when a worker took it that does not know the service
  */
 export async function persistently<T>(
   rollout: Rollout,
   what: string,
   quietly: () => Promise<T>,
   forEver: () => Promise<T>,
+  elsewhere: () => Promise<T>,
 ): Promise<T> {
+  let failure: unknown;
   try {
     return await quietly();
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    rollout.happens({ type: 'alarmed', alarm: `${what} does not succeed: ${messageOf(error)}; trying on` });
+    failure = error;
   }
+  if (isUnknownHere(failure)) {
+    try {
+      return await elsewhere();
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (isCancellation(failure)) throw failure;
+  rollout.happens({ type: 'alarmed', alarm: `${what} does not succeed: ${messageOf(failure)}; trying on` });
   const result = await forEver();
   rollout.happens({ type: 'alarmed', alarm: null });
   return result;

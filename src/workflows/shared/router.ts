@@ -9,12 +9,16 @@ import type { Activities } from '../../activities/contracts.js';
 import { describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import { persistently } from './persistently.js';
 import type { Rollout } from './rollout.js';
+import { ELSEWHERE, handedOutAnew, leavingUnknown } from './where-known.js';
 
 /** A moment's trouble is tried away in silence. */
 const QUIET_ATTEMPTS = 4;
 
 /** Longer than a router may take to answer by default, and than a worker needs that has hundreds to move at once. */
 const AT_ONCE = '3s';
+
+/** So long a worker that knows the service may be missed before people are told. */
+const QUIET_ELSEWHERE = '10s';
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
@@ -28,6 +32,7 @@ export async function setWeights(rollout: Rollout, weights: Weights): Promise<vo
     what,
     () => calls.quietly.setWeights(input),
     () => calls.forEver.setWeights(input),
+    () => calls.elsewhere().setWeights(input),
   );
 }
 
@@ -58,6 +63,7 @@ export async function lookAtDrift(rollout: Rollout): Promise<void> {
     what,
     () => calls.quietly.readDrift(input),
     () => calls.forEver.readDrift(input),
+    () => calls.elsewhere().readDrift(input),
   );
   if (drift !== null) rollout.happens({ type: 'drifted', reason: drift });
 }
@@ -69,8 +75,10 @@ function routerCalls(summary: string) {
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary,
   };
+  const quiet = { ...options, retry: leavingUnknown({ ...RETRY, maximumAttempts: QUIET_ATTEMPTS }) };
   return {
-    quietly: proxyActivities<Activities>({ ...options, retry: { ...RETRY, maximumAttempts: QUIET_ATTEMPTS } }),
+    quietly: proxyActivities<Activities>(quiet),
     forEver: proxyActivities<Activities>({ ...options, retry: RETRY }),
+    elsewhere: () => handedOutAnew(quiet, { ...ELSEWHERE, scheduleToCloseTimeout: QUIET_ELSEWHERE }),
   };
 }
