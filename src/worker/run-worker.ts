@@ -1,12 +1,13 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { HeadgateConfig } from '../config/types.js';
 import { createPorts } from '../wiring/create-ports.js';
+import { lookAtGateways } from '../wiring/gateways.js';
 import { loadDataConverter } from '../wiring/data-converter.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import { NoServicesError, WorkerPortInUseError } from './errors.js';
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from './settings.js';
 import { startWorker, type RunningWorker, type WorkerPlace } from './start-worker.js';
-import { createLog, installTelemetry } from './telemetry.js';
+import { createLog, installTelemetry, type Log } from './telemetry.js';
 
 export interface RunWorkerOptions {
   /** Host and port; default: Temporal's own environment configuration. */
@@ -40,6 +41,7 @@ export async function runWorker(config: HeadgateConfig, options: RunWorkerOption
     },
     'worker started',
   );
+  void warnOfForeignGateways(config, log);
   return worker;
 }
 
@@ -48,6 +50,15 @@ function explained(error: unknown, { host, healthPort }: WorkerSettings): unknow
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   if (!isTaken || healthPort === null) return error;
   return new WorkerPortInUseError('worker.healthPort', 'HEADGATE_HEALTH_PORT', `${host}:${String(healthPort)}`, error);
+}
+
+/** A gateway may come later than its worker; somebody else at its address is a mistake that people should hear of. */
+async function warnOfForeignGateways(config: HeadgateConfig, log: Log): Promise<void> {
+  try {
+    for (const { problem, remedy } of await lookAtGateways(config)) if (problem !== null) log.warn({ remedy }, problem);
+  } catch (error) {
+    log.warn({ why: String(error) }, 'could not look whose the gateways are');
+  }
 }
 
 function settingsOf({ worker }: HeadgateConfig): WorkerSettings {

@@ -3,6 +3,8 @@ import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 import { WorkerPortInUseError } from './errors.js';
 import type { LogLevel, WorkerSettings } from './settings.js';
 
+export type Log = Pino;
+
 /** Structured logs, one JSON document a line, on stderr: stdout is for data. */
 export function createLog(
   level: LogLevel,
