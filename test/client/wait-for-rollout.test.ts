@@ -101,6 +101,7 @@ describe('a rollout that nothing will come of without a person', () => {
     ['at full load, with an alarm', { phase: 'promoting', needsHuman: 'nobody guards' }, false],
     ['waiting for approval, which is asked for elsewhere', { phase: 'awaitingApproval', needsHuman: 'approve' }, false],
     ['held as far as is known: its worker restarts', { phase: 'held', needsHuman: 'x', worker: 'none' }, false],
+    ['held as far as is known: its worker is busy', { phase: 'held', needsHuman: 'x', worker: 'busy' }, false],
   ])('is told by its phase and by who is needed: %s [C-06]', async (_, change, stuck) => {
     expect(isStuck(status(change))).toBe(stuck);
     const waiting = waitForRollout(() => Promise.resolve(status(change)), { timeoutMs: 30, pollMs: 5 });
