@@ -5,20 +5,25 @@ import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
 import { sendersIn, starterIn } from './senders.js';
-import { trafficFirst } from './traffic.js';
-import { watchesAreNeedless } from './watch/needless.js';
+import type { GuardRegistry } from './guard/guard-registry.js';
+import { trafficFirst } from './traffic-first.js';
 import { turnstile } from './turnstile.js';
 
 /** When hundreds of rollouts stop at once, the paperwork must not slow the stopping. */
 const fewAtATime = turnstile(4);
 
 /** Keeps what happened, with the identity that the server recorded for every command. */
-export function record(ports: Ports, input: RecordInput, observer: RolloutObserver = UNOBSERVED): Promise<void> {
+export function record(
+  ports: Ports,
+  input: RecordInput,
+  guards: GuardRegistry,
+  observer: RolloutObserver = UNOBSERVED,
+): Promise<void> {
   return trafficFirst.afterwards(() =>
     fewAtATime(async () => {
       await write(ports, input);
       if (!input.happenings.some(({ kind }) => kind === 'outcome')) return;
-      watchesAreNeedless(input.rolloutId);
+      guards.release(input.rolloutId);
       observer.concluded(input.status);
     }),
   );

@@ -33,6 +33,7 @@ export function startShell(input: CanaryInput): Shell {
       await continueAsNewWhenLong(input, shell);
     },
     onAlarm: () => {
+      shell.guard.watch();
       shell.publisher.publish();
       shell.journal.flush();
     },
@@ -44,7 +45,7 @@ export function startShell(input: CanaryInput): Shell {
     publisher: new Publisher(rollout),
     journal: new JournalWriter(rollout),
   };
-  listenTo(rollout);
+  listenTo(shell);
   return shell;
 }
 
