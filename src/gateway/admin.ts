@@ -53,15 +53,14 @@ const weightsBodySchema = z
     error: 'a fence beside onlyIfFence',
   });
 
-const bulkBodySchema = z.strictObject({
-  changes: z.array(
-    z.strictObject({
-      route: z.string(),
-      weights: weightsSchema,
-      fence: fenceSchema,
-      onlyIfFence: onlyIfFenceSchema.optional(),
-    }),
-  ),
+/** Each is read for itself: one that is wrong keeps no other from being made. */
+const bulkBodySchema = z.strictObject({ changes: z.array(z.unknown()) });
+
+const changeSchema = z.strictObject({
+  route: z.string(),
+  weights: weightsSchema,
+  fence: fenceSchema,
+  onlyIfFence: onlyIfFenceSchema.optional(),
 });
 
 /** The admin API: JSON over HTTP, for this machine only. */
@@ -108,8 +107,14 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
   if (root === 'weights' && depth === 1) {
     allow(question, 'PUT');
     const { changes } = parseWith(bulkBodySchema, await question.body(), 'INVALID_WEIGHTS', NOT_WEIGHTS);
-    const { results, saved } = await control.setMany(changes);
-    return ok({ results: results.map(({ route, error }) => ({ route, ...(error && refusalOf(error)) })), saved });
+    const { refusals, saved } = await control.setMany(
+      changes.map((change) => () => parseWith(changeSchema, change, 'INVALID_WEIGHTS', NOT_WEIGHTS)),
+    );
+    return ok({
+      results: refusals.map((refusal) => (refusal === null ? {} : refusalOf(refusal))),
+      saved,
+      saveError: control.saveError,
+    });
   }
   if (root === 'routes' && name !== undefined && depth === 2) {
     allow(question, 'GET', 'PUT', 'DELETE');
@@ -126,7 +131,7 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
       weights,
       fence === undefined ? fence : { fence, onlyIfFence },
     );
-    return ok({ ...describeWeights(route), saved });
+    return ok({ ...describeWeights(route), saved, saveError: control.saveError });
   }
   if (
     root === 'routes' &&

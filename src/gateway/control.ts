@@ -29,13 +29,6 @@ export interface RouteChange extends FencedWrite {
   readonly weights: Weights;
 }
 
-/** What became of it. */
-export interface ChangeResult {
-  readonly route: string;
-  /** Why it was refused. Absent: it was made, or nothing was left to do. */
-  readonly error?: HeadgateError;
-}
-
 /** Everything that changes what the gateway does, and the memory of it. */
 export class Control {
   private readonly added = new Set<string>();
@@ -52,8 +45,8 @@ export class Control {
     const addedBefore = saved?.addedRoutes.filter(({ name }) => !names.has(name)) ?? [];
     for (const definition of [...routes, ...addedBefore]) {
       const route = this.install(definition);
-      const weights = saved?.weights[definition.name];
-      const fence = saved?.fences?.[definition.name] ?? NO_FENCE;
+      const weights = ownEntry(saved?.weights, definition.name);
+      const fence = ownEntry(saved?.fences, definition.name) ?? NO_FENCE;
       if (weights !== undefined && route.knows(weights)) route.setWeights(weights, fence);
       options.prometheus.showWeights(route);
     }
@@ -82,18 +75,24 @@ export class Control {
     return { route, saved: await this.save() };
   }
 
-  /** Many routes in one step and one save; a change that is refused leaves the others alone. */
-  async setMany(changes: readonly RouteChange[]): Promise<{ readonly results: readonly ChangeResult[] } & Saved> {
-    const results = changes.map(({ route: name, weights, ...write }): ChangeResult => {
+  /**
+   * Many routes in one step and one save; a change that is refused, or cannot be read, leaves the others alone. Answers
+   * with why each was refused, in their order; `null` where it was made, or nothing was left to do.
+   */
+  async setMany(
+    changes: readonly (() => RouteChange)[],
+  ): Promise<{ readonly refusals: readonly (HeadgateError | null)[] } & Saved> {
+    const refusals = changes.map((read) => {
       try {
+        const { route: name, weights, ...write } = read();
         this.change(this.options.table.get(name), weights, write);
-        return { route: name };
+        return null;
       } catch (error) {
-        if (error instanceof HeadgateError) return { route: name, error };
+        if (error instanceof HeadgateError) return error;
         throw error;
       }
     });
-    return { results, saved: await this.save() };
+    return { refusals, saved: await this.save() };
   }
 
   private change(route: Route, weights: Weights, write: FencedWrite | undefined): void {
@@ -133,4 +132,9 @@ export class Control {
       addedRoutes: routes.filter(({ name }) => this.added.has(name)).map(({ definition }) => definition),
     };
   }
+}
+
+/** A route may be called as what every object inherits. */
+function ownEntry<Value>(record: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
+import { replaceFile } from '../files/replace-file.js';
 import { fenceSchema, parseWith, routeSchema, weightsSchema } from './options.js';
 
 const stateSchema = z.strictObject({
@@ -68,9 +69,7 @@ export class StateWriter {
   }
 
   private async write(): Promise<void> {
-    const temporary = `${this.path}.${String(process.pid)}.tmp`;
     await mkdir(dirname(this.path), { recursive: true });
-    await writeFile(temporary, JSON.stringify(this.snapshot()));
-    await rename(temporary, this.path);
+    await replaceFile(this.path, JSON.stringify(this.snapshot()));
   }
 }

@@ -45,9 +45,15 @@ export interface WeightChange extends FencedWrite {
 
 /** Why a split could not be written if it had to be, found without writing anything. */
 export interface SplitObstacle {
+  /** Names the instance, or the file. */
   readonly message: string;
   readonly expected: string;
   readonly remedy: string;
+  /**
+   * Whether not even everything to one side may be written there: it would overwrite what is not ours, or send users where
+   * nobody is. `headgate break-glass` refuses for these alone.
+   */
+  readonly forbidsEveryWrite: boolean;
 }
 
 /** The data plane: splits a service's traffic between its backends. */

@@ -15,10 +15,20 @@ const weightsSchema = z.object({
   weights: z.array(z.object({ backend: z.string(), percent: z.number() })),
   /** A gateway of an earlier version knows of none. */
   fence: z.number().default(NO_FENCE),
+  /** Why what is in force would not outlive a restart; `null` also where nothing shall. */
+  saveError: z.string().nullable().default(null),
+});
+
+const refusalSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  expected: z.string().optional(),
+  got: z.string().optional(),
 });
 
 const bulkSchema = z.object({
-  results: z.array(z.object({ route: z.string(), code: z.string().optional(), message: z.string().default('') })),
+  results: z.array(z.union([refusalSchema, z.object({ code: z.undefined().optional() })])),
+  saveError: z.string().nullable().default(null),
 });
 
 const routeSchema = z.object({ backends: z.record(z.string(), z.unknown()) });
@@ -28,13 +38,6 @@ const samplesSchema = z.object({
   samples: z.array(
     z.union([z.null(), z.object({ requests: z.number(), errors: z.number(), latencyCounts: z.array(z.number()) })]),
   ),
-});
-
-const refusalSchema = z.object({
-  code: z.string(),
-  message: z.string(),
-  expected: z.string().optional(),
-  got: z.string().optional(),
 });
 
 /** Shares in the words of the data plane, and the fence beside them. */
@@ -47,10 +50,11 @@ export interface RouteChange extends FencedWrite {
   readonly weights: TargetWeights;
 }
 
-/** What became of it: `refusal` is absent where it was made. */
-export interface RouteChanged {
-  readonly route: string;
-  readonly refusal?: GatewayRefusal;
+/** What became of a bulk write. */
+export interface BulkAnswer {
+  /** By change, in their order: `null` where it was made. */
+  readonly refusals: readonly (GatewayRefusal | null)[];
+  readonly saveError: string | null;
 }
 export type CountsAnswer = z.output<typeof samplesSchema>;
 
@@ -82,8 +86,8 @@ export interface GatewayAdmin {
    * frozen network or gateway keeps is carried out when it arrives.
    */
   setWeights(route: string, weights: TargetWeights, options: WriteOptions): Promise<RouteWeights>;
-  /** In one request; answers with one result per change, in their order. */
-  setMany(changes: readonly RouteChange[], limits?: WriteLimits): Promise<readonly RouteChanged[]>;
+  /** In one request. */
+  setMany(changes: readonly RouteChange[], limits?: WriteLimits): Promise<BulkAnswer>;
   /** The names of the route's backends. */
   backends(route: string, signal?: AbortSignal): Promise<readonly string[]>;
   samples(route: string, target: string, range: SampleRange, signal?: AbortSignal): Promise<CountsAnswer>;
@@ -108,9 +112,12 @@ export function createGatewayAdmins({ instances, timeoutMs }: GatewayInstances):
       },
       async setMany(changes, limits) {
         const answer = await ask({ method: 'PUT', url: `${base}/weights`, body: { changes }, ...limits });
-        return understood(bulkSchema, answer).results.map(({ route, code, message }) =>
-          code === undefined ? { route } : { route, refusal: new GatewayRefusal(code, message) },
-        );
+        const { results, saveError } = understood(bulkSchema, answer);
+        if (results.length !== changes.length) throw notAGateway(answer);
+        return {
+          refusals: results.map((result) => (result.code === undefined ? null : refusalOf(result))),
+          saveError,
+        };
       },
       async backends(route, signal) {
         const answer = await ask({ url: `${base}/routes/${encodeURIComponent(route)}`, signal });
@@ -129,12 +136,19 @@ function understood<Schema extends z.ZodType>(schema: Schema, { status, body }: 
   if (status === 200) {
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw new GatewayRefusal('NOT_A_GATEWAY', `answered something that a gateway would not: ${shorten(body)}`);
+    throw notAGateway({ body });
   }
   const refusal = refusalSchema.safeParse(body);
   if (!refusal.success) throw new GatewayRefusal('NOT_A_GATEWAY', `answered ${String(status)}: ${shorten(body)}`);
-  const { code, message, expected, got } = refusal.data;
-  throw new GatewayRefusal(code, expected === undefined ? message : `${message}; expected ${expected}`, got);
+  throw refusalOf(refusal.data);
+}
+
+function refusalOf({ code, message, expected, got }: z.output<typeof refusalSchema>): GatewayRefusal {
+  return new GatewayRefusal(code, expected === undefined ? message : `${message}; expected ${expected}`, got);
+}
+
+function notAGateway({ body }: Pick<JsonAnswer, 'body'>): GatewayRefusal {
+  return new GatewayRefusal('NOT_A_GATEWAY', `answered something that a gateway would not: ${shorten(body)}`);
 }
 
 function shorten(body: unknown): string {

@@ -1,4 +1,5 @@
-import { AdapterUnavailableError, HeadgateError, StaleFenceError } from '../../domain/errors.js';
+import { AdapterUnavailableError, HeadgateError } from '../../domain/errors.js';
+import { isFence } from '../../domain/rollout/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../../domain/rollout/weights.js';
 import type {
   InstanceWeights,
@@ -11,13 +12,15 @@ import type {
 } from '../../ports/traffic-router.js';
 import {
   createGatewayAdmins,
-  describeInstanceFailure,
   GatewayRefusal,
+  type BulkAnswer,
   type GatewayAdmin,
   type GatewayInstances,
+  type RouteChange,
   type TargetWeights,
 } from '../gateway/admin-api.js';
 import { describeFailure } from '../http/json-client.js';
+import { NotKept, notEverywhere, notEveryChange, StaleInstance, type FailedChange, type Failure } from './told.js';
 
 const NAME = 'router "gateway"';
 
@@ -25,7 +28,7 @@ const NAME = 'router "gateway"';
  * Splits traffic by telling every instance of the embedded data plane. The route is named as the service.
  *
  * A change whose time is over is not sent. One that has been sent in time is not called back: a gateway that gets it
- * late does it late.
+ * late decides by its fence whether it still applies.
  */
 export function createGatewayRouter(options: GatewayInstances): TrafficRouter {
   const admins = createGatewayAdmins(options);
@@ -64,42 +67,28 @@ async function setWeights(
   const { signal } = options;
   const wanted = inTargets(route, weights);
   signal?.throwIfAborted();
-  const told = await Promise.allSettled(
-    admins.map(async (admin) => {
-      const now = (await admin.setWeights(route.service, wanted, options)).weights;
-      if (!sameWeights(now, wanted))
-        throw new Error(`was told ${describeWeights(wanted)} but does ${describeWeights(now)}`);
-    }),
-  );
+  const told = await Promise.allSettled(admins.map((admin) => tell(admin, route.service, wanted, options)));
   signal?.throwIfAborted();
   const failures = told.flatMap((answer, index): Failure[] =>
-    answer.status === 'rejected' ? [{ instance: admins[index]?.instance ?? '', reason: answer.reason }] : [],
+    answer.status === 'rejected' ? [{ instance: admins[index]?.instance ?? '', error: asStale(answer.reason) }] : [],
   );
-  if (failures.length > 0) throw couldNotBeTold(failures, admins.length, weights);
-}
-
-interface Failure {
-  readonly instance: string;
-  readonly reason: unknown;
-}
-
-/** An outdated write is told as such only where every instance could be asked: otherwise it is not known yet. */
-function couldNotBeTold(failures: readonly Failure[], count: number, weights: Weights): AdapterUnavailableError {
-  const facts = {
+  if (failures.length === 0) return;
+  throw notEverywhere(NAME, failures, {
+    what: 'could not be told',
+    count: admins.length,
+    notKept: 'the weights are not in the state file: a restart would lose them',
     expected: describeWeights(weights),
-    got: failures.map(({ instance, reason }) => describeInstanceFailure(instance, reason)).join('; '),
-  };
-  const fences = failures.flatMap(({ reason }) => staleFence(reason));
-  if (fences.length === failures.length) {
-    const message = `the write is outdated on ${String(failures.length)} of ${String(count)} instances`;
-    return new StaleFenceError(NAME, message, Math.max(...fences), facts);
-  }
-  const message = `${String(failures.length)} of ${String(count)} instances could not be told`;
-  return new AdapterUnavailableError(NAME, message, facts);
+    got: failures.map(({ instance, error }) => `${instance}: ${describeFailure(error)}`).join('; '),
+  });
 }
 
-function staleFence(reason: unknown): readonly number[] {
-  return reason instanceof GatewayRefusal && reason.code === 'STALE_FENCE' ? [Number(reason.got)] : [];
+async function tell(admin: GatewayAdmin, service: string, wanted: TargetWeights, options: WriteOptions): Promise<void> {
+  const { weights, fence, saveError } = await admin.setWeights(service, wanted, options);
+  if (!sameWeights(weights, wanted))
+    throw new Error(`was told ${describeWeights(wanted)} but does ${describeWeights(weights)}`);
+  if (fence < options.fence)
+    throw new Error(`was told fence ${String(options.fence)} but bears ${String(fence)}: is it of an earlier version?`);
+  if (saveError !== null) throw new NotKept(saveError);
 }
 
 async function setMany(
@@ -108,23 +97,41 @@ async function setMany(
   limits: WriteLimits = {},
 ): Promise<void> {
   limits.signal?.throwIfAborted();
-  const wanted = changes.map(({ route, weights, fence, onlyIfFence }) => ({
-    route: route.service,
-    weights: inTargets(route, weights),
-    fence,
-    onlyIfFence,
-  }));
-  const told = await Promise.allSettled(admins.map((admin) => admin.setMany(wanted, limits)));
+  const wanted = changes.map(readChange);
+  const told = await Promise.all(
+    admins.map(async (admin): Promise<readonly (Failure | null)[]> => {
+      const { instance } = admin;
+      const possible = wanted.filter((one): one is RouteChange => !(one instanceof HeadgateError));
+      const answer = await admin.setMany(possible, limits).catch((error: unknown) => ({ error }));
+      return wanted.map((one) => {
+        const error = one instanceof HeadgateError ? one : whyNotMade(answer, possible.indexOf(one));
+        return error === null ? null : { instance, error };
+      });
+    }),
+  );
   limits.signal?.throwIfAborted();
-  const failures = told.flatMap((answer, index): string[] => {
-    const instance = admins[index]?.instance ?? '';
-    if (answer.status === 'rejected') return [describeInstanceFailure(instance, answer.reason)];
-    return answer.value.flatMap(({ route, refusal }) =>
-      refusal === undefined ? [] : [`${describeInstanceFailure(instance, refusal)} (${route})`],
-    );
+  const failed = changes.flatMap(({ route }, index): FailedChange[] => {
+    const failures = told.flatMap((answers) => answers[index] ?? []);
+    return failures.length === 0 ? [] : [{ service: route.service, failures }];
   });
-  if (failures.length === 0) return;
-  throw new AdapterUnavailableError(NAME, 'not every change of weights could be told', { got: failures.join('; ') });
+  if (failed.length > 0) throw notEveryChange(NAME, failed, changes.length, describeFailure);
+}
+
+/** What the gateway is told; the refusal where the change says what cannot be. */
+function readChange({ route, weights, fence, onlyIfFence }: WeightChange): RouteChange | HeadgateError {
+  try {
+    return { route: route.service, weights: inTargets(route, weights), fence, onlyIfFence };
+  } catch (error) {
+    if (error instanceof HeadgateError) return error;
+    throw error;
+  }
+}
+
+function whyNotMade(answer: BulkAnswer | { readonly error: unknown }, index: number): unknown {
+  if ('error' in answer) return answer.error;
+  const refusal = answer.refusals[index] ?? null;
+  if (refusal !== null) return asStale(refusal);
+  return answer.saveError === null ? null : new NotKept(answer.saveError);
 }
 
 /** A gateway splits every route between all its backends: it has to have them. */
@@ -133,23 +140,35 @@ async function whyNotSplittable(
   { service, targets }: Route,
 ): Promise<SplitObstacle[]> {
   const answers = await Promise.allSettled(admins.map((admin) => admin.backends(service)));
+  const wanted = Object.values(targets);
   return answers.flatMap((answer, index) => {
-    if (answer.status === 'rejected') return [];
-    const missing = Object.values(targets).filter((target) => !answer.value.includes(target));
+    const instance = admins[index]?.instance ?? '';
+    if (answer.status === 'rejected') return isUnknownRoute(answer.reason) ? [withoutRoute(instance, service)] : [];
+    const missing = wanted.filter((target) => !answer.value.includes(target));
     if (missing.length === 0) return [];
     return [
       {
-        message: `${admins[index]?.instance ?? ''}: its route ${service} has no backend ${missing.join(' and ')}`,
-        expected: `the backends ${Object.values(targets).join(' and ')}`,
+        message: `${instance}: its route ${service} has no backend ${missing.join(' and ')}`,
+        expected: `the backends ${wanted.join(' and ')}`,
         remedy: 'Add the backend to the route of the gateway, or correct target: of the backend in headgate.yaml',
+        forbidsEveryWrite: true,
       },
     ];
   });
 }
 
+function withoutRoute(instance: string, service: string): SplitObstacle {
+  return {
+    message: `${instance}: it has no route ${service}`,
+    expected: `a route named ${service} on every instance`,
+    remedy: 'Add the route to that gateway, or correct route: of the service in headgate.yaml',
+    forbidsEveryWrite: true,
+  };
+}
+
 function inTargets(route: Route, weights: Weights): TargetWeights {
   return weights.map(({ backend, percent }) => {
-    const target = route.targets[backend];
+    const target = Object.hasOwn(route.targets, backend) ? route.targets[backend] : undefined;
     if (target !== undefined) return { backend: target, percent };
     throw new HeadgateError('UNKNOWN_BACKEND', `${route.service} has no backend ${backend}`, {
       expected: `one of ${Object.keys(route.targets).join(', ')}`,
@@ -162,6 +181,12 @@ function inTargets(route: Route, weights: Weights): TargetWeights {
 function inSlots(route: Route, weights: TargetWeights): Weights {
   const slotOf = new Map(Object.entries(route.targets).map(([slot, target]) => [target, slot]));
   return weights.map(({ backend, percent }) => ({ backend: slotOf.get(backend) ?? backend, percent }));
+}
+
+function asStale(reason: unknown): unknown {
+  if (!(reason instanceof GatewayRefusal) || reason.code !== 'STALE_FENCE') return reason;
+  const fence = Number(reason.got);
+  return isFence(fence) ? new StaleInstance(fence) : reason;
 }
 
 function isUnknownRoute(reason: unknown): boolean {
