@@ -97,7 +97,9 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         return undefined;
       });
 
-    const allTo = (slot: Slot): Promise<void> => setPatiently(plane, splitBetween(ROLES, slot === 'green' ? 100 : 0));
+    const allTo = async (slot: Slot): Promise<void> => {
+      await setPatiently(plane, splitBetween(ROLES, slot === 'green' ? 100 : 0));
+    };
 
     /**
      * Sends what comes next to one slot. Answers a moment after which no request has come in, and which the source has
