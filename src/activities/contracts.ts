@@ -143,6 +143,8 @@ export interface Judgement {
 export interface RecordInput {
   readonly rolloutId: string;
   readonly service: string;
+  /** Under which the senders of its commands are found. */
+  readonly workflowId: string;
   readonly happenings: readonly Happening[];
   readonly status: RolloutStatus;
 }
