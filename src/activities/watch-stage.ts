@@ -49,21 +49,17 @@ export async function watchStage(world: WatchWorld, input: WatchInput): Promise<
 }
 
 function guardFor({ ports, guards, observer, listener = UNOBSERVED }: WatchWorld, input: WatchInput): GuardLoop {
-  const { workflowExecution, activityId, heartbeatDetails } = activityInfo();
+  const { workflowExecution, activityId, attempt, heartbeatDetails } = activityInfo();
   const activity = `${workflowExecution?.runId ?? ''}/${activityId}`;
-  return guards.guardOf(activity, input.rolloutId, () => {
+  const reported = heartbeatDetails as WatchMemory | undefined;
+  return guards.guardOf(activity, input.rolloutId, (before) => {
     const { roles, sharePercent } = input;
     const service = ports.serviceNamed(input.plan.service);
-    const watch = new StageWatch(
-      service,
-      input,
-      (heartbeatDetails as WatchMemory | undefined) ?? null,
-      observer,
-      guards,
-    );
+    const watch = new StageWatch(service, input, reported ?? before?.memory ?? null, observer, guards);
     return new GuardLoop({
       input,
       watch,
+      takesOver: attempt > 1 && reported !== undefined && reported.isHandedOver !== true,
       undo: new StageUndo(service, input, watch, guards),
       heard: listener.watching({ service: input.plan.service, roles, sharePercent }),
     });
@@ -109,6 +105,7 @@ function whenCancelled(guard: GuardLoop, cancelled: CancelledFailure): Error {
   switch (cancelled.message) {
     case 'WORKER_SHUTDOWN':
       guard.release();
+      heartbeat({ ...guard.memory, isHandedOver: true } satisfies WatchMemory);
       return ApplicationFailure.create({
         type: 'WORKER_SHUTDOWN',
         message: 'the worker shuts down; another one goes on watching',

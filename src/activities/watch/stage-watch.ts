@@ -20,6 +20,8 @@ import { Probes } from './probes.js';
 export interface WatchMemory {
   readonly picture: WatchPicture;
   readonly probes: ProbeLog;
+  /** Its guard has ended in order: whoever goes on need not fear that it lives on elsewhere. */
+  readonly isHandedOver?: true;
 }
 
 type Breach = Extract<WatchEnd, { kind: 'breach' }>;
