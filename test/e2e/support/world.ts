@@ -284,7 +284,7 @@ export async function startWorldOn<Plane extends WorldPlane>(
     taskQueue,
     ports,
     startWorker: start,
-    startLoad(requestsPerSecond = 200) {
+    startLoad(requestsPerSecond = 100) {
       const load = startLoad(plane.trafficUrl, requestsPerSecond, COOKIE);
       releases.unshift(() => load.stop());
       return load;
