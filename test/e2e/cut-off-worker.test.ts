@@ -28,13 +28,10 @@ const STEPS: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
     await world.deployment.enableAutoProgression(id, { monitoringInterval: 2 });
   },
   reset: async (id) => {
+    const before = await fenceOf('reset');
     await world.deployment.pause(id);
     await world.deployment.resume(id, { modifiedConfig: { traffic: 0.25 } });
-    await world.status(
-      id,
-      'the stage to begin anew',
-      ({ stageStartedAt, phase }) => stageStartedAt !== null && phase === 'progressing',
-    );
+    await until('the stage to begin anew', async () => (await fenceOf('reset')) > before);
   },
   retried: async (id) => {
     await world.deployment.rollback(id);
