@@ -33,8 +33,8 @@ export interface RunningWorker {
   shutdown(): Promise<void>;
 }
 
-/** Workflow tasks held at once, besides those that wait for the data plane: the slowest machine needs half a second for one. */
-const HELD_WORKFLOW_TASKS = 20;
+/** Workflow tasks held at once, besides those that wait for the data plane: the slowest machine needs less than a second for one. */
+const HELD_WORKFLOW_TASKS = 10;
 
 /**
  * How long a task waits for the worker that knows its rollout, before it goes to any. A crowd of hundreds takes seconds, on a

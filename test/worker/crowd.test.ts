@@ -11,7 +11,7 @@ afterEach(() => world.stop());
 const CROWD = 60;
 
 /** What a slow machine needs for one task; for all of them it needs longer than Temporal waits for one. */
-const SLOW_MS = 240;
+const SLOW_MS = 200;
 
 const ABORT = { reason: 'all of them' };
 
