@@ -42,10 +42,9 @@ function kept(happenings: readonly Happening[], count: number, journaledTo: numb
 
 function withoutOverflow(unwritten: readonly Happening[]): readonly Happening[] {
   const excess = Math.max(unwritten.length - MOST_UNWRITTEN, overflowOf(unwritten));
-  if (excess <= 0) return unwritten;
-  // The gap takes the place of one more.
-  const lost = unwritten.slice(0, excess + 1);
-  return [...gapOf(lost), ...unwritten.slice(excess + 1)];
+  const isGapAlone = excess === 1 && unwritten[0]?.lost !== undefined;
+  if (excess <= 0 || isGapAlone) return unwritten;
+  return [...gapOf(unwritten.slice(0, excess)), ...unwritten.slice(excess)];
 }
 
 /** How many of the oldest lines are too much. */
