@@ -1,6 +1,7 @@
 import {
   activityInfo,
   ApplicationFailure,
+  Context,
   CancelledFailure,
   cancellationSignal,
   CompleteAsyncError,
@@ -72,7 +73,9 @@ async function attend(guard: GuardLoop): Promise<WatchEnd> {
   const alive = setInterval(() => {
     if (guard.isLooking) heartbeat(guard.memory);
   }, ALIVE_EVERY_MS);
-  guard.attend((memory) => heartbeat(memory));
+  // Of this attempt: the guard itself may have been begun by another one.
+  const attempt = Context.current();
+  const leave = guard.attend((memory) => attempt.heartbeat(memory));
   try {
     const end = await Promise.race([guard.found, releaseOf(guard), cancellationOf(signal)]);
     // The weights of all go before the paperwork of one.
@@ -82,6 +85,7 @@ async function attend(guard: GuardLoop): Promise<WatchEnd> {
     throw error instanceof CancelledFailure ? whenCancelled(guard, error) : error;
   } finally {
     clearInterval(alive);
+    leave();
   }
 }
 

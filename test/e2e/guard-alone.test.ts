@@ -48,14 +48,17 @@ describe.each(Object.keys(OUTAGES))('while Temporal is %s', (kind) => {
   let outage: Outage;
   let world: World;
   let over: RolloutStatus;
+  let steady: string;
   const at = { zeroMs: 0, backMs: 0 };
 
   beforeAll(async () => {
     outage = (await OUTAGES[kind]?.()) ?? expect.fail(kind);
-    world = await startWorld({ temporalAddress: outage.address });
+    world = await startWorld({ temporalAddress: outage.address, services: ['checkout', 'steady'] });
     world.startLoad();
     const { id } = await world.deployment.start(longPlan());
-    await world.status(id, 'the stage to be watched', ({ observed }) => observed !== null);
+    steady = (await world.deployment.start(longPlan({ service: 'steady', name: 'steady' }))).id;
+    for (const one of [id, steady])
+      await world.status(one, 'the stage to be watched', ({ observed }) => observed !== null);
     await outage.begin();
     const awaySinceMs = Date.now();
     await until('the outage to have lasted', () => Date.now() - awaySinceMs > AWAY_MS, AWAY_MS + 10_000);
@@ -82,6 +85,27 @@ describe.each(Object.keys(OUTAGES))('while Temporal is %s', (kind) => {
     expect(over).toMatchObject({ outcome: 'rolledBack', reason: expect.stringMatching(/^errorRate/) as string });
     expect(over.stop).toMatchObject({ cause: 'breach' });
     expect(Date.parse(over.stop?.undoneAt ?? '')).toBeLessThan(at.backMs);
+  });
+
+  test('a stage that stayed healthy is watched on by whoever watches it first again [C-21] [C-12]', async () => {
+    const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/steady`);
+    const attempt = async (): Promise<number | undefined> => {
+      const { raw } = await handle.describe();
+      return raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-'))?.attempt ?? undefined;
+    };
+    const back = await world.status(steady, 'it to be seen anew', ({ asOf }) => Date.parse(asOf) > at.backMs);
+    expect(back).toMatchObject({ phase: 'progressing', needsHuman: null });
+    const attempts = await attempt();
+    // Longer than its sign of life may be missing.
+    await until(
+      'its watch to have gone on',
+      async () => {
+        const { asOf } = await world.statusNow(steady);
+        return Date.parse(asOf) > at.backMs + 15_000;
+      },
+      60_000,
+    );
+    expect(await attempt()).toBe(attempts);
   });
 
   test('so do the journal and the outcome [C-21] [C-06]', async () => {

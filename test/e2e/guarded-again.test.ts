@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { UNGUARDED } from '../../src/domain/rollout/alarms.js';
+import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import { until } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from './support/world.js';
 
@@ -60,6 +61,37 @@ test('a service that leaves the configuration in mid-stage calls a person, and i
   await world.status(id, 'nobody to be needed any more', ({ needsHuman }) => needsHuman === null);
   world.green.behaviour.errorRate = 0.5;
   await noTraffic();
+});
+
+test('a share that has reached only some instances is guarded there while it is set on the others [W30] [C-03] [C-21]', async () => {
+  let isAway = false;
+  const away = new AdapterUnavailableError('router', 'one of two instances could not be told');
+  const second = { instance: 'the other one', unreachable: 'connection refused' };
+  world = await startWorld({
+    tamper: (service) => ({
+      ...service,
+      router: {
+        ...service.router,
+        readWeights: async (route) => [...(await service.router.readWeights(route)), ...(isAway ? [second] : [])],
+        setWeights: async (route, weights, options) => {
+          await service.router.setWeights(route, weights, options);
+          if (isAway) throw away;
+        },
+      },
+    }),
+  });
+  world.startLoad();
+  const { id } = await world.deployment.start(longPlan());
+  await world.status(id, 'the stage to be watched', ({ observed }) => observed !== null);
+  isAway = true;
+  await world.deployment.promoteToNextStage(id);
+  await world.status(id, 'people to be told what blocks it', ({ needsHuman }) => /50 %/.test(needsHuman ?? ''));
+  expect(await world.candidateShare()).toBe(50);
+  world.green.behaviour.errorRate = 0.5;
+  await noTraffic();
+  isAway = false;
+  const over = await world.status(id, 'the rollout to end', ({ isComplete }) => isComplete);
+  expect(over).toMatchObject({ outcome: 'rolledBack', reason: expect.stringMatching(/^errorRate/) as string });
 });
 
 test('no worker for longer than a watch waits for a slot is no lack of slots: nobody is called [W33]', async () => {

@@ -66,10 +66,13 @@ export class GuardLoop {
     return this.released.signal.aborted;
   }
 
-  /** From now on `onLook` is told of every look, and who was told before is not. */
-  attend(onLook: (memory: WatchMemory) => void): void {
+  /** From now on `onLook` is told of every look, and who was told before is not. Answers with what ends that. */
+  attend(onLook: (memory: WatchMemory) => void): () => void {
     this.attendances += 1;
     this.onLook = onLook;
+    return () => {
+      if (this.onLook === onLook) this.onLook = () => undefined;
+    };
   }
 
   /** Nothing is left to guard. */
