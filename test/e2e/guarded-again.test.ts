@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { UNGUARDED } from '../../src/domain/rollout/alarms.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import { shareOf } from '../../src/domain/rollout/weights.js';
 import { until } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from './support/world.js';
 
@@ -75,6 +76,7 @@ test('a share that has reached only some instances is guarded there while it is 
         readWeights: async (route) => [...(await service.router.readWeights(route)), ...(isAway ? [second] : [])],
         setWeights: async (route, weights, options) => {
           await service.router.setWeights(route, weights, options);
+          if (shareOf(weights, 'green') === 50) isAway = true;
           if (isAway) throw away;
         },
       },
@@ -83,7 +85,6 @@ test('a share that has reached only some instances is guarded there while it is 
   world.startLoad();
   const { id } = await world.deployment.start(longPlan());
   await world.status(id, 'the stage to be watched', ({ observed }) => observed !== null);
-  isAway = true;
   await world.deployment.promoteToNextStage(id);
   await world.status(id, 'people to be told what blocks it', ({ needsHuman }) => /50 %/.test(needsHuman ?? ''));
   expect(await world.candidateShare()).toBe(50);
