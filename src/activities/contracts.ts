@@ -123,6 +123,8 @@ export type WatchEnd =
   | { readonly kind: 'blind'; readonly reason: string }
   /** It was said that nobody guards: now somebody does. */
   | { readonly kind: 'guarding' }
+  /** It goes on with what another worker began, which may live on, cut off from Temporal: the weights need a new fence. */
+  | { readonly kind: 'takenOver' }
   | { readonly kind: 'proven'; readonly reason: string; readonly sampledAtMs: number };
 
 export interface JudgeInput extends StageView {
@@ -143,6 +145,8 @@ export interface Judgement {
 export interface RecordInput {
   readonly rolloutId: string;
   readonly service: string;
+  /** Under which the senders of its commands are found. */
+  readonly workflowId: string;
   readonly happenings: readonly Happening[];
   readonly status: RolloutStatus;
 }

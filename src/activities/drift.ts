@@ -12,12 +12,20 @@ export function driftOf(
   expected: Weights,
   fences: readonly number[],
 ): string | null {
-  const drifted = instances.filter(
-    (one): one is Read => 'weights' in one && !(sameWeights(one.weights, expected) && fences.includes(one.fence)),
-  );
+  const drifted = driftedOf(instances, expected, fences);
   if (drifted.length === 0) return null;
   const found = drifted.map((one) => describeDrift(one, expected)).join('; ');
   return `someone else changed the weights: ${found}, expected ${describeWeights(expected)}`;
+}
+
+function driftedOf(
+  instances: readonly InstanceWeights[],
+  expected: Weights,
+  fences: readonly number[],
+): readonly Read[] {
+  return instances.filter(
+    (one): one is Read => 'weights' in one && !(sameWeights(one.weights, expected) && fences.includes(one.fence)),
+  );
 }
 
 function describeDrift({ instance, weights, fence }: Read, expected: Weights): string {
@@ -53,10 +61,11 @@ export async function undoneIn(
 }
 
 /** Whether every instance that was changed bears a newer decision of a rollout: it went on, nobody meddled with it. */
-export function isNewerDecision(instances: readonly InstanceWeights[], fences: readonly number[]): boolean {
+export function isNewerDecision(
+  instances: readonly InstanceWeights[],
+  expected: Weights,
+  fences: readonly number[],
+): boolean {
   const newest = Math.max(...fences);
-  return instances.every(
-    (one) =>
-      !('weights' in one) || fences.includes(one.fence) || (one.fence > newest && writerOf(one.fence) === 'workflow'),
-  );
+  return driftedOf(instances, expected, fences).every(({ fence }) => fence > newest && writerOf(fence) === 'workflow');
 }

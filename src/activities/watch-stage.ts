@@ -1,6 +1,7 @@
 import {
   activityInfo,
   ApplicationFailure,
+  Context,
   CancelledFailure,
   cancellationSignal,
   CompleteAsyncError,
@@ -49,21 +50,17 @@ export async function watchStage(world: WatchWorld, input: WatchInput): Promise<
 }
 
 function guardFor({ ports, guards, observer, listener = UNOBSERVED }: WatchWorld, input: WatchInput): GuardLoop {
-  const { workflowExecution, activityId, heartbeatDetails } = activityInfo();
+  const { workflowExecution, activityId, attempt, heartbeatDetails } = activityInfo();
   const activity = `${workflowExecution?.runId ?? ''}/${activityId}`;
-  return guards.guardOf(activity, input.rolloutId, () => {
+  const reported = heartbeatDetails as WatchMemory | undefined;
+  return guards.guardOf(activity, input.rolloutId, (before) => {
     const { roles, sharePercent } = input;
     const service = ports.serviceNamed(input.plan.service);
-    const watch = new StageWatch(
-      service,
-      input,
-      (heartbeatDetails as WatchMemory | undefined) ?? null,
-      observer,
-      guards,
-    );
+    const watch = new StageWatch(service, input, reported ?? before?.memory ?? null, observer, guards);
     return new GuardLoop({
       input,
       watch,
+      takesOver: attempt > 1 && reported !== undefined && reported.isHandedOver !== true,
       undo: new StageUndo(service, input, watch, guards),
       heard: listener.watching({ service: input.plan.service, roles, sharePercent }),
     });
@@ -76,7 +73,9 @@ async function attend(guard: GuardLoop): Promise<WatchEnd> {
   const alive = setInterval(() => {
     if (guard.isLooking) heartbeat(guard.memory);
   }, ALIVE_EVERY_MS);
-  guard.attend((memory) => heartbeat(memory));
+  // Of this attempt: the guard itself may have been begun by another one.
+  const attempt = Context.current();
+  const leave = guard.attend((memory) => attempt.heartbeat(memory));
   try {
     const end = await Promise.race([guard.found, releaseOf(guard), cancellationOf(signal)]);
     // The weights of all go before the paperwork of one.
@@ -86,6 +85,7 @@ async function attend(guard: GuardLoop): Promise<WatchEnd> {
     throw error instanceof CancelledFailure ? whenCancelled(guard, error) : error;
   } finally {
     clearInterval(alive);
+    leave();
   }
 }
 
@@ -109,6 +109,7 @@ function whenCancelled(guard: GuardLoop, cancelled: CancelledFailure): Error {
   switch (cancelled.message) {
     case 'WORKER_SHUTDOWN':
       guard.release();
+      heartbeat({ ...guard.memory, isHandedOver: true } satisfies WatchMemory);
       return ApplicationFailure.create({
         type: 'WORKER_SHUTDOWN',
         message: 'the worker shuts down; another one goes on watching',

@@ -11,12 +11,17 @@ const LONGEST_TICK_MS = 5000;
 /** A moment's trouble of the guard itself is tried away in silence. */
 const QUIET_MS = 15_000;
 
+/** The rollout hears after so long that another worker guards it, at random in between: hundreds are taken over together. */
+const TAKEN_OVER_AFTER_MS = { least: 2000, most: 12_000 } as const;
+
 /** What a guard needs. */
 export interface GuardLoopOptions {
   readonly input: WatchInput;
   readonly watch: StageWatch;
   readonly undo: StageUndo;
   readonly heard: WatchObserver;
+  /** Another worker has begun it, and may guard on. */
+  readonly takesOver?: boolean;
 }
 
 /** Looks at one stage until something is wrong, acts upon it, and knows what it found for whoever asks. */
@@ -33,6 +38,7 @@ export class GuardLoop {
   private readonly released = new AbortController();
   private readonly tickMs: number;
   private blindSinceMs: number | null = null;
+  private readonly takenOverAtMs: number;
   private isKnownUnguarded: boolean;
 
   constructor(private readonly options: GuardLoopOptions) {
@@ -40,6 +46,9 @@ export class GuardLoop {
     this.rolloutId = input.rolloutId;
     this.tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
     this.isKnownUnguarded = input.known.unguarded === true;
+    const { least, most } = TAKEN_OVER_AFTER_MS;
+    const takenOverAfterMs = options.takesOver === true ? least + Math.random() * (most - least) : Infinity;
+    this.takenOverAtMs = Date.now() + takenOverAfterMs;
     let find: (end: WatchEnd) => void = () => undefined;
     this.found = new Promise((resolve) => {
       find = resolve;
@@ -57,10 +66,13 @@ export class GuardLoop {
     return this.released.signal.aborted;
   }
 
-  /** From now on `onLook` is told of every look, and who was told before is not. */
-  attend(onLook: (memory: WatchMemory) => void): void {
+  /** From now on `onLook` is told of every look, and who was told before is not. Answers with what ends that. */
+  attend(onLook: (memory: WatchMemory) => void): () => void {
     this.attendances += 1;
     this.onLook = onLook;
+    return () => {
+      if (this.onLook === onLook) this.onLook = () => undefined;
+    };
   }
 
   /** Nothing is left to guard. */
@@ -103,7 +115,7 @@ export class GuardLoop {
       const end = await this.options.watch.look(nowMs, this.released.signal);
       this.blindSinceMs = null;
       if (end === null && this.isKnownUnguarded) return { kind: 'guarding' };
-      return end;
+      return end === null && nowMs >= this.takenOverAtMs ? { kind: 'takenOver' } : end;
     } catch (error) {
       this.blindSinceMs ??= nowMs;
       if (this.isKnownUnguarded || nowMs - this.blindSinceMs < QUIET_MS) return null;

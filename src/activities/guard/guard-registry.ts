@@ -17,13 +17,14 @@ export class GuardRegistry {
 
   /**
    * The guard of an activity, whichever attempt of it asks. Another activity of the same rollout means that the rollout
-   * went on: its guards of before end.
+   * went on: its guard of before ends, and the new one goes on with what it remembers.
    */
-  guardOf(activity: string, rolloutId: string, begin: () => GuardLoop): GuardLoop {
+  guardOf(activity: string, rolloutId: string, begin: (before: GuardLoop | undefined) => GuardLoop): GuardLoop {
     const running = this.loops.get(activity);
     if (running !== undefined) return running;
+    const before = [...this.loops.values()].find((loop) => loop.rolloutId === rolloutId);
     this.release(rolloutId);
-    const loop = begin();
+    const loop = begin(before);
     this.loops.set(activity, loop);
     void loop.over.finally(() => {
       if (this.loops.get(activity) === loop) this.loops.delete(activity);

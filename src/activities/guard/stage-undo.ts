@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AdapterUnavailableError } from '../../domain/errors.js';
 import { guardFenceOf } from '../../domain/rollout/fence.js';
 import { allToBaseline, sameWeights, type Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
@@ -80,35 +79,29 @@ export class StageUndo {
     }
   }
 
+  /** A router that refuses, whatever for, is told again, and the rollout's own undo will say what is wrong with it. */
   private async tryOnce(): Promise<Standing> {
     const before = await this.standing();
     if (!before.hasOwn) return before;
     const { router, route } = this.service;
-    try {
-      await router.setWeights(route, this.undone, { fence: this.fence, onlyIfFence: this.input.fences });
-    } catch (error) {
-      if (!(error instanceof AdapterUnavailableError)) throw error;
-    }
+    const options = { fence: this.fence, onlyIfFence: this.input.fences };
+    await router.setWeights(route, this.undone, options).catch(() => undefined);
     return this.standing();
   }
 
   private async standing(): Promise<Standing> {
     const { router, route } = this.service;
-    const { fences } = this.input;
+    const instances = await router.readWeights(route).catch(() => null);
+    if (instances === null) return { hasOwn: false, hasUnknown: true, isUndone: false };
+    return {
+      hasOwn: instances.some((one) => 'weights' in one && this.isOwn(one)),
+      hasUnknown: instances.some((one) => 'unreachable' in one),
+      isUndone: instances.some((one) => 'weights' in one && one.fence === this.fence),
+    };
+  }
+
+  private isOwn({ weights, fence }: { readonly weights: Weights; readonly fence: number }): boolean {
     const ofStage = stageWeights(this.input);
-    try {
-      const instances = await router.readWeights(route);
-      return {
-        hasOwn: instances.some(
-          (one) =>
-            'weights' in one && fences.includes(one.fence) && ofStage.some((own) => sameWeights(own, one.weights)),
-        ),
-        hasUnknown: instances.some((one) => 'unreachable' in one),
-        isUndone: instances.some((one) => 'weights' in one && one.fence === this.fence),
-      };
-    } catch (error) {
-      if (!(error instanceof AdapterUnavailableError)) throw error;
-      return { hasOwn: false, hasUnknown: true, isUndone: false };
-    }
+    return this.input.fences.includes(fence) && ofStage.some((own) => sameWeights(own, weights));
   }
 }

@@ -8,7 +8,6 @@ import { troubleWith, type Source, type WatchPicture } from '../../domain/rollou
 import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
-import type { InstanceWeights } from '../../ports/traffic-router.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
 import { ObservedReading } from '../observing/observed-reading.js';
 import type { Observer } from '../observing/observer.js';
@@ -21,6 +20,8 @@ import { Probes } from './probes.js';
 export interface WatchMemory {
   readonly picture: WatchPicture;
   readonly probes: ProbeLog;
+  /** Its guard has ended in order: whoever goes on need not fear that it lives on elsewhere. */
+  readonly isHandedOver?: true;
 }
 
 type Breach = Extract<WatchEnd, { kind: 'breach' }>;
@@ -133,21 +134,17 @@ export class StageWatch {
   private async readWeights(): Promise<WatchEnd | null> {
     const instances = await this.service.router.readWeights(this.service.route);
     this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
-    const { rolloutId, fences, known, comesFromPercent } = this.input;
+    const { rolloutId, roles, sharePercent, fences, known, comesFromPercent } = this.input;
     const undone = await undoneIn(instances, this.guards, { rolloutId, fences });
     if (undone !== null)
       return { kind: 'breach', source: 'checks', shared: false, sampledAtMs: undone.undoneAtMs, ...undone };
-    const drift = comesFromPercent === undefined ? this.driftIn(instances) : null;
-    if (drift !== null && isNewerDecision(instances, fences)) return { kind: 'outdated', reason: drift };
+    const expected = splitBetween(roles, sharePercent);
+    const drift = comesFromPercent === undefined ? driftOf(instances, expected, fences) : null;
+    if (drift !== null && isNewerDecision(instances, expected, fences)) return { kind: 'outdated', reason: drift };
     if (drift !== null && !known.drift) return { kind: 'drift', reason: drift };
     const lost = instances.flatMap((instance) => ('unreachable' in instance ? [instance.instance] : []));
     if (lost.length > 0) throw new AdapterUnavailableError('router', `${lost.join(', ')} cannot be read`);
     return null;
-  }
-
-  private driftIn(instances: readonly InstanceWeights[]): string | null {
-    const { roles, sharePercent, fences } = this.input;
-    return driftOf(instances, splitBetween(roles, sharePercent), fences);
   }
 
   /** Asked of whole intervals, and only when nothing speaks against the candidate. */

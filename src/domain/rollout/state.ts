@@ -98,7 +98,15 @@ export interface Happening {
   readonly by?: string;
   readonly why?: string;
   /** For a command: the message it came as, so that its sender can be looked up. */
-  readonly message?: { readonly channel: 'signal' | 'update'; readonly name: string; readonly ordinal: number };
+  readonly message?: {
+    readonly channel: 'signal' | 'update';
+    readonly name: string;
+    readonly ordinal: number;
+    /** The run of the workflow that it came to: ordinals are counted in each anew. */
+    readonly runId: string;
+  };
+  /** It stands for so many lines that are lost. */
+  readonly lost?: number;
 }
 
 /** Everything that a rollout remembers: plain data, carried whole when the workflow continues as new. */
@@ -152,6 +160,8 @@ export interface RolloutState {
   readonly stages: readonly StageRecord[];
   readonly happenings: readonly Happening[];
   readonly happeningCount: number;
+  /** The journal has every line up to this number. */
+  readonly journaledTo: number;
   /** Ids of commands already handled. */
   readonly handled: readonly string[];
   readonly outcome: Outcome | null;
@@ -198,6 +208,7 @@ export function beginRollout(start: RolloutStart): RolloutState {
     stages: start.plan.stages.map(() => ({ startedAtMs: null, endedAtMs: null, conclusion: null })),
     happenings: [started(start)],
     happeningCount: 1,
+    journaledTo: 0,
     handled: [],
     outcome: null,
     endedAtMs: null,

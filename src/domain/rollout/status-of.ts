@@ -4,6 +4,7 @@ import { heldWords, holdsOf } from './holds.js';
 import { phaseOf } from './phase-of.js';
 import type { StagePlan } from './plan.js';
 import type { WatchPicture } from './picture.js';
+import { SHOWN_HAPPENINGS } from './reducer/record.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
 import { endOf } from './stage-clock.js';
@@ -45,7 +46,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
     warnings: state.warnings,
-    history: state.happenings.map(eventOf),
+    history: state.happenings.slice(-SHOWN_HAPPENINGS).map(eventOf),
     requestedBy: state.requestedBy,
     requestId: state.requestId,
     worker: 'answering',

@@ -5,6 +5,7 @@ import {
   condition,
   ContinueAsNew,
   isCancellation,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { reasonOf } from '../../domain/rollout/status-of.js';
 import { allToBaseline, describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
@@ -25,7 +26,8 @@ export async function concluding(shell: Shell, procedure: () => Promise<void>): 
     if (error instanceof ContinueAsNew) throw error;
     if (isCancellation(error)) {
       const command = { reason: 'the workflow was cancelled' };
-      rollout.happens({ type: 'commanded', verb: 'abort', command, channel: 'signal', ordinal: 0 });
+      const { runId } = workflowInfo();
+      rollout.happens({ type: 'commanded', verb: 'abort', command, channel: 'signal', ordinal: 0, runId });
     } else if (!(error instanceof Stopped)) {
       fault = error instanceof Error ? error : new Error(String(error));
       rollout.happens({ type: 'faulted', reason: `Headgate itself failed: ${messageOf(error)}` });
@@ -54,7 +56,7 @@ async function close(shell: Shell): Promise<RolloutOutcome> {
   if (rollout.state.step !== 'ended') await undo(shell);
   guard.end();
   publisher.publish();
-  await journal.lastWords();
+  await journal.writeLast();
   await condition(allHandlersFinished);
   return outcomeOf(rollout.state);
 }

@@ -67,12 +67,12 @@ export class Guard {
   }
 
   /**
-   * The watch of before guards on until the new decision stands beside the weights: from then on it cannot move them, in
-   * whichever worker it runs, and a new one begins.
+   * Where the watch of before would act on what is decided otherwise now, the same weights get a new fence: from then on it
+   * cannot move them, in whichever worker it may live on. The new one accepts both until then.
    */
   private async replace(view: GuardedView): Promise<void> {
-    if (this.watched !== null && isDecidedAnew(this.watched, view) && !(await renewFence(this.rollout))) return;
-    if (this.wanted !== view.key) return;
+    const isOutdated = this.watched !== null && isDecidedAnew(this.watched, view);
+    const renewing = isOutdated ? renewFence(this.rollout) : null;
     this.scope?.cancel();
     const scope = new CancellationScope();
     this.scope = scope;
@@ -83,6 +83,7 @@ export class Guard {
       .catch((error: unknown) => {
         if (!isCancellation(error)) this.alarm(`nobody guards the stage: ${messageOf(error)}`);
       });
+    await renewing;
   }
 
   /**
@@ -90,13 +91,14 @@ export class Guard {
    * to wait: guarding goes on, for what is not known yet.
    */
   private async guard({ input, key, proofFromMs }: GuardedView): Promise<void> {
+    let { fences } = input;
     let known = knownFrom(this.rollout.state);
     let asked = proofFromMs === undefined ? {} : { proofFromMs };
     for (let waitMs = UNGUARDED_AFTER_MS; this.wanted === key;) {
       const unguarded = this.rollout.state.alarms.guard !== undefined;
       const scheduledAtMs = Date.now();
       try {
-        const end = await this.watchOnce({ ...input, ...asked, known: { ...known, unguarded } }, waitMs);
+        const end = await this.watchOnce({ ...input, fences, ...asked, known: { ...known, unguarded } }, waitMs);
         if (end.kind === 'blind') {
           this.alarm(`nobody guards the stage: ${end.reason}`);
           await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
@@ -104,6 +106,10 @@ export class Guard {
         }
         this.alarm(null);
         this.report(end);
+        if (end.kind === 'takenOver') {
+          this.renew();
+          ({ fences } = this.rollout.state);
+        }
         if (end.kind === 'outdated') return;
         if (end.kind === 'breach' && !end.shared && this.rollout.state.plan.autoRollback !== false) return;
         if (end.kind === 'proven') asked = {};
@@ -124,6 +130,13 @@ export class Guard {
         }
       }
     }
+  }
+
+  /** Beside the guarding: an instance that cannot be told must not leave the others unguarded. */
+  private renew(): void {
+    void renewFence(this.rollout).catch((error: unknown) => {
+      if (!isCancellation(error)) this.alarm(`the fence of the stage cannot be renewed: ${messageOf(error)}`);
+    });
   }
 
   private watchOnce(input: WatchInput, waitMs: number): Promise<WatchEnd> {
@@ -158,6 +171,7 @@ export class Guard {
       case 'outdated':
       case 'blind':
       case 'guarding':
+      case 'takenOver':
     }
   }
 }
@@ -180,6 +194,7 @@ function alsoKnown(known: WatchInput['known'], end: WatchEnd): WatchInput['known
     case 'outdated':
     case 'blind':
     case 'guarding':
+    case 'takenOver':
       return known;
   }
 }

@@ -5,6 +5,7 @@ import {
   defineSignal,
   defineUpdate,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { readCommand } from '../../domain/rollout/read-command.js';
 import { VERBS, type Channel, type CommandAnswer, type Verb } from '../../domain/rollout/commands.js';
@@ -41,7 +42,8 @@ export function listenTo({ rollout, guard }: Shell): void {
     const key = `${channel}:${verb}`;
     const ordinal = (counted.get(key) ?? 0) + 1;
     counted.set(key, ordinal);
-    rollout.happens({ type: 'commanded', verb, channel, ordinal, command: readCommand(verb, input) });
+    const { runId } = workflowInfo();
+    rollout.happens({ type: 'commanded', verb, channel, ordinal, runId, command: readCommand(verb, input) });
     guard.watch();
     return answer(rollout);
   };

@@ -99,6 +99,12 @@ export class Rollout {
     throw new Stopped();
   }
 
+  /** Whether nothing happens for so long. */
+  async isQuiet(ms: number): Promise<boolean> {
+    const seen = this.changes;
+    return !(await condition(() => this.changes !== seen, ms, { summary: 'A quiet moment' }));
+  }
+
   private after(event: WithoutTime<RolloutEvent>): RolloutState {
     try {
       return reduce(this.current, { ...event, atMs: Date.now() });

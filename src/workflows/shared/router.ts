@@ -13,8 +13,11 @@ import type { Rollout } from './rollout.js';
 /** A moment's trouble is tried away in silence. */
 const QUIET_ATTEMPTS = 4;
 
-/** Longer than a router may take to answer by default, and than a worker needs that has hundreds to move at once. */
-const AT_ONCE = '3s';
+/**
+ * Longer than a router may take to answer, and than a slow worker needs that has hundreds to move at once: what is given up
+ * for being late is done twice, and then all are later. A router that hangs ends it by its own timeout.
+ */
+const AT_ONCE = '8s';
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 

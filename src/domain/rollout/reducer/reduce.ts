@@ -10,7 +10,7 @@ import { takeCommand, type Commanded } from './command.js';
 import { bakeOn, takeProof } from './early-end.js';
 import { failFor, revisionOf, type Breach } from './policy.js';
 import { proceed } from './proceed.js';
-import { decide, record, updateStage } from './record.js';
+import { decide, journaled, record, updateStage } from './record.js';
 import { close, enterStage, holdFor, planOfStage, startBake } from './stages.js';
 import { beginUndo, endStopped, stopFor } from './stop.js';
 
@@ -40,6 +40,7 @@ export type RolloutEvent =
   | { readonly type: 'fenceMet'; readonly fence: number; readonly atMs: number }
   /** The same weights were written again, and every instance bears this fence now. */
   | { readonly type: 'fenceRenewed'; readonly fence: number; readonly atMs: number }
+  | { readonly type: 'journaled'; readonly upTo: number; readonly atMs: number }
   | { readonly type: 'closed'; readonly atMs: number }
   /** Headgate itself is broken, here: stop and undo. */
   | { readonly type: 'faulted'; readonly reason: string; readonly atMs: number }
@@ -73,6 +74,7 @@ export type RolloutEvent =
 
 /** The rules of a rollout. Pure: the same events in the same order give the same state. */
 export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
+  if (event.type === 'journaled') return journaled(state, event.upTo);
   if (state.step === 'ended') return event.type === 'commanded' ? takeCommand(state, event) : state;
   switch (event.type) {
     case 'preflightPassed':
