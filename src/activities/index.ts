@@ -2,6 +2,7 @@ import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { Activities } from './contracts.js';
 import { judgeStage } from './judge-stage.js';
+import { withBounds } from './with-bounds.js';
 import { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
@@ -18,12 +19,12 @@ export function createActivities(
   observer = new Observer(ports.observations),
 ): Activities {
   wakefulness.watch();
-  return {
+  return withBounds({
     preflight: (input) => preflight(ports, input, observer),
     setWeights: (input) => setWeights(ports, input),
     readDrift: (input) => readDrift(ports, input),
     watchStage: (input) => watchStage(ports, input, listener, observer),
     judgeStage: (input) => judgeStage(ports, input, observer),
     record: (input) => record(ports, input, listener),
-  };
+  });
 }

@@ -1,5 +1,7 @@
 import { CancellationScope, condition, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/contracts.js';
+import { batchOf } from '../../domain/rollout/bounded.js';
+import { MOST_BATCH_BYTES } from '../../domain/rollout/bounds.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { Happening } from '../../domain/rollout/state.js';
 import type { Rollout } from './rollout.js';
@@ -44,10 +46,14 @@ export class JournalWriter {
     return this.rollout.state.happenings.filter((happening) => happening.number > this.written);
   }
 
+  private nextBatch(): readonly Happening[] {
+    return batchOf(this.unwritten(), MOST_BATCH_BYTES);
+  }
+
   private async write(): Promise<void> {
     this.writing = true;
     try {
-      for (let batch = this.unwritten(); batch.length > 0; batch = this.unwritten()) {
+      for (let batch = this.nextBatch(); batch.length > 0; batch = this.nextBatch()) {
         const { state } = this.rollout;
         await record({
           rolloutId: state.id,

@@ -1,3 +1,4 @@
+import { boundedLine, boundedStage, shortenOldLine } from '../bounded.js';
 import type { Happening, RolloutState, StageRecord } from '../state.js';
 
 /** A status shows the newest; the journal has all. */
@@ -9,7 +10,7 @@ export function record(state: RolloutState, line: Omit<Happening, 'number'>): Ro
   return {
     ...state,
     happeningCount: number,
-    happenings: [...state.happenings, { ...line, number }].slice(-REMEMBERED_HAPPENINGS),
+    happenings: shortenOldLine([...state.happenings, { ...boundedLine(line), number }]).slice(-REMEMBERED_HAPPENINGS),
   };
 }
 
@@ -18,7 +19,8 @@ export function decide(state: RolloutState, atMs: number, what: string): Rollout
 }
 
 /** Notes how the current stage went. */
-export function updateStage(state: RolloutState, change: Partial<StageRecord>): RolloutState {
+export function updateStage(state: RolloutState, record: Partial<StageRecord>): RolloutState {
+  const change = boundedStage(record);
   return {
     ...state,
     stages: state.stages.map((stage, index) => (index === state.stage - 1 ? { ...stage, ...change } : stage)),
