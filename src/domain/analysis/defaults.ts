@@ -74,4 +74,4 @@ export const MOST_EVIDENCE = 1e300;
 export const NOT_BY_CHANCE = 3;
 
 /** A latency histogram is kept with so many buckets at most: several of them travel in workflow payloads. */
-export const MOST_BUCKETS = 200;
+export const MOST_BUCKETS = 128;

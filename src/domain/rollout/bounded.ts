@@ -35,7 +35,7 @@ export function boundedText(said: string): string {
 
 /** At most so many sentences; the last one tells of those that are missing. */
 export function boundedWarnings(warnings: readonly string[]): readonly string[] {
-  const kept = warnings.slice(0, MOST.warnings).map(boundedText);
+  const kept = warnings.slice(0, MOST.warnings).map((warning) => cut(printable(warning), LONGEST.warning));
   const missing = warnings.length - kept.length;
   return missing === 0 ? kept : [...kept.slice(0, -1), `and ${formatCount(missing + 1)} more`];
 }
@@ -70,14 +70,14 @@ function pruned(value: unknown, grain: Grain, depth: number): unknown {
   );
 }
 
-/** One line of what happened, in so many bytes. Who says it, and why, is kept before what followed from it. */
+/** One line of what happened, in so many bytes; why is kept before what, and who has a sixth beside them. */
 export function boundedLine<L extends Omit<Happening, 'number'>>(line: L, mostBytes = MOST_LINE_BYTES): L {
   const why = line.why === undefined ? '' : cutBytes(line.why, Math.floor((mostBytes * 2) / 3));
   return {
     ...line,
     what: cutBytes(line.what, mostBytes - bytesInJson(why)),
     ...(line.why === undefined ? {} : { why }),
-    ...(line.by === undefined ? {} : { by: cutBytes(line.by, LONGEST.by) }),
+    ...(line.by === undefined ? {} : { by: cutBytes(line.by, Math.floor(mostBytes / 6)) }),
   };
 }
 

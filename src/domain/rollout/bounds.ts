@@ -16,9 +16,12 @@ export const LONGEST = {
   /** Temporal keeps no longer one for searching. */
   requestId: 200,
   rolloutId: 200,
+  /** Of ASCII: five hundred of them are remembered. */
   commandId: 100,
-  /** What a program or an adapter says: a reason, an alarm, a warning. */
-  finding: 2000,
+  /** What a program or an adapter says: a reason, an alarm. */
+  finding: 1500,
+  /** One of many that it says. */
+  warning: 500,
 } as const;
 
 /** How many entries a list may have. */
@@ -26,28 +29,31 @@ export const MOST = {
   stages: 50,
   checks: 100,
   endpoints: 20,
-  warnings: 30,
+  warnings: 20,
   /** Numbers behind a reason. */
   evidence: 100,
 } as const;
 
 /** How many bytes of JSON a plan may take: it travels with every activity, and twice when the workflow continues. */
-export const MOST_PLAN_BYTES = 65_536;
+export const MOST_PLAN_BYTES = 49_152;
 
 /** Why a stage passed or not. */
-export const MOST_CONCLUSION_BYTES = 600;
+export const MOST_CONCLUSION_BYTES = 400;
 
 /** The numbers behind a reason. */
-export const MOST_EVIDENCE_BYTES = 32_768;
+export const MOST_EVIDENCE_BYTES = 24_576;
 
 /** One line of what happened, without who. */
-export const MOST_LINE_BYTES = 1600;
+export const MOST_LINE_BYTES = 1200;
 
 /** The same of a line that many others have followed. */
-export const MOST_OLD_LINE_BYTES = 400;
+export const MOST_OLD_LINE_BYTES = 240;
+
+/** So many lines a status shows; the journal has all. */
+export const MOST_SHOWN_LINES = 100;
 
 /** So many lines are kept at full length. */
-export const MOST_FULL_LINES = 100;
+export const MOST_FULL_LINES = 50;
 
 /** How many bytes of lines are written to the journal at a time. */
 export const MOST_BATCH_BYTES = 262_144;

@@ -35,6 +35,16 @@ const typedNumber: Reader<number> = (given, path, notes) => {
 const typedFlag: Reader<boolean> = (given, path, notes) =>
   flag(given === 'true' ? true : given === 'false' ? false : given, path, notes);
 
+const ID = /^[\x20-\x7e]*$/;
+
+/** One that is too long is left out: cut, it could be the id of another command, and would count as handled. */
+const commandId: Reader<string> = (given, path, notes) => {
+  const id = text({ max: LONGEST.commandId, cuts: false })(given, path, notes);
+  if (id === UNREADABLE || ID.test(id)) return id;
+  notes.problem(wrongKind(path, 'letters, digits and signs of ASCII', given));
+  return UNREADABLE;
+};
+
 const whyShorter = 'Say it in a sentence, and link what is longer';
 
 const readCommon = object<Command>({
@@ -42,8 +52,7 @@ const readCommon = object<Command>({
   stage: typed(typedNumber),
   by: typed(text({ max: LONGEST.by })),
   reason: typed(text({ max: LONGEST.reason, remedy: whyShorter })),
-  // Cut, it could be the id of another command, and would count as handled.
-  commandId: typed(text({ max: LONGEST.commandId, cuts: false })),
+  commandId: typed(commandId),
 });
 
 const demand: Reader<ApprovalDemand> = (given, path, notes) => {

@@ -1,5 +1,5 @@
 import { formatPercent } from '../percent.js';
-import { MOST_FULL_LINES } from './bounds.js';
+import { MOST_SHOWN_LINES } from './bounds.js';
 import { heldWords, holdsOf } from './holds.js';
 import { phaseOf } from './phase-of.js';
 import type { StagePlan } from './plan.js';
@@ -45,7 +45,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
     warnings: state.warnings,
-    history: state.happenings.slice(-MOST_FULL_LINES).map(eventOf),
+    history: state.happenings.slice(-MOST_SHOWN_LINES).map(eventOf),
     requestedBy: state.requestedBy,
     requestId: state.requestId,
     worker: 'answering',
