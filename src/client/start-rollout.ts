@@ -6,6 +6,7 @@ import { InvalidSpecError } from '../domain/errors.js';
 import { readCanaryInput } from '../domain/rollout/canary-input.js';
 import { read } from '../domain/reading/reader.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { CANARY } from '../domain/search-attributes.js';
 import { CANARY_ROLLOUT, type CanaryInput } from '../workflows/messages.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
@@ -140,7 +141,7 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
     keyword('HeadgateService', plan.service),
     keyword('HeadgateRolloutId', 'starting'),
     keyword('HeadgateRequestId', requestId ?? ''),
-    keyword('HeadgateStrategy', 'canary'),
+    keyword('HeadgateStrategy', CANARY),
     keyword('HeadgatePhase', 'waiting'),
     keyword('HeadgateVerdict', 'none'),
     { key: defineSearchAttributeKey('HeadgateStage', 'INT'), value: 0 },

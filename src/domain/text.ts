@@ -57,7 +57,8 @@ export function bytesOfJson(value: object | string): number {
   return utf8Bytes(JSON.stringify(value));
 }
 
-function utf8Bytes(text: string): number {
+/** How many bytes `text` takes in UTF-8. */
+export function utf8Bytes(text: string): number {
   let bytes = 0;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);

@@ -1,3 +1,5 @@
+import { NO_FENCE, type FencedWrite } from '../domain/rollout/fence.js';
+import { HeadgateError } from '../domain/errors.js';
 import type { Weights } from '../domain/rollout/weights.js';
 import type { Clock } from './clock.js';
 import type { CounterLogOptions } from './counter-log.js';
@@ -21,6 +23,19 @@ export interface Saved {
   readonly saved: boolean;
 }
 
+/** One route's part of a bulk change. */
+export interface RouteChange extends FencedWrite {
+  readonly route: string;
+  readonly weights: Weights;
+}
+
+/** What became of it. */
+export interface ChangeResult {
+  readonly route: string;
+  /** Why it was refused. Absent: it was made, or nothing was left to do. */
+  readonly error?: HeadgateError;
+}
+
 /** Everything that changes what the gateway does, and the memory of it. */
 export class Control {
   private readonly added = new Set<string>();
@@ -38,7 +53,8 @@ export class Control {
     for (const definition of [...routes, ...addedBefore]) {
       const route = this.install(definition);
       const weights = saved?.weights[definition.name];
-      if (weights !== undefined && route.knows(weights)) route.setWeights(weights);
+      const fence = saved?.fences?.[definition.name] ?? NO_FENCE;
+      if (weights !== undefined && route.knows(weights)) route.setWeights(weights, fence);
       options.prometheus.showWeights(route);
     }
     for (const { name } of addedBefore) this.added.add(name);
@@ -59,11 +75,31 @@ export class Control {
     return { saved: await this.save() };
   }
 
-  async setWeights(name: string, weights: Weights): Promise<{ readonly route: Route } & Saved> {
+  /** Without `write`, by somebody who knows of no fences: applies always, and leaves none. */
+  async setWeights(name: string, weights: Weights, write?: FencedWrite): Promise<{ readonly route: Route } & Saved> {
     const route = this.options.table.get(name);
-    route.setWeights(weights);
-    this.options.prometheus.showWeights(route);
+    this.change(route, weights, write);
     return { route, saved: await this.save() };
+  }
+
+  /** Many routes in one step and one save; a change that is refused leaves the others alone. */
+  async setMany(changes: readonly RouteChange[]): Promise<{ readonly results: readonly ChangeResult[] } & Saved> {
+    const results = changes.map(({ route: name, weights, ...write }): ChangeResult => {
+      try {
+        this.change(this.options.table.get(name), weights, write);
+        return { route: name };
+      } catch (error) {
+        if (error instanceof HeadgateError) return { route: name, error };
+        throw error;
+      }
+    });
+    return { results, saved: await this.save() };
+  }
+
+  private change(route: Route, weights: Weights, write: FencedWrite | undefined): void {
+    if (write === undefined) route.setWeights(weights);
+    else route.write(weights, write);
+    this.options.prometheus.showWeights(route);
   }
 
   private install(definition: RouteDefinition): Route {
@@ -93,6 +129,7 @@ export class Control {
     return {
       version: 1,
       weights: Object.fromEntries(routes.map(({ name, weights }) => [name, [...weights]])),
+      fences: Object.fromEntries(routes.map(({ name, fence }) => [name, fence])),
       addedRoutes: routes.filter(({ name }) => this.added.has(name)).map(({ definition }) => definition),
     };
   }

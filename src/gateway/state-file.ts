@@ -3,11 +3,13 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
-import { parseWith, routeSchema, weightsSchema } from './options.js';
+import { fenceSchema, parseWith, routeSchema, weightsSchema } from './options.js';
 
 const stateSchema = z.strictObject({
   version: z.literal(1),
   weights: z.record(z.string(), weightsSchema),
+  /** Absent in files of earlier versions. */
+  fences: z.record(z.string(), fenceSchema).optional(),
   /** Routes that were added at run time, as opposed to those the gateway is started with. */
   addedRoutes: z.array(routeSchema),
 });

@@ -33,6 +33,7 @@ const view = {
   startedAtMs: 0,
   monitoringIntervalMs: 1000,
   carried: null,
+  fences: [],
 };
 
 describe('what activities answer', () => {
@@ -41,18 +42,31 @@ describe('what activities answer', () => {
     const unfit = activities({ preflight: () => Promise.resolve({ fit: false, problems: [problem, problem] }) });
     const fit = activities({
       preflight: () =>
-        Promise.resolve({ fit: true, roles, analysis: null, warnings: Array.from({ length: 99 }, () => page) }),
+        Promise.resolve({
+          fit: true,
+          roles,
+          fences: [],
+          analysis: null,
+          warnings: Array.from({ length: 99 }, () => page),
+        }),
     });
     const seen = activities({
       watchStage: () =>
-        Promise.resolve({ kind: 'breach', reason: page, evidence: { results: [page] }, shared: false, sampledAtMs: 1 }),
-      readDrift: () => Promise.resolve({ drift: page }),
+        Promise.resolve({
+          kind: 'breach',
+          source: 'probes',
+          reason: page,
+          evidence: { results: [page] },
+          shared: false,
+          sampledAtMs: 1,
+        }),
+      readDrift: () => Promise.resolve({ drift: page, undone: { reason: page, evidence: [page], undoneAtMs: 1 } }),
     });
     const answers = [
       await unfit.preflight({ plan: view.plan }),
       await fit.preflight({ plan: view.plan }),
       await seen.watchStage({ ...view, known: { drift: false, sharedBreach: false } }),
-      await seen.readDrift({ service: 'checkout', expected: [] }),
+      await seen.readDrift({ service: 'checkout', rolloutId: view.rolloutId, expected: [], fences: [] }),
     ];
     for (const answer of answers) expect(JSON.stringify(answer).length).toBeLessThan(20_000);
     expect(answers[0]).toMatchObject({ fit: false, problems: [{ subject: 'metrics' }, { subject: 'metrics' }] });
@@ -75,7 +89,7 @@ describe('what activities answer', () => {
     ]) {
       const failing = activities({ setWeights: () => Promise.reject(error) });
       const failed: unknown = await failing
-        .setWeights({ service: 'checkout', weights: [] })
+        .setWeights({ service: 'checkout', rolloutId: view.rolloutId, weights: [], fence: 1 })
         .catch((caught: unknown) => caught);
       expect(failed).toBe(error);
       const { message, stack = '', cause } = failed as Error;

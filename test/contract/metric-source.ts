@@ -4,6 +4,7 @@ import type { Sampled, TrafficSample } from '../../src/domain/analysis/sample.js
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import { splitBetween } from '../../src/domain/rollout/weights.js';
 import type { MetricSource, SampleQuery } from '../../src/ports/metric-source.js';
+import { untilMoment } from '../helpers/until.js';
 import { startBackends, type Slot, type TestBackend } from './support/backends.js';
 import type { DataPlane, DataPlaneSetup } from './support/data-plane.js';
 import { eventually, until } from './support/eventually.js';
@@ -198,7 +199,7 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         fromMs = toMs;
       };
       for (let question = 0; question < 6; question += 1) {
-        await until('time to ask again', () => Date.now() >= fromMs + plane.finestStepMs + 17 * question);
+        await untilMoment('time to ask again', fromMs + plane.finestStepMs + 17 * question);
         await advance();
       }
       stop.abort();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { WriteLimits } from '../../ports/traffic-router.js';
+import { NO_FENCE, type FencedWrite } from '../../domain/rollout/fence.js';
+import type { WriteLimits, WriteOptions } from '../../ports/traffic-router.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../http/json-client.js';
 
 /** How to reach the admin APIs of a service's gateways. */
@@ -12,7 +13,15 @@ export interface GatewayInstances {
 
 const weightsSchema = z.object({
   weights: z.array(z.object({ backend: z.string(), percent: z.number() })),
+  /** A gateway of an earlier version knows of none. */
+  fence: z.number().default(NO_FENCE),
 });
+
+const bulkSchema = z.object({
+  results: z.array(z.object({ route: z.string(), code: z.string().optional(), message: z.string().default('') })),
+});
+
+const routeSchema = z.object({ backends: z.record(z.string(), z.unknown()) });
 
 const samplesSchema = z.object({
   latencyBoundsMs: z.array(z.number()),
@@ -21,10 +30,28 @@ const samplesSchema = z.object({
   ),
 });
 
-const refusalSchema = z.object({ code: z.string(), message: z.string(), expected: z.string().optional() });
+const refusalSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  expected: z.string().optional(),
+  got: z.string().optional(),
+});
 
-/** Shares in the words of the data plane. */
-export type TargetWeights = z.output<typeof weightsSchema>['weights'];
+/** Shares in the words of the data plane, and the fence beside them. */
+export type RouteWeights = z.output<typeof weightsSchema>;
+export type TargetWeights = RouteWeights['weights'];
+
+/** One route's part of a bulk write. */
+export interface RouteChange extends FencedWrite {
+  readonly route: string;
+  readonly weights: TargetWeights;
+}
+
+/** What became of it: `refusal` is absent where it was made. */
+export interface RouteChanged {
+  readonly route: string;
+  readonly refusal?: GatewayRefusal;
+}
 export type CountsAnswer = z.output<typeof samplesSchema>;
 
 /** An instance that answered, but not with what was asked for. */
@@ -32,6 +59,8 @@ export class GatewayRefusal extends Error {
   constructor(
     readonly code: string,
     message: string,
+    /** What the gateway had instead of what was expected, in its words. */
+    readonly got?: string,
   ) {
     super(message);
     this.name = 'GatewayRefusal';
@@ -47,12 +76,16 @@ export interface SampleRange {
 /** The admin API of one gateway, typed. Throws {@link GatewayRefusal}, or the transport's error. */
 export interface GatewayAdmin {
   readonly instance: string;
-  weights(route: string, signal?: AbortSignal): Promise<TargetWeights>;
+  weights(route: string, signal?: AbortSignal): Promise<RouteWeights>;
   /**
    * Between what is sent and what the gateway does with it lies a moment that no deadline reaches: a request that a
    * frozen network or gateway keeps is carried out when it arrives.
    */
-  setWeights(route: string, weights: TargetWeights, limits?: WriteLimits): Promise<TargetWeights>;
+  setWeights(route: string, weights: TargetWeights, options: WriteOptions): Promise<RouteWeights>;
+  /** In one request; answers with one result per change, in their order. */
+  setMany(changes: readonly RouteChange[], limits?: WriteLimits): Promise<readonly RouteChanged[]>;
+  /** The names of the route's backends. */
+  backends(route: string, signal?: AbortSignal): Promise<readonly string[]>;
   samples(route: string, target: string, range: SampleRange, signal?: AbortSignal): Promise<CountsAnswer>;
 }
 
@@ -64,11 +97,24 @@ export function createGatewayAdmins({ instances, timeoutMs }: GatewayInstances):
     return {
       instance,
       async weights(route, signal) {
-        return understood(weightsSchema, await ask({ url: weightsUrl(route), signal })).weights;
+        return understood(weightsSchema, await ask({ url: weightsUrl(route), signal }));
       },
-      async setWeights(route, weights, limits) {
-        const answer = await ask({ method: 'PUT', url: weightsUrl(route), body: { weights }, ...limits });
-        return understood(weightsSchema, answer).weights;
+      async setWeights(route, weights, { fence, onlyIfFence, signal, notAfterMs }) {
+        const body = { weights, fence, onlyIfFence };
+        return understood(
+          weightsSchema,
+          await ask({ method: 'PUT', url: weightsUrl(route), body, signal, notAfterMs }),
+        );
+      },
+      async setMany(changes, limits) {
+        const answer = await ask({ method: 'PUT', url: `${base}/weights`, body: { changes }, ...limits });
+        return understood(bulkSchema, answer).results.map(({ route, code, message }) =>
+          code === undefined ? { route } : { route, refusal: new GatewayRefusal(code, message) },
+        );
+      },
+      async backends(route, signal) {
+        const answer = await ask({ url: `${base}/routes/${encodeURIComponent(route)}`, signal });
+        return Object.keys(understood(routeSchema, answer).backends);
       },
       async samples(route, target, { fromMs, toMs, stepMs }, signal) {
         const path = `/routes/${encodeURIComponent(route)}/backends/${encodeURIComponent(target)}/samples`;
@@ -87,8 +133,8 @@ function understood<Schema extends z.ZodType>(schema: Schema, { status, body }: 
   }
   const refusal = refusalSchema.safeParse(body);
   if (!refusal.success) throw new GatewayRefusal('NOT_A_GATEWAY', `answered ${String(status)}: ${shorten(body)}`);
-  const { code, message, expected } = refusal.data;
-  throw new GatewayRefusal(code, expected === undefined ? message : `${message}; expected ${expected}`);
+  const { code, message, expected, got } = refusal.data;
+  throw new GatewayRefusal(code, expected === undefined ? message : `${message}; expected ${expected}`, got);
 }
 
 function shorten(body: unknown): string {

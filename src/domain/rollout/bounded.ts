@@ -22,7 +22,7 @@ export function bounded<T extends object>(found: T): T {
 function boundedField(key: string, value: unknown): unknown {
   if (typeof value === 'string') return boundedText(value);
   if (key === 'evidence') return boundedEvidence(value);
-  if (key === 'command') return bounded(value as object);
+  if (key === 'command' || key === 'undone') return value === null ? null : bounded(value as object);
   if (!Array.isArray(value)) return value;
   if (key === 'warnings' || key === 'unreadable') return boundedWarnings(value.map(String));
   return key === 'problems' ? value.slice(0, MOST.warnings).map((one: object) => bounded(one)) : value;
@@ -92,11 +92,4 @@ export function shortenOldLine(lines: readonly Happening[]): readonly Happening[
   const index = lines.length - 1 - MOST_FULL_LINES;
   const old = lines[index];
   return old === undefined ? lines : lines.with(index, boundedLine(old, MOST_OLD_LINE_BYTES));
-}
-
-/** The first of `lines` that fit into so many bytes, at least one. */
-export function batchOf(lines: readonly Happening[], mostBytes: number): readonly Happening[] {
-  let left = mostBytes;
-  const end = lines.findIndex((line) => (left -= bytesOfJson(line) + 1) < 0);
-  return end === -1 ? lines : lines.slice(0, Math.max(1, end));
 }

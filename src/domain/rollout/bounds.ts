@@ -49,14 +49,8 @@ export const MOST_LINE_BYTES = 1200;
 /** The same of a line that many others have followed. */
 export const MOST_OLD_LINE_BYTES = 240;
 
-/** So many lines a status shows; the journal has all. */
-export const MOST_SHOWN_LINES = 100;
-
 /** So many lines are kept at full length. */
 export const MOST_FULL_LINES = 50;
-
-/** How many bytes of lines are written to the journal at a time. */
-export const MOST_BATCH_BYTES = 262_144;
 
 /**
  * Events of history after which a workflow continues as new. With fewer it would do nothing else; Temporal ends it at

@@ -1,5 +1,6 @@
 import { AdapterUnavailableError, HeadgateError } from '../../../domain/errors.js';
 import { roundPercent, toParts } from '../../../domain/percent.js';
+import { NO_FENCE } from '../../../domain/rollout/fence.js';
 import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
 import type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../../../ports/traffic-router.js';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
@@ -55,6 +56,10 @@ export function createEnvoyRouter({ instances, timeoutMs }: EnvoyRouterOptions):
       });
     },
     setWeights: (route, weights, limits) => setWeights(groups, route, weights, limits),
+    async setMany(changes, limits) {
+      await Promise.all(changes.map(({ route, weights }) => setWeights(groups, route, weights, limits)));
+    },
+    whyNotSplittable: () => Promise.resolve([]),
   };
 }
 
@@ -77,7 +82,7 @@ async function readWeights(instances: readonly EnvoyInstance[], route: Route): P
   return answers.map((answer, index): InstanceWeights => {
     const instance = instances[index]?.url ?? '';
     return answer.status === 'fulfilled'
-      ? { instance, weights: inSlots(route, answer.value) }
+      ? { instance, weights: inSlots(route, answer.value), fence: NO_FENCE }
       : { instance, unreachable: describeFailure(answer.reason) };
   });
 }

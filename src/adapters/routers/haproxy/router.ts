@@ -1,6 +1,15 @@
 import { AdapterUnavailableError, WeightsNotLastingError, type ErrorFacts } from '../../../domain/errors.js';
 import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
-import type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../../../ports/traffic-router.js';
+import { NO_FENCE } from '../../../domain/rollout/fence.js';
+import type {
+  InstanceWeights,
+  Route,
+  SplitObstacle,
+  TrafficRouter,
+  WeightChange,
+  WriteLimits,
+  WriteOptions,
+} from '../../../ports/traffic-router.js';
 import { describeFailure } from '../../http/json-client.js';
 import { createHaproxyInstance, type HaproxyInstance } from './instance.js';
 import { whyNotWritable, writeEntry } from './map-file.js';
@@ -57,12 +66,17 @@ class HaproxyRouter implements TrafficRouter {
         const instance = this.instances[index]?.socket ?? '';
         if (answer.status === 'rejected') return { instance, unreachable: describeRefusal(answer.reason) };
         const fleeting = await this.whyFleeting(route, index);
-        return { instance, weights: weightsOf(route, answer.value), ...(fleeting !== null && { fleeting }) };
+        return {
+          instance,
+          weights: weightsOf(route, answer.value),
+          fence: NO_FENCE,
+          ...(fleeting !== null && { fleeting }),
+        };
       }),
     );
   }
 
-  async setWeights(route: Route, weights: Weights, limits: WriteLimits = {}): Promise<void> {
+  async setWeights(route: Route, weights: Weights, limits: WriteOptions): Promise<void> {
     const { signal, notAfterMs } = limits;
     assertNames(NAME, route);
     const split = splitOf(route, weights);
@@ -83,6 +97,16 @@ class HaproxyRouter implements TrafficRouter {
       ...facts,
       expected: facts.expected ?? describeWeights(weights),
     });
+  }
+
+  async setMany(changes: readonly WeightChange[], limits: WriteLimits = {}): Promise<void> {
+    await Promise.all(
+      changes.map(({ route, weights, ...write }) => this.setWeights(route, weights, { ...limits, ...write })),
+    );
+  }
+
+  whyNotSplittable(): Promise<readonly SplitObstacle[]> {
+    return Promise.resolve([]);
   }
 
   /** Writes every map file once; a line for each that could not be written. */
