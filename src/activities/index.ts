@@ -3,6 +3,7 @@ import type { Ports } from '../ports/service.js';
 import type { Activities } from './contracts.js';
 import { GuardRegistry } from './guard/guard-registry.js';
 import { judgeStage } from './judge-stage.js';
+import { withBounds } from './with-bounds.js';
 import { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
@@ -21,12 +22,12 @@ export function createActivities(
   wakefulness.watch();
   const guards = new GuardRegistry(ports.observations);
   const world = { ports, guards, observer, listener };
-  return {
+  return withBounds({
     preflight: (input) => preflight(ports, input, observer),
     setWeights: (input) => setWeights(world, input),
     readDrift: (input) => readDrift(world, input),
     watchStage: (input) => watchStage(world, input),
     judgeStage: (input) => judgeStage(world, input),
     record: (input) => record(ports, input, guards, listener),
-  };
+  });
 }

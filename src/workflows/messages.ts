@@ -1,7 +1,7 @@
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import type { RolloutState } from '../domain/rollout/state.js';
 import type { Outcome } from '../domain/rollout/phase.js';
 import type { Weights } from '../domain/rollout/weights.js';
+
+export type { CanaryInput } from '../domain/rollout/canary-input.js';
 
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
@@ -19,19 +19,6 @@ export function watchQueueOf(taskQueue: string): string {
 
 /** The query that answers with a `RolloutStatus`. Signals and updates are named by their verb: see `VERBS`. */
 export const STATUS_QUERY = 'status';
-
-/** What starts `canaryRollout`. Plain data, no secrets. */
-export interface CanaryInput {
-  readonly plan: CanaryPlan;
-  /** Who asked for it, as they claim. */
-  readonly requestedBy?: string;
-  /** The CI run's id: the same one attaches instead of starting again. */
-  readonly requestId?: string;
-  /** Continue-as-new threshold in history events. Default 4,000. */
-  readonly historyLimit?: number;
-  /** Set by the workflow itself when it continues as new. */
-  readonly carried?: RolloutState;
-}
 
 /** What `canaryRollout` returns. A rollout that was stopped has completed. */
 export interface RolloutOutcome {

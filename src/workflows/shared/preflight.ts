@@ -1,10 +1,7 @@
 import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { Activities, PreflightReport } from '../../activities/contracts.js';
-import { describeProblem } from '../../domain/errors.js';
-import { problemsOfPlan } from '../../domain/rollout/plan-rules.js';
 import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { messageOf } from './persistently.js';
-import { Stopped } from './rollout.js';
 import type { Shell } from './shell.js';
 
 const activities = proxyActivities<Activities>({
@@ -13,21 +10,12 @@ const activities = proxyActivities<Activities>({
   summary: 'Is the service fit for a rollout?',
 });
 
-/** Looks before the first percent moves. The plan is checked again: people also start workflows from raw JSON. */
-export async function preflight({ rollout, publisher }: Shell): Promise<void> {
+/** Looks before the first percent moves. `warnings` are what the workflow has noticed itself. */
+export async function preflight({ rollout, publisher }: Shell, warnings: readonly string[]): Promise<void> {
   if (rollout.state.step !== 'preflight') return;
-  const problems = problemsOfPlan(rollout.state.plan);
-  if (problems.length > 0) {
-    rollout.happens({
-      type: 'preflightFailed',
-      reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
-      evidence: problems,
-    });
-    throw new Stopped();
-  }
   publisher.publish();
   const report = await rollout.unlessStopped(() => look(rollout.state));
-  if (report.fit) rollout.happens({ ...report, type: 'preflightPassed' });
+  if (report.fit) rollout.happens({ ...report, type: 'preflightPassed', warnings: [...warnings, ...report.warnings] });
   else
     rollout.happens({
       type: 'preflightFailed',

@@ -1,5 +1,6 @@
 import type { AnalysisState } from '../../analysis/state.js';
 import type { Verdict } from '../../analysis/verdict.js';
+import { bounded } from '../bounded.js';
 import { startClock, stoppedClock } from '../stage-clock.js';
 import { withAlarm, type AlarmCause } from '../alarms.js';
 import { nextFence, NO_FENCE } from '../fence.js';
@@ -73,7 +74,8 @@ export type RolloutEvent =
   | { readonly type: 'undone'; readonly atMs: number };
 
 /** The rules of a rollout. Pure: the same events in the same order give the same state. */
-export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
+export function reduce(state: RolloutState, arrived: RolloutEvent): RolloutState {
+  const event = bounded(arrived);
   if (event.type === 'journaled') return journaled(state, event.upTo);
   if (state.step === 'ended') return event.type === 'commanded' ? takeCommand(state, event) : state;
   switch (event.type) {
