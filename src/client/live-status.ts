@@ -6,17 +6,16 @@ import type { WatchPicture } from '../domain/rollout/picture.js';
 import { STOP_CAUSES } from '../domain/rollout/state.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { withPicture } from '../domain/rollout/status-of.js';
-import { STATUS_QUERY, type RolloutOutcome } from '../workflows/messages.js';
+import type { RolloutOutcome } from '../workflows/messages.js';
+import { askWorker, type Unanswered } from './ask-worker.js';
 import type { FoundRollout } from './find-rollout.js';
 import { readMemo } from './memo.js';
 
-/** How long a worker may take to answer before the status is put together without it. */
-const QUERY_DEADLINE_MS = 2000;
-
 /** A rollout as it stands now: what the workflow says, and what its watch saw last. Answers without a worker too. */
 export async function liveStatus(client: Client, found: FoundRollout): Promise<RolloutStatus> {
-  const [picture, asked] = await Promise.all([pictureOf(client, found.description), ask(client, found)]);
-  const status = withPicture(asked ?? (await statusWithoutWorker(client, found)), picture);
+  const [picture, answer] = await Promise.all([pictureOf(client, found.description), askWorker(client, found)]);
+  const asked = answer === 'busy' || answer === 'none' ? await statusWithoutWorker(client, found, answer) : answer;
+  const status = withPicture(asked, picture);
   if (wasBrokenOff(found.description)) return brokenOff(status, found.description);
   const watch = watchOf(found.description);
   if (watch === undefined) return status;
@@ -42,7 +41,7 @@ function wasBrokenOff({ status }: WorkflowExecutionDescription): boolean {
 
 /** A worker still answers for it as if it went on. */
 function brokenOff(status: RolloutStatus, description: WorkflowExecutionDescription): RolloutStatus {
-  const reason = reasonWithoutWorker(description, status.phase);
+  const reason = reasonWithoutWorker(description, status.phase, 'none');
   return {
     ...status,
     endedAt: description.closeTime?.toISOString() ?? null,
@@ -51,15 +50,6 @@ function brokenOff(status: RolloutStatus, description: WorkflowExecutionDescript
     needsHuman: reason,
     takes: [],
   };
-}
-
-async function ask(client: Client, { workflowId, runId }: FoundRollout): Promise<RolloutStatus | null> {
-  try {
-    const handle = client.workflow.getHandle(workflowId, runId);
-    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<RolloutStatus>(STATUS_QUERY));
-  } catch {
-    return null;
-  }
 }
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
@@ -97,6 +87,7 @@ function isRunning({ state }: PendingActivity): boolean {
 async function statusWithoutWorker(
   client: Client,
   { id, service, workflowId, runId, description }: FoundRollout,
+  worker: Unanswered,
 ): Promise<RolloutStatus> {
   const attributes = Object.fromEntries(
     description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
@@ -111,6 +102,9 @@ async function statusWithoutWorker(
     : null;
   const phase = PHASES.find((known) => known === attributes.HeadgatePhase) ?? 'waiting';
   const stage = Number(attributes.HeadgateStage ?? 0);
+  const reason = reasonWithoutWorker(description, phase, worker);
+  // Without a worker nothing goes on until somebody starts one; a busy one comes to it by itself.
+  const wasNeeded = attributes.HeadgateNeedsHuman === true;
   return {
     id,
     service,
@@ -143,8 +137,8 @@ async function statusWithoutWorker(
     pausedRemainingMs: null,
     resumesAt: null,
     deadline: null,
-    reason: outcome?.reason ?? reasonWithoutWorker(description, phase),
-    needsHuman: over || isOutcome(phase) ? null : reasonWithoutWorker(description, phase),
+    reason: outcome?.reason ?? reason,
+    needsHuman: over || isOutcome(phase) || (worker === 'busy' && !wasNeeded) ? null : reason,
     takes: over ? [] : ['abort', 'emergencyStop', 'pause'],
     warnings: [],
     history: [],
@@ -153,7 +147,7 @@ async function statusWithoutWorker(
       typeof attributes.HeadgateRequestId === 'string' && attributes.HeadgateRequestId !== ''
         ? attributes.HeadgateRequestId
         : null,
-    worker: 'none',
+    worker,
     asOf: new Date().toISOString(),
   };
 }
@@ -173,11 +167,13 @@ function stopOf(outcome: RolloutOutcome | null): RolloutStatus['stop'] {
   return cause === undefined ? null : { cause, at: null };
 }
 
-function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase): string {
+function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase, worker: Unanswered): string {
   if (status.name === 'TERMINATED') {
     return 'the workflow was terminated: nothing was undone; look at the weights, then start with --adopt or use break-glass';
   }
   if (status.name === 'FAILED')
     return 'the workflow failed: Headgate or its input is broken; look at the workflow in Temporal';
-  return `no worker answers; it was ${phase} when last seen`;
+  return worker === 'busy'
+    ? `a worker takes tasks but did not answer in time: it is busy, or hangs; it was ${phase} when last seen`
+    : `no worker answers; it was ${phase} when last seen`;
 }

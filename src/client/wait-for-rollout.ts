@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
 
 /** What to wait for: the end (promoted or not), a question to a person, or a stage that is reached. */
 export type Awaited = 'promoted' | 'approval' | { readonly stage: number };
@@ -74,7 +74,7 @@ export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
  * answers this cannot be known, and a worker that restarts is no reason to give up.
  */
 export function isStuck(status: RolloutStatus): boolean {
-  if (status.needsHuman === null || status.worker === 'none') return false;
+  if (status.needsHuman === null || isUnanswered(status)) return false;
   return status.phase === 'held' || isFailingToMove(status);
 }
 

@@ -35,6 +35,8 @@ export interface ServicePorts {
 export interface Ports {
   /** @throws UnknownServiceError */
   serviceNamed(name: string): ServicePorts;
+  /** The names that it knows, told to other workers of the same task queue. Absent: it does not say. */
+  readonly services?: readonly string[];
   readonly journal: Journal;
   /** Where every verdict's numbers are kept. Absent: nowhere. */
   readonly observations?: ObservationStore;

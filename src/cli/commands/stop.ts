@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
 import { whereTrafficIs } from '../output/frame/header.js';
@@ -47,12 +47,11 @@ async function waited(context: Context, target: string, { timeoutMs }: StopOptio
 function sent(verb: 'abort' | 'emergencyStop', status: RolloutStatus): Result {
   const { id, service, phase, currentStage } = status;
   const isOver = status.outcome !== null;
-  const effect =
-    status.worker === 'none'
-      ? 'the server has it; it happens as soon as a worker is there'
-      : isOver
-        ? `${phase}, ${whereTrafficIs(status)}`
-        : `${phase}; traffic goes back to ${status.roles?.baseline ?? 'the baseline'}`;
+  const effect = isUnanswered(status)
+    ? `the server has it; it happens as soon as ${status.worker === 'busy' ? 'the worker comes to it' : 'a worker is there'}`
+    : isOver
+      ? `${phase}, ${whereTrafficIs(status)}`
+      : `${phase}; traffic goes back to ${status.roles?.baseline ?? 'the baseline'}`;
   const next = isOver
     ? [`headgate history ${id}`]
     : [

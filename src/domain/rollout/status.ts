@@ -98,8 +98,16 @@ export interface RolloutStatus {
   readonly history: readonly StatusEvent[];
   readonly requestedBy: string | null;
   readonly requestId: string | null;
-  /** `none`: no worker answered, the status is what the server knows. `journal`: read from the record. */
-  readonly worker: 'answering' | 'none' | 'journal';
+  /**
+   * `busy`: a worker takes tasks, but did not answer in time; `none`: no worker answered. The status is then what the server
+   * knows. `journal`: read from the record.
+   */
+  readonly worker: 'answering' | 'busy' | 'none' | 'journal';
   /** When the live part was seen, ISO 8601 UTC. */
   readonly asOf: string;
+}
+
+/** Whether it is only what the server knows, because no worker has told it. */
+export function isUnanswered({ worker }: Pick<RolloutStatus, 'worker'>): boolean {
+  return worker === 'none' || worker === 'busy';
 }

@@ -1,14 +1,18 @@
-import { isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities, PreflightReport } from '../../activities/contracts.js';
+import { isCancellation } from '@temporalio/workflow';
+import type { PreflightProblem, PreflightReport } from '../../activities/contracts.js';
 import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { messageOf } from './persistently.js';
 import type { Shell } from './shell.js';
+import { ELSEWHERE, isUnknownHere, whereKnown } from './where-known.js';
 
-const activities = proxyActivities<Activities>({
-  startToCloseTimeout: '30s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
-  summary: 'Is the service fit for a rollout?',
-});
+const activities = whereKnown(
+  {
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+    summary: 'Is the service fit for a rollout?',
+  },
+  ELSEWHERE,
+);
 
 /** Looks before the first percent moves. `warnings` are what the workflow has noticed itself. */
 export async function preflight({ rollout, publisher }: Shell, warnings: readonly string[]): Promise<void> {
@@ -29,15 +33,26 @@ async function look({ plan, id }: Shell['rollout']['state']): Promise<PreflightR
   try {
     return await activities.preflight({ plan: guardedPlan(plan), rolloutId: id });
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    const remedy = 'Look into the log of the worker';
-    return {
-      fit: false,
-      problems: [
-        { subject: 'worker', message: messageOf(error), expected: 'a preflight that runs to its end', remedy },
-      ],
-    };
+    return notRun(error);
   }
+}
+
+/** @throws what cancels it */
+function notRun(error: unknown): PreflightReport {
+  if (isCancellation(error)) throw error;
+  return { fit: false, problems: [isUnknownHere(error) ? NOT_TAKEN : broken(messageOf(error))] };
+}
+
+const NOT_TAKEN: PreflightProblem = {
+  subject: 'service',
+  message: 'no worker that knows the service took the preflight within a minute',
+  expected: 'a worker whose headgate.yaml names it',
+  remedy: 'Start one, or restart it; headgate doctor compares the workers that there are',
+};
+
+function broken(message: string): PreflightProblem {
+  const remedy = 'Look into the log of the worker';
+  return { subject: 'worker', message, expected: 'a preflight that runs to its end', remedy };
 }
 
 function sentence(problem: { subject: string; message: string; expected: string; remedy: string }): string {

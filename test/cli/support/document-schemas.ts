@@ -222,7 +222,7 @@ export const DOCUMENT_SCHEMAS = {
     history: z.array(z.strictObject({ at: time, what: z.string(), by: z.string().exactOptional() })),
     requestedBy: z.string().nullable(),
     requestId: z.string().nullable(),
-    worker: z.enum(['answering', 'none', 'journal']),
+    worker: z.enum(['answering', 'busy', 'none', 'journal']),
     asOf: time,
     next: commands,
   }),

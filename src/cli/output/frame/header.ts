@@ -1,5 +1,5 @@
 import { formatPercent } from '../../../domain/percent.js';
-import type { RolloutStatus } from '../../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus } from '../../../domain/rollout/status.js';
 import { phaseWords } from '../symbols.js';
 import { timeLeft } from '../time-left.js';
 import { durationWords, quickWords } from '../time-words.js';
@@ -18,7 +18,7 @@ export function headerLines(status: RolloutStatus, view: View): string[] {
 export function timeWords(status: RolloutStatus, nowMs: number): string {
   if (status.endedAt !== null) return `took ${tookWords(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`;
   // Only a worker knows the clock.
-  if (status.worker === 'none') return '';
+  if (isUnanswered(status)) return '';
   const { stageMs, fullMs, approvals } = timeLeft(status, nowMs);
   const window = status.currentStage === status.stageCount ? 'left in the rollback window' : 'left in stage';
   const asked = approvals === 0 ? '' : ` + ${String(approvals)} approval${approvals === 1 ? '' : 's'}`;
