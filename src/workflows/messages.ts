@@ -1,7 +1,14 @@
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { RolloutState } from '../domain/rollout/state.js';
+import type { UndoWish } from '../domain/rollout/serving/start-wish.js';
 import type { Outcome } from '../domain/rollout/phase.js';
 import type { Weights } from '../domain/rollout/weights.js';
+
+/** What a rollout leaves in its memo at its end: `Serves` of `domain/rollout/serving`. */
+export const SERVES_MEMO = 'serves';
+
+/** What served when it began, in its memo from the first percent on: `SlotVersion`. */
+export const BASELINE_MEMO = 'baseline';
 
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
@@ -27,6 +34,10 @@ export interface CanaryInput {
   readonly requestedBy?: string;
   /** The CI run's id: the same one attaches instead of starting again. */
   readonly requestId?: string;
+  /** Roll the version out also where it serves everybody already. */
+  readonly again?: boolean;
+  /** Go back to what served before; the plan has one stage of 100 %. */
+  readonly undo?: UndoWish;
   /** Continue-as-new threshold in history events. Default 4,000. */
   readonly historyLimit?: number;
   /** Set by the workflow itself when it continues as new. */
@@ -41,7 +52,9 @@ export interface RolloutOutcome {
   /** What stopped it: `breach`, `abort`, …; `null` when it was promoted. */
   readonly cause: string | null;
   readonly evidence?: unknown;
-  /** The weights that were left; `null` when none were ever set. */
+  /** Whether it has set weights, or begun to. `false` with `promoted`: the version serves already. */
+  readonly moved: boolean;
+  /** The weights that were left, or found to be right; `null` when none were ever set. */
   readonly weights: Weights | null;
   /** ISO 8601 UTC. */
   readonly at: string;

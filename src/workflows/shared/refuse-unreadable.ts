@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { describeProblem } from '../../domain/errors.js';
 import { problemsOfShape } from '../../domain/rollout/plan-shape.js';
+import { problemsOfWish } from '../../domain/rollout/serving/start-wish.js';
 import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
 import type { RolloutOutcome } from '../messages.js';
 
@@ -12,7 +13,7 @@ import type { RolloutOutcome } from '../messages.js';
  */
 export function refuseUnreadable(input: unknown): RolloutOutcome | null {
   const plan = fieldOf(input, 'plan');
-  const problems = problemsOfShape(plan);
+  const problems = [...problemsOfShape(plan), ...problemsOfWish(input)];
   if (problems.length === 0) return null;
   const service = fieldOf(plan, 'service');
   const name = typeof service === 'string' && service !== '' ? service : 'unknown';
@@ -22,6 +23,7 @@ export function refuseUnreadable(input: unknown): RolloutOutcome | null {
     reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
     cause: 'preflight',
     evidence: problems,
+    moved: false,
     weights: null,
     at: new Date().toISOString(),
   };
