@@ -111,6 +111,35 @@ describe('where weights cannot be had', () => {
   });
 });
 
+describe('the splits of the plan', () => {
+  test('are shown to the router before anything moves, the way back included; what speaks against them is refused [W36]', async () => {
+    const asked: unknown[] = [];
+    const obstacle = {
+      message: 'the route checkout has no use_hash_policy: users would change sides',
+      expected: 'use_hash_policy: true',
+      remedy: 'Add it beside the clusters',
+    };
+    const router: ServicePorts['router'] = {
+      ...fitService().router,
+      whyNotSplittable: (route, splits) => {
+        asked.push({ route: route.service, splits });
+        return Promise.resolve([obstacle]);
+      },
+    };
+    expect(await problemsOf(fitService({ router }))).toEqual([{ subject: 'router', ...obstacle }]);
+    const split = (green: number) => [
+      { backend: 'green', percent: green },
+      { backend: 'blue', percent: 100 - green },
+    ];
+    expect(asked).toEqual([{ route: 'checkout', splits: [split(25), split(100), split(0)] }]);
+  });
+
+  test('are not asked about twice where the router cannot be asked [W36]', async () => {
+    const router = { ...fitService().router, whyNotSplittable: () => Promise.reject(unavailable('hung up')) };
+    expect(await look(fitService({ router }))).toMatchObject({ fit: true });
+  });
+});
+
 describe('a candidate', () => {
   test('that answers 503 is named with what was asked of it', async () => {
     const probe: ServicePorts['probe'] = {

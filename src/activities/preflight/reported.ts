@@ -16,10 +16,14 @@ async function reportedBy(service: ServicePorts, slot: string): Promise<Reported
   if (version === undefined) return { unknown: `health.version is not configured for ${name}` };
   const url = urls[slot];
   if (url === undefined) return { unknown: `${slot} has no url in headgate.yaml` };
-  const twin = Object.keys(urls).find((other) => other !== slot && urls[other] === url);
+  const twin = Object.keys(urls).find((other) => other !== slot && baseOf(urls[other]) === baseOf(url));
   if (twin !== undefined)
     return { unknown: `${slot} and ${twin} have one url, so nobody can tell which of them answers` };
   return asked(service, { backend: slot, url }, version);
+}
+
+function baseOf(url: string | undefined): string | undefined {
+  return url?.replace(/\/+$/, '');
 }
 
 async function asked(
