@@ -54,7 +54,7 @@ export async function startRollout(client: Client, input: CanaryInput, place: Pl
       args: [input],
       memo: { headgate: memoOf(input) },
       typedSearchAttributes: attributesAtStart(input),
-      staticSummary: `Canary of ${service}${input.plan.version === undefined ? '' : ` ${input.plan.version}`}`,
+      staticSummary: summaryAtStart(input),
       staticDetails: detailsAtStart(input),
     });
     return { id: formatRolloutId(service, handle.firstExecutionRunId), service, attached: false };
@@ -148,6 +148,11 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
     { key: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'), value: 0 },
     { key: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'), value: false },
   ]);
+}
+
+function summaryAtStart({ plan: { service, version }, undo }: CanaryInput): string {
+  if (undo !== undefined) return `Undo of ${service}`;
+  return `Canary of ${service}${version === undefined ? '' : ` ${version}`}`;
 }
 
 function detailsAtStart({ plan, requestedBy }: CanaryInput): string {

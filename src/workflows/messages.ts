@@ -3,6 +3,12 @@ import type { Weights } from '../domain/rollout/weights.js';
 
 export type { CanaryInput } from '../domain/rollout/canary-input.js';
 
+/** What a rollout leaves in its memo at its end: `Serves` of `domain/rollout/serving`. */
+export const SERVES_MEMO = 'serves';
+
+/** What served when it began, in its memo from the first percent on: `SlotVersion`. */
+export const BASELINE_MEMO = 'baseline';
+
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
 
@@ -28,7 +34,9 @@ export interface RolloutOutcome {
   /** What stopped it: `breach`, `abort`, …; `null` when it was promoted. */
   readonly cause: string | null;
   readonly evidence?: unknown;
-  /** The weights that were left; `null` when none were ever set. */
+  /** Whether it has set weights, or begun to. `false` with `promoted`: the version serves already. */
+  readonly moved: boolean;
+  /** The weights that were left, or found to be right; `null` when none were ever set. */
   readonly weights: Weights | null;
   /** ISO 8601 UTC. */
   readonly at: string;

@@ -46,6 +46,7 @@ describe('what activities answer', () => {
           fit: true,
           roles,
           fences: [],
+          known: { baseline: null, candidate: null, record: null },
           analysis: null,
           warnings: Array.from({ length: 99 }, () => page),
         }),

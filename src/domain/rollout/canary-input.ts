@@ -1,9 +1,10 @@
-import { isObject, number, object, optional, text, type Fields } from '../reading/combinators.js';
+import { flag, isObject, number, object, optional, text, type Fields } from '../reading/combinators.js';
 import { wrongKind } from '../reading/problems.js';
 import { UNREADABLE, type Reader } from '../reading/reader.js';
 import { HISTORY_LIMIT, LONGEST } from './bounds.js';
 import type { CanaryPlan } from './plan.js';
 import { readPlan } from './plan-rules.js';
+import type { UndoWish } from './serving/undo-wish.js';
 import type { RolloutState } from './state.js';
 
 /** What starts `canaryRollout`. Plain data, no secrets. */
@@ -13,6 +14,10 @@ export interface CanaryInput {
   readonly requestedBy?: string;
   /** The CI run's id: the same one attaches instead of starting again. At most 200 characters. */
   readonly requestId?: string;
+  /** Roll the version out also where it serves everybody already. */
+  readonly again?: boolean;
+  /** Go back to what served before; the plan has one stage of 100 %. */
+  readonly undo?: UndoWish;
   /** Continue-as-new threshold in history events, 20 to 40,000. @default 4,000 */
   readonly historyLimit?: number;
   /** Set by the workflow itself when it continues as new. */
@@ -33,10 +38,18 @@ const nothingCarried: Reader<undefined> = (given, path, notes) => {
 /** The paths of a plan are told as everywhere else: from the plan on. */
 const planAtRoot: Reader<CanaryPlan> = (given, path, notes) => readPlan(given, isObject(given) ? '' : path, notes);
 
+const readUndoWish = object<UndoWish>({
+  to: optional(text({ max: LONGEST.slot, cuts: false })),
+  now: optional(flag),
+  reason: optional(text({ max: LONGEST.reason })),
+});
+
 const FIELDS: Fields<CanaryInput> = {
   plan: planAtRoot,
   requestedBy: optional(text({ max: LONGEST.requestedBy })),
   requestId: optional(text({ max: LONGEST.requestId })),
+  again: optional(flag),
+  undo: optional(readUndoWish),
   historyLimit: optional(number({ min: HISTORY_LIMIT.least, max: HISTORY_LIMIT.most, integer: true })),
   carried: nothingCarried,
 };

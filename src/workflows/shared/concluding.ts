@@ -82,12 +82,13 @@ function outcomeOf(state: RolloutState): RolloutOutcome {
     reason: reasonOf(state),
     cause: state.stop?.cause ?? null,
     ...(state.stop?.evidence === undefined ? {} : { evidence: state.stop.evidence }),
+    moved: state.stage > 0,
     weights: weightsLeft(state),
     at: new Date(state.endedAtMs ?? Date.now()).toISOString(),
   };
 }
 
 function weightsLeft(state: RolloutState): Weights | null {
-  if (state.roles === null || state.stage === 0) return null;
+  if (state.roles === null || (state.stage === 0 && state.alreadyServes === undefined)) return null;
   return state.outcome === 'promoted' ? splitBetween(state.roles, state.sharePercent) : allToBaseline(state.roles);
 }

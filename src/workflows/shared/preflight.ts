@@ -20,18 +20,26 @@ export async function preflight({ rollout, publisher }: Shell, warnings: readonl
   publisher.publish();
   const report = await rollout.unlessStopped(() => look(rollout.state));
   if (report.fit) rollout.happens({ ...report, type: 'preflightPassed', warnings: [...warnings, ...report.warnings] });
-  else
+  else {
+    const { problems: found, ...learned } = report;
     rollout.happens({
+      ...learned,
       type: 'preflightFailed',
-      reason: `preflight: ${report.problems.map(sentence).join('; ')}`,
-      evidence: report.problems,
+      reason: `preflight: ${found.map(sentence).join('; ')}`,
+      evidence: found,
     });
+  }
   rollout.proceed();
 }
 
-async function look({ plan, id }: Shell['rollout']['state']): Promise<PreflightReport> {
+async function look({ plan, id, again, undo }: Shell['rollout']['state']): Promise<PreflightReport> {
   try {
-    return await activities.preflight({ plan: guardedPlan(plan), rolloutId: id });
+    return await activities.preflight({
+      plan: guardedPlan(plan),
+      rolloutId: id,
+      ...(again === undefined ? {} : { again }),
+      ...(undo === undefined ? {} : { undo }),
+    });
   } catch (error) {
     return notRun(error);
   }

@@ -34,6 +34,7 @@ function refusal(given: unknown, problems: readonly Problem[]): RolloutOutcome {
     reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
     cause: 'preflight',
     evidence: problems,
+    moved: false,
     weights: null,
     at: new Date().toISOString(),
   };
