@@ -1,0 +1,14 @@
+import type { Timeline } from '../timeline/timeline.js';
+import { guardUndoes } from './guard-undoes.js';
+import { lastWordHolds } from './last-word-holds.js';
+import { letsGo } from './lets-go.js';
+import { outcomeIsServed } from './outcome-is-served.js';
+import type { Invariant, Violation } from './violation.js';
+
+/** Everything that must hold in every round, whatever was done to it. */
+const INVARIANTS: readonly Invariant[] = [outcomeIsServed, lastWordHolds, guardUndoes, letsGo];
+
+/** Every broken promise, in the order of time. */
+export function violationsOf(timeline: Timeline): readonly Violation[] {
+  return INVARIANTS.flatMap((invariant) => invariant(timeline)).sort((a, b) => a.atMs - b.atMs);
+}

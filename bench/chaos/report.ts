@@ -1,0 +1,106 @@
+import { thisMachine, type Machine } from '../lib/machine.js';
+import { table } from '../lib/table.js';
+import type { Violation } from './invariants/violation.js';
+import type { ChaosRouter } from './schedule/schedule.js';
+import { clockOf } from './timeline/ask.js';
+import { storyOf } from './timeline/story.js';
+import type { Timeline } from './timeline/timeline.js';
+
+/** One round, and what it broke. */
+export interface RoundReport {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly rollouts: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly faults: number;
+  readonly commands: number;
+  readonly visits: number;
+  readonly violations: readonly ViolationReport[];
+  /** Where schedule, timeline and logs of a broken round are kept. */
+  readonly keptIn: string | null;
+}
+
+export interface ViolationReport extends Pick<Violation, 'invariant' | 'service' | 'message'> {
+  /** After the round began. */
+  readonly at: string;
+  readonly story: readonly string[];
+}
+
+/** What `--json` writes. */
+export interface ChaosReport {
+  readonly benchmark: 'chaos';
+  readonly at: string;
+  readonly machine: Machine;
+  readonly router: ChaosRouter;
+  readonly rounds: readonly RoundReport[];
+}
+
+/** So much of what went before a violation is told. */
+const STORY_BEFORE_MS = 30_000;
+const STORY_AFTER_MS = 3000;
+
+export function roundReport(timeline: Timeline, violations: readonly Violation[], keptIn: string | null): RoundReport {
+  const { schedule, rollouts, faults, commands, visits, fromMs, toMs } = timeline;
+  const outcomes: Record<string, number> = {};
+  for (const { closed } of rollouts) {
+    const outcome = closed === null ? 'open' : (closed.outcome ?? closed.status);
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  }
+  return {
+    seed: schedule.seed,
+    seconds: Math.round((toMs - fromMs) / 1000),
+    rollouts: rollouts.length,
+    outcomes,
+    faults: faults.length,
+    commands: commands.length,
+    visits: Object.values(visits).reduce((sum, { length }) => sum + length, 0),
+    violations: violations.map(({ invariant, service, message, atMs }) => ({
+      invariant,
+      service,
+      message,
+      at: clockOf(timeline, atMs),
+      story: storyOf(timeline, service, { fromMs: atMs - STORY_BEFORE_MS, toMs: atMs + STORY_AFTER_MS }),
+    })),
+    keptIn,
+  };
+}
+
+export function reportOf(router: ChaosRouter, rounds: readonly RoundReport[]): ChaosReport {
+  return { benchmark: 'chaos', at: new Date().toISOString(), machine: thisMachine(), router, rounds };
+}
+
+export function brokenIn({ rounds }: ChaosReport): readonly RoundReport[] {
+  return rounds.filter(({ violations }) => violations.length > 0);
+}
+
+export function reportText(report: ChaosReport): string {
+  const head = ['seed', 'seconds', 'rollouts', 'how they ended', 'faults', 'commands', 'requests', 'broken promises'];
+  const rows = report.rounds.map((round) => [
+    String(round.seed),
+    String(round.seconds),
+    String(round.rollouts),
+    Object.entries(round.outcomes)
+      .map(([outcome, count]) => `${String(count)} ${outcome}`)
+      .join(', '),
+    String(round.faults),
+    String(round.commands),
+    String(round.visits),
+    String(round.violations.length),
+  ]);
+  return [table(head, rows), ...brokenIn(report).map((round) => brokenText(report.router, round))].join('\n\n');
+}
+
+function brokenText(router: ChaosRouter, { seed, violations, keptIn }: RoundReport): string {
+  const again = `npm run bench -- chaos --router ${router} --seed ${String(seed)}`;
+  const lines = violations.flatMap(({ invariant, service, message, at, story }) => [
+    '',
+    `✖ ${service} at ${at}: broken: ${invariant}`,
+    `  ${message}`,
+    ...story.map((line) => `  ${line}`),
+  ]);
+  const kept =
+    keptIn === null
+      ? []
+      : ['', `Schedule, timeline and logs: ${keptIn}`, `  npm run bench -- chaos --schedule ${keptIn}/schedule.json`];
+  return [`Seed ${String(seed)} broke what is promised; again: ${again}`, ...lines, ...kept].join('\n');
+}
