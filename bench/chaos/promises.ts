@@ -1,7 +1,10 @@
 /**
  * What the oracle takes for a promise. Everything in milliseconds unless the name says otherwise; what a busy machine adds
- * is known from the witness's own standstills.
+ * is known from the time that the witness loses.
  */
+
+/** What one process loses, each of the several does through which a command or a verdict passes. */
+export const LAG_FACTOR = 5;
 
 export const MONITORING_INTERVAL_MS = 1000;
 
@@ -59,3 +62,9 @@ export const EVENTS = { base: 200, perStage: 60, perCommand: 15, perSecond: 4 } 
 
 /** A worker that grows by more over the second half of a run does so without end. */
 export const MOST_GROWTH_MIB = 120;
+
+/**
+ * Temporal gives what a worker held when it died to another one after 10 s; then it is done. The same for a worker that
+ * was cut off, and after Temporal itself was away.
+ */
+export const BACK_MS = 12_000;

@@ -35,9 +35,9 @@ export interface ChaosReport {
   readonly rounds: readonly RoundReport[];
 }
 
-/** So much of what went before a violation is told. */
-const STORY_BEFORE_MS = 30_000;
-const STORY_AFTER_MS = 3000;
+/** What happened a moment before and after a violation is told, too. */
+const STORY_BEFORE_MS = 5000;
+const STORY_AFTER_MS = 1500;
 
 export function roundReport(timeline: Timeline, violations: readonly Violation[], keptIn: string | null): RoundReport {
   const { schedule, rollouts, faults, commands, visits, fromMs, toMs } = timeline;
@@ -54,12 +54,12 @@ export function roundReport(timeline: Timeline, violations: readonly Violation[]
     faults: faults.length,
     commands: commands.length,
     visits: Object.values(visits).reduce((sum, { length }) => sum + length, 0),
-    violations: violations.map(({ invariant, service, message, atMs }) => ({
+    violations: violations.map(({ invariant, service, message, atMs, sinceMs }) => ({
       invariant,
       service,
       message,
       at: clockOf(timeline, atMs),
-      story: storyOf(timeline, service, { fromMs: atMs - STORY_BEFORE_MS, toMs: atMs + STORY_AFTER_MS }),
+      story: storyOf(timeline, service, { fromMs: sinceMs - STORY_BEFORE_MS, toMs: atMs + STORY_AFTER_MS }),
     })),
     keptIn,
   };

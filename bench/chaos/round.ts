@@ -63,7 +63,7 @@ export async function runRound(options: RoundOptions, releasers: Releasers): Pro
     fromMs,
     liftedMs,
     toMs: Date.now(),
-    ...recorder,
+    ...recorder.facts(),
     rollouts: await allRollouts(world.temporal.client),
     journal: journalLines(await world.journal.lines()),
   };

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { CanaryDeployment } from '../../../src/client/canary-deployment.js';
 import { HeadgateError } from '../../../src/domain/errors.js';
-import type { ModifiedConfig } from '../../../src/domain/rollout/commands.js';
 import type { CommandAction } from '../schedule/schedule.js';
 import { textOf } from '../schedule/texts.js';
 import type { CommandFact } from '../timeline/timeline.js';
@@ -108,7 +107,7 @@ async function byLibrary({ temporal }: ChaosWorld, action: CommandAction, memory
       const isConfig = typeof modifiedConfig === 'object' && modifiedConfig !== null;
       return deployment.resume(ref, {
         ...asking,
-        ...(isConfig ? { modifiedConfig: modifiedConfig as ModifiedConfig } : {}),
+        ...(isConfig ? { modifiedConfig } : {}),
       });
     }
     case 'promote':

@@ -7,8 +7,11 @@ import type {
   MemoryFact,
   MoveFact,
   StartFact,
+  Timeline,
   WordFact,
 } from '../timeline/timeline.js';
+
+type Facts = Pick<Timeline, 'faults' | 'behaviours' | 'starts' | 'commands' | 'moves' | 'words' | 'looks' | 'memory'>;
 
 /** What the driver did, and what it saw, in the order in which it was over. */
 export class Recorder {
@@ -20,6 +23,12 @@ export class Recorder {
   readonly words: WordFact[] = [];
   readonly looks: Look[] = [];
   readonly memory: MemoryFact[] = [];
+
+  /** All of it, as data. */
+  facts(): Facts {
+    const { faults, behaviours, starts, commands, moves, words, looks, memory } = this;
+    return { faults, behaviours, starts, commands, moves, words, looks, memory };
+  }
 
   /** A fault begins now; answers with what ends it. */
   faultBegins(fault: FaultAction, pid?: number): () => void {

@@ -19,7 +19,7 @@ export function lastWordHolds(timeline: Timeline): readonly Violation[] {
     const said = `"${command}" ended with exit code ${String(exitCode)} at ${clockOf(timeline, atMs)}`;
     const but = `at ${clockOf(timeline, astray.atMs)} ${astray.words}`;
     const message = `${said}, so green has ${String(greenPercent)} %; but ${but}`;
-    return [{ invariant: INVARIANT, service, atMs: astray.atMs, message }];
+    return [{ invariant: INVARIANT, service, atMs: astray.atMs, sinceMs: atMs, message }];
   });
 }
 

@@ -1,14 +1,11 @@
 import { LET_GO_MS } from '../promises.js';
-import { baselineOf, clockOf, faultsOf, otherSlot, runsOf, shareOfSlot } from '../timeline/ask.js';
-import type { Span } from '../timeline/facts.js';
-import { covered, prolonged } from '../timeline/spans.js';
+import { baselineOf, clockOf, otherSlot, runsOf, shareOfSlot } from '../timeline/ask.js';
+import { hinderedSpans } from '../timeline/away.js';
+import { workingMs } from '../timeline/lag.js';
 import type { CommandFact, RolloutFact, StartFact, Timeline } from '../timeline/timeline.js';
 import type { Violation } from './violation.js';
 
 const INVARIANT = 'a rollout that ends lets go of its service';
-
-/** After a worker or Temporal is back, what waited for it is done. */
-const BACK_MS = 12_000;
 
 /** A server tells that a workflow has closed a moment after it has. */
 const TOLD_MS = 1000;
@@ -24,17 +21,9 @@ export function letsGo(timeline: Timeline): readonly Violation[] {
 }
 
 function closesLate(timeline: Timeline, rollout: RolloutFact): readonly Violation[] {
-  const { service, firstRunId, closed } = rollout;
-  const stop = timeline.commands.find(
-    ({ what, result, names, stage, askedMs, service: its }) =>
-      its === service &&
-      STOPS.includes(what) &&
-      result === 'accepted' &&
-      names !== 'stale' &&
-      stage !== 'wrong' &&
-      askedMs > rollout.startedMs &&
-      askedMs < (closed?.atMs ?? timeline.toMs),
-  );
+  const { service, firstRunId, closed, startedMs } = rollout;
+  const endMs = closed?.atMs ?? timeline.toMs;
+  const stop = timeline.commands.find((command) => stops(command, rollout, endMs));
   const baseline = baselineOf(timeline, rollout);
   if (stop === undefined || baseline === null) return [];
   const candidate = otherSlot(baseline);
@@ -42,37 +31,32 @@ function closesLate(timeline: Timeline, rollout: RolloutFact): readonly Violatio
     (run) => run.toMs >= stop.answeredMs && shareOfSlot(run.greenPercent, candidate) === 0,
   );
   if (undone === undefined) return [];
-  const span = { fromMs: Math.max(undone.fromMs, stop.answeredMs), toMs: closed?.atMs ?? timeline.toMs };
-  const waited = span.toMs - span.fromMs - covered(span, awayFor(timeline));
-  if (waited <= LET_GO_MS) return [];
+  const span = { fromMs: Math.max(undone.fromMs, stop.answeredMs), toMs: endMs };
+  const waitedMs = workingMs(timeline, span, hinderedSpans(timeline));
+  if (waitedMs <= LET_GO_MS) return [];
   const end = closed === null ? 'has not closed yet' : `closed at ${clockOf(timeline, closed.atMs)}`;
-  const message = `${service}@${firstRunId} was told "${stop.what}" at ${clockOf(timeline, stop.askedMs)}, traffic was back at ${clockOf(timeline, span.fromMs)}, but it ${end}: ${String(Math.round(waited / 1000))} s with Temporal and a worker there`;
-  return [{ invariant: INVARIANT, service, atMs: span.fromMs + LET_GO_MS, message }];
+  const told = `${service}@${firstRunId} was told "${stop.what}" at ${clockOf(timeline, stop.askedMs)}`;
+  const message = `${told}, traffic was back at ${clockOf(timeline, span.fromMs)}, but it ${end}: ${String(Math.round(waitedMs / 1000))} s with all that it needs`;
+  return [{ invariant: INVARIANT, service, atMs: span.fromMs + LET_GO_MS, sinceMs: startedMs, message }];
 }
 
-/** While these are away, or have just come back, nothing can close. A journal that is away is no such thing. */
-function awayFor(timeline: Timeline): readonly Span[] {
-  return prolonged(
-    faultsOf(timeline, 'killTemporal', 'freezeTemporal', 'killWorker', 'freezeWorker', 'cutWorker', 'disturb'),
-    BACK_MS,
-  );
+/** Whether a command is one that this rollout must obey. */
+function stops(
+  { service, what, result, names, stage, askedMs }: CommandFact,
+  rollout: RolloutFact,
+  endMs: number,
+): boolean {
+  const isMeant = service === rollout.service && names !== 'stale' && stage !== 'wrong';
+  return isMeant && STOPS.includes(what) && result === 'accepted' && askedMs > rollout.startedMs && askedMs < endMs;
 }
 
-function refusedForNothing(timeline: Timeline, { service, askedMs, result, said }: StartFact): readonly Violation[] {
+function refusedForNothing(timeline: Timeline, start: StartFact): readonly Violation[] {
+  const { service, askedMs, answeredMs, result, said } = start;
+  const isNear = (fromMs: number, toMs: number): boolean => fromMs < answeredMs + TOLD_MS && toMs > askedMs - TOLD_MS;
   const isOpen = timeline.rollouts.some(
-    (one) =>
-      one.service === service &&
-      one.startedMs < askedMs + TOLD_MS &&
-      (one.closed?.atMs ?? Infinity) > askedMs - TOLD_MS,
+    (one) => one.service === service && isNear(one.startedMs, one.closed?.atMs ?? Infinity),
   );
-  const isBeingStarted = timeline.starts.some(
-    (start) =>
-      start.service === service &&
-      start.askedMs !== askedMs &&
-      start.askedMs < askedMs + TOLD_MS &&
-      start.answeredMs > askedMs - TOLD_MS,
-  );
-  if (result !== 'inFlight' || isOpen || isBeingStarted) return [];
+  if (result !== 'inFlight' || isOpen) return [];
   const message = `a start at ${clockOf(timeline, askedMs)} was refused although nothing was in flight: ${said}`;
-  return [{ invariant: INVARIANT, service, atMs: askedMs, message }];
+  return [{ invariant: INVARIANT, service, atMs: askedMs, sinceMs: askedMs, message }];
 }

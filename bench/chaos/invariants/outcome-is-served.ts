@@ -33,6 +33,7 @@ export function outcomeIsServed(timeline: Timeline): readonly Violation[] {
         invariant: atMs - closed.atMs > AT_THE_END_MS ? NOT_LATE : SERVED,
         service,
         atMs,
+        sinceMs: rollout.startedMs,
         message: `${said}, so green has ${String(expected)} %; but at ${clockOf(timeline, atMs)} ${words}`,
       },
     ];

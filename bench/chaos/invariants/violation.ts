@@ -6,6 +6,8 @@ export interface Violation {
   readonly service: string;
   /** Epoch milliseconds. */
   readonly atMs: number;
+  /** When what led to it began: from here on its story is told. */
+  readonly sinceMs: number;
   /** One sentence for people. */
   readonly message: string;
 }

@@ -27,6 +27,6 @@ export interface Span {
 export interface Seen {
   readonly shares: Readonly<Record<string, readonly ShareRun[]>>;
   readonly visits: Readonly<Record<string, readonly Visit[]>>;
-  /** When the machine, or that process, stood still. */
+  /** The time that it lost to a machine that was busy, or stood still. */
   readonly stalls: readonly Span[];
 }

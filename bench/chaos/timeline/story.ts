@@ -1,7 +1,10 @@
-import { clockOf } from './ask.js';
-import { runsOf } from './ask.js';
+import { clockOf, runsOf } from './ask.js';
 import type { Span } from './facts.js';
+import { lengthOf } from './spans.js';
 import type { Timeline } from './timeline.js';
+
+/** Shorter ones tell nothing, and there are many on a busy machine. */
+const LONG_STALL_MS = 1000;
 
 interface Line {
   readonly atMs: number;
@@ -107,9 +110,11 @@ function worldIn({ faults, behaviours, stalls }: Timeline, service: string): rea
         atMs: fromMs,
         text: `${slot} is ${JSON.stringify(how)}, for ${String(toMs - fromMs)} ms`,
       })),
-    ...stalls.map(({ fromMs, toMs }) => ({
-      atMs: fromMs,
-      text: `the machine stood still for ${String(toMs - fromMs)} ms`,
-    })),
+    ...stalls
+      .filter((stall) => lengthOf(stall) > LONG_STALL_MS)
+      .map(({ fromMs, toMs }) => ({
+        atMs: fromMs,
+        text: `the machine stood still for ${String(toMs - fromMs)} ms`,
+      })),
   ];
 }

@@ -28,7 +28,7 @@ export async function startHttpRelay(target: string): Promise<HttpRelay> {
     const { method = 'GET', url = '/' } = request;
     const sent = await read(request);
     const answer = await pool.request({
-      method: method as 'GET',
+      method,
       path: url,
       headers: { host: new URL(target).host, 'content-type': 'application/json' },
       ...(sent === '' ? {} : { body: sent }),

@@ -70,16 +70,16 @@ async function makeWorker(
 
 /** It may be killed again before it polls, and Temporal may be away: neither is an error of the round. */
 async function untilPolling(program: Program, healthPort: number): Promise<void> {
-  let hasEnded = false;
+  const life = { hasEnded: false };
   void program.ended.then(() => {
-    hasEnded = true;
+    life.hasEnded = true;
   });
   const isReady = (): Promise<boolean> =>
     fetch(`http://127.0.0.1:${String(healthPort)}/readyz`, { signal: AbortSignal.timeout(1000) }).then(
       ({ ok }) => ok,
       () => false,
     );
-  for (const endsAtMs = performance.now() + READY_MS; performance.now() < endsAtMs && !hasEnded;) {
+  for (const endsAtMs = performance.now() + READY_MS; performance.now() < endsAtMs && !life.hasEnded;) {
     if (await isReady()) return;
     await sleep(LOOK_EVERY_MS);
   }
