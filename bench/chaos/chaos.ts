@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly scheduleFile?: string;
   /** No round begins later. */
   readonly minutes: number;
+  /** Keeps the schedule, timeline and logs of every round, not only of those that broke something. */
+  readonly keep: boolean;
   readonly tell: (line: string) => void;
 }
 
@@ -53,12 +55,12 @@ async function* schedulesOf(
     yield generateSchedule(next, router, size);
 }
 
-async function oneRound({ executable, tell }: ChaosOptions, schedule: Schedule): Promise<RoundReport> {
+async function oneRound({ executable, tell, keep }: ChaosOptions, schedule: Schedule): Promise<RoundReport> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-chaos-'));
   await writeFile(join(directory, 'schedule.json'), JSON.stringify(schedule, null, 1));
   const timeline = await releasing((releasers) => runRound({ executable, schedule, directory, tell }, releasers));
   const violations = violationsOf(timeline);
-  if (violations.length === 0) {
+  if (violations.length === 0 && !keep) {
     await rm(directory, { recursive: true, force: true });
     return roundReport(timeline, violations, null);
   }

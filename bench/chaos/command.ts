@@ -8,7 +8,7 @@ import { FULL, SHORT } from './sizes.js';
 
 export const CHAOS_USAGE = `  chaos   random rollouts, commands and faults on real parts, and whether what is promised holds; exit code 1 where not
           --minutes N, --seed S or --seeds A,B,C, --router gateway|envoy, --schedule FILE (a round that was kept),
-          --services N, --seconds N (how long steps are taken in a round), --smoke`;
+          --services N, --seconds N (how long steps are taken in a round), --keep, --smoke`;
 
 const DEFAULT_SEED = 1;
 const MS = 1000;
@@ -26,6 +26,7 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
       schedule: { type: 'string' },
       services: { type: 'string' },
       seconds: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       smoke: { type: 'boolean', default: false },
     },
   });
@@ -47,6 +48,7 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
     ...(values.seeds === undefined ? {} : { seeds: values.seeds.split(',').map(Number) }),
     ...(values.schedule === undefined ? {} : { scheduleFile: values.schedule }),
     minutes: Number(values.minutes),
+    keep: values.keep,
     tell: (line) => console.error(`… ${line}`),
   });
   console.log(reportText(report));

@@ -3,6 +3,7 @@ import { table } from '../lib/table.js';
 import type { Violation } from './invariants/violation.js';
 import type { ChaosRouter } from './schedule/schedule.js';
 import { clockOf } from './timeline/ask.js';
+import { covered } from './timeline/spans.js';
 import { storyOf } from './timeline/story.js';
 import type { Timeline } from './timeline/timeline.js';
 
@@ -15,6 +16,8 @@ export interface RoundReport {
   readonly faults: number;
   readonly commands: number;
   readonly visits: number;
+  /** The share of the time that a busy machine took away: what is much disturbed by others shows little. */
+  readonly timeLost: number;
   readonly violations: readonly ViolationReport[];
   /** Where schedule, timeline and logs of a broken round are kept. */
   readonly keptIn: string | null;
@@ -54,6 +57,7 @@ export function roundReport(timeline: Timeline, violations: readonly Violation[]
     faults: faults.length,
     commands: commands.length,
     visits: Object.values(visits).reduce((sum, { length }) => sum + length, 0),
+    timeLost: Math.round((100 * covered({ fromMs, toMs }, timeline.stalls)) / (toMs - fromMs)) / 100,
     violations: violations.map(({ invariant, service, message, atMs, sinceMs }) => ({
       invariant,
       service,
@@ -74,7 +78,17 @@ export function brokenIn({ rounds }: ChaosReport): readonly RoundReport[] {
 }
 
 export function reportText(report: ChaosReport): string {
-  const head = ['seed', 'seconds', 'rollouts', 'how they ended', 'faults', 'commands', 'requests', 'broken promises'];
+  const head = [
+    'seed',
+    'seconds',
+    'rollouts',
+    'how they ended',
+    'faults',
+    'commands',
+    'requests',
+    'time lost',
+    'broken',
+  ];
   const rows = report.rounds.map((round) => [
     String(round.seed),
     String(round.seconds),
@@ -85,9 +99,14 @@ export function reportText(report: ChaosReport): string {
     String(round.faults),
     String(round.commands),
     String(round.visits),
+    `${String(Math.round(100 * round.timeLost))} %`,
     String(round.violations.length),
   ]);
-  return [table(head, rows), ...brokenIn(report).map((round) => brokenText(report.router, round))].join('\n\n');
+  const kept = report.rounds.flatMap(({ seed, keptIn }) =>
+    keptIn === null ? [] : [`Seed ${String(seed)}: schedule, timeline and logs are in ${keptIn}`],
+  );
+  const broken = brokenIn(report).map((round) => brokenText(report.router, round));
+  return [table(head, rows), ...broken, kept.join('\n')].join('\n\n').trimEnd();
 }
 
 function brokenText(router: ChaosRouter, { seed, violations, keptIn }: RoundReport): string {
@@ -98,9 +117,6 @@ function brokenText(router: ChaosRouter, { seed, violations, keptIn }: RoundRepo
     `  ${message}`,
     ...story.map((line) => `  ${line}`),
   ]);
-  const kept =
-    keptIn === null
-      ? []
-      : ['', `Schedule, timeline and logs: ${keptIn}`, `  npm run bench -- chaos --schedule ${keptIn}/schedule.json`];
+  const kept = keptIn === null ? [] : ['', `The same steps: npm run bench -- chaos --schedule ${keptIn}/schedule.json`];
   return [`Seed ${String(seed)} broke what is promised; again: ${again}`, ...lines, ...kept].join('\n');
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Releasers } from '../../src/dev/releasers.js';
 import { Driver } from './driver/driver.js';
 import { journalLines } from './driver/journal-lines.js';
 import { Recorder } from './driver/recorder.js';
-import { allRollouts } from './driver/rollouts.js';
+import { allRollouts, isInFlight } from './driver/rollouts.js';
 import { recordCommand } from './driver/commanding.js';
 import { shortened } from './driver/shortened.js';
 import { Tracker } from './driver/tracker.js';
@@ -95,32 +96,29 @@ function lastStart(service: string): StartAction {
 const LAST_ABORT = { what: 'abort', names: 'nothing', stage: 'nothing', fields: {} } as const;
 
 async function abortAll(world: ChaosWorld, recorder: Recorder, names: readonly string[]): Promise<void> {
-  const running = await inFlight(world);
+  const { client } = world.temporal;
   await Promise.all(
-    names
-      .filter((name) => running.has(name))
-      .map((service) =>
-        recordCommand(world, recorder, { ...LAST_ABORT, service }, () =>
-          world.temporal.client.workflow
-            .getHandle(`rollout/${service}`)
-            .signal('abort', { reason: 'the round is over', by: 'chaos' }),
-        ),
-      ),
+    names.map(async (service) => {
+      if (!(await isRunning(world, service))) return;
+      await recordCommand(world, recorder, { ...LAST_ABORT, service }, () =>
+        client.workflow.getHandle(`rollout/${service}`).signal('abort', { reason: 'the round is over', by: 'chaos' }),
+      );
+    }),
   );
 }
 
 async function allClosed(world: ChaosWorld, names: readonly string[]): Promise<void> {
   for (const endsAtMs = Date.now() + END_PATIENCE_MS; Date.now() < endsAtMs;) {
-    const running = await inFlight(world);
-    if (!names.some((name) => running.has(name))) return;
+    const running = await Promise.all(names.map((name) => isRunning(world, name)));
+    if (!running.includes(true)) return;
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-async function inFlight({ temporal }: ChaosWorld): Promise<ReadonlySet<string>> {
-  const services = new Set<string>();
-  const query = `WorkflowId STARTS_WITH 'rollout/' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of temporal.client.workflow.list({ query }))
-    services.add(workflowId.replace(/^rollout\//, ''));
-  return services;
+/** A service that never had a rollout has none in flight. */
+async function isRunning({ temporal }: ChaosWorld, service: string): Promise<boolean> {
+  return isInFlight(temporal.client, service).catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  });
 }

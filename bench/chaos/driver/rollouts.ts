@@ -1,22 +1,30 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { ClosedFact, RolloutFact } from '../timeline/timeline.js';
 import { shortened } from './shortened.js';
 
 /** Every rollout that Temporal knows, each with all its runs, oldest first. */
 export async function allRollouts(client: Client): Promise<readonly RolloutFact[]> {
-  const chains = new Map<string, WorkflowExecutionInfo[]>();
-  for await (const execution of client.workflow.list({ query: `WorkflowId STARTS_WITH 'rollout/'` })) {
-    const first = execution.raw.firstRunId || execution.runId;
-    chains.set(first, [...(chains.get(first) ?? []), execution]);
+  const chains = new Map<string, WorkflowExecutionDescription[]>();
+  for await (const { workflowId, runId } of client.workflow.list({ query: `WorkflowId STARTS_WITH 'rollout/'` })) {
+    // A list lags behind, and does not tell which run was the first of its chain.
+    const run = await client.workflow.getHandle(workflowId, runId).describe();
+    const first = run.raw.workflowExecutionInfo?.firstRunId || runId;
+    chains.set(first, [...(chains.get(first) ?? []), run]);
   }
   const rollouts = await Promise.all([...chains].map(([first, runs]) => rolloutOf(client, first, runs)));
   return rollouts.sort((a, b) => a.startedMs - b.startedMs);
 }
 
+/** Whether a service has a rollout in flight. */
+export async function isInFlight(client: Client, service: string): Promise<boolean> {
+  const description = await client.workflow.getHandle(`rollout/${service}`).describe();
+  return description.status.name === 'RUNNING';
+}
+
 async function rolloutOf(
   client: Client,
   firstRunId: string,
-  runs: readonly WorkflowExecutionInfo[],
+  runs: readonly WorkflowExecutionDescription[],
 ): Promise<RolloutFact> {
   const ordered = [...runs].sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
   const [first, last] = [ordered[0], ordered.at(-1)];
@@ -37,9 +45,9 @@ interface Result {
 
 async function closedFact(
   client: Client,
-  { workflowId, runId, status }: WorkflowExecutionInfo,
+  { workflowId, runId, status }: WorkflowExecutionDescription,
   atMs: number,
-  runs: readonly WorkflowExecutionInfo[],
+  runs: readonly WorkflowExecutionDescription[],
 ): Promise<ClosedFact> {
   const lengths = runs.map(({ historyLength }) => historyLength);
   const common = {
@@ -48,14 +56,14 @@ async function closedFact(
     events: lengths.reduce((sum, length) => sum + length, 0),
     longestRunEvents: Math.max(...lengths),
   };
+  const handle = client.workflow.getHandle(workflowId, runId);
   if (status.name !== 'COMPLETED') {
-    const reason = await client.workflow
-      .getHandle(workflowId, runId)
+    const reason = await handle
       .result()
       .then(String, (error: unknown) => shortened(error instanceof Error ? (error.cause ?? error) : error));
     return { ...common, outcome: null, reason, moved: true };
   }
-  const result = ((await client.workflow.getHandle(workflowId, runId).result()) ?? {}) as Result;
+  const result = ((await handle.result()) ?? {}) as Result;
   return {
     ...common,
     outcome: result.outcome ?? null,

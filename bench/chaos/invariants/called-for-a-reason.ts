@@ -1,7 +1,9 @@
 import { EXPLAINS_MS, RETRY_MS } from '../promises.js';
-import { baselineOf, clockOf, otherSlot, runsOf, shareOfSlot, startOf } from '../timeline/ask.js';
+import { baselineOf, clockOf, faultsOf, otherSlot, runsOf, shareOfSlot, startOf } from '../timeline/ask.js';
 import type { Span } from '../timeline/facts.js';
-import { covered, prolonged } from '../timeline/spans.js';
+import { awaySpans } from '../timeline/away.js';
+import { workingMs } from '../timeline/lag.js';
+import { prolonged } from '../timeline/spans.js';
 import { standings, type Standing } from '../timeline/standing.js';
 import type { RolloutFact, Timeline } from '../timeline/timeline.js';
 import type { Violation } from './violation.js';
@@ -19,24 +21,33 @@ const ASKING = ['reject', 'configure', 'setRollbackPolicy', 'pause', 'resume', '
 
 /** A person is needed only where the round gave a reason, and only while it lasts. */
 export function calledForAReason(timeline: Timeline): readonly Violation[] {
-  const called = standings(timeline, ({ needsHuman, phase, reason }) => [needsHuman, phase, reason].join('/'));
-  return called.flatMap((standing) => {
-    if (!standing.look.needsHuman) return [];
-    const rollout = timeline.rollouts.find(({ firstRunId }) => firstRunId === standing.firstRunId);
-    if (rollout === undefined) return [];
-    const why = whyNeedless(timeline, rollout, standing);
-    if (why === null) return [];
-    const { service, firstRunId, fromMs, look } = standing;
+  return timeline.rollouts.flatMap((rollout) => {
+    const { firstRunId, service, startedMs } = rollout;
+    const looks = timeline.looks.filter((look) => look.firstRunId === firstRunId);
+    const needless = firstNeedless({ ...timeline, looks }, rollout);
+    if (needless === null) return [];
+    const { fromMs, look, why } = needless;
     const message = `${service}@${firstRunId} calls a person at ${clockOf(timeline, fromMs)} ("${look.reason ?? 'no worker said why'}"), ${why}`;
-    return [{ invariant: INVARIANT, service, atMs: fromMs, sinceMs: rollout.startedMs, message }];
+    return [{ invariant: INVARIANT, service, atMs: fromMs, sinceMs: startedMs, message }];
   });
 }
 
-function whyNeedless(timeline: Timeline, rollout: RolloutFact, standing: Standing): string | null {
-  const { look } = standing;
-  if (NO_SLOT.test(look.reason ?? '')) return 'but every worker has slots for many more watches';
-  if (look.phase === 'rollingBack') return undoIsDone(timeline, rollout, standing) ? 'but the undo is done' : null;
-  return isExplained(timeline, rollout, standing) ? null : 'but nothing was done to it that would need one';
+type Needless = Pick<Standing, 'fromMs' | 'look'> & { readonly why: string };
+
+function firstNeedless(timeline: Timeline, rollout: RolloutFact): Needless | null {
+  const slots = timeline.looks.find(({ reason }) => NO_SLOT.test(reason ?? ''));
+  if (slots !== undefined)
+    return { fromMs: slots.atMs, look: slots, why: 'but every worker has slots for more watches' };
+  const undoing = standings(timeline, ({ needsHuman, phase }) => String(needsHuman && phase === 'rollingBack'));
+  const undone = undoing.find((one) => isCalledToUndo(one) && undoIsDone(timeline, rollout, one));
+  if (undone !== undefined) return { ...undone, why: 'but the undo is done' };
+  const called = standings(timeline, ({ needsHuman }) => String(needsHuman));
+  const without = called.find((one) => one.look.needsHuman && !isExplained(timeline, rollout, one));
+  return without === undefined ? null : { ...without, why: 'but nothing was done to it that would need one' };
+}
+
+function isCalledToUndo({ look }: Standing): boolean {
+  return look.needsHuman && look.phase === 'rollingBack';
 }
 
 function undoIsDone(timeline: Timeline, rollout: RolloutFact, { fromMs, toMs }: Standing): boolean {
@@ -47,7 +58,8 @@ function undoIsDone(timeline: Timeline, rollout: RolloutFact, { fromMs, toMs }: 
   if (run === undefined || shareOfSlot(run.greenPercent, candidate) > 0) return false;
   const done = { fromMs: Math.max(run.fromMs, fromMs), toMs };
   // It may have been written, and not be readable.
-  return toMs - done.fromMs > UNDONE_MS && covered(done, prolonged(timeline.faults, EXPLAINS_MS)) === 0;
+  const unreadable = prolonged(faultsOf(timeline, 'disturb'), RETRY_MS);
+  return workingMs(timeline, done, [...unreadable, ...awaySpans(timeline)]) > UNDONE_MS;
 }
 
 function isExplained(timeline: Timeline, rollout: RolloutFact, { fromMs }: Standing): boolean {
