@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ export interface ChaosOptions {
   /** Keeps the schedule, timeline and logs of every round, not only of those that broke something. */
   readonly keep: boolean;
   readonly tell: (line: string) => void;
+  /** Ends everything that runs, in good order. */
+  readonly interrupted: AbortSignal;
 }
 
 /** Round after round, each on a world of its own, until the time is over. */
@@ -55,10 +58,15 @@ async function* schedulesOf(
     yield generateSchedule(next, router, size);
 }
 
-async function oneRound({ executable, tell, keep }: ChaosOptions, schedule: Schedule): Promise<RoundReport> {
+async function oneRound(
+  { executable, tell, keep, interrupted }: ChaosOptions,
+  schedule: Schedule,
+): Promise<RoundReport> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-chaos-'));
   await writeFile(join(directory, 'schedule.json'), JSON.stringify(schedule, null, 1));
-  const timeline = await releasing((releasers) => runRound({ executable, schedule, directory, tell }, releasers));
+  const timeline = await releasing((releasers) =>
+    Promise.race([runRound({ executable, schedule, directory, tell }, releasers), rejection(interrupted)]),
+  );
   const violations = violationsOf(timeline);
   if (violations.length === 0 && !keep) {
     await rm(directory, { recursive: true, force: true });
@@ -67,3 +75,12 @@ async function oneRound({ executable, tell, keep }: ChaosOptions, schedule: Sche
   await writeFile(join(directory, 'timeline.json'), JSON.stringify(timeline));
   return roundReport(timeline, violations, directory);
 }
+
+/** Never resolves. @throws InterruptedError */
+async function rejection(interrupted: AbortSignal): Promise<never> {
+  if (!interrupted.aborted) await once(interrupted, 'abort');
+  throw new InterruptedError('interrupted');
+}
+
+/** Somebody ended the run. */
+export class InterruptedError extends Error {}

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { findTemporal } from '../lib/find-temporal.js';
-import { runChaos } from './chaos.js';
+import { InterruptedError, runChaos } from './chaos.js';
 import { brokenIn, reportText } from './report.js';
 import { CHAOS_ROUTERS } from './schedule/schedule.js';
 import { FULL, SHORT } from './sizes.js';
@@ -12,6 +12,9 @@ export const CHAOS_USAGE = `  chaos   random rollouts, commands and faults on re
 
 const DEFAULT_SEED = 1;
 const MS = 1000;
+
+/** What a shell reports of a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
 
 /** Runs the generator of trouble; answers with the exit code. */
 export async function chaosCommand(args: readonly string[]): Promise<number> {
@@ -36,6 +39,8 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
     return 2;
   }
   const base = values.smoke ? SHORT : FULL;
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
   const report = await runChaos({
     executable: await findTemporal(),
     router,
@@ -50,7 +55,12 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
     minutes: Number(values.minutes),
     keep: values.keep,
     tell: (line) => console.error(`… ${line}`),
+    interrupted: interruption.signal,
+  }).catch((error: unknown) => {
+    if (error instanceof InterruptedError) return null;
+    throw error;
   });
+  if (report === null) return INTERRUPTED;
   console.log(reportText(report));
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
   return brokenIn(report).length === 0 ? 0 : 1;

@@ -90,6 +90,7 @@ function lastStart(service: string): StartAction {
     rightAfterEnd: false,
     adopt: false,
     requestedBy: plain('chaos'),
+    request: 'none',
   };
 }
 

@@ -47,6 +47,13 @@ export class Disturbing {
         );
         return;
       }
+      case 'stopWorker': {
+        const worker = world.workers[fault.worker];
+        if (worker === undefined) return;
+        const stop = (): Promise<void> => worker.stop();
+        await this.during(fault, worker.pid(), stop, () => worker.start());
+        return;
+      }
       case 'freezeWorker': {
         const pid = world.workers[fault.worker]?.pid();
         if (pid !== undefined)
@@ -121,6 +128,7 @@ export class Disturbing {
 function targetOf(fault: FaultAction): string {
   switch (fault.do) {
     case 'killWorker':
+    case 'stopWorker':
     case 'freezeWorker':
       return `worker ${String(fault.worker)}`;
     case 'cutWorker':

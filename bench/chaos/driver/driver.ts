@@ -1,4 +1,5 @@
 import type { Schedule, ServiceAction, StartAction, Step } from '../schedule/schedule.js';
+import { textOf } from '../schedule/texts.js';
 import type { Slot } from '../world/plane.js';
 import type { ChaosWorld } from '../world/world.js';
 import { Behaving } from './behaving.js';
@@ -7,10 +8,15 @@ import { Disturbing } from './disturbing.js';
 import { breakGlass, moveByHand } from './moving.js';
 import type { Recorder } from './recorder.js';
 import { Services } from './services.js';
+import { shortened } from './shortened.js';
+import { Writes } from './writes.js';
 import { orderOf, startByClient, startByCommandLine, startGarbage, type StartAnswer } from './starting.js';
 
 /** How long somebody waits who wants to start right after the end. */
 const WAIT_FOR_END_MS = 20_000;
+
+/** A step that waits for its moment waits no longer than this. */
+const MOMENT_MS = 10_000;
 
 /** After a terminate a person needs a moment to see it. */
 const SEEN_AFTER_MS = 300;
@@ -20,6 +26,7 @@ export class Driver {
   readonly services = new Services();
   readonly behaving: Behaving;
   readonly disturbing: Disturbing;
+  private readonly writes: Writes;
   private readonly underWay = new Set<Promise<void>>();
   private readonly timers: NodeJS.Timeout[] = [];
 
@@ -30,6 +37,7 @@ export class Driver {
   ) {
     this.behaving = new Behaving(world, recorder);
     this.disturbing = new Disturbing(world, recorder);
+    this.writes = new Writes(world);
   }
 
   /** Begins every step at its time. */
@@ -56,7 +64,7 @@ export class Driver {
     const isFree = memory.look === null;
     const adopt = isFree ? await this.roles(service) : null;
     if (isFree) await this.deploy(action);
-    const order = orderOf(action, adopt);
+    const order = orderOf(action, adopt, memory.requestIdOf(action.request));
     const fact = { service, askedMs: Date.now(), via: action.via, plan: action.plan, adopt };
     const answer =
       action.via === 'cli' ? await this.startAndWait(service, order) : await startByClient(this.world, order);
@@ -75,6 +83,7 @@ export class Driver {
   }
 
   private async act(step: Step): Promise<void> {
+    if (step.when !== undefined) await this.writes.next(step.when.writing, MOMENT_MS);
     if ('service' in step) await this.actOnService(step);
     else await this.disturbing.disturb(step);
   }
@@ -91,7 +100,16 @@ export class Driver {
         const askedMs = Date.now();
         const answer = await startGarbage(world, service, action.input);
         if (answer.firstRunId !== null) memory.began(answer.firstRunId);
-        recorder.starts.push({ service, askedMs, answeredMs: Date.now(), via: 'garbage', adopt: null, ...answer });
+        const said = shortened(`${answer.said} ${JSON.stringify(action.input)}`);
+        recorder.starts.push({
+          service,
+          askedMs,
+          answeredMs: Date.now(),
+          via: 'garbage',
+          adopt: null,
+          ...answer,
+          said,
+        });
         return;
       }
       case 'command':
@@ -136,12 +154,13 @@ export class Driver {
   }
 
   /** A new version comes: healthy until it turns. */
-  private async deploy({ service, candidate: { to, afterMs } }: StartAction): Promise<void> {
+  private async deploy({ service, plan: { version }, candidate: { to, afterMs } }: StartAction): Promise<void> {
     const memory = this.services.of(service);
     if (memory.turn !== null) clearTimeout(memory.turn);
     const { baseline, candidate } = memory;
     await this.behaving.set(service, baseline, { kind: 'healthy' });
     await this.behaving.set(service, candidate, { kind: 'healthy' });
+    if (version !== undefined) await this.world.runVersion(service, candidate, textOf(version));
     if (to.kind === 'healthy') return;
     memory.turn = setTimeout(() => void this.behaving.set(service, candidate, to), afterMs);
     this.timers.push(memory.turn);
@@ -150,8 +169,8 @@ export class Driver {
   private async startAndWait(service: string, order: ReturnType<typeof orderOf>): Promise<StartAnswer> {
     const { candidate, baseline } = this.services.of(service);
     const words = await startByCommandLine(this.world, order);
-    const { exitCode } = words;
-    const serving = exitCode === 0 ? candidate : exitCode === 10 || exitCode === 11 ? baseline : null;
+    const { exitCode, moved } = words;
+    const serving = !moved ? null : exitCode === 0 ? candidate : exitCode === 10 || exitCode === 11 ? baseline : null;
     const greenPercent = serving === null ? null : serving === 'green' ? 100 : 0;
     this.recorder.words.push({ service, atMs: Date.now(), command: 'start --wait', exitCode, greenPercent });
     return words;

@@ -41,6 +41,7 @@ interface Result {
   readonly outcome?: string;
   readonly reason?: string;
   readonly weights?: unknown;
+  readonly moved?: boolean;
 }
 
 async function closedFact(
@@ -68,6 +69,6 @@ async function closedFact(
     ...common,
     outcome: result.outcome ?? null,
     reason: shortened(result.reason ?? ''),
-    moved: result.weights !== null && result.weights !== undefined,
+    moved: result.moved ?? (result.weights !== null && result.weights !== undefined),
   };
 }

@@ -1,3 +1,4 @@
+import type { StartAction } from '../schedule/schedule.js';
 import type { Look } from '../timeline/timeline.js';
 import type { Slot } from '../world/plane.js';
 
@@ -9,6 +10,9 @@ export class ServiceMemory {
   current: string | null = null;
   /** Rollouts that were there before it, newest first. */
   readonly stale: string[] = [];
+  /** What the last pipeline called its run. */
+  requestId = '';
+  private requests = 0;
   /** What was seen of the one in flight; `null` when none is. */
   look: Look | null = null;
   /** Called with the next change of the candidate's behaviour in mind: a new start forgets an old one. */
@@ -16,6 +20,24 @@ export class ServiceMemory {
 
   get candidate(): Slot {
     return this.baseline === 'blue' ? 'green' : 'blue';
+  }
+
+  /** As CI names it: `repository:run:attempt:job`. */
+  requestIdOf(request: StartAction['request']): string | null {
+    const [repository = 'acme/shop', run = '1', attempt = '1', job = 'release'] = this.requestId.split(':');
+    switch (request) {
+      case 'none':
+        return null;
+      case 'same':
+        return this.requestId === '' ? null : this.requestId;
+      case 'again':
+        this.requestId = [repository, run, String(Number(attempt) + 1), job].join(':');
+        return this.requestId;
+      case 'new':
+        this.requests += 1;
+        this.requestId = `acme/shop:${String(this.requests)}:1:release`;
+        return this.requestId;
+    }
   }
 
   began(firstRunId: string): void {

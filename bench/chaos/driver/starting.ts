@@ -23,12 +23,13 @@ export interface StartOrder {
   readonly plan: PlanShape;
   readonly adopt: Slot | null;
   readonly requestedBy: string;
+  readonly requestId: string | null;
   readonly historyLimit?: number;
 }
 
 export type StartAnswer = Pick<StartFact, 'result' | 'firstRunId' | 'said'>;
 
-export function orderOf(action: StartAction, adopt: Slot | null): StartOrder {
+export function orderOf(action: StartAction, adopt: Slot | null, requestId: string | null): StartOrder {
   const { service, via, plan, requestedBy, historyLimit } = action;
   return {
     service,
@@ -36,6 +37,7 @@ export function orderOf(action: StartAction, adopt: Slot | null): StartOrder {
     plan,
     adopt,
     requestedBy: textOf(requestedBy),
+    requestId,
     ...(historyLimit === undefined ? {} : { historyLimit }),
   };
 }
@@ -43,15 +45,18 @@ export function orderOf(action: StartAction, adopt: Slot | null): StartOrder {
 /** By the library or as raw JSON. */
 export async function startByClient(world: ChaosWorld, order: StartOrder): Promise<StartAnswer> {
   const { client } = world.temporal;
-  const { service, via, requestedBy, historyLimit } = order;
+  const { service, via, requestedBy, requestId, historyLimit } = order;
   const plan = canaryPlanOf(service, order.plan, order.adopt);
-  const options = { requestedBy, ...(historyLimit === undefined ? {} : { historyLimit }) };
+  const options = {
+    requestedBy,
+    ...(requestId === null ? {} : { requestId }),
+    ...(historyLimit === undefined ? {} : { historyLimit }),
+  };
   return answered(() =>
     client.withDeadline(Date.now() + START_DEADLINE_MS, async () => {
-      if (via === 'raw') return startRaw(world, service, { plan, ...options });
+      if (via === 'raw') return { firstRunId: await startRaw(world, service, { plan, ...options }), attached: false };
       const { id, attached } = await new CanaryDeployment({ client }).start(plan, options);
-      if (attached) throw new WorkflowExecutionAlreadyStartedError('it attached', service, id);
-      return id.split('@')[1] ?? null;
+      return { firstRunId: id.split('@')[1] ?? null, attached };
     }),
   );
 }
@@ -59,7 +64,12 @@ export async function startByClient(world: ChaosWorld, order: StartOrder): Promi
 /** Whatever somebody puts in. */
 export async function startGarbage(world: ChaosWorld, service: string, input: unknown): Promise<StartAnswer> {
   const { client } = world.temporal;
-  return answered(() => client.withDeadline(Date.now() + START_DEADLINE_MS, () => startRaw(world, service, input)));
+  return answered(() =>
+    client.withDeadline(Date.now() + START_DEADLINE_MS, async () => ({
+      firstRunId: await startRaw(world, service, input),
+      attached: false,
+    })),
+  );
 }
 
 async function startRaw({ temporal }: ChaosWorld, service: string, input: unknown): Promise<string> {
@@ -72,9 +82,15 @@ async function startRaw({ temporal }: ChaosWorld, service: string, input: unknow
   return handle.firstExecutionRunId;
 }
 
-async function answered(start: () => Promise<string | null>): Promise<StartAnswer> {
+interface Begun {
+  readonly firstRunId: string | null;
+  readonly attached: boolean;
+}
+
+async function answered(start: () => Promise<Begun>): Promise<StartAnswer> {
   try {
-    return { result: 'started', firstRunId: await start(), said: '' };
+    const { firstRunId, attached } = await start();
+    return { result: attached ? 'attached' : 'started', firstRunId, said: '' };
   } catch (error) {
     const said = shortened(error);
     if (error instanceof RolloutInFlightError || error instanceof WorkflowExecutionAlreadyStartedError)
@@ -87,10 +103,13 @@ async function answered(start: () => Promise<string | null>): Promise<StartAnswe
 /** What the command line said at its end. */
 export interface StartWords extends StartAnswer {
   readonly exitCode: number | null;
+  /** Whether it says that it moved traffic, or does not say. */
+  readonly moved: boolean;
 }
 
 interface StatusDocument {
-  readonly kind?: string;
+  readonly currentStage?: number;
+  readonly moved?: boolean;
   readonly id?: string;
   readonly code?: string;
 }
@@ -114,10 +133,11 @@ export async function startByCommandLine(world: ChaosWorld, order: StartOrder): 
     reaper: world.reaper,
     timeoutMs: WAIT_MS + START_DEADLINE_MS,
   });
-  const { id, code } = (document ?? {}) as StatusDocument;
+  const { id, code, moved, currentStage } = (document ?? {}) as StatusDocument;
   const said = shortened(`exit ${String(exitCode)} ${code ?? ''} ${stderr.split('\n').slice(-3).join(' ')}`);
   const firstRunId = id?.split('@')[1] ?? null;
-  if (code === 'ROLLOUT_IN_FLIGHT') return { result: 'inFlight', firstRunId: null, said, exitCode };
-  if (firstRunId !== null) return { result: 'started', firstRunId, said, exitCode };
-  return { result: exitCode === 2 ? 'refused' : 'unknown', firstRunId, said, exitCode };
+  const common = { firstRunId, said, exitCode, moved: moved ?? currentStage !== 0 };
+  if (code === 'ROLLOUT_IN_FLIGHT') return { ...common, result: 'inFlight' };
+  if (firstRunId !== null) return { ...common, result: 'started' };
+  return { ...common, result: exitCode === 2 ? 'refused' : 'unknown' };
 }

@@ -119,7 +119,7 @@ function endOfProcess({ faults }: Timeline, pid: number, fromMs: number): number
 }
 
 function stopsProcess({ fault, pid }: FaultSpan, its: number): boolean {
-  return pid === its && (fault.do === 'killWorker' || fault.do === 'freezeWorker');
+  return pid === its && ['killWorker', 'stopWorker', 'freezeWorker'].includes(fault.do);
 }
 
 /** What the guard needs to see the harm, and to undo it. */

@@ -28,6 +28,7 @@ export function chooseStop(choose: Chooser, service: string): CommandAction {
       [4, 'client'],
       [3, 'signal'],
       [2, 'update'],
+      [1, 'cli'],
     ]),
   };
 }

@@ -33,6 +33,7 @@ function chooseFault(choose: Chooser, workers: number, longestMs: number): Fault
   const worker = choose.whole(0, workers - 1);
   return choose.weighted<FaultAction>([
     [4, { do: 'killWorker', worker, forMs: Math.min(forMs, 4000) }],
+    [1, { do: 'stopWorker', worker, forMs: Math.min(forMs, 4000) }],
     [3, { do: 'freezeWorker', worker, forMs }],
     [3, { do: 'cutWorker', worker, forMs }],
     [2, { do: 'killTemporal', forMs: Math.min(forMs, 8000) }],
@@ -45,7 +46,8 @@ function chooseFault(choose: Chooser, workers: number, longestMs: number): Fault
 
 function chooseDisturbance(choose: Chooser): Disturbance {
   return choose.weighted<Disturbance>([
-    [4, { kind: 'slow', delayMs: choose.spread(100, 8000) }],
+    [3, { kind: 'slow', delayMs: choose.spread(100, 8000) }],
+    [4, { kind: 'late', delayMs: choose.spread(300, 8000) }],
     [2, { kind: 'silent' }],
     [2, { kind: 'refusing' }],
     [1, { kind: 'failing' }],

@@ -24,6 +24,7 @@ export function generateSchedule(seed: number, router: ChaosRouter, size: RoundS
   const services: ServiceSetup[] = Array.from({ length: size.services }, (_, index) => ({
     name: `svc-${String(index)}`,
     requestsPerSecond,
+    tellsVersion: index % 2 === 1,
   }));
   const faults = chooseFaults(chooser(seededRandom(seed, FAULTS)), {
     workers,

@@ -20,10 +20,18 @@ export interface Schedule {
 export interface ServiceSetup {
   readonly name: string;
   readonly requestsPerSecond: number;
+  /** Whether its backends say which version they run, and Headgate is told where. */
+  readonly tellsVersion: boolean;
 }
 
 /** Milliseconds after the round began. */
-export type Step = { readonly atMs: number } & Action;
+export type Step = { readonly atMs: number; readonly when?: Moment } & Action;
+
+/** A step that waits, from its time on, for something to happen; it is taken in any case when that is long in coming. */
+export interface Moment {
+  /** A worker writes the weights of this service, and they have not arrived. */
+  readonly writing: string;
+}
 
 export type Action = ServiceAction | FaultAction;
 
@@ -45,6 +53,8 @@ export interface StartAction {
   /** Takes over the weights as they are; the serving slot is the one that served before. */
   readonly adopt: boolean;
   readonly requestedBy: TextSpec;
+  /** The id of the pipeline's run: that of the start before, another attempt of the same job, or one of its own. */
+  readonly request: 'none' | 'same' | 'again' | 'new';
   /** Only raw starts and the library take it. */
   readonly historyLimit?: number;
 }
@@ -84,8 +94,11 @@ export interface GarbageAction {
   readonly input: unknown;
 }
 
-/** By the library; by an update or a signal with its own JSON, as Temporal's command line sends them. */
-export type CommandChannel = 'client' | 'update' | 'signal';
+/**
+ * By the library; by an update or a signal with its own JSON, as Temporal's command line sends them; by Headgate's own,
+ * which waits until an abort is done.
+ */
+export type CommandChannel = 'client' | 'update' | 'signal' | 'cli';
 
 export interface CommandAction {
   readonly do: 'command';
@@ -133,6 +146,7 @@ export interface BehaveAction {
 /** What goes wrong with what a rollout needs. Every fault ends after `forMs`. */
 export type FaultAction =
   | { readonly do: 'killWorker'; readonly worker: number; readonly forMs: number }
+  | { readonly do: 'stopWorker'; readonly worker: number; readonly forMs: number }
   | { readonly do: 'freezeWorker'; readonly worker: number; readonly forMs: number }
   | { readonly do: 'cutWorker'; readonly worker: number; readonly forMs: number }
   | { readonly do: 'killTemporal'; readonly forMs: number }
@@ -151,6 +165,8 @@ export type Disturbed = 'router' | 'metrics';
 
 export type Disturbance =
   | { readonly kind: 'slow'; readonly delayMs: number }
+  /** The next write arrives so late; what is asked after it is answered at once. */
+  | { readonly kind: 'late'; readonly delayMs: number }
   | { readonly kind: 'silent' }
   | { readonly kind: 'refusing' }
   | { readonly kind: 'failing' }

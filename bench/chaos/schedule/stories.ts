@@ -31,6 +31,11 @@ const HEALTHY: Turn = { to: { kind: 'healthy' }, afterMs: 0 };
 export function tellStory(choose: Chooser, service: string, { plots, durationMs }: StoryOptions): Step[] {
   const steps: Step[] = [];
   const add = (atMs: number, action: ServiceAction): void => void steps.push({ atMs: Math.round(atMs), ...action });
+  /** In the very moment in which weights are on their way, if `choose` says so. */
+  const stop = (atMs: number, action: ServiceAction): void => {
+    const when = choose.chance(WHILE_WRITING_SHARE) ? { when: { writing: service } } : {};
+    steps.push({ atMs: Math.round(atMs), ...when, ...action });
+  };
   let plan: PlanShape | null = null;
   for (let atMs = choose.whole(0, 4000); atMs < durationMs;) {
     // A retry has the same first share as what went before: only a fence can tell them apart.
@@ -50,13 +55,13 @@ export function tellStory(choose: Chooser, service: string, { plots, durationMs 
       case 'bad':
         break;
       case 'stopped':
-        add(sometime(), chooseStop(choose, service));
+        stop(sometime(), chooseStop(choose, service));
         break;
       case 'cancelled':
-        add(sometime(), { do: 'cancel', service });
+        stop(sometime(), { do: 'cancel', service });
         break;
       case 'terminated':
-        add(sometime(), { do: 'terminate', service, then: choose.one(['breakGlass', 'adopt', 'nothing']) });
+        stop(sometime(), { do: 'terminate', service, then: choose.one(['breakGlass', 'adopt', 'nothing']) });
         break;
       case 'steered':
         for (let count = choose.whole(1, 4); count > 0; count -= 1) add(sometime(), chooseCommand(choose, service));
@@ -81,6 +86,9 @@ export function tellStory(choose: Chooser, service: string, { plots, durationMs 
   return steps;
 }
 
+/** So many stops come while weights are being set: a moment that chance alone would seldom hit. */
+const WHILE_WRITING_SHARE = 0.4;
+
 /** Commands that belong to no story: before a start, after an end, in between. */
 const STRAY_EVERY_MS = 15_000;
 
@@ -98,6 +106,12 @@ function startOf(choose: Chooser, service: string, plan: PlanShape): StartAction
     rightAfterEnd: choose.chance(0.3),
     adopt: false,
     requestedBy: chooseText(choose),
+    request: choose.weighted([
+      [6, 'none'],
+      [1, 'same'],
+      [1, 'again'],
+      [2, 'new'],
+    ]),
     ...(choose.chance(0.1) ? { historyLimit: choose.one([60, 150]) } : {}),
   };
 }

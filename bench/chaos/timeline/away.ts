@@ -6,7 +6,7 @@ import { prolonged } from './spans.js';
 import type { Timeline } from './timeline.js';
 
 const SERVER: readonly FaultAction['do'][] = ['killTemporal', 'freezeTemporal'];
-const WORKERS: readonly FaultAction['do'][] = ['killWorker', 'freezeWorker', 'cutWorker'];
+const WORKERS: readonly FaultAction['do'][] = ['killWorker', 'stopWorker', 'freezeWorker', 'cutWorker'];
 const SURROUNDINGS: readonly FaultAction['do'][] = ['disturb'];
 
 /** While Temporal or a worker is away, and until what waited for it is done. */

@@ -34,13 +34,20 @@ function sharesIn(timeline: Timeline, service: string): readonly Line[] {
   }));
 }
 
-function startsIn({ starts }: Timeline, service: string): readonly Line[] {
-  return starts
-    .filter((start) => start.service === service)
-    .map(({ askedMs, answeredMs, via, result, firstRunId, said, plan, adopt }) => ({
-      atMs: askedMs,
-      text: `start by ${via}${plan === undefined ? '' : ` of ${plan.stages.map((stage) => `${String(stage.percent)} % ${String(stage.durationMs)} ms`).join(', ')}`}${adopt === null ? '' : `, adopting ${adopt}`}: ${result} ${firstRunId ?? ''} ${said} (answered after ${String(answeredMs - askedMs)} ms)`,
-    }));
+function startsIn(timeline: Timeline, service: string): readonly Line[] {
+  const own = timeline.starts.filter((start) => start.service === service);
+  return own.flatMap(({ askedMs, answeredMs, via, result, firstRunId, said, plan, adopt }) => {
+    const stages = plan?.stages.map(({ percent, durationMs }) => `${String(percent)} % for ${String(durationMs)} ms`);
+    const of = stages === undefined ? '' : ` of ${stages.join(', ')}`;
+    const adopting = adopt === null ? '' : `, adopting ${adopt}`;
+    return [
+      { atMs: askedMs, text: `start by ${via}${of}${adopting} is asked for` },
+      {
+        atMs: answeredMs,
+        text: `start by ${via}, asked for at ${clockOf(timeline, askedMs)}: ${result} ${firstRunId ?? ''} ${said}`,
+      },
+    ];
+  });
 }
 
 function commandsIn({ commands, words, moves }: Timeline, service: string): readonly Line[] {

@@ -44,8 +44,8 @@ export interface StartFact {
   /** Absent for what is no plan. */
   readonly plan?: PlanShape;
   readonly adopt: Slot | null;
-  /** `unknown`: nobody answered, so it may have begun. */
-  readonly result: 'started' | 'inFlight' | 'refused' | 'unknown';
+  /** `attached`: it was there already, for the same request. `unknown`: nobody answered, so it may have begun. */
+  readonly result: 'started' | 'attached' | 'inFlight' | 'refused' | 'unknown';
   readonly firstRunId: string | null;
   readonly said: string;
 }

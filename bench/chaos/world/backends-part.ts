@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listen } from '../../../src/gateway/http-server.js';
 import { partConfig, partHears, partReady } from '../../lib/forked.js';
 import type { Behaviour } from '../schedule/schedule.js';
-import { SERVED_BY, SLOTS, type Slot } from './plane.js';
+import { SERVED_BY, SLOTS, VERSION_PATH, type Slot } from './plane.js';
 
 /** Two backends for each service, which behave as they are told. */
 export interface BackendsConfig {
@@ -14,21 +14,22 @@ export interface BackendsReady {
   readonly urls: Readonly<Record<string, Readonly<Record<Slot, string>>>>;
 }
 
-export interface BackendsMessage {
-  readonly service: string;
-  readonly slot: Slot;
-  readonly how: Behaviour;
-}
+export type BackendsMessage = { readonly service: string; readonly slot: Slot } & (
+  { readonly how: Behaviour } | { readonly version: string }
+);
 
 /** A backend that closes idle connections early loses users, whoever sends them there. */
 const KEEP_ALIVE_MS = 600_000;
 
 const behaviours = new Map<string, Behaviour>();
+const versions = new Map<string, string>();
 const keyOf = (service: string, slot: Slot): string => `${service}/${slot}`;
 
 partHears((message) => {
-  const { service, slot, how } = message as BackendsMessage;
-  behaviours.set(keyOf(service, slot), how);
+  const told = message as BackendsMessage;
+  const key = keyOf(told.service, told.slot);
+  if ('how' in told) behaviours.set(key, told.how);
+  else versions.set(key, told.version);
 });
 const { services } = partConfig() as BackendsConfig;
 const urls = Object.fromEntries(
@@ -52,6 +53,10 @@ async function startBackend(service: string, slot: Slot): Promise<string> {
     }
     if (request.url === '/health') {
       response.end('ok');
+      return;
+    }
+    if (request.url === VERSION_PATH) {
+      response.end(JSON.stringify({ version: versions.get(keyOf(service, slot)) ?? 'first' }));
       return;
     }
     served += 1;

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { BackendsReady } from './backends-part.js';
-import { clusterOf, GRAIN_MS, SLOTS } from './plane.js';
+import type { ServiceSetup } from '../schedule/schedule.js';
+import { clusterOf, GRAIN_MS, SLOTS, VERSION_PATH } from './plane.js';
 
 /** How a worker is told about the data plane, but for the address that it reaches it by. */
 export type PlaneConfig = { readonly kind: 'gateway' } | { readonly kind: 'envoy'; readonly routes: string };
 
 export interface ConfigurationOptions {
   readonly urls: BackendsReady['urls'];
+  readonly services: readonly ServiceSetup[];
   readonly plane: PlaneConfig;
   readonly routerUrl: string;
   readonly metricsUrl: string;
@@ -18,7 +20,8 @@ const TIMEOUT = '2s';
 
 /** What stands in `headgate.yaml`; JSON is YAML, too. */
 export function configurationOf(options: ConfigurationOptions): object {
-  const { urls, plane, routerUrl, metricsUrl, journalPath, directory } = options;
+  const { urls, services, plane, routerUrl, metricsUrl, journalPath, directory } = options;
+  const telling = new Set(services.filter(({ tellsVersion }) => tellsVersion).map(({ name }) => name));
   return {
     routers: { plane: routerOf(plane, routerUrl) },
     metrics: { plane: metricsOf(plane, metricsUrl) },
@@ -32,6 +35,7 @@ export function configurationOf(options: ConfigurationOptions): object {
               { url: ofSlot[slot], ...(plane.kind === 'envoy' ? { target: clusterOf(service, slot) } : {}) },
             ]),
           ),
+          ...(telling.has(service) ? { health: { version: { path: VERSION_PATH, field: 'version' } } } : {}),
         },
       ]),
     ),

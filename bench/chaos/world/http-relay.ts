@@ -18,15 +18,14 @@ interface Answer {
   readonly body: string;
 }
 
-export async function startHttpRelay(target: string): Promise<HttpRelay> {
+/** @param onWrite hears the path of everything that is written, before it is passed on */
+export async function startHttpRelay(target: string, onWrite: (path: string) => void): Promise<HttpRelay> {
   const pool = new Pool(target, { connections: 32 });
   /** The answer before, by question: what a cache would say. */
   const before = new Map<string, string>();
   let mode: Disturbance | null = null;
 
-  async function ask(request: IncomingMessage): Promise<Answer> {
-    const { method = 'GET', url = '/' } = request;
-    const sent = await read(request);
+  async function ask({ method = 'GET', url = '/' }: IncomingMessage, sent: string): Promise<Answer> {
     const answer = await pool.request({
       method,
       path: url,
@@ -43,6 +42,7 @@ export async function startHttpRelay(target: string): Promise<HttpRelay> {
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const how = mode;
+    if (request.method !== 'GET') onWrite(request.url ?? '');
     if (how?.kind === 'refusing') {
       request.socket.destroy();
       return;
@@ -52,9 +52,14 @@ export async function startHttpRelay(target: string): Promise<HttpRelay> {
       response.writeHead(503, { 'content-type': 'text/plain' }).end('upstream connect error');
       return;
     }
+    const sent = await read(request);
     // Whoever asked may have gone by then; what it asked for is done all the same, late.
     if (how?.kind === 'slow') await sleep(how.delayMs);
-    const { status, type, body } = await ask(request);
+    if (how?.kind === 'late' && request.method !== 'GET') {
+      mode = null;
+      await sleep(how.delayMs);
+    }
+    const { status, type, body } = await ask(request, sent);
     const question = `${request.method ?? ''} ${(request.url ?? '').replace(/\?.*/, '')}`;
     const old = before.get(question) ?? body;
     before.set(question, body);

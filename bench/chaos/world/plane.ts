@@ -8,6 +8,9 @@ export const SERVED_BY = 'x-served-by';
 /** By which the data plane knows a user. */
 export const USER_HEADER = 'x-user';
 
+/** Where a backend says which version it runs. */
+export const VERSION_PATH = '/version';
+
 /** By which it tells the services apart. */
 export function pathOf(service: string): string {
   return `/${service}/`;

@@ -1,4 +1,4 @@
-import { partConfig, partHears, partReady } from '../../lib/forked.js';
+import { partConfig, partHears, partReady, partSays } from '../../lib/forked.js';
 import type { Disturbance, Disturbed } from '../schedule/schedule.js';
 import { startHttpRelay, type HttpRelay } from './http-relay.js';
 import { startTcpRelay, type TcpRelay } from './tcp-relay.js';
@@ -24,14 +24,19 @@ export type RelaysMessage =
   | { readonly worker: number; readonly temporal: 'cut' | 'open' }
   | { readonly worker: number; readonly what: Disturbed; readonly how: Disturbance | null };
 
+/** Said unasked: weights of this service are being written. */
+export interface RelaysSay {
+  readonly writes: string;
+}
+
 type Relays = { readonly temporal: TcpRelay } & Readonly<Record<Disturbed, HttpRelay>>;
 
 const { workers, temporalPort, adminUrl } = partConfig() as RelaysConfig;
 const relays: readonly Relays[] = await Promise.all(
   Array.from({ length: workers }, async () => ({
     temporal: await startTcpRelay({ host: '127.0.0.1', port: temporalPort }),
-    router: await startHttpRelay(adminUrl),
-    metrics: await startHttpRelay(adminUrl),
+    router: await startHttpRelay(adminUrl, tellWrite),
+    metrics: await startHttpRelay(adminUrl, tellWrite),
   })),
 );
 
@@ -50,3 +55,8 @@ partReady({
     metricsUrl: metrics.url,
   })),
 } satisfies RelaysReady);
+
+function tellWrite(path: string): void {
+  const service = /^\/routes\/([^/]+)\/weights/.exec(path)?.[1];
+  if (service !== undefined) partSays({ writes: decodeURIComponent(service) } satisfies RelaysSay);
+}

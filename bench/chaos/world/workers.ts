@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../src/dev/free-port.js';
 import { startProgram, type Program } from '../../../src/dev/process/program.js';
 import type { Reaper } from '../../../src/dev/process/reaper.js';
+import type { ServiceSetup } from '../schedule/schedule.js';
 import type { BackendsReady } from './backends-part.js';
 import { HEADGATE, quietEnvironment } from './command-line.js';
 import { configurationOf, type PlaneConfig } from './configuration.js';
@@ -13,6 +14,7 @@ export interface WorkersOptions {
   readonly directory: string;
   readonly reaper: Reaper;
   readonly urls: BackendsReady['urls'];
+  readonly services: readonly ServiceSetup[];
   readonly plane: PlaneConfig;
   readonly journalPath: string;
   readonly relays: readonly WorkerRelays[];
@@ -22,6 +24,8 @@ export interface WorkersOptions {
 export interface ChaosWorker {
   readonly pid: () => number;
   kill(): Promise<void>;
+  /** In order, as a rolling restart does it. */
+  stop(): Promise<void>;
   /** Until it polls. */
   start(): Promise<void>;
 }
@@ -36,12 +40,12 @@ export async function startWorkers(options: WorkersOptions): Promise<readonly Ch
 }
 
 async function makeWorker(
-  { directory, reaper, urls, plane, journalPath }: WorkersOptions,
+  { directory, reaper, urls, services, plane, journalPath }: WorkersOptions,
   { temporalPort, routerUrl, metricsUrl }: WorkerRelays,
   index: number,
 ): Promise<ChaosWorker> {
   const configFile = join(directory, `worker-${String(index)}.json`);
-  const configuration = configurationOf({ urls, plane, routerUrl, metricsUrl, journalPath, directory });
+  const configuration = configurationOf({ urls, services, plane, routerUrl, metricsUrl, journalPath, directory });
   await writeFile(configFile, JSON.stringify(configuration, null, 2));
   const healthPort = await freePort();
   let program: Program | null = null;
@@ -49,6 +53,9 @@ async function makeWorker(
     pid: () => program?.pid ?? 0,
     async kill() {
       await program?.kill();
+    },
+    async stop() {
+      await program?.stop();
     },
     async start() {
       program = await startProgram({

@@ -10,7 +10,7 @@ import { configurationOf } from './configuration.js';
 import { makeJournalFolder, type JournalFolder } from './journal-folder.js';
 import type { Slot } from './plane.js';
 import { sharesOf, type ReadShares } from './read-shares.js';
-import type { RelaysMessage, RelaysReady } from './relays-part.js';
+import type { RelaysMessage, RelaysReady, RelaysSay } from './relays-part.js';
 import { startPlane } from './start-plane.js';
 import { startTemporal, type ChaosTemporal } from './temporal.js';
 import type { WitnessConfig } from './witness-part.js';
@@ -29,7 +29,10 @@ export interface ChaosWorld {
   readonly adminUrl: string;
   readonly readShares: ReadShares;
   behave(service: string, slot: Slot, how: Behaviour): Promise<void>;
+  runVersion(service: string, slot: Slot, version: string): Promise<void>;
   relay(message: RelaysMessage): Promise<void>;
+  /** Hears when a worker writes the weights of a service, before they arrive. */
+  hearWrites(listener: (service: string) => void): void;
   /** What the witness has seen so far. */
   seen(): Promise<Seen>;
 }
@@ -67,6 +70,7 @@ export async function startChaosWorld(
     directory,
     reaper,
     urls,
+    services,
     plane: plane.config,
     journalPath: journal.path,
     relays: relays.ready.workers,
@@ -85,7 +89,7 @@ export async function startChaosWorld(
   const personFolder = join(directory, 'person');
   await mkdir(personFolder);
   const urlsOfPerson = { routerUrl: adminUrl, metricsUrl: adminUrl, journalPath: journal.path };
-  const personal = configurationOf({ urls, plane: plane.config, directory, ...urlsOfPerson });
+  const personal = configurationOf({ urls, services, plane: plane.config, directory, ...urlsOfPerson });
   await writeFile(join(personFolder, 'headgate.json'), JSON.stringify(personal));
   return {
     router,
@@ -98,7 +102,13 @@ export async function startChaosWorld(
     adminUrl,
     readShares: sharesOf(router, adminUrl),
     behave: (service, slot, how) => backends.tell({ service, slot, how } satisfies BackendsMessage),
+    runVersion: (service, slot, version) => backends.tell({ service, slot, version } satisfies BackendsMessage),
     relay: (message) => relays.tell(message),
+    hearWrites(listener) {
+      relays.hear((said) => {
+        listener((said as RelaysSay).writes);
+      });
+    },
     async seen() {
       await witness.tell({ write: true });
       return JSON.parse(await readFile(file, 'utf8')) as Seen;

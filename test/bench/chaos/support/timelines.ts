@@ -10,7 +10,7 @@ const SCHEDULE: Schedule = {
   seed: 1,
   router: 'gateway',
   workers: 2,
-  services: [{ name: SERVICE, requestsPerSecond: 40 }],
+  services: [{ name: SERVICE, requestsPerSecond: 40, tellsVersion: false }],
   durationMs: 60_000,
   steps: [],
 };
