@@ -64,12 +64,16 @@ async function oneRound(
 ): Promise<RoundReport> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-chaos-'));
   await writeFile(join(directory, 'schedule.json'), JSON.stringify(schedule, null, 1));
+  const discard = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const timeline = await releasing((releasers) =>
     Promise.race([runRound({ executable, schedule, directory, tell }, releasers), rejection(interrupted)]),
-  );
+  ).catch(async (error: unknown) => {
+    if (error instanceof InterruptedError) await discard();
+    throw error;
+  });
   const violations = violationsOf(timeline);
   if (violations.length === 0 && !keep) {
-    await rm(directory, { recursive: true, force: true });
+    await discard();
     return roundReport(timeline, violations, null);
   }
   await writeFile(join(directory, 'timeline.json'), JSON.stringify(timeline));

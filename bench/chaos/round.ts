@@ -8,7 +8,7 @@ import { allRollouts, isInFlight } from './driver/rollouts.js';
 import { recordCommand } from './driver/commanding.js';
 import { shortened } from './driver/shortened.js';
 import { Tracker } from './driver/tracker.js';
-import { ABORT_ENDS_MS } from './promises.js';
+import { ABORT_ENDS_MS, MOST_TASK_ATTEMPTS } from './promises.js';
 import type { Schedule, StartAction } from './schedule/schedule.js';
 import { plain } from './schedule/texts.js';
 import type { Timeline } from './timeline/timeline.js';
@@ -65,7 +65,7 @@ export async function runRound(options: RoundOptions, releasers: Releasers): Pro
     liftedMs,
     toMs: Date.now(),
     ...recorder.facts(),
-    rollouts: await allRollouts(world.temporal.client),
+    rollouts: await allRollouts(world.temporal.client, suspectsOf(recorder)),
     journal: journalLines(await world.journal.lines()),
   };
 }
@@ -94,7 +94,13 @@ function lastStart(service: string): StartAction {
   };
 }
 
-const LAST_ABORT = { what: 'abort', names: 'nothing', stage: 'nothing', fields: {} } as const;
+/** Whose workflow task was tried again. */
+function suspectsOf({ looks }: Recorder): ReadonlySet<string> {
+  const failing = looks.filter(({ taskAttempt }) => taskAttempt > MOST_TASK_ATTEMPTS);
+  return new Set(failing.map(({ firstRunId }) => firstRunId));
+}
+
+const LAST_ABORT = { what: 'abort', names: 'nothing', stage: 'nothing', fields: {}, textBytes: 0 } as const;
 
 async function abortAll(world: ChaosWorld, recorder: Recorder, names: readonly string[]): Promise<void> {
   const { client } = world.temporal;

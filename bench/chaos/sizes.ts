@@ -2,7 +2,7 @@ import type { RoundSize } from './schedule/generate.js';
 
 /** What two cores carry without being the fault themselves; about a minute and a half. */
 export const FULL: RoundSize = {
-  services: 10,
+  services: 8,
   workers: 2,
   durationMs: 60_000,
   requestsPerSecond: 40,
@@ -10,4 +10,4 @@ export const FULL: RoundSize = {
 };
 
 /** Some seconds, for the project's own tests. */
-export const SHORT: RoundSize = { ...FULL, services: 3, durationMs: 8000, pauseBetweenFaultsMs: 2000 };
+export const SHORT: RoundSize = { ...FULL, services: 3, durationMs: 6000, pauseBetweenFaultsMs: 1500 };

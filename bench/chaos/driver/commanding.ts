@@ -23,7 +23,8 @@ export async function sendCommand(
 ): Promise<void> {
   const message = messageOf(action, memory);
   const { service, verb: what, names, stage, fields } = action;
-  const command = { service, what, names, stage, fields };
+  const textBytes = Buffer.byteLength(textOf(action.reason)) + Buffer.byteLength(textOf(action.by));
+  const command = { service, what, names, stage, fields, textBytes };
   await Promise.all(
     Array.from({ length: action.times }, () =>
       recordCommand(world, recorder, command, () => {
@@ -45,7 +46,7 @@ export async function sendCommand(
 export async function recordCommand(
   { temporal }: ChaosWorld,
   recorder: Recorder,
-  command: Pick<CommandFact, 'service' | 'what' | 'names' | 'stage' | 'fields'>,
+  command: Pick<CommandFact, 'service' | 'what' | 'names' | 'stage' | 'fields' | 'textBytes'>,
   send: () => Promise<unknown>,
 ): Promise<void> {
   const askedMs = Date.now();

@@ -70,7 +70,8 @@ export class Driver {
       action.via === 'cli' ? await this.startAndWait(service, order) : await startByClient(this.world, order);
     if (answer.firstRunId !== null) memory.began(answer.firstRunId);
     const { result, firstRunId, said } = answer;
-    this.recorder.starts.push({ ...fact, answeredMs: Date.now(), result, firstRunId, said });
+    const textBytes = Buffer.byteLength(order.requestedBy);
+    this.recorder.starts.push({ ...fact, answeredMs: Date.now(), result, firstRunId, said, textBytes });
     return answer;
   }
 
@@ -102,6 +103,7 @@ export class Driver {
         if (answer.firstRunId !== null) memory.began(answer.firstRunId);
         const said = shortened(`${answer.said} ${JSON.stringify(action.input)}`);
         recorder.starts.push({
+          textBytes: 0,
           service,
           askedMs,
           answeredMs: Date.now(),
@@ -118,7 +120,14 @@ export class Driver {
       case 'cancel':
       case 'terminate': {
         const handle = world.temporal.client.workflow.getHandle(`rollout/${service}`);
-        const command = { service, what: action.do, names: 'nothing', stage: 'nothing', fields: {} } as const;
+        const command = {
+          service,
+          what: action.do,
+          names: 'nothing',
+          stage: 'nothing',
+          fields: {},
+          textBytes: 0,
+        } as const;
         await recordCommand(world, recorder, command, () =>
           action.do === 'cancel' ? handle.cancel() : handle.terminate('chaos'),
         );

@@ -1,9 +1,16 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import type { ClosedFact, RolloutFact } from '../timeline/timeline.js';
 import { shortened } from './shortened.js';
 
-/** Every rollout that Temporal knows, each with all its runs, oldest first. */
-export async function allRollouts(client: Client): Promise<readonly RolloutFact[]> {
+const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
+
+/**
+ * Every rollout that Temporal knows, each with all its runs, oldest first.
+ *
+ * @param suspects first runs of those whose workflow task failed
+ */
+export async function allRollouts(client: Client, suspects: ReadonlySet<string>): Promise<readonly RolloutFact[]> {
   const chains = new Map<string, WorkflowExecutionDescription[]>();
   for await (const { workflowId, runId } of client.workflow.list({ query: `WorkflowId STARTS_WITH 'rollout/'` })) {
     // A list lags behind, and does not tell which run was the first of its chain.
@@ -11,7 +18,9 @@ export async function allRollouts(client: Client): Promise<readonly RolloutFact[
     const first = run.raw.workflowExecutionInfo?.firstRunId || runId;
     chains.set(first, [...(chains.get(first) ?? []), run]);
   }
-  const rollouts = await Promise.all([...chains].map(([first, runs]) => rolloutOf(client, first, runs)));
+  const rollouts = await Promise.all(
+    [...chains].map(([first, runs]) => rolloutOf(client, first, runs, suspects.has(first))),
+  );
   return rollouts.sort((a, b) => a.startedMs - b.startedMs);
 }
 
@@ -25,6 +34,7 @@ async function rolloutOf(
   client: Client,
   firstRunId: string,
   runs: readonly WorkflowExecutionDescription[],
+  isSuspect: boolean,
 ): Promise<RolloutFact> {
   const ordered = [...runs].sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
   const [first, last] = [ordered[0], ordered.at(-1)];
@@ -33,8 +43,20 @@ async function rolloutOf(
     service: first.workflowId.replace(/^rollout\//, ''),
     firstRunId,
     startedMs: first.startTime.getTime(),
+    taskFailure: isSuspect ? await taskFailure(client, last) : null,
     closed: last.closeTime === undefined ? null : await closedFact(client, last, last.closeTime.getTime(), ordered),
   };
+}
+
+async function taskFailure(
+  client: Client,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<string | null> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const failed = events?.findLast((event) => event.workflowTaskFailedEventAttributes != null);
+  const attributes = failed?.workflowTaskFailedEventAttributes;
+  if (attributes == null) return null;
+  return shortened(`${WorkflowTaskFailedCause[attributes.cause ?? 0] ?? ''}: ${attributes.failure?.message ?? ''}`);
 }
 
 interface Result {

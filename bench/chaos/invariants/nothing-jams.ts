@@ -27,7 +27,7 @@ function tasksFail(timeline: Timeline): readonly Violation[] {
     const isExcused = covered({ fromMs: atMs - 1, toMs: atMs }, awaySpans(timeline)) > 0;
     if (taskAttempt <= MOST_TASK_ATTEMPTS || isExcused || seen.has(firstRunId)) return [];
     seen.add(firstRunId);
-    const message = `the workflow task of ${service}@${firstRunId} is tried for the ${String(taskAttempt)}th time at ${clockOf(timeline, atMs)}`;
+    const message = `the workflow task of ${service}@${firstRunId} is tried for the ${String(taskAttempt)}th time at ${clockOf(timeline, atMs)}: ${whyIn(timeline, firstRunId)}`;
     return [{ invariant: INVARIANT, service, atMs, sinceMs: startOfRun(timeline, firstRunId, atMs), message }];
   });
 }
@@ -73,6 +73,10 @@ function endsBadly(timeline: Timeline, rollout: RolloutFact): readonly Violation
   // Whoever starts a workflow by hand with something that is no plan may be told so by a failure.
   if (closed.status === 'FAILED' && startOf(timeline, rollout)?.via === 'garbage') return [];
   return broken(closed.atMs, `ended as ${closed.status} at ${clockOf(timeline, closed.atMs)}: ${closed.reason}`);
+}
+
+function whyIn({ rollouts }: Timeline, firstRunId: string): string {
+  return rollouts.find((rollout) => rollout.firstRunId === firstRunId)?.taskFailure ?? 'nobody says why';
 }
 
 function startOfRun({ rollouts }: Timeline, firstRunId: string, otherwiseMs: number): number {

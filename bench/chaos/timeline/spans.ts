@@ -5,7 +5,7 @@ export function overlaps(a: Span, b: Span): boolean {
 }
 
 /** As one list of spans that do not touch each other, in order. */
-export function union(spans: readonly Span[]): readonly Span[] {
+function union(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = merged.at(-1);

@@ -36,12 +36,15 @@ function sharesIn(timeline: Timeline, service: string): readonly Line[] {
 
 function startsIn(timeline: Timeline, service: string): readonly Line[] {
   const own = timeline.starts.filter((start) => start.service === service);
-  return own.flatMap(({ askedMs, answeredMs, via, result, firstRunId, said, plan, adopt }) => {
+  return own.flatMap(({ askedMs, answeredMs, via, result, firstRunId, said, plan, adopt, textBytes }) => {
     const stages = plan?.stages.map(({ percent, durationMs }) => `${String(percent)} % for ${String(durationMs)} ms`);
     const of = stages === undefined ? '' : ` of ${stages.join(', ')}`;
     const adopting = adopt === null ? '' : `, adopting ${adopt}`;
     return [
-      { atMs: askedMs, text: `start by ${via}${of}${adopting} is asked for` },
+      {
+        atMs: askedMs,
+        text: `start by ${via}${of}${adopting}, with texts of ${String(textBytes)} bytes, is asked for`,
+      },
       {
         atMs: answeredMs,
         text: `start by ${via}, asked for at ${clockOf(timeline, askedMs)}: ${result} ${firstRunId ?? ''} ${said}`,
@@ -54,9 +57,9 @@ function commandsIn({ commands, words, moves }: Timeline, service: string): read
   return [
     ...commands
       .filter((command) => command.service === service)
-      .map(({ askedMs, answeredMs, what, names, stage, fields, result, said }) => ({
+      .map(({ askedMs, answeredMs, what, names, stage, fields, textBytes, result, said }) => ({
         atMs: askedMs,
-        text: `${what} ${JSON.stringify(fields)} naming rollout: ${names}, stage: ${stage}: ${result} ${said} (answered after ${String(answeredMs - askedMs)} ms)`,
+        text: `${what} ${JSON.stringify(fields)} with texts of ${String(textBytes)} bytes, naming rollout: ${names}, stage: ${stage}: ${result} ${said} (answered after ${String(answeredMs - askedMs)} ms)`,
       })),
     ...words
       .filter((word) => word.service === service)

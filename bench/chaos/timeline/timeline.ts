@@ -48,6 +48,7 @@ export interface StartFact {
   readonly result: 'started' | 'attached' | 'inFlight' | 'refused' | 'unknown';
   readonly firstRunId: string | null;
   readonly said: string;
+  readonly textBytes: number;
 }
 
 /** A command, a cancellation or a termination that was sent. */
@@ -57,6 +58,8 @@ export interface CommandFact {
   readonly names: CommandAction['names'];
   readonly stage: CommandAction['stage'];
   readonly fields: Readonly<Record<string, unknown>>;
+  /** How long its texts are together, in bytes. */
+  readonly textBytes: number;
   readonly askedMs: number;
   readonly answeredMs: number;
   readonly result: 'accepted' | 'refused' | 'unknown';
@@ -85,6 +88,8 @@ export interface RolloutFact {
   readonly service: string;
   readonly firstRunId: string;
   readonly startedMs: number;
+  /** Why its workflow task failed last, where that was looked for. */
+  readonly taskFailure: string | null;
   readonly closed: ClosedFact | null;
 }
 

@@ -71,6 +71,7 @@ export function start(change: Partial<StartFact> = {}): StartFact {
     result: 'started',
     firstRunId: RUN,
     said: '',
+    textBytes: 3,
     ...change,
   };
 }
@@ -81,6 +82,7 @@ export function rollout(outcome: string | null, change: Partial<RolloutFact> = {
     service: SERVICE,
     firstRunId: RUN,
     startedMs: 1020,
+    taskFailure: null,
     closed: {
       atMs: 10_000,
       status: 'COMPLETED',
@@ -101,6 +103,7 @@ export function command(what: CommandFact['what'], askedMs: number, change: Part
     names: 'current',
     stage: 'nothing',
     fields: {},
+    textBytes: 3,
     askedMs,
     answeredMs: askedMs + 20,
     result: 'accepted',
