@@ -11,7 +11,7 @@ import { until } from '../../helpers/until.js';
 
 const BENCH = fileURLToPath(new URL('../../../scripts/bench.mjs', import.meta.url));
 
-const SEED = '11';
+const SEED = '87';
 
 const TIMEOUT = { timeout: 600_000 };
 

@@ -55,7 +55,7 @@ test('some seeds together do everything that can be done', () => {
   expect([...done].sort()).toEqual(
     [
       ...['behave', 'cancel', 'command', 'cutWorker', 'disturb', 'freezeTemporal', 'freezeWorker', 'garbage'],
-      ...['killTemporal', 'killWorker', 'moveByHand', 'start', 'takeJournal', 'terminate'],
+      ...['killTemporal', 'killWorker', 'moveByHand', 'start', 'stopWorker', 'takeJournal', 'terminate'],
     ].sort(),
   );
   const verbs = new Set(steps.flatMap((step) => (step.do === 'command' ? [step.verb] : [])));
