@@ -1,6 +1,7 @@
 import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { Activities } from './contracts.js';
+import { GuardRegistry } from './guard/guard-registry.js';
 import { judgeStage } from './judge-stage.js';
 import { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
@@ -18,12 +19,14 @@ export function createActivities(
   observer = new Observer(ports.observations),
 ): Activities {
   wakefulness.watch();
+  const guards = new GuardRegistry(ports.observations);
+  const world = { ports, guards, observer, listener };
   return {
     preflight: (input) => preflight(ports, input, observer),
-    setWeights: (input) => setWeights(ports, input),
-    readDrift: (input) => readDrift(ports, input),
-    watchStage: (input) => watchStage(ports, input, listener, observer),
-    judgeStage: (input) => judgeStage(ports, input, observer),
-    record: (input) => record(ports, input, listener),
+    setWeights: (input) => setWeights(world, input),
+    readDrift: (input) => readDrift(world, input),
+    watchStage: (input) => watchStage(world, input),
+    judgeStage: (input) => judgeStage(world, input),
+    record: (input) => record(ports, input, guards, listener),
   };
 }

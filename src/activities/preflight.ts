@@ -33,13 +33,21 @@ export async function preflight(
   if (history !== null && rolloutId !== undefined)
     observer.keep(rolloutId, [lineOfHistory(rolloutId, plan.service, roles.roles, history)]);
   const analysis = history === null ? null : learnFrom(plan.analysis, history);
-  return verdictOn(roles.roles, analysis, [guardsOf(service.found, plan, roles.roles.candidate), ...findings]);
+  return verdictOn(roles.roles, weights.fences, analysis, [
+    guardsOf(service.found, plan, roles.roles.candidate),
+    ...findings,
+  ]);
 }
 
-function verdictOn(roles: Roles, analysis: AnalysisState | null, findings: readonly Finding[]): PreflightReport {
+function verdictOn(
+  roles: Roles,
+  fences: readonly number[],
+  analysis: AnalysisState | null,
+  findings: readonly Finding[],
+): PreflightReport {
   const problems = findings.flatMap((finding) => finding.problems);
   if (problems.length > 0) return { fit: false, problems };
-  return { fit: true, roles, analysis, warnings: findings.flatMap((finding) => finding.warnings) };
+  return { fit: true, roles, fences, analysis, warnings: findings.flatMap((finding) => finding.warnings) };
 }
 
 /** Who leaves the checks out should know what is left to guard the rollout, if anything is. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApplicationFailure,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -12,6 +14,9 @@ import type { FoundRollout } from './find-rollout.js';
 
 /** How long an answer may take before we say that no worker is there. */
 const ANSWER_DEADLINE_MS = 10_000;
+
+const MOST_ATTEMPTS = 5;
+const BETWEEN_ATTEMPTS_MS = 200;
 
 /** Stops are signals: the server takes them while no worker is up. */
 const BY_SIGNAL: readonly Verb[] = ['abort', 'emergencyStop'];
@@ -37,13 +42,32 @@ export async function sendCommand<V extends Verb>(
   if (BY_SIGNAL.includes(verb)) return signal(client, found, verb, addressed);
   try {
     const handle = client.workflow.getHandle(found.workflowId, undefined, { firstExecutionRunId: found.firstRunId });
-    const answer = await client.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () =>
-      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, { args: [addressed], updateId: addressed.commandId }),
-    );
+    const update = (): Promise<CommandAnswer> =>
+      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, { args: [addressed], updateId: addressed.commandId });
+    const answer = await client.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () => untilTaken(update));
     return { answered: true, answer };
   } catch (error) {
     throw translated(error, found.id, verb);
   }
+}
+
+/** An update that meets a rollout in the moment in which it continues as new is refused by the server, and sent again. */
+async function untilTaken<T>(update: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await update();
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !metContinueAsNew(error)) throw error;
+      await sleep(BETWEEN_ATTEMPTS_MS);
+    }
+  }
+}
+
+const FAILED_PRECONDITION = 9;
+
+function metContinueAsNew(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : undefined;
+  return cause !== undefined && 'code' in cause && cause.code === FAILED_PRECONDITION;
 }
 
 async function signal(client: Client, { workflowId, id }: FoundRollout, verb: Verb, command: object): Promise<Sent> {

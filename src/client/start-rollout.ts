@@ -5,6 +5,7 @@ import { formatPercent } from '../domain/percent.js';
 import { InvalidSpecError } from '../domain/errors.js';
 import { problemsOfPlan } from '../domain/rollout/plan-rules.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { CANARY } from '../domain/search-attributes.js';
 import { CANARY_ROLLOUT, type CanaryInput } from '../workflows/messages.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
@@ -139,7 +140,7 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
     keyword('HeadgateService', plan.service),
     keyword('HeadgateRolloutId', 'starting'),
     keyword('HeadgateRequestId', requestId ?? ''),
-    keyword('HeadgateStrategy', 'canary'),
+    keyword('HeadgateStrategy', CANARY),
     keyword('HeadgatePhase', 'waiting'),
     keyword('HeadgateVerdict', 'none'),
     { key: defineSearchAttributeKey('HeadgateStage', 'INT'), value: 0 },

@@ -108,3 +108,20 @@ export class AdapterUnavailableError extends HeadgateError {
  * watches any more who a restart would send back to the candidate.
  */
 export class WeightsNotLastingError extends AdapterUnavailableError {}
+
+/**
+ * Thrown by a router when a write is outdated: an instance bears another fence than the write may replace.
+ *
+ * Nothing was changed there. Who decides reads what is there now, and decides anew.
+ */
+export class StaleFenceError extends AdapterUnavailableError {
+  /** @param greatestFence the greatest fence that was met */
+  constructor(
+    adapter: string,
+    message: string,
+    readonly greatestFence: number,
+    facts: ErrorFacts = {},
+  ) {
+    super(adapter, message, facts);
+  }
+}

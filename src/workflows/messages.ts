@@ -6,6 +6,9 @@ import type { Weights } from '../domain/rollout/weights.js';
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
 
+/** Writes what a rollout that has ended could not write to the journal. */
+export const KEEP_RECORD = 'keepRecord';
+
 /** What the worker polls for workflows and for what moves traffic. */
 export const TASK_QUEUE = 'headgate';
 

@@ -82,7 +82,7 @@ describe('where weights cannot be had', () => {
 
   test('one instance of several that cannot be read blocks, by name [C-03]', async () => {
     const router = routerDoing(
-      { instance: 'gateway-1', weights: ALL_BLUE },
+      { instance: 'gateway-1', weights: ALL_BLUE, fence: 0 },
       { instance: 'gateway-2', unreachable: 'ECONNREFUSED' },
     );
     expect(await problemsOf(fitService({ router }))).toEqual([
@@ -97,8 +97,8 @@ describe('where weights cannot be had', () => {
 
   test('instances that disagree are all quoted, and adopting is offered [C-10]', async () => {
     const router = routerDoing(
-      { instance: 'gateway-1', weights: ALL_BLUE },
-      { instance: 'gateway-2', weights: [{ backend: 'green', percent: 100 }] },
+      { instance: 'gateway-1', weights: ALL_BLUE, fence: 0 },
+      { instance: 'gateway-2', weights: [{ backend: 'green', percent: 100 }], fence: 0 },
     );
     const [problem, ...others] = await problemsOf(fitService({ router }));
     expect(others).toEqual([]);

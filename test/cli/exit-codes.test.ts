@@ -40,7 +40,11 @@ const approvalTimedOut = (onTimeout: 'abort' | 'hold'): Story => {
 };
 
 const failingUndo = (): Story =>
-  STORIES.rollingBack().happens({ type: 'alarmed', alarm: 'Set blue 100 % does not succeed: connection refused' });
+  STORIES.rollingBack().happens({
+    type: 'alarmed',
+    cause: 'weights',
+    alarm: 'Set blue 100 % does not succeed: connection refused',
+  });
 
 const failingPromotion = (): Story =>
   new Story()
@@ -48,7 +52,7 @@ const failingPromotion = (): Story =>
     .passes()
     .passes()
     .commanded('promote', { full: true })
-    .happens({ type: 'alarmed', alarm: 'Set green 100 % does not succeed: connection refused' });
+    .happens({ type: 'alarmed', cause: 'weights', alarm: 'Set green 100 % does not succeed: connection refused' });
 
 interface StatusCase {
   readonly when: string;

@@ -9,14 +9,18 @@ import type { PreflightProblem } from '../contracts.js';
 export async function readAllWeights({
   router,
   route,
-}: ServicePorts): Promise<{ readonly read: readonly Weights[] } | { readonly problems: readonly PreflightProblem[] }> {
+}: ServicePorts): Promise<
+  | { readonly read: readonly Weights[]; readonly fences: readonly number[] }
+  | { readonly problems: readonly PreflightProblem[] }
+> {
   try {
     const instances = await patiently(() => askPatiently(() => router.readWeights(route)), allReachable);
     const problems = instances.flatMap((instance) =>
       'unreachable' in instance ? [unreachable(instance.instance, instance.unreachable)] : fleetingOf(instance),
     );
     if (problems.length > 0) return { problems };
-    return { read: instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : [])) };
+    const answers = instances.flatMap((instance) => ('weights' in instance ? [instance] : []));
+    return { read: answers.map(({ weights }) => weights), fences: [...new Set(answers.map(({ fence }) => fence))] };
   } catch (error) {
     if (!(error instanceof AdapterUnavailableError)) throw error;
     return {

@@ -1,12 +1,14 @@
 import { formatPercent } from '../percent.js';
+import { alarmWords } from './alarms.js';
 import { heldWords, holdsOf } from './holds.js';
 import { phaseOf } from './phase-of.js';
 import type { StagePlan } from './plan.js';
 import type { WatchPicture } from './picture.js';
+import { SHOWN_HAPPENINGS } from './reducer/record.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
 import { endOf } from './stage-clock.js';
-import type { Happening, Pause, RolloutState } from './state.js';
+import type { Happening, Pause, RolloutState, Stop } from './state.js';
 import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent } from './status.js';
 import { splitBetween } from './weights.js';
 
@@ -19,7 +21,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     version: state.plan.version ?? null,
     phase: phaseOf(state),
     outcome: state.outcome,
-    stop: state.stop === null ? null : { cause: state.stop.cause, at: iso(state.stop.atMs) },
+    stop: state.stop === null ? null : stopOf(state.stop),
     currentStage: state.stage,
     stageCount: state.plan.stages.length,
     trafficPercentage: state.sharePercent,
@@ -44,12 +46,16 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
     warnings: state.warnings,
-    history: state.happenings.map(eventOf),
+    history: state.happenings.slice(-SHOWN_HAPPENINGS).map(eventOf),
     requestedBy: state.requestedBy,
     requestId: state.requestId,
     worker: 'answering',
     asOf: iso(nowMs),
   };
+}
+
+function stopOf({ cause, atMs, undoneAtMs }: Stop): RolloutStatus['stop'] {
+  return { cause, at: iso(atMs), ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }) };
 }
 
 function deadlineOf({ step, clock, stop, hold, plan, stage }: RolloutState): StatusDeadline | null {
@@ -138,6 +144,8 @@ export function reasonOf(state: RolloutState): string {
       return `judging the stage at ${formatPercent(state.sharePercent)}`;
     case 'asking':
       return `waiting for approval to leave ${formatPercent(state.sharePercent)}`;
+    case 'closing':
+      return `confirming that ${state.roles?.candidate ?? 'the candidate'} serves everybody`;
     case 'undoing':
     case 'ended':
       return state.outcome ?? 'undoing';
@@ -150,9 +158,10 @@ function pausedWords({ by, reason }: Pause): string {
 
 function needsHuman(state: RolloutState): string | null {
   if (state.outcome !== null) return null;
-  if (state.stop !== null) return state.alarm;
+  if (state.stop !== null) return alarmWords(state.alarms);
   const held = holdsOf(state).some((hold) => hold.needsHuman) ? [heldWords(state)] : [];
-  const wanted = [...(state.alarm === null ? [] : [state.alarm]), ...held];
+  const alarm = alarmWords(state.alarms);
+  const wanted = [...(alarm === null ? [] : [alarm]), ...held];
   if (wanted.length > 0) return wanted.join('; and ');
   return state.step === 'asking' && state.pause === null ? reasonOf(state) : null;
 }

@@ -37,6 +37,8 @@ export interface StatusStop {
   readonly cause: StopCause;
   /** ISO 8601 UTC, when it was decided; `null` when only the server's record is left. */
   readonly at: string | null;
+  /** ISO 8601 UTC, when the guard had put all traffic back by itself. Absent: the rollout did. */
+  readonly undoneAt?: string;
 }
 
 /** What time alone decides while a person, or knowledge, is awaited. */

@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation, proxyActivities } from '@temporalio/
 import type { Activities, Judgement } from '../../activities/contracts.js';
 import { revisionOf } from '../../domain/rollout/reducer/policy.js';
 import { formatPercent } from '../../domain/percent.js';
-import { viewOf } from './guard.js';
+import { viewOf } from './guarded-view.js';
 import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
 import type { Shell } from './shell.js';
@@ -22,9 +22,10 @@ export async function judge({ rollout }: Shell): Promise<void> {
 /** Before a stage begins anew with another share: what it has shown of harm so far still counts. */
 export async function keepEvidence(rollout: Rollout): Promise<void> {
   if (viewOf(rollout.state) === null) return;
-  const { verdict, reason, evidence, carried } = await ask(rollout);
+  const { verdict, reason, evidence, carried, undone } = await ask(rollout);
+  if (undone !== undefined) rollout.happens({ type: 'breached', shared: false, ...undone });
   // A person who goes on in spite of it has decided about it: the stage must not fail of it once more.
-  if (verdict === 'failed') rollout.happens({ type: 'breached', reason, evidence, shared: false });
+  else if (verdict === 'failed') rollout.happens({ type: 'breached', reason, evidence, shared: false });
   else rollout.happens({ type: 'evidenceKept', carried });
 }
 
@@ -51,8 +52,9 @@ async function whileHeld(rollout: Rollout): Promise<void> {
 
 function hear(
   rollout: Rollout,
-  { verdict, reason, evidence, carried, policyRevision }: Judgement & { readonly policyRevision: number },
+  { verdict, reason, evidence, carried, undone, policyRevision }: Judgement & { readonly policyRevision: number },
 ): void {
+  if (undone !== undefined) return rollout.happens({ type: 'breached', shared: false, ...undone });
   rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
 }
 

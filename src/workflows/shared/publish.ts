@@ -6,6 +6,8 @@ import { liveAttributesOf, type LiveAttributes } from '../../domain/search-attri
 import type { Rollout } from './rollout.js';
 
 const KEYS = {
+  HeadgateService: defineSearchAttributeKey('HeadgateService', 'KEYWORD'),
+  HeadgateStrategy: defineSearchAttributeKey('HeadgateStrategy', 'KEYWORD'),
   HeadgateRolloutId: defineSearchAttributeKey('HeadgateRolloutId', 'KEYWORD'),
   HeadgatePhase: defineSearchAttributeKey('HeadgatePhase', 'KEYWORD'),
   HeadgateVerdict: defineSearchAttributeKey('HeadgateVerdict', 'KEYWORD'),
@@ -33,6 +35,8 @@ export class Publisher {
 
 function changedPairs(before: Partial<LiveAttributes>, now: LiveAttributes): SearchAttributeUpdatePair[] {
   const pairs: SearchAttributeUpdatePair[] = [
+    { key: KEYS.HeadgateService, value: now.HeadgateService },
+    { key: KEYS.HeadgateStrategy, value: now.HeadgateStrategy },
     { key: KEYS.HeadgateRolloutId, value: now.HeadgateRolloutId },
     { key: KEYS.HeadgatePhase, value: now.HeadgatePhase },
     { key: KEYS.HeadgateVerdict, value: now.HeadgateVerdict },

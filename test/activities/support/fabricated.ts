@@ -1,4 +1,8 @@
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
+import { GuardRegistry } from '../../../src/activities/guard/guard-registry.js';
+import { Observer } from '../../../src/activities/observing/observer.js';
+import type { WatchWorld } from '../../../src/activities/watch-stage.js';
+import { NO_FENCE } from '../../../src/domain/rollout/fence.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import type { Weights } from '../../../src/domain/rollout/weights.js';
 import type { ProbeResult } from '../../../src/ports/health-probe.js';
@@ -16,8 +20,10 @@ export function fitService(change: Partial<ServicePorts> = {}): ServicePorts {
     service: 'checkout',
     route: { service: 'checkout', targets: { blue: 'blue', green: 'green' } },
     router: {
-      readWeights: () => Promise.resolve([{ instance: 'gateway-1', weights: ALL_BLUE }]),
+      readWeights: () => Promise.resolve([{ instance: 'gateway-1', weights: ALL_BLUE, fence: NO_FENCE }]),
       setWeights: () => Promise.reject(new Error('a preflight moves nothing')),
+      setMany: () => Promise.reject(new Error('a preflight moves nothing')),
+      whyNotSplittable: () => Promise.resolve([]),
     },
     metrics: {
       samples: () => Promise.resolve([someTraffic(100)]),
@@ -47,6 +53,12 @@ export function portsOf(service: ServicePorts, entries: JournalEntry[] = []): Po
       read: () => Promise.resolve(entries),
     },
   };
+}
+
+/** What the activities of one worker share. */
+export function worldOf(service: ServicePorts, observer?: Observer): WatchWorld {
+  const ports = portsOf(service);
+  return { ports, guards: new GuardRegistry(), observer: observer ?? new Observer(ports.observations) };
 }
 
 export function somePlan(change: Partial<CanaryPlan> = {}): CanaryPlan {

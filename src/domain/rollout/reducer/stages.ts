@@ -77,25 +77,22 @@ export function afterPass(state: RolloutState, atMs: number): RolloutState {
   );
 }
 
-/** On to the next stage, or to the end. */
+/** On to the next stage, or to the end: there the last share is confirmed once more, so that nothing of before may move it. */
 export function advance(state: RolloutState, atMs: number): RolloutState {
   const left = updateStage(state, {
     endedAtMs: atMs,
     conclusion: state.stages[state.stage - 1]?.conclusion ?? state.verdictReason,
   });
   if (isLastStage(left)) {
-    return {
-      ...left,
-      step: 'ended',
-      outcome: 'promoted',
-      endedAtMs: atMs,
-      clock: null,
-      hold: null,
-      promotion: null,
-      alarm: null,
-    };
+    return { ...left, step: 'closing', clock: null, hold: null, promotion: null };
   }
   return enterStage(left, left.promotion?.full === true ? left.plan.stages.length : left.stage + 1);
+}
+
+/** The last share is confirmed: nothing of this rollout can move traffic any more. */
+export function close(state: RolloutState, atMs: number): RolloutState {
+  if (state.step !== 'closing' || state.stop !== null) return state;
+  return { ...state, step: 'ended', outcome: 'promoted', endedAtMs: atMs, alarms: {} };
 }
 
 /** Stays put until a person, new knowledge or a deadline decides, also for what held before; the clock stands still. */
