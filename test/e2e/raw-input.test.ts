@@ -72,6 +72,18 @@ describe('a rollout that is started from raw JSON', () => {
     await handle.signal('abort');
     expect(await ended(handle)).toMatchObject({ outcome: 'aborted', cause: 'abort' });
   });
+
+  test.each([undefined, null, {}, { happenings: 'all' }, { happenings: [null] }])(
+    'that only keeps a record fails at once with %j: nobody but a rollout has lines to keep [W5]',
+    async (input) => {
+      const handle = await world.client.workflow.start('keepRecord', {
+        workflowId: idOf(`checkout/journal/${randomUUID()}`),
+        taskQueue: world.taskQueue,
+        args: [input],
+      });
+      await expect(ended(handle)).rejects.toMatchObject({ cause: { type: 'INVALID_INPUT' } });
+    },
+  );
 });
 
 describe('a text of any length', () => {
