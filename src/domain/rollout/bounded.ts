@@ -10,6 +10,7 @@ import {
   MOST_OLD_LINE_BYTES,
 } from './bounds.js';
 import type { Happening, StageRecord } from './state.js';
+import { messageOfWarning, type Warning } from './warnings.js';
 
 /**
  * What the world says (reports of activities, events of the reducer), short enough for a workflow's history: its texts,
@@ -24,7 +25,8 @@ function boundedField(key: string, value: unknown): unknown {
   if (key === 'evidence') return boundedEvidence(value);
   if (key === 'command' || key === 'undone') return value === null ? null : bounded(value as object);
   if (!Array.isArray(value)) return value;
-  if (key === 'warnings' || key === 'unreadable') return boundedWarnings(value.map(String));
+  if (key === 'warnings') return boundedWarnings(value as readonly Warning[]);
+  if (key === 'unreadable') return boundedWarnings(value.map(String));
   return key === 'problems' ? value.slice(0, MOST.warnings).map((one: object) => bounded(one)) : value;
 }
 
@@ -34,10 +36,17 @@ export function boundedText(said: string): string {
 }
 
 /** At most so many sentences; the last one tells of those that are missing. */
-export function boundedWarnings(warnings: readonly string[]): readonly string[] {
-  const kept = warnings.slice(0, MOST.warnings).map((warning) => cut(printable(warning), LONGEST.warning));
+export function boundedWarnings(warnings: readonly string[]): readonly string[];
+export function boundedWarnings(warnings: readonly Warning[]): readonly Warning[];
+export function boundedWarnings(warnings: readonly Warning[]): readonly Warning[] {
+  const kept = warnings.slice(0, MOST.warnings).map(boundedWarning);
   const missing = warnings.length - kept.length;
   return missing === 0 ? kept : [...kept.slice(0, -1), `and ${formatCount(missing + 1)} more`];
+}
+
+function boundedWarning(warning: Warning): Warning {
+  const message = cut(printable(messageOfWarning(warning)), LONGEST.warning);
+  return typeof warning === 'string' ? message : { ...warning, message };
 }
 
 interface Grain {
