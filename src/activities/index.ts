@@ -11,6 +11,7 @@ import type {
   SetWeightsInput,
   WatchInput,
 } from './contracts.js';
+import { GuardRegistry } from './guard/guard-registry.js';
 import { judgeStage } from './judge-stage.js';
 import { leaveToOthers } from './leave-to-others.js';
 import { Observer } from './observing/observer.js';
@@ -18,6 +19,7 @@ import { preflight } from './preflight.js';
 import { record } from './record.js';
 import { readDrift, setWeights, wakefulness } from './traffic.js';
 import { watchStage } from './watch-stage.js';
+import { withBounds } from './with-bounds.js';
 
 export type { Activities } from './contracts.js';
 export { Observer } from './observing/observer.js';
@@ -30,15 +32,17 @@ export function createActivities(
   others: OtherWorkers = NO_OTHER_WORKERS,
 ): Activities {
   wakefulness.watch();
+  const guards = new GuardRegistry(ports.observations);
+  const world = { ports, guards, observer, listener };
   const place = { ports, others };
   const ofPlan = (input: { readonly plan: CanaryPlan }): string => input.plan.service;
   const ofService = (input: { readonly service: string }): string => input.service;
-  return {
+  return withBounds({
     preflight: leaveToOthers(place, ofPlan, (input: PreflightInput) => preflight(ports, input, observer)),
-    setWeights: leaveToOthers(place, ofService, (input: SetWeightsInput) => setWeights(ports, input)),
-    readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(ports, input)),
-    watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(ports, input, listener, observer)),
-    judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(ports, input, observer)),
-    record: leaveToOthers(place, ofService, (input: RecordInput) => record(ports, input, listener)),
-  };
+    setWeights: leaveToOthers(place, ofService, (input: SetWeightsInput) => setWeights(world, input)),
+    readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(world, input)),
+    watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
+    judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
+    record: leaveToOthers(place, ofService, (input: RecordInput) => record(ports, input, guards, listener)),
+  });
 }

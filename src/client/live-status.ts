@@ -112,6 +112,8 @@ async function statusWithoutWorker(
     version: memo?.version ?? null,
     phase: outcome?.outcome ?? phase,
     outcome: outcome?.outcome ?? null,
+    moved: outcome?.moved ?? stage > 0,
+    ...(memo?.undo === undefined ? {} : { undo: memo.undo }),
     stop: stopOf(outcome),
     currentStage: stage,
     stageCount: memo?.stages.length ?? 0,

@@ -5,7 +5,7 @@ import type { Control } from './control.js';
 import type { Clock } from './clock.js';
 import { ADMIN_BODY_LIMIT_BYTES, CONFIGURED_ROUTES_LIMIT_BYTES } from './defaults.js';
 import type { Identity } from './identity.js';
-import { configuredRoutesSchema, parseRoute, parseWith, weightsSchema } from './options.js';
+import { configuredRoutesSchema, fenceSchema, parseRoute, parseWith, weightsSchema } from './options.js';
 import type { GatewayPrometheus } from './prometheus.js';
 import type { Route } from './route.js';
 import type { RouteTable } from './route-table.js';
@@ -37,14 +37,34 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   AMBIGUOUS_ROUTE: 409,
+  STALE_FENCE: 409,
   BODY_TOO_LARGE: 413,
   FOREIGN_HOST: 421,
   FOREIGN_OWNER: 409,
 };
 
+const NOT_WEIGHTS = 'These are not weights';
+
 const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
-const weightsBodySchema = z.strictObject({ weights: weightsSchema });
+const onlyIfFenceSchema = z.union([fenceSchema, z.array(fenceSchema)]);
+
+/** Without a fence it is a person's write: it always applies, and leaves none. */
+const weightsBodySchema = z
+  .strictObject({ weights: weightsSchema, fence: fenceSchema.optional(), onlyIfFence: onlyIfFenceSchema.optional() })
+  .refine(({ fence, onlyIfFence }) => fence !== undefined || onlyIfFence === undefined, {
+    error: 'a fence beside onlyIfFence',
+  });
+
+/** Each is read for itself: one that is wrong keeps no other from being made. */
+const bulkBodySchema = z.strictObject({ changes: z.array(z.unknown()) });
+
+const changeSchema = z.strictObject({
+  route: z.string(),
+  weights: weightsSchema,
+  fence: fenceSchema,
+  onlyIfFence: onlyIfFenceSchema.optional(),
+});
 
 /** The admin API: JSON over HTTP, for this machine only. */
 export function createAdmin(options: AdminOptions): (request: IncomingMessage, response: ServerResponse) => void {
@@ -92,6 +112,18 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
     allow(question, 'GET', 'PUT');
     return question.method === 'GET' ? ok(describeRoutes(table)) : configuredRoutes(options, question);
   }
+  if (root === 'weights' && depth === 1) {
+    allow(question, 'PUT');
+    const { changes } = parseWith(bulkBodySchema, await question.body(), 'INVALID_WEIGHTS', NOT_WEIGHTS);
+    const { refusals, saved } = await control.setMany(
+      changes.map((change) => () => parseWith(changeSchema, change, 'INVALID_WEIGHTS', NOT_WEIGHTS)),
+    );
+    return ok({
+      results: refusals.map((refusal) => (refusal === null ? {} : refusalOf(refusal))),
+      saved,
+      saveError: control.saveError,
+    });
+  }
   if (root === 'routes' && name !== undefined && depth === 2) {
     allow(question, 'GET', 'PUT', 'DELETE');
     return oneRoute(options, question, name);
@@ -100,9 +132,14 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
     allow(question, 'GET', 'PUT');
     if (question.method === 'GET') return ok(describeWeights(table.get(name)));
     table.get(name);
-    const { weights } = parseWith(weightsBodySchema, await question.body(), 'INVALID_WEIGHTS', 'These are not weights');
-    const { route, saved } = await control.setWeights(name, weights);
-    return ok({ ...describeWeights(route), saved });
+    const body = parseWith(weightsBodySchema, await question.body(), 'INVALID_WEIGHTS', NOT_WEIGHTS);
+    const { weights, fence, onlyIfFence } = body;
+    const { route, saved } = await control.setWeights(
+      name,
+      weights,
+      fence === undefined ? fence : { fence, onlyIfFence },
+    );
+    return ok({ ...describeWeights(route), saved, saveError: control.saveError });
   }
   if (
     root === 'routes' &&
@@ -116,7 +153,8 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
     return ok(answerSamples(table.get(name), target, question.query, options.clock()));
   }
   throw new HeadgateError('NOT_FOUND', 'The admin API has nothing there', {
-    expected: '/routes, /routes/NAME, /routes/NAME/weights, /routes/NAME/backends/NAME/samples, /metrics or /healthz',
+    expected:
+      '/routes, /routes/NAME, /routes/NAME/weights, /weights, /routes/NAME/backends/NAME/samples, /metrics or /healthz',
     got: `/${question.path.join('/')}`,
   });
 }
@@ -147,7 +185,7 @@ async function oneRoute({ control, table }: AdminOptions, question: Question, na
 
 function describeRoute(route: Route): object {
   const { name, match, sticky, backends } = route.definition;
-  return { name, match, sticky, backends, weights: route.weights };
+  return { name, match, sticky, backends, weights: route.weights, fence: route.fence };
 }
 
 function describeRoutes(table: RouteTable): object {
@@ -155,7 +193,7 @@ function describeRoutes(table: RouteTable): object {
 }
 
 function describeWeights(route: Route): object {
-  return { route: route.name, weights: route.weights };
+  return { route: route.name, weights: route.weights, fence: route.fence };
 }
 
 function ok(body: unknown): Answer {
@@ -204,13 +242,14 @@ async function readJson(request: IncomingMessage, limitBytes: number): Promise<u
 }
 
 function refusal(error: unknown): Answer {
-  if (error instanceof HeadgateError) {
-    const { code, message, expected, got } = error;
-    return { status: STATUS_OF_CODE[code] ?? 400, body: { code, message, expected, got } };
-  }
+  if (error instanceof HeadgateError) return { status: STATUS_OF_CODE[error.code] ?? 400, body: refusalOf(error) };
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof URIError) return { status: 400, body: { code: 'INVALID_PATH', message } };
   return { status: 500, body: { code: 'INTERNAL', message } };
+}
+
+function refusalOf({ code, message, expected, got }: HeadgateError): object {
+  return { code, message, expected, got };
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

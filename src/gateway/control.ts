@@ -1,3 +1,5 @@
+import { NO_FENCE, type FencedWrite } from '../domain/rollout/fence.js';
+import { HeadgateError } from '../domain/errors.js';
 import type { Weights } from '../domain/rollout/weights.js';
 import type { Clock } from './clock.js';
 import type { CounterLogOptions } from './counter-log.js';
@@ -21,6 +23,12 @@ export interface Saved {
   readonly saved: boolean;
 }
 
+/** One route's part of a bulk change. */
+export interface RouteChange extends FencedWrite {
+  readonly route: string;
+  readonly weights: Weights;
+}
+
 /** Everything that changes what the gateway does, and the memory of it. */
 export class Control {
   private readonly added = new Set<string>();
@@ -39,8 +47,9 @@ export class Control {
     const addedBefore = saved?.addedRoutes.filter(({ name }) => !names.has(name)) ?? [];
     for (const definition of [...routes, ...addedBefore]) {
       const route = this.install(definition);
-      const weights = saved?.weights[definition.name];
-      if (weights !== undefined && route.knows(weights)) route.setWeights(weights);
+      const weights = ownEntry(saved?.weights, definition.name);
+      const fence = ownEntry(saved?.fences, definition.name) ?? NO_FENCE;
+      if (weights !== undefined && route.knows(weights)) route.setWeights(weights, fence);
       options.prometheus.showWeights(route);
     }
     for (const { name } of addedBefore) this.added.add(name);
@@ -72,11 +81,37 @@ export class Control {
     return { saved: await this.save() };
   }
 
-  async setWeights(name: string, weights: Weights): Promise<{ readonly route: Route } & Saved> {
+  /** Without `write`, by somebody who knows of no fences: applies always, and leaves none. */
+  async setWeights(name: string, weights: Weights, write?: FencedWrite): Promise<{ readonly route: Route } & Saved> {
     const route = this.options.table.get(name);
-    route.setWeights(weights);
-    this.options.prometheus.showWeights(route);
+    this.change(route, weights, write);
     return { route, saved: await this.save() };
+  }
+
+  /**
+   * Many routes in one step and one save; a change that is refused, or cannot be read, leaves the others alone. Answers
+   * with why each was refused, in their order; `null` where it was made, or nothing was left to do.
+   */
+  async setMany(
+    changes: readonly (() => RouteChange)[],
+  ): Promise<{ readonly refusals: readonly (HeadgateError | null)[] } & Saved> {
+    const refusals = changes.map((read) => {
+      try {
+        const { route: name, weights, ...write } = read();
+        this.change(this.options.table.get(name), weights, write);
+        return null;
+      } catch (error) {
+        if (error instanceof HeadgateError) return error;
+        throw error;
+      }
+    });
+    return { refusals, saved: await this.save() };
+  }
+
+  private change(route: Route, weights: Weights, write: FencedWrite | undefined): void {
+    if (write === undefined) route.setWeights(weights);
+    else route.write(weights, write);
+    this.options.prometheus.showWeights(route);
   }
 
   private remove(name: string): void {
@@ -114,7 +149,13 @@ export class Control {
     return {
       version: 1,
       weights: Object.fromEntries(routes.map(({ name, weights }) => [name, [...weights]])),
+      fences: Object.fromEntries(routes.map(({ name, fence }) => [name, fence])),
       addedRoutes: routes.filter(({ name }) => this.added.has(name)).map(({ definition }) => definition),
     };
   }
+}
+
+/** A route may be called as what every object inherits. */
+function ownEntry<Value>(record: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }

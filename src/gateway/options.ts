@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
+import { isFence } from '../domain/rollout/fence.js';
 import { sumsToWhole } from '../domain/rollout/weights.js';
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -16,6 +17,9 @@ export const weightsSchema = z
   .refine((weights) => new Set(weights.map(({ backend }) => backend)).size === weights.length, {
     error: 'every backend once',
   });
+
+/** What stands beside weights: see `domain/rollout/fence.ts`. */
+export const fenceSchema = z.number().refine(isFence, { error: 'a whole number, 0 or more' });
 
 export const routeSchema = z.strictObject({
   name: nameSchema,

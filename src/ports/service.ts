@@ -1,5 +1,6 @@
 import { HeadgateError } from '../domain/errors.js';
 import type { HealthPlan } from '../domain/rollout/plan.js';
+import type { UnverifiedPolicy } from '../domain/rollout/serving/what-serves.js';
 import type { HealthProbe } from './health-probe.js';
 import type { Journal } from './journal.js';
 import type { MetricSource } from './metric-source.js';
@@ -27,6 +28,8 @@ export interface ServicePorts {
   /** Base URLs of the backends that can be probed, by slot. */
   readonly urls: Readonly<Record<string, string>>;
   readonly version?: VersionProbe;
+  /** What becomes of a rollout whose candidate nobody can ask for its version. @default 'warn' */
+  readonly unverifiedVersion?: UnverifiedPolicy;
   /** How its backends are probed when a plan does not say. */
   readonly health?: HealthPlan;
 }

@@ -81,6 +81,7 @@ function servicePorts(
       Object.entries(service.backends).flatMap(([slot, { url }]) => (url === undefined ? [] : [[slot, url]])),
     ),
     ...(health?.version === undefined ? {} : { version: health.version }),
+    ...(service.unverifiedVersion === undefined ? {} : { unverifiedVersion: service.unverifiedVersion }),
     ...(health === undefined || health.endpoints.length === 0
       ? {}
       : {

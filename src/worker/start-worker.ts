@@ -12,6 +12,7 @@ import { rolloutsInFlight } from './metrics/in-flight.js';
 import { RolloutMetrics } from './metrics/rollout-metrics.js';
 import { otherWorkersOf } from './other-workers.js';
 import type { WorkerSettings } from './settings.js';
+import { createTaskSlots } from './task-slots.js';
 import { beginTakeOver, type TakeOver } from './take-over/take-over.js';
 import { workflowBundle } from './workflow-bundle.js';
 
@@ -35,11 +36,15 @@ export interface RunningWorker {
   shutdown(): Promise<void>;
 }
 
+/** Workflow tasks held at once, besides those that wait for the data plane: the slowest machine needs less than a second for one. */
+const HELD_WORKFLOW_TASKS = 10;
+
 /**
- * Workflow tasks taken at once, at most. When hundreds of rollouts are stopped together, their tasks must not wait on the
- * server until it takes this worker for lost: that doubles the work.
+ * How long a task waits for the worker that knows its rollout, before it goes to any. A crowd of hundreds takes seconds, on a
+ * slow machine half a minute; a task that does not wait for so long is replayed from its beginning, and then all wait longer.
+ * What a killed worker leaves is taken over by the next one that starts.
  */
-const MOST_WORKFLOW_TASKS = 500;
+const STICKY_PATIENCE = '30s';
 
 /** Local activities are what moves traffic back: none waits for another. */
 const MOST_LOCAL_ACTIVITIES = 2000;
@@ -118,14 +123,19 @@ async function createWorkers(
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownGraceMs + FORCED_AFTER_MS,
   };
+  const slots = createTaskSlots(Math.min(HELD_WORKFLOW_TASKS, settings.maxCachedWorkflows), MOST_LOCAL_ACTIVITIES);
   const rollouts = await Worker.create({
     ...common,
     workflowBundle: await workflowBundle(),
     taskQueue,
     maxCachedWorkflows: settings.maxCachedWorkflows,
-    maxConcurrentActivityTaskExecutions: settings.maxConcurrentActivities,
-    maxConcurrentWorkflowTaskExecutions: Math.min(MOST_WORKFLOW_TASKS, settings.maxCachedWorkflows),
-    maxConcurrentLocalActivityExecutions: MOST_LOCAL_ACTIVITIES,
+    stickyQueueScheduleToStartTimeout: STICKY_PATIENCE,
+    tuner: {
+      workflowTaskSlotSupplier: slots.workflowTasks,
+      localActivityTaskSlotSupplier: slots.localActivities,
+      activityTaskSlotSupplier: { type: 'fixed-size', numSlots: settings.maxConcurrentActivities },
+      nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+    },
     workflowThreadPoolSize: WORKFLOW_THREADS,
     ...WORKFLOW_CODE,
   });

@@ -30,6 +30,7 @@ function evidenceOf(knownFromMs: (step: number) => number, now: { ms: number }, 
     sharePercent: 25,
     startedAtMs: 0,
     monitoringIntervalMs: STEP_MS,
+    fences: [16],
     carried: null,
   });
 }

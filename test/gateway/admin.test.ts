@@ -33,7 +33,9 @@ describe('the admin API', () => {
           { backend: 'green', percent: 12.5 },
           { backend: 'blue', percent: 87.5 },
         ],
+        fence: 0,
         saved: false,
+        saveError: null,
       },
     });
     expect((await admin(gateway, 'GET', WEIGHTS)).body).toMatchObject({
@@ -74,7 +76,7 @@ describe('the admin API', () => {
     ],
     ['an unknown backend', { weights: [{ backend: 'purple', percent: 100 }] }, 422, 'UNKNOWN_BACKEND', /blue, green/],
     ['an unknown field', { weights: [{ backend: 'blue', percent: 100 }], colour: 1 }, 400, 'INVALID_WEIGHTS', /colour/],
-    ['too much', JSON.stringify('x'.repeat(70_000)), 413, 'BODY_TOO_LARGE', /65536/],
+    ['too much', JSON.stringify('x'.repeat(4_200_000)), 413, 'BODY_TOO_LARGE', /4194304/],
   ])('refuses %s as weights and moves nothing [U-02]', async (_, body, status, code, expected) => {
     await setWeights(gateway, { green: 5, blue: 95 });
     const refusal = await admin(gateway, 'PUT', WEIGHTS, body);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AdapterUnavailableError, HeadgateError } from '../../domain/errors.js';
+import { nextFence, NO_FENCE } from '../../domain/rollout/fence.js';
 import { describeWeights, sumsToWhole, type Weights } from '../../domain/rollout/weights.js';
 import { weight } from '../arguments.js';
 import { confirm } from '../confirm.js';
@@ -97,7 +98,9 @@ function weightsFrom(words: readonly string[], { route }: ServicePorts): Weights
 /** Why not every instance was told; those that were do it now, so it belongs into the journal all the same. */
 async function told({ router, route }: ServicePorts, weights: Weights): Promise<AdapterUnavailableError | null> {
   try {
-    await router.setWeights(route, weights);
+    const instances = await router.readWeights(route);
+    const greatest = Math.max(NO_FENCE, ...instances.map((one) => ('weights' in one ? one.fence : NO_FENCE)));
+    await router.setWeights(route, weights, { fence: nextFence(greatest, 'breakGlass') });
     return null;
   } catch (error) {
     if (error instanceof AdapterUnavailableError) return error;

@@ -34,14 +34,27 @@ async function stop(
   const rollouts = await context.session.rollouts();
   const asking = askingOf(context, options);
   await (verb === 'abort' ? rollouts.rollback(target, asking) : rollouts.emergencyStop(target, asking));
-  if (options.wait === true) return waited(context, target, options);
-  return sent(verb, await rollouts.getDeploymentStatus(target));
+  return stopped(context, target, verb, options);
 }
 
-/** A rollout that is stopped as it was told has reached what was awaited. */
-async function waited(context: Context, target: string, { timeoutMs }: StopOptions): Promise<Result> {
-  const result = await follow(context, target, timeoutMs === undefined ? {} : { timeoutMs });
-  return result.exit === 'aborted' || result.exit === 'rolledBack' ? { ...result, exit: 'reached' } : result;
+/** Goes on with a rollout that was told to abort. */
+export function aborted(
+  context: Context,
+  target: string,
+  options: Pick<StopOptions, 'wait' | 'timeoutMs'>,
+): Promise<Result> {
+  return stopped(context, target, 'abort', options);
+}
+
+async function stopped(
+  context: Context,
+  target: string,
+  verb: 'abort' | 'emergencyStop',
+  { wait = false, timeoutMs }: Pick<StopOptions, 'wait' | 'timeoutMs'>,
+): Promise<Result> {
+  if (wait) return follow(context, target, { for: 'undone', ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  const rollouts = await context.session.rollouts();
+  return sent(verb, await rollouts.getDeploymentStatus(target));
 }
 
 function sent(verb: 'abort' | 'emergencyStop', status: RolloutStatus): Result {

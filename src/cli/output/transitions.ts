@@ -19,6 +19,7 @@ export interface TransitionsOptions {
 /** Turns looks at a rollout into lines: one per transition, and a sign of life in between. */
 export class Transitions {
   private readonly seen = new Set<string>();
+  private readonly warned = new Set<string>();
   private before: RolloutStatus | null = null;
   private spokenAtMs = -Infinity;
 
@@ -49,7 +50,7 @@ export class Transitions {
   private changes(status: RolloutStatus): string[] {
     const at = clockWords(new Date(this.options.nowMs()).toISOString(), this.options.timeZone);
     const { before } = this;
-    const lines: string[] = [];
+    const lines = this.freshWarnings(status).map((warning) => `${at}  warning: ${warning}`);
     if (status.needsHuman !== null && status.needsHuman !== before?.needsHuman && !isUnanswered(status))
       lines.push(`${at}  needs you: ${status.needsHuman}  (${nextCommands(status).join('   ')})`);
     if (status.worker === 'none' && before?.worker !== 'none')
@@ -59,6 +60,12 @@ export class Transitions {
     if (status.worker === 'answering' && before !== null && isUnanswered(before))
       lines.push(`${at}  a worker answers again`);
     return lines;
+  }
+
+  private freshWarnings({ warnings }: RolloutStatus): readonly string[] {
+    const fresh = warnings.filter((warning) => !this.warned.has(warning));
+    for (const warning of fresh) this.warned.add(warning);
+    return fresh;
   }
 }
 

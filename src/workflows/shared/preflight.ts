@@ -1,58 +1,45 @@
-import { isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities, PreflightInput, PreflightProblem, PreflightReport } from '../../activities/contracts.js';
-import { describeProblem } from '../../domain/errors.js';
-import { problemsOfPlan } from '../../domain/rollout/plan-rules.js';
+import { isCancellation } from '@temporalio/workflow';
+import type { PreflightProblem, PreflightReport } from '../../activities/contracts.js';
 import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { messageOf } from './persistently.js';
-import { Stopped } from './rollout.js';
 import type { Shell } from './shell.js';
-import { ELSEWHERE, handedOutAnew, isUnknownHere, leavingUnknown } from './where-known.js';
+import { ELSEWHERE, isUnknownHere, whereKnown } from './where-known.js';
 
-const OPTIONS = {
-  startToCloseTimeout: '30s',
-  retry: leavingUnknown({ initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 }),
-  summary: 'Is the service fit for a rollout?',
-} as const;
+const activities = whereKnown(
+  {
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+    summary: 'Is the service fit for a rollout?',
+  },
+  ELSEWHERE,
+);
 
-const activities = proxyActivities<Activities>(OPTIONS);
-
-/** Looks before the first percent moves. The plan is checked again: people also start workflows from raw JSON. */
-export async function preflight({ rollout, publisher }: Shell): Promise<void> {
+/** Looks before the first percent moves. `warnings` are what the workflow has noticed itself. */
+export async function preflight({ rollout, publisher }: Shell, warnings: readonly string[]): Promise<void> {
   if (rollout.state.step !== 'preflight') return;
-  const problems = problemsOfPlan(rollout.state.plan);
-  if (problems.length > 0) {
-    rollout.happens({
-      type: 'preflightFailed',
-      reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
-      evidence: problems,
-    });
-    throw new Stopped();
-  }
   publisher.publish();
   const report = await rollout.unlessStopped(() => look(rollout.state));
-  if (report.fit) rollout.happens({ ...report, type: 'preflightPassed' });
-  else
+  if (report.fit) rollout.happens({ ...report, type: 'preflightPassed', warnings: [...warnings, ...report.warnings] });
+  else {
+    const { problems: found, ...learned } = report;
     rollout.happens({
+      ...learned,
       type: 'preflightFailed',
-      reason: `preflight: ${report.problems.map(sentence).join('; ')}`,
-      evidence: report.problems,
+      reason: `preflight: ${found.map(sentence).join('; ')}`,
+      evidence: found,
     });
+  }
   rollout.proceed();
 }
 
-async function look({ plan, id }: Shell['rollout']['state']): Promise<PreflightReport> {
-  const input = { plan: guardedPlan(plan), rolloutId: id };
+async function look({ plan, id, again, undo }: Shell['rollout']['state']): Promise<PreflightReport> {
   try {
-    return await activities.preflight(input);
-  } catch (error) {
-    return isUnknownHere(error) ? lookElsewhere(input) : notRun(error);
-  }
-}
-
-/** The worker that took it does not know the service; another one may. */
-async function lookElsewhere(input: PreflightInput): Promise<PreflightReport> {
-  try {
-    return await handedOutAnew(OPTIONS, ELSEWHERE).preflight(input);
+    return await activities.preflight({
+      plan: guardedPlan(plan),
+      rolloutId: id,
+      ...(again === undefined ? {} : { again }),
+      ...(undo === undefined ? {} : { undo }),
+    });
   } catch (error) {
     return notRun(error);
   }

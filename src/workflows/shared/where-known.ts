@@ -20,8 +20,39 @@ export const ELSEWHERE = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '2s' },
 } as const satisfies ActivityOptions;
 
-/** A call that comes back as soon as it meets a worker that does not know the service: {@link isUnknownHere}. */
-export function leavingUnknown(retry: RetryPolicy): RetryPolicy {
+type Calls = Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
+
+/**
+ * The activities, each carried out by a worker that knows the service: what another one takes comes back at once, and is
+ * handed out again until one takes it that does.
+ *
+ * @param patience what differs in the options once that was no use. Default: nothing, retried by the server.
+ */
+export function whereKnown(options: ActivityOptions, patience: ActivityOptions = {}): Activities {
+  const first = proxyActivities<Calls>({ ...options, retry: leavingUnknown(options.retry ?? {}) });
+  // Dispatched eagerly, it would come back to the very worker that does not know the service.
+  const anew = { ...options, allowEagerDispatch: false };
+  const again = proxyActivities<Calls>({ ...anew, retry: leavingUnknown(options.retry ?? {}) });
+  const patiently = proxyActivities<Calls>({
+    ...anew,
+    retry: { ...options.retry, nonRetryableErrorTypes: [] },
+    ...patience,
+  });
+  const call = async (name: string, input: unknown): Promise<unknown> => {
+    for (let hop = 0; hop < MOST_HOPS; hop += 1) {
+      try {
+        return await (hop === 0 ? first : again)[name]?.(input);
+      } catch (error) {
+        if (!isUnknownHere(error)) throw error;
+      }
+    }
+    return patiently[name]?.(input);
+  };
+  return new Proxy({}, { get: (_, name) => (input: unknown) => call(String(name), input) }) as Activities;
+}
+
+/** A call that comes back as soon as it meets a worker that does not know the service. */
+function leavingUnknown(retry: RetryPolicy): RetryPolicy {
   return { ...retry, nonRetryableErrorTypes: [UNKNOWN_SERVICE_HERE] };
 }
 
@@ -32,35 +63,4 @@ export function isUnknownHere(error: unknown): boolean {
     error.cause instanceof ApplicationFailure &&
     error.cause.type === UNKNOWN_SERVICE_HERE
   );
-}
-
-type Calls = Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
-
-/**
- * The activities, for a call that has met a worker which does not know the service: handed out again and again until one
- * takes it that does. Each call site catches the first failure itself, because every step in between would change the order
- * in which recorded histories are replayed.
- *
- * @param patience what differs in the options once that was no use. Default: nothing, retried by the server.
- */
-export function handedOutAnew(options: ActivityOptions, patience: ActivityOptions = {}): Activities {
-  // Dispatched eagerly, it would come back to the very worker that does not know the service.
-  const anew = { ...options, allowEagerDispatch: false };
-  const quickly = proxyActivities<Calls>({ ...anew, retry: leavingUnknown(options.retry ?? {}) });
-  const patiently = proxyActivities<Calls>({
-    ...anew,
-    retry: { ...options.retry, nonRetryableErrorTypes: [] },
-    ...patience,
-  });
-  const call = async (name: string, input: unknown): Promise<unknown> => {
-    for (let hop = 0; hop < MOST_HOPS; hop += 1) {
-      try {
-        return await quickly[name]?.(input);
-      } catch (error) {
-        if (!isUnknownHere(error)) throw error;
-      }
-    }
-    return patiently[name]?.(input);
-  };
-  return new Proxy({}, { get: (_, name) => (input: unknown) => call(String(name), input) }) as Activities;
 }

@@ -39,7 +39,7 @@ describe('the gateway router', () => {
     const one = await gateway();
     const other = await gateway();
     const router = createGatewayRouter({ instances: [NOWHERE, one.adminUrl, other.adminUrl], timeoutMs: TIMEOUT_MS });
-    await expect(router.setWeights(ROUTE, HALF)).rejects.toMatchObject({
+    await expect(router.setWeights(ROUTE, HALF, { fence: 41 })).rejects.toMatchObject({
       code: 'ADAPTER_UNAVAILABLE',
       message: expect.stringContaining('1 of 3 instances') as string,
       expected: 'green 50 %, blue 50 %',
@@ -47,8 +47,8 @@ describe('the gateway router', () => {
     });
     expect(await router.readWeights(ROUTE)).toEqual([
       { instance: NOWHERE, unreachable: expect.stringContaining('ECONNREFUSED') as string },
-      { instance: one.adminUrl, weights: HALF },
-      { instance: other.adminUrl, weights: HALF },
+      { instance: one.adminUrl, weights: HALF, fence: 41 },
+      { instance: other.adminUrl, weights: HALF, fence: 41 },
     ]);
   });
 
@@ -58,7 +58,7 @@ describe('the gateway router', () => {
     const { adminUrl } = await gateway();
     const router = createGatewayRouter({ instances: [adminUrl, empty.adminUrl], timeoutMs: TIMEOUT_MS });
     expect(await router.readWeights(ROUTE)).toEqual([
-      { instance: adminUrl, weights: [{ backend: 'blue', percent: 100 }] },
+      { instance: adminUrl, weights: [{ backend: 'blue', percent: 100 }], fence: 0 },
       { instance: empty.adminUrl, unreachable: expect.stringContaining('no route shop') as string },
     ]);
   });
@@ -68,14 +68,14 @@ describe('the gateway router', () => {
     await admin(running, 'PUT', '/routes/shop/weights', { weights: [{ backend: 'shop-purple', percent: 100 }] });
     const router = createGatewayRouter({ instances: [running.adminUrl], timeoutMs: TIMEOUT_MS });
     expect(await router.readWeights(ROUTE)).toEqual([
-      { instance: running.adminUrl, weights: [{ backend: 'shop-purple', percent: 100 }] },
+      { instance: running.adminUrl, weights: [{ backend: 'shop-purple', percent: 100 }], fence: 0 },
     ]);
   });
 
   test('an instance that says yes and does something else has not been told', async () => {
     const url = await impostor(200, { weights: [{ backend: 'shop-blue', percent: 100 }] });
     const router = createGatewayRouter({ instances: [url], timeoutMs: TIMEOUT_MS });
-    await expect(router.setWeights(ROUTE, HALF)).rejects.toMatchObject({
+    await expect(router.setWeights(ROUTE, HALF, { fence: 41 })).rejects.toMatchObject({
       got: expect.stringContaining('but does shop-blue 100 %') as string,
     });
   });
@@ -98,8 +98,8 @@ describe('the gateway router', () => {
     await Promise.all(Array.from({ length: 8 }, () => router.readWeights(ROUTE)));
     await first.close();
     await gateway(undefined, Number(new URL(adminUrl).port));
-    await router.setWeights(ROUTE, HALF);
-    expect(await router.readWeights(ROUTE)).toEqual([{ instance: adminUrl, weights: HALF }]);
+    await router.setWeights(ROUTE, HALF, { fence: 41 });
+    expect(await router.readWeights(ROUTE)).toEqual([{ instance: adminUrl, weights: HALF, fence: 41 }]);
   });
 });
 

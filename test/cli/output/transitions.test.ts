@@ -93,7 +93,11 @@ describe('the last word', () => {
   });
 
   test('an undo that does not succeed says where traffic may still be [C-11]', () => {
-    const story = STORIES.rollingBack().happens({ type: 'alarmed', alarm: 'Set blue 100 % does not succeed: refused' });
+    const story = STORIES.rollingBack().happens({
+      type: 'alarmed',
+      cause: 'weights',
+      alarm: 'Set blue 100 % does not succeed: refused',
+    });
     const [headline, traffic] = closingLines(story.status(), plain);
     expect(headline).toBe('✖ checkout is rollingBack, and that is failing: Set blue 100 % does not succeed: refused');
     expect(traffic).toBe('  told: all traffic on blue; not confirmed by the router: 25 % may still be on green');

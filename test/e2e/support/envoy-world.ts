@@ -13,7 +13,7 @@ import type { TrafficRouter } from '../../../src/ports/traffic-router.js';
 import { until } from '../../contract/support/eventually.js';
 import { startRelay } from '../../contract/support/relay.js';
 import { inWords, writeRoutes, writtenIn } from './envoy-route-files.js';
-import { ALL_IS_WELL, type FaultyPlane } from './faulty-plane.js';
+import { ALL_IS_WELL, splitInWords, type FaultyPlane } from './faulty-plane.js';
 import { COOKIE, DIRECT_TIMEOUT_MS, type PlaneSetup } from './world.js';
 
 /**
@@ -102,6 +102,15 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
       alwaysOpen.map(({ host, port }) => `http://${host}:${String(port)}`),
       DIRECT_TIMEOUT_MS,
     );
+    const setByHand: FaultyPlane['setByHand'] = async (index, split) => {
+      const [candidate = '', parts, baseline = ''] = split.split('/');
+      const wanted = [
+        { cluster: candidate, weight: Number(parts) },
+        { cluster: baseline, weight: 100_000 - Number(parts) },
+      ];
+      moveOver(index, RouteFile.parse(fileOf(index), textOf(index)).with(services[0] ?? '', wanted).text);
+      await until('the Envoy to take up the file', async () => (await served(index)) === split);
+    };
     return {
       instances,
       relays,
@@ -119,14 +128,9 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
       anotherRouter: () => routerOn(instances),
       served,
       written: (index, service = services[0] ?? '') => writtenIn(textOf(index), service),
-      async setByHand(index, split) {
-        const [candidate = '', parts, baseline = ''] = split.split('/');
-        const wanted = [
-          { cluster: candidate, weight: Number(parts) },
-          { cluster: baseline, weight: 100_000 - Number(parts) },
-        ];
-        moveOver(index, RouteFile.parse(fileOf(index), textOf(index)).with(services[0] ?? '', wanted).text);
-        await until('the Envoy to take up the file', async () => (await served(index)) === split);
+      setByHand,
+      async writeByHand(_, weights) {
+        for (const index of envoys.keys()) await setByHand(index, splitInWords(weights));
       },
       keepFile(index) {
         const before = textOf(index);
