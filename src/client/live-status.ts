@@ -1,6 +1,5 @@
 import { type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { UNGUARDED } from '../domain/rollout/alarms.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import type { WatchPicture } from '../domain/rollout/picture.js';
 import { STOP_CAUSES } from '../domain/rollout/state.js';
@@ -17,19 +16,7 @@ export async function liveStatus(client: Client, found: FoundRollout): Promise<R
   const asked = answer === 'busy' || answer === 'none' ? await statusWithoutWorker(client, found, answer) : answer;
   const status = withPicture(asked, picture);
   if (wasBrokenOff(found.description)) return brokenOff(status, found.description);
-  const watch = watchOf(found.description);
-  if (watch === undefined) return status;
-  if (waitsForSlot(watch))
-    return { ...status, needsHuman: status.needsHuman ?? 'nobody guards the stage: its watch waits for a free slot' };
-  return isRunning(watch) ? guardedAgain(status) : status;
-}
-
-/** The workflow hears later than the server that its watch has found a slot. */
-function guardedAgain(status: RolloutStatus): RolloutStatus {
-  if (status.needsHuman !== UNGUARDED) return status;
-  const { phase, deadline, reason } = status;
-  const isAsked = phase === 'awaitingApproval' || (phase === 'held' && deadline === null);
-  return { ...status, needsHuman: isAsked ? reason : null };
+  return status;
 }
 
 /** How a workflow ends past its own rules, so that nothing is undone. */
@@ -66,21 +53,6 @@ async function pictureOf(client: Client, description: WorkflowExecutionDescripti
     payload,
   );
   return memory?.picture ?? null;
-}
-
-const PENDING_SCHEDULED = 1;
-const PENDING_STARTED = 2;
-
-/** Longer than a watch ever takes to start on a worker with a free slot. */
-const SLOT_PATIENCE_MS = 5000;
-
-function waitsForSlot({ state, scheduledTime }: PendingActivity): boolean {
-  if (Number(state) !== PENDING_SCHEDULED) return false;
-  return Date.now() - Number(scheduledTime?.seconds ?? Infinity) * 1000 > SLOT_PATIENCE_MS;
-}
-
-function isRunning({ state }: PendingActivity): boolean {
-  return Number(state) === PENDING_STARTED;
 }
 
 /** What the server alone knows: the search attributes, the memo and, when it is over, the outcome. */

@@ -63,7 +63,10 @@ test('weights that land when their rollout has long ended are refused by the dat
     router: {
       ...service.router,
       setWeights: async (route, weights, options: WriteOptions) => {
-        if (shareOf(weights, 'green') === 50) late.write = () => service.router.setWeights(route, weights, options);
+        // Without its time limit: what refuses it must be the fence.
+        const { fence, onlyIfFence } = options;
+        if (shareOf(weights, 'green') === 50)
+          late.write = () => service.router.setWeights(route, weights, { fence, onlyIfFence });
         await service.router.setWeights(route, weights, options);
       },
     },
