@@ -1,11 +1,16 @@
-import { type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import type { WatchPicture } from '../domain/rollout/picture.js';
 import { STOP_CAUSES } from '../domain/rollout/state.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { withPicture } from '../domain/rollout/status-of.js';
-import type { RolloutOutcome } from '../workflows/messages.js';
+import { HEADGATE_FAULT, type RolloutOutcome } from '../workflows/messages.js';
 import { askWorker, type Unanswered } from './ask-worker.js';
 import type { FoundRollout } from './find-rollout.js';
 import { readMemo } from './memo.js';
@@ -15,8 +20,7 @@ export async function liveStatus(client: Client, found: FoundRollout): Promise<R
   const [picture, answer] = await Promise.all([pictureOf(client, found.description), askWorker(client, found)]);
   const asked = answer === 'busy' || answer === 'none' ? await statusWithoutWorker(client, found, answer) : answer;
   const status = withPicture(asked, picture);
-  if (wasBrokenOff(found.description)) return brokenOff(status, found.description);
-  return status;
+  return wasBrokenOff(found.description) ? brokenOff(status, await howBrokenOff(client, found, status.phase)) : status;
 }
 
 /** How a workflow ends past its own rules, so that nothing is undone. */
@@ -26,12 +30,30 @@ function wasBrokenOff({ status }: WorkflowExecutionDescription): boolean {
   return BREAKS.includes(status.name);
 }
 
+/** A workflow that failed has said why, and where it has left traffic. */
+async function howBrokenOff(
+  client: Client,
+  { workflowId, runId, description }: FoundRollout,
+  phase: Phase,
+): Promise<{ readonly reason: string; readonly endedAt: Date | undefined }> {
+  const result: unknown = await client.workflow
+    .getHandle(workflowId, runId)
+    .result()
+    .catch((error: unknown) => error);
+  const failure = result instanceof WorkflowFailedError ? result.cause : undefined;
+  const isOurs = failure instanceof ApplicationFailure && failure.type === HEADGATE_FAULT;
+  const reason = isOurs ? failure.message : reasonWithoutWorker(description, phase, 'none');
+  return { reason, endedAt: description.closeTime };
+}
+
 /** A worker still answers for it as if it went on. */
-function brokenOff(status: RolloutStatus, description: WorkflowExecutionDescription): RolloutStatus {
-  const reason = reasonWithoutWorker(description, status.phase, 'none');
+function brokenOff(
+  status: RolloutStatus,
+  { reason, endedAt }: { reason: string; endedAt: Date | undefined },
+): RolloutStatus {
   return {
     ...status,
-    endedAt: description.closeTime?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
     stageEndsAt: null,
     reason,
     needsHuman: reason,

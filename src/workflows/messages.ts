@@ -12,6 +12,9 @@ export const BASELINE_MEMO = 'baseline';
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
 
+/** The type of the failure of a workflow that met a fault of Headgate's own: its rollout is undone. */
+export const HEADGATE_FAULT = 'HEADGATE_FAULT';
+
 /** Writes what a rollout that has ended could not write to the journal. */
 export const KEEP_RECORD = 'keepRecord';
 

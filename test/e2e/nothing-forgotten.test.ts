@@ -112,6 +112,8 @@ test('a fault of our own undoes what was done, fails the workflow, and lets the 
     message: expect.stringMatching(/^Headgate itself failed: .*; traffic is at green 0 %, blue 100 %$/) as string,
   });
   expect(await world.candidateShare()).toBe(0);
+  const status = await world.deployment.getDeploymentStatus(id);
+  expect(status.reason).toMatch(/^Headgate itself failed: .*; traffic is at green 0 %, blue 100 %$/);
   isBroken = false;
   const next = await world.deployment.start(longPlan());
   await baked(next.id);

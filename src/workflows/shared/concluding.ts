@@ -10,7 +10,7 @@ import {
 import { reasonOf } from '../../domain/rollout/status-of.js';
 import { allToBaseline, describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
-import type { RolloutOutcome } from '../messages.js';
+import { HEADGATE_FAULT, type RolloutOutcome } from '../messages.js';
 import { messageOf } from './persistently.js';
 import { Stopped } from './rollout.js';
 import { overwrite } from './router.js';
@@ -42,7 +42,7 @@ export async function concluding(shell: Shell, procedure: () => Promise<void>): 
 function failureOf(fault: Error, outcome: RolloutOutcome): ApplicationFailure {
   const traffic = outcome.weights === null ? 'nothing was moved' : `traffic is at ${describeWeights(outcome.weights)}`;
   return ApplicationFailure.create({
-    type: 'HEADGATE_FAULT',
+    type: HEADGATE_FAULT,
     message: `Headgate itself failed: ${messageOf(fault)}; ${traffic}`,
     nonRetryable: true,
     details: [outcome],
