@@ -5,7 +5,7 @@ import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './shared/judge.js';
 import { preflight } from './shared/preflight.js';
 import { lookAtDrift, renewFence, setStage, undoAtOnce } from './shared/router.js';
-import { refuseUnreadable } from './shared/refuse-unreadable.js';
+import { readOrRefuse } from './shared/refuse-unreadable.js';
 import { startShell, type Shell } from './shared/shell.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
@@ -14,13 +14,13 @@ import type { CanaryInput, RolloutOutcome } from './messages.js';
  *
  * Completes with its outcome, also when it was stopped; fails only when Headgate or its input is broken.
  */
-export async function canaryRollout(input: CanaryInput): Promise<RolloutOutcome> {
-  const unreadable = refuseUnreadable(input);
-  if (unreadable !== null) return unreadable;
-  const shell = startShell(input);
+export async function canaryRollout(given: CanaryInput): Promise<RolloutOutcome> {
+  const begun = readOrRefuse(given);
+  if ('refused' in begun) return begun.refused;
+  const shell = startShell(begun.input);
 
   return concluding(shell, async () => {
-    await preflight(shell);
+    await preflight(shell, begun.warnings);
     while (shell.rollout.state.step !== 'ended') {
       await applyStage(shell);
       await bake(shell);

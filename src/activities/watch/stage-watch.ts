@@ -4,6 +4,7 @@ import { findingIn } from '../../domain/analysis/stage-finding.js';
 import { planVerdict, stageVerdict } from '../../domain/analysis/stage-verdict.js';
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
+import { boundedWarnings } from '../../domain/rollout/bounded.js';
 import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
 import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
@@ -167,7 +168,7 @@ export class StageWatch {
       healthScore: healthScore(checks, probeSuccess(this.probes.log)),
       probeSuccess: probeSuccess(this.probes.log),
       candidateRequests: this.evidence.candidateRequests,
-      trouble: this.trouble,
+      trouble: boundedWarnings(this.trouble),
     };
   }
 }

@@ -1,6 +1,5 @@
-import { CancellationScope, isCancellation, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
-import { ActivityCancellationType } from '@temporalio/workflow';
-import type { Activities, WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { ActivityCancellationType, CancellationScope, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { UNGUARDED } from '../../domain/rollout/alarms.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
@@ -10,6 +9,7 @@ import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
 import { renewFence } from './router.js';
 import { foundNoSlot } from './watch-slots.js';
+import { whereKnown } from './where-known.js';
 
 /** How long a watch may wait for a free slot before people are told that nobody guards. */
 const UNGUARDED_AFTER_MS = 15_000;
@@ -141,7 +141,7 @@ export class Guard {
 
   private watchOnce(input: WatchInput, waitMs: number): Promise<WatchEnd> {
     this.attempt += 1;
-    const { watchStage } = proxyActivities<Activities>({
+    const { watchStage } = whereKnown({
       taskQueue: watchQueueOf(workflowInfo().taskQueue),
       activityId: `watch-${String(input.stage)}-${String(this.attempt)}`,
       scheduleToStartTimeout: waitMs,

@@ -10,7 +10,7 @@ import {
 import { readCommand } from '../../domain/rollout/read-command.js';
 import { VERBS, type Channel, type CommandAnswer, type Verb } from '../../domain/rollout/commands.js';
 import { phaseOf } from '../../domain/rollout/phase-of.js';
-import { refusalOf } from '../../domain/rollout/refusal.js';
+import { refusalOf, refusalOfInput } from '../../domain/rollout/refusal.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
 import type { Rollout } from './rollout.js';
@@ -71,7 +71,7 @@ function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
   const command = readCommand(verb, input);
   const { commandId } = command;
   if (commandId !== undefined && rollout.state.handled.includes(commandId)) return;
-  const refusal = refusalOf(rollout.state, verb, command);
+  const refusal = refusalOfInput(verb, input) ?? refusalOf(rollout.state, verb, command);
   if (refusal === null) return;
   throw ApplicationFailure.create({
     message: refusal.message,

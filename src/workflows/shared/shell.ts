@@ -57,6 +57,8 @@ function begin(input: CanaryInput): RolloutState {
     atMs: Date.now(),
     ...(input.requestedBy === undefined ? {} : { requestedBy: input.requestedBy }),
     ...(input.requestId === undefined ? {} : { requestId: input.requestId }),
+    ...(input.again === undefined ? {} : { again: input.again }),
+    ...(input.undo === undefined ? {} : { undo: input.undo }),
   });
 }
 

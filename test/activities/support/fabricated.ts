@@ -29,7 +29,7 @@ export function fitService(change: Partial<ServicePorts> = {}): ServicePorts {
       samples: () => Promise.resolve([someTraffic(100)]),
       scalar: () => Promise.resolve(0.2),
     },
-    probe: { probe: (_, endpoint) => Promise.resolve(answer(endpoint)) },
+    probe: { probe: ({ backend }, endpoint) => Promise.resolve(answer(backend, endpoint)) },
     urls: { blue: 'http://blue.test', green: 'http://green.test' },
     version: { path: '/version', field: 'version' },
     health: { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 200, successThreshold: 0.95 },
@@ -80,6 +80,8 @@ export function someTraffic(requests: number, errors = 0): TrafficSample {
   return { requests, errors };
 }
 
-function answer(endpoint: string): ProbeResult {
-  return { healthy: true, latencyMs: 1, body: endpoint === '/version' ? '{"version":"v2"}' : 'ok' };
+/** v1 serves on blue, and v2 waits on green. */
+function answer(backend: string, endpoint: string): ProbeResult {
+  const version = backend === 'green' ? 'v2' : 'v1';
+  return { healthy: true, latencyMs: 1, body: endpoint === '/version' ? JSON.stringify({ version }) : 'ok' };
 }
