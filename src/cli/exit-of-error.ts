@@ -13,6 +13,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   INVALID_ROLLOUT_ID: 'invalid',
   INVALID_WEIGHTS: 'invalid',
   UNKNOWN_BACKEND: 'invalid',
+  NOT_SPLITTABLE: 'invalid',
   NOT_CONFIRMED: 'invalid',
   NAMESPACE_NOT_READY: 'invalid',
   FILE_NOT_READABLE: 'invalid',

@@ -194,8 +194,15 @@ export interface Documents {
   };
   BreakGlass: {
     readonly service: string;
+    /** What was left beside the weights. */
+    readonly fence: number;
     readonly before: readonly { readonly instance: string; readonly weights: Weights | null }[];
-    readonly after: readonly { readonly instance: string; readonly weights: Weights | null }[];
+    readonly after: readonly {
+      readonly instance: string;
+      readonly weights: Weights | null;
+      /** Whether it does what was set. */
+      readonly done: boolean;
+    }[];
     readonly journaled: boolean;
     readonly warnings: readonly string[];
   };

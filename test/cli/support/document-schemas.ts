@@ -362,8 +362,9 @@ export const DOCUMENT_SCHEMAS = {
   }),
   BreakGlass: document('BreakGlass', {
     service: z.string(),
+    fence: z.int().min(1),
     before: readings,
-    after: readings,
+    after: z.array(z.strictObject({ instance: z.string(), weights: weights.nullable(), done: z.boolean() })),
     journaled: z.boolean(),
     warnings: z.array(z.string()),
   }),
