@@ -17,6 +17,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   NOT_CONFIRMED: 'invalid',
   NAMESPACE_NOT_READY: 'invalid',
   FILE_NOT_READABLE: 'invalid',
+  DIRECTORY_UNUSABLE: 'invalid',
   FILE_EXISTS: 'invalid',
   ROLLOUT_NOT_FOUND: 'notFound',
   OBSERVATIONS_NOT_FOUND: 'notFound',

@@ -31,6 +31,18 @@ export class AlreadyRunningError extends HeadgateError {
   }
 }
 
+/** Thrown when nothing can be kept in the directory: read-only, full, or no directory at all. */
+export class DirectoryUnusableError extends HeadgateError {
+  constructor(directory: string, cause: Error) {
+    super('DIRECTORY_UNUSABLE', `Nothing can be written in ${directory}`, {
+      expected: 'a folder that this user may write, on a disk with free space',
+      got: cause.message,
+      remedy: 'Mend that, or choose another --directory',
+      cause,
+    });
+  }
+}
+
 /** Thrown when something else answers where a gateway of ours should listen. Nothing was started. */
 export class PortInUseError extends HeadgateError {
   constructor(adminUrl: string, configFile: string, by: string) {

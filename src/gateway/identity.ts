@@ -40,7 +40,8 @@ export class Identity {
 
 let version: string | undefined;
 
-function packageVersion(): string {
+/** Of the package that this gateway is part of. */
+export function packageVersion(): string {
   version ??= (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
     .version;
   return version;

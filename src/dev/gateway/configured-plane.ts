@@ -1,5 +1,6 @@
 import type { GatewayIdentity } from '../../adapters/gateway/who-answers.js';
 import { HeadgateError } from '../../domain/errors.js';
+import { packageVersion } from '../../gateway/identity.js';
 import type { GatewayOwner } from '../../gateway/options.js';
 import { PortInUseError } from '../errors.js';
 import { preferredPort } from '../free-port.js';
@@ -91,10 +92,13 @@ async function serve(
           return startFirst();
         })
       : await adoptGateway(adminUrl, serving, { owner, routes });
-  if (serving !== null)
+  if (serving !== null) {
     say(
       `the gateway at ${adminUrl} has served on since an earlier run (process ${String(first.pid)}): taken over as it is`,
     );
+    if (serving.version !== packageVersion())
+      say(`it is of Headgate ${serving.version}: Ctrl-C ends it, and the next start brings up ${packageVersion()}`);
+  }
   const kept = keepGateway({
     first,
     startAgain: () => start(Number(new URL(first.trafficUrl).port)),
