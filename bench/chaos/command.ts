@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findTemporal } from '../lib/find-temporal.js';
 import { InterruptedError, runChaos } from './chaos.js';
@@ -51,7 +53,7 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
     },
     seed: Number(values.seed),
     ...(values.seeds === undefined ? {} : { seeds: values.seeds.split(',').map(Number) }),
-    ...(values.schedule === undefined ? {} : { scheduleFile: values.schedule }),
+    ...(values.schedule === undefined ? {} : { scheduleFile: fromProject(values.schedule) }),
     minutes: Number(values.minutes),
     keep: values.keep,
     tell: (line) => console.error(`… ${line}`),
@@ -64,4 +66,9 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
   console.log(reportText(report));
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
   return brokenIn(report).length === 0 ? 0 : 1;
+}
+
+/** The benchmarks run in their own folder; people name files from the project's. */
+function fromProject(file: string): string {
+  return existsSync(file) ? file : join('..', file);
 }

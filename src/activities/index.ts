@@ -12,6 +12,7 @@ import type {
   WatchInput,
 } from './contracts.js';
 import { GuardRegistry } from './guard/guard-registry.js';
+import { GuardUndos } from './guard/guard-undos.js';
 import { judgeStage } from './judge-stage.js';
 import { leaveToOthers } from './leave-to-others.js';
 import { Observer } from './observing/observer.js';
@@ -32,8 +33,9 @@ export function createActivities(
   others: OtherWorkers = NO_OTHER_WORKERS,
 ): Activities {
   wakefulness.watch();
-  const guards = new GuardRegistry(ports.observations);
-  const world = { ports, guards, observer, listener };
+  const guards = new GuardRegistry();
+  const undos = new GuardUndos(ports.observations);
+  const world = { ports, guards, undos, observer, listener };
   const place = { ports, others };
   const ofPlan = (input: { readonly plan: CanaryPlan }): string => input.plan.service;
   const ofService = (input: { readonly service: string }): string => input.service;

@@ -59,14 +59,11 @@ async function bake({ rollout }: Shell): Promise<void> {
 
 /** Nothing that was decided before may move what has become everybody's, so the last share gets a new fence. */
 async function confirmLast({ rollout }: Shell): Promise<void> {
-  while (rollout.state.step === 'closing') {
-    await rollout.until(
-      'Waiting to end',
-      ({ pause, hold, step }) => step !== 'closing' || (pause === null && hold === null),
-    );
-    const { step } = rollout.state;
-    if (step === 'closing' && (await rollout.unlessStopped(() => renewFence(rollout))))
-      rollout.happens({ type: 'closed' });
+  const isClosing = (): boolean => rollout.state.step === 'closing';
+  while (isClosing()) {
+    await rollout.until('Waiting to end', ({ pause, hold }) => !isClosing() || (pause === null && hold === null));
+    const isConfirmed = isClosing() && (await rollout.unlessStopped(() => renewFence(rollout)));
+    if (isConfirmed) rollout.happens({ type: 'closed' });
   }
 }
 

@@ -13,7 +13,7 @@ import type { WatchEnd, WatchInput } from '../contracts.js';
 import { ObservedReading } from '../observing/observed-reading.js';
 import type { Observer } from '../observing/observer.js';
 import { StageEvidence } from '../stage-evidence.js';
-import type { GuardRegistry } from '../guard/guard-registry.js';
+import type { GuardUndos } from '../guard/guard-undos.js';
 import { driftOf, isNewerDecision, undoneIn } from '../drift.js';
 import { Probes } from './probes.js';
 
@@ -45,7 +45,7 @@ export class StageWatch {
     private readonly input: WatchInput,
     memory: WatchMemory | null,
     private readonly observer: Observer,
-    private readonly guards: GuardRegistry,
+    private readonly undos: GuardUndos,
   ) {
     this.reading = new ObservedReading(observer, input, 'watch', input.known.sharedBreach);
     this.evidence = new StageEvidence(service, input, (interval, state) => {
@@ -136,7 +136,7 @@ export class StageWatch {
     const instances = await this.service.router.readWeights(this.service.route);
     this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
     const { rolloutId, roles, sharePercent, fences, known, comesFromPercent } = this.input;
-    const undone = await undoneIn(instances, this.guards, { rolloutId, fences });
+    const undone = await undoneIn(instances, this.undos, { rolloutId, fences });
     if (undone !== null)
       return { kind: 'breach', source: 'checks', shared: false, sampledAtMs: undone.undoneAtMs, ...undone };
     const expected = splitBetween(roles, sharePercent);

@@ -12,12 +12,12 @@ const LAST_LINES_MS = 5000;
 
 /** Writes to the journal, however long it takes. */
 export async function writeRecord(input: RecordInput): Promise<void> {
-  const { record } = whereKnown({
+  const activities = whereKnown({
     startToCloseTimeout: '60s',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
     summary: 'Keep the record',
   });
-  await record(input);
+  await activities.record(input);
 }
 
 /** Writes what happens to the journal, in order and in batches, beside the rollout: it never delays a step. */

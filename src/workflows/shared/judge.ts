@@ -55,8 +55,8 @@ function hear(
   rollout: Rollout,
   { verdict, reason, evidence, carried, undone, policyRevision }: Judgement & { readonly policyRevision: number },
 ): void {
-  if (undone !== undefined) return rollout.happens({ type: 'breached', shared: false, ...undone });
-  rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
+  if (undone !== undefined) rollout.happens({ type: 'breached', shared: false, ...undone });
+  else rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
 }
 
 function unjudgeable(error: unknown): Judgement {
@@ -66,7 +66,7 @@ function unjudgeable(error: unknown): Judgement {
 async function ask(rollout: Rollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
-  const { judgeStage } = whereKnown(
+  const activities = whereKnown(
     {
       startToCloseTimeout: '30s',
       retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
@@ -75,7 +75,7 @@ async function ask(rollout: Rollout): Promise<Judgement> {
     ELSEWHERE,
   );
   try {
-    return await judgeStage({ ...view, untilKnown: false });
+    return await activities.judgeStage({ ...view, untilKnown: false });
   } catch (error) {
     if (isCancellation(error)) throw error;
     return unjudgeable(error);
@@ -85,7 +85,7 @@ async function ask(rollout: Rollout): Promise<Judgement> {
 async function askUntilKnown(rollout: Rollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return ask(rollout);
-  const { judgeStage } = whereKnown({
+  const activities = whereKnown({
     startToCloseTimeout: '30s',
     retry: {
       initialInterval: view.monitoringIntervalMs,
@@ -94,5 +94,5 @@ async function askUntilKnown(rollout: Rollout): Promise<Judgement> {
     },
     summary: `Judge stage ${String(view.stage)} again until it is known`,
   });
-  return judgeStage({ ...view, untilKnown: true });
+  return activities.judgeStage({ ...view, untilKnown: true });
 }

@@ -45,7 +45,7 @@ export function startShell(input: CanaryInput): Shell {
     publisher: new Publisher(rollout),
     journal: new JournalWriter(rollout),
   };
-  listenTo(shell);
+  listenTo(rollout, shell.guard);
   return shell;
 }
 

@@ -1,5 +1,6 @@
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
 import { GuardRegistry } from '../../../src/activities/guard/guard-registry.js';
+import { GuardUndos } from '../../../src/activities/guard/guard-undos.js';
 import { Observer } from '../../../src/activities/observing/observer.js';
 import type { WatchWorld } from '../../../src/activities/watch-stage.js';
 import { NO_FENCE } from '../../../src/domain/rollout/fence.js';
@@ -58,7 +59,8 @@ export function portsOf(service: ServicePorts, entries: JournalEntry[] = []): Po
 /** What the activities of one worker share. */
 export function worldOf(service: ServicePorts, observer?: Observer): WatchWorld {
   const ports = portsOf(service);
-  return { ports, guards: new GuardRegistry(), observer: observer ?? new Observer(ports.observations) };
+  const kept = observer ?? new Observer(ports.observations);
+  return { ports, guards: new GuardRegistry(), undos: new GuardUndos(), observer: kept };
 }
 
 export function somePlan(change: Partial<CanaryPlan> = {}): CanaryPlan {
