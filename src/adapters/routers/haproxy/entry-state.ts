@@ -52,7 +52,7 @@ export function hasToBeWritten(order: Order, state: EntryState): boolean {
 }
 
 /** Whether exactly this write is in force. */
-export function bears(order: Order, state: EntryState): boolean {
+function bears(order: Order, state: EntryState): boolean {
   return state.fence === order.fence && isWanted(order, state);
 }
 
