@@ -35,7 +35,7 @@ const ROOMS = {
   wiring: { rooms: ['config', 'adapters', 'ports', 'domain'], packages: ['@temporalio/common'] },
   worker: {
     rooms: ['activities', 'wiring', 'config', 'ports', 'domain'],
-    files: ['workflows/messages'],
+    files: ['workflows/messages', 'client/pollers'],
     packages: [
       '@temporalio/client',
       '@temporalio/worker',

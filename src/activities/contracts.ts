@@ -2,8 +2,11 @@ import type { Verdict } from '../domain/analysis/verdict.js';
 import type { AnalysisState } from '../domain/analysis/state.js';
 import type { FencedWrite } from '../domain/rollout/fence.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { KnownVersions } from '../domain/rollout/serving/serves.js';
+import type { UndoWish } from '../domain/rollout/serving/undo-wish.js';
+import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/rollout/weights.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus, StatusProblem } from '../domain/rollout/status.js';
 import type { Happening } from '../domain/rollout/state.js';
 
 /** Looks whether a service is fit for a rollout; moves nothing. */
@@ -11,28 +14,36 @@ export interface PreflightInput {
   readonly plan: CanaryPlan;
   /** Under which what the baseline teaches is kept. Absent: it is not kept. */
   readonly rolloutId?: string;
+  /** Roll the version out also where it serves everybody already. */
+  readonly again?: boolean;
+  /** Go back to what served before. Absent: it brings something new. */
+  readonly undo?: UndoWish;
 }
 
 export type PreflightReport =
   | {
       readonly fit: true;
       readonly roles: Roles;
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Warning[];
+      readonly known: KnownVersions;
+      /** Of an undo: what its target holds. Absent: what the plan names. */
+      readonly version?: string;
+      /** Why nothing has to be moved. Absent: something has. */
+      readonly alreadyServes?: string;
       /** The fences that the instances bear, each once; `NO_FENCE` among them where an instance has none. */
       readonly fences: readonly number[];
       /** What the baseline has taught before the rollout began. */
       readonly analysis: AnalysisState | null;
     }
-  | { readonly fit: false; readonly problems: readonly PreflightProblem[] };
+  | {
+      readonly fit: false;
+      readonly problems: readonly PreflightProblem[];
+      readonly warnings?: readonly Warning[];
+      readonly known?: KnownVersions;
+    };
 
 /** One thing that speaks against a rollout. */
-export interface PreflightProblem {
-  /** What was looked at: `service`, `router`, `weights`, `candidate`, `metrics`, `version`. */
-  readonly subject: string;
-  readonly message: string;
-  readonly expected: string;
-  readonly remedy: string;
-}
+export type PreflightProblem = StatusProblem;
 
 export interface SetWeightsInput extends FencedWrite {
   readonly service: string;

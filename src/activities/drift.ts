@@ -2,7 +2,7 @@ import { guardFenceOf, NO_FENCE, writerOf } from '../domain/rollout/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { GuardUndo } from './contracts.js';
-import type { GuardRegistry } from './guard/guard-registry.js';
+import type { GuardUndos } from './guard/guard-undos.js';
 
 type Read = Extract<InstanceWeights, { weights: Weights }>;
 
@@ -52,12 +52,12 @@ function authorOf(fence: number): string {
 /** What the guard of this very stage has undone by itself; `null` where no instance bears its fence. */
 export async function undoneIn(
   instances: readonly InstanceWeights[],
-  guards: GuardRegistry,
+  undos: GuardUndos,
   { rolloutId, fences }: { readonly rolloutId: string; readonly fences: readonly number[] },
 ): Promise<GuardUndo | null> {
   const guardFences = fences.map(guardFenceOf);
   const left = instances.find((one): one is Read => 'weights' in one && guardFences.includes(one.fence));
-  return left === undefined ? null : guards.undoOf(rolloutId, left.fence);
+  return left === undefined ? null : undos.undoOf(rolloutId, left.fence);
 }
 
 /** Whether every instance that was changed bears a newer decision of a rollout: it went on, nobody meddled with it. */

@@ -4,7 +4,7 @@ import { AdapterUnavailableError } from '../domain/errors.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { GuardUndo, Judgement, JudgeInput } from './contracts.js';
 import { undoneIn } from './drift.js';
-import type { GuardRegistry } from './guard/guard-registry.js';
+import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
 import type { Observer } from './observing/observer.js';
 import { probeUntilHealthy } from './probing.js';
@@ -15,14 +15,14 @@ const RECORD_MS = 1000;
 
 export interface JudgeWorld {
   readonly ports: Ports;
-  readonly guards: GuardRegistry;
+  readonly undos: GuardUndos;
   readonly observer: Observer;
 }
 
 /** The verdict on a whole stage, from what the source says about all of it and from fresh probes. */
-export async function judgeStage({ ports, guards, observer }: JudgeWorld, input: JudgeInput): Promise<Judgement> {
+export async function judgeStage({ ports, undos, observer }: JudgeWorld, input: JudgeInput): Promise<Judgement> {
   const service = ports.serviceNamed(input.plan.service);
-  const undone = await undoneByGuard(service, guards, input);
+  const undone = await undoneByGuard(service, undos, input);
   if (undone !== null)
     return { verdict: 'failed', reason: undone.reason, evidence: undone.evidence, carried: null, undone };
   const judgement = await judge(service, input, observer);
@@ -36,11 +36,11 @@ export async function judgeStage({ ports, guards, observer }: JudgeWorld, input:
 /** A guard that undid the stage in the instant in which it ended has judged it. */
 async function undoneByGuard(
   { router, route }: ServicePorts,
-  guards: GuardRegistry,
+  undos: GuardUndos,
   { rolloutId, fences }: JudgeInput,
 ): Promise<GuardUndo | null> {
   try {
-    return await undoneIn(await router.readWeights(route), guards, { rolloutId, fences });
+    return await undoneIn(await router.readWeights(route), undos, { rolloutId, fences });
   } catch (error) {
     // The step forward reads it again, and is not made without.
     if (error instanceof AdapterUnavailableError) return null;

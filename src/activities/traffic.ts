@@ -7,6 +7,7 @@ import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
 import { driftOf, undoneIn } from './drift.js';
 import type { GuardRegistry } from './guard/guard-registry.js';
+import type { GuardUndos } from './guard/guard-undos.js';
 import { trafficFirst } from './traffic-first.js';
 import { Wakefulness } from './wakefulness.js';
 
@@ -16,6 +17,7 @@ export const wakefulness = new Wakefulness();
 export interface TrafficWorld {
   readonly ports: Ports;
   readonly guards: GuardRegistry;
+  readonly undos: GuardUndos;
 }
 
 /**
@@ -30,7 +32,7 @@ export function setWeights(world: TrafficWorld, input: SetWeightsInput): Promise
 }
 
 async function setAndReadBack(
-  { ports, guards }: TrafficWorld,
+  { ports, guards, undos }: TrafficWorld,
   input: SetWeightsInput,
   notAfterMs: number,
 ): Promise<SetWeightsReport> {
@@ -54,7 +56,7 @@ async function setAndReadBack(
   const greatestFence = greatestStaleFence(instances, input);
   if (greatestFence !== null) {
     const fences = [input.onlyIfFence ?? []].flat();
-    const undone = await undoneIn(instances, guards, { rolloutId, fences });
+    const undone = await undoneIn(instances, undos, { rolloutId, fences });
     return { outcome: 'stale', greatestFence, undone, drift: missing.join('; ') };
   }
   const because = refused === null ? '' : ` (${whyRefused(refused, instances, weights)})`;
@@ -98,12 +100,12 @@ function greatestStaleFence(instances: readonly InstanceWeights[], input: SetWei
 
 /** Whether someone else changed the weights. @throws when an instance cannot be asked: unknown is not drift. */
 export async function readDrift(
-  { ports, guards }: TrafficWorld,
+  { ports, undos }: TrafficWorld,
   { service: name, rolloutId, expected, fences }: ReadDriftInput,
 ): Promise<DriftReport> {
   const { router, route } = ports.serviceNamed(name);
   const instances = await router.readWeights(route);
-  const undone = await undoneIn(instances, guards, { rolloutId, fences });
+  const undone = await undoneIn(instances, undos, { rolloutId, fences });
   if (undone !== null) return { drift: null, undone };
   for (const instance of instances) {
     if ('unreachable' in instance) {

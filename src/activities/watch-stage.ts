@@ -14,6 +14,7 @@ import type { WatchEnd, WatchInput } from './contracts.js';
 import { outlive } from './guard/detached-guard.js';
 import { GuardLoop } from './guard/guard-loop.js';
 import type { GuardRegistry } from './guard/guard-registry.js';
+import type { GuardUndos } from './guard/guard-undos.js';
 import { StageUndo } from './guard/stage-undo.js';
 import type { Observer } from './observing/observer.js';
 import { trafficFirst } from './traffic-first.js';
@@ -28,6 +29,7 @@ const QUIET_ATTEMPTS = 10;
 export interface WatchWorld {
   readonly ports: Ports;
   readonly guards: GuardRegistry;
+  readonly undos: GuardUndos;
   readonly observer: Observer;
   readonly listener?: RolloutObserver;
 }
@@ -49,19 +51,20 @@ export async function watchStage(world: WatchWorld, input: WatchInput): Promise<
   return attend(guard);
 }
 
-function guardFor({ ports, guards, observer, listener = UNOBSERVED }: WatchWorld, input: WatchInput): GuardLoop {
-  const { workflowExecution, activityId, attempt, heartbeatDetails } = activityInfo();
+function guardFor({ ports, guards, undos, observer, listener = UNOBSERVED }: WatchWorld, input: WatchInput): GuardLoop {
+  const info = activityInfo();
+  const { workflowExecution, activityId, attempt } = info;
   const activity = `${workflowExecution?.runId ?? ''}/${activityId}`;
-  const reported = heartbeatDetails as WatchMemory | undefined;
+  const reported = info.heartbeatDetails as WatchMemory | undefined;
   return guards.guardOf(activity, input.rolloutId, (before) => {
     const { roles, sharePercent } = input;
     const service = ports.serviceNamed(input.plan.service);
-    const watch = new StageWatch(service, input, reported ?? before?.memory ?? null, observer, guards);
+    const watch = new StageWatch(service, input, reported ?? before?.memory ?? null, observer, undos);
     return new GuardLoop({
       input,
       watch,
       takesOver: attempt > 1 && reported !== undefined && reported.isHandedOver !== true,
-      undo: new StageUndo(service, input, watch, guards),
+      undo: new StageUndo(service, input, watch, undos),
       heard: listener.watching({ service: input.plan.service, roles, sharePercent }),
     });
   });

@@ -9,6 +9,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { CommandAnswer, Commands, Verb } from '../domain/rollout/commands.js';
+import { isStop, readCommand } from '../domain/rollout/read-command.js';
+import { refusalOfInput } from '../domain/rollout/refusal.js';
 import { CommandRefusedError, NoWorkerError } from './errors.js';
 import type { FoundRollout } from './find-rollout.js';
 
@@ -18,16 +20,13 @@ const ANSWER_DEADLINE_MS = 10_000;
 const MOST_ATTEMPTS = 5;
 const BETWEEN_ATTEMPTS_MS = 200;
 
-/** Stops are signals: the server takes them while no worker is up. */
-const BY_SIGNAL: readonly Verb[] = ['abort', 'emergencyStop'];
-
 /** What became of a command. */
 export type Sent = { readonly answered: true; readonly answer: CommandAnswer } | { readonly answered: false };
 
 /**
  * Sends a command to one rollout, never to a later one of the same service.
  *
- * @throws CommandRefusedError when the rollout does not take it as it stands.
+ * @throws CommandRefusedError when the rollout does not take it as it stands, or it says more than it may.
  * @throws NoWorkerError when an answer was needed and none came.
  */
 export async function sendCommand<V extends Verb>(
@@ -38,8 +37,13 @@ export async function sendCommand<V extends Verb>(
 ): Promise<Sent> {
   if (found.description.status.name !== 'RUNNING')
     throw new CommandRefusedError(found.id, verb, { code: 'ROLLOUT_ENDED', message: 'it has ended' });
-  const addressed = { ...command, rolloutId: found.id, commandId: command.commandId ?? randomUUID() };
-  if (BY_SIGNAL.includes(verb)) return signal(client, found, verb, addressed);
+  const refusal = refusalOfInput(verb, command);
+  if (refusal !== null) throw new CommandRefusedError(found.id, verb, refusal);
+  // A stop is never refused for what is said about it.
+  const said = isStop(verb) ? readCommand(verb, command) : command;
+  const addressed = { ...said, rolloutId: found.id, commandId: said.commandId ?? randomUUID() };
+  // Stops are signals: the server takes them while no worker is up.
+  if (isStop(verb)) return signal(client, found, verb, addressed);
   try {
     const handle = client.workflow.getHandle(found.workflowId, undefined, { firstExecutionRunId: found.firstRunId });
     const update = (): Promise<CommandAnswer> =>

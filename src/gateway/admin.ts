@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
 import type { Control } from './control.js';
 import type { Clock } from './clock.js';
-import { ADMIN_BODY_LIMIT_BYTES } from './defaults.js';
-import { fenceSchema, parseRoute, parseWith, weightsSchema } from './options.js';
+import { ADMIN_BODY_LIMIT_BYTES, CONFIGURED_ROUTES_LIMIT_BYTES } from './defaults.js';
+import type { Identity } from './identity.js';
+import { configuredRoutesSchema, fenceSchema, parseRoute, parseWith, weightsSchema } from './options.js';
 import type { GatewayPrometheus } from './prometheus.js';
 import type { Route } from './route.js';
 import type { RouteTable } from './route-table.js';
 import { answerSamples } from './samples.js';
 
 export interface AdminOptions {
+  readonly identity: Identity;
   readonly control: Control;
   readonly table: RouteTable;
   readonly prometheus: GatewayPrometheus;
@@ -26,7 +28,7 @@ interface Question {
   readonly method: string;
   readonly path: readonly string[];
   readonly query: URLSearchParams;
-  readonly body: () => Promise<unknown>;
+  readonly body: (limitBytes?: number) => Promise<unknown>;
 }
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
@@ -38,6 +40,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   STALE_FENCE: 409,
   BODY_TOO_LARGE: 413,
   FOREIGN_HOST: 421,
+  FOREIGN_OWNER: 409,
 };
 
 const NOT_WEIGHTS = 'These are not weights';
@@ -87,22 +90,27 @@ async function answer(options: AdminOptions, request: IncomingMessage, response:
     method,
     path,
     query: url.searchParams,
-    body: () => readJson(request),
+    body: (limitBytes = ADMIN_BODY_LIMIT_BYTES) => readJson(request, limitBytes),
   });
   sendJson(response, status, body);
 }
 
 async function dispatch(options: AdminOptions, question: Question): Promise<Answer> {
-  const { control, table } = options;
+  const { identity, control, table } = options;
   const [root, name, part, target, leaf] = question.path;
   const depth = question.path.length;
   if (root === 'healthz' && depth === 1) {
     allow(question, 'GET');
-    return ok({ status: 'ok', routes: table.names.length, saveError: control.saveError });
+    return ok({
+      status: 'ok',
+      ...identity.describe(),
+      routes: table.names.length,
+      saveError: control.saveError,
+    });
   }
   if (root === 'routes' && depth === 1) {
-    allow(question, 'GET');
-    return ok({ routes: table.routes.map(describeRoute) });
+    allow(question, 'GET', 'PUT');
+    return question.method === 'GET' ? ok(describeRoutes(table)) : configuredRoutes(options, question);
   }
   if (root === 'weights' && depth === 1) {
     allow(question, 'PUT');
@@ -151,6 +159,15 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
   });
 }
 
+/** What its owner configures, as at a start: routes that it configured before and names no more are gone. */
+async function configuredRoutes({ identity, control, table }: AdminOptions, question: Question): Promise<Answer> {
+  const body = await question.body(CONFIGURED_ROUTES_LIMIT_BYTES);
+  const { owner, routes } = parseWith(configuredRoutesSchema, body, 'INVALID_ROUTE', 'These are not routes');
+  identity.takenOverBy(owner);
+  const { saved } = await control.configure(routes);
+  return ok({ ...describeRoutes(table), saved });
+}
+
 async function oneRoute({ control, table }: AdminOptions, question: Question, name: string): Promise<Answer> {
   if (question.method === 'GET') return ok(describeRoute(table.get(name)));
   if (question.method === 'DELETE') return ok({ route: name, ...(await control.deleteRoute(name)) });
@@ -169,6 +186,10 @@ async function oneRoute({ control, table }: AdminOptions, question: Question, na
 function describeRoute(route: Route): object {
   const { name, match, sticky, backends } = route.definition;
   return { name, match, sticky, backends, weights: route.weights, fence: route.fence };
+}
+
+function describeRoutes(table: RouteTable): object {
+  return { routes: table.routes.map(describeRoute) };
 }
 
 function describeWeights(route: Route): object {
@@ -196,14 +217,14 @@ function refuseForeignHost(host: string | undefined): void {
   });
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > ADMIN_BODY_LIMIT_BYTES) {
+    if (size > limitBytes) {
       throw new HeadgateError('BODY_TOO_LARGE', 'The body is too large', {
-        expected: `at most ${String(ADMIN_BODY_LIMIT_BYTES)} bytes`,
+        expected: `at most ${String(limitBytes)} bytes`,
       });
     }
     parts.push(part);

@@ -32,6 +32,7 @@ export interface RouteChange extends FencedWrite {
 /** Everything that changes what the gateway does, and the memory of it. */
 export class Control {
   private readonly added = new Set<string>();
+  private configured: ReadonlySet<string>;
   private readonly writer: StateWriter | null = null;
   /** Why the last change could not be saved. */
   saveError: string | null = null;
@@ -42,6 +43,7 @@ export class Control {
     const saved = stateFile === undefined ? null : readState(stateFile);
     if (stateFile !== undefined) this.writer = new StateWriter(stateFile, () => this.snapshot());
     const names = new Set(routes.map(({ name }) => name));
+    this.configured = names;
     const addedBefore = saved?.addedRoutes.filter(({ name }) => !names.has(name)) ?? [];
     for (const definition of [...routes, ...addedBefore]) {
       const route = this.install(definition);
@@ -61,10 +63,21 @@ export class Control {
   }
 
   async deleteRoute(name: string): Promise<Saved> {
-    const route = this.options.table.get(name);
-    this.options.table.delete(name);
-    this.options.prometheus.forget(route);
-    this.added.delete(name);
+    this.options.table.get(name);
+    this.remove(name);
+    return { saved: await this.save() };
+  }
+
+  /** As if it were started anew with these routes: weights and counters stay, and so do routes added at run time. */
+  async configure(definitions: readonly RouteDefinition[]): Promise<Saved> {
+    const names = new Set(definitions.map(({ name }) => name));
+    for (const name of this.configured) if (!names.has(name)) this.remove(name);
+    this.configured = names;
+    for (const definition of definitions) {
+      this.added.delete(definition.name);
+      const known = this.options.table.find(definition.name)?.definition;
+      if (JSON.stringify(known) !== JSON.stringify(definition)) this.install(definition);
+    }
     return { saved: await this.save() };
   }
 
@@ -99,6 +112,14 @@ export class Control {
     if (write === undefined) route.setWeights(weights);
     else route.write(weights, write);
     this.options.prometheus.showWeights(route);
+  }
+
+  private remove(name: string): void {
+    const route = this.options.table.find(name);
+    if (route === undefined) return;
+    this.options.table.delete(name);
+    this.options.prometheus.forget(route);
+    this.added.delete(name);
   }
 
   private install(definition: RouteDefinition): Route {

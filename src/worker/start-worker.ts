@@ -1,13 +1,16 @@
+import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { createActivities, Observer, type Activities } from '../activities/index.js';
+import { workerIdentity } from '../domain/worker-services.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
 import { startHealthServer, type HealthServer } from './health-server.js';
 import { rolloutsInFlight } from './metrics/in-flight.js';
 import { RolloutMetrics } from './metrics/rollout-metrics.js';
+import { otherWorkersOf } from './other-workers.js';
 import type { WorkerSettings } from './settings.js';
 import { createTaskSlots } from './task-slots.js';
 import { beginTakeOver, type TakeOver } from './take-over/take-over.js';
@@ -77,12 +80,14 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const observer = new Observer(ports.observations);
   let connection: NativeConnection | null = null;
   let takeOver: TakeOver | null = null;
+  const identity = workerIdentity(`${String(process.pid)}@${hostname()}`, ports.services ?? []);
   try {
     connection = await connect(place.connection);
     takeOver = beginTakeOver({ connection, namespace: place.namespace, taskQueue: place.taskQueue });
     client = new Client({ connection, namespace: place.namespace });
-    const activities = createActivities(ports, metrics, observer);
-    workers.push(...(await createWorkers(connection, place, activities, settings)));
+    const others = otherWorkersOf({ client, taskQueue: place.taskQueue, identity, services: ports.services ?? [] });
+    const activities = createActivities(ports, metrics, observer, others);
+    workers.push(...(await createWorkers(connection, { ...place, identity }, activities, settings)));
   } catch (error) {
     await health?.close();
     await takeOver?.stop();
@@ -105,13 +110,14 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
 
 async function createWorkers(
   connection: NativeConnection,
-  { namespace, taskQueue, dataConverter }: WorkerPlace,
+  { namespace, taskQueue, dataConverter, identity }: WorkerPlace & { readonly identity: string },
   activities: Activities,
   settings: WorkerSettings,
 ): Promise<[rollouts: Worker, watches: Worker]> {
   const common = {
     connection,
     namespace,
+    identity,
     activities,
     ...(dataConverter === undefined ? {} : { dataConverter }),
     shutdownGraceTime: settings.shutdownGraceMs,

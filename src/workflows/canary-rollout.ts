@@ -5,7 +5,7 @@ import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './shared/judge.js';
 import { preflight } from './shared/preflight.js';
 import { lookAtDrift, renewFence, setStage, undoAtOnce } from './shared/router.js';
-import { refuseUnreadable } from './shared/refuse-unreadable.js';
+import { readOrRefuse } from './shared/refuse-unreadable.js';
 import { startShell, type Shell } from './shared/shell.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
@@ -14,13 +14,13 @@ import type { CanaryInput, RolloutOutcome } from './messages.js';
  *
  * Completes with its outcome, also when it was stopped; fails only when Headgate or its input is broken.
  */
-export async function canaryRollout(input: CanaryInput): Promise<RolloutOutcome> {
-  const unreadable = refuseUnreadable(input);
-  if (unreadable !== null) return unreadable;
-  const shell = startShell(input);
+export async function canaryRollout(given: CanaryInput): Promise<RolloutOutcome> {
+  const begun = readOrRefuse(given);
+  if ('refused' in begun) return begun.refused;
+  const shell = startShell(begun.input);
 
   return concluding(shell, async () => {
-    await preflight(shell);
+    await preflight(shell, begun.warnings);
     while (shell.rollout.state.step !== 'ended') {
       await applyStage(shell);
       await bake(shell);
@@ -59,14 +59,11 @@ async function bake({ rollout }: Shell): Promise<void> {
 
 /** Nothing that was decided before may move what has become everybody's, so the last share gets a new fence. */
 async function confirmLast({ rollout }: Shell): Promise<void> {
-  while (rollout.state.step === 'closing') {
-    await rollout.until(
-      'Waiting to end',
-      ({ pause, hold, step }) => step !== 'closing' || (pause === null && hold === null),
-    );
-    const { step } = rollout.state;
-    if (step === 'closing' && (await rollout.unlessStopped(() => renewFence(rollout))))
-      rollout.happens({ type: 'closed' });
+  const isClosing = (): boolean => rollout.state.step === 'closing';
+  while (isClosing()) {
+    await rollout.until('Waiting to end', ({ pause, hold }) => !isClosing() || (pause === null && hold === null));
+    const isConfirmed = isClosing() && (await rollout.unlessStopped(() => renewFence(rollout)));
+    if (isConfirmed) rollout.happens({ type: 'closed' });
   }
 }
 

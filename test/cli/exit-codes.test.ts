@@ -87,6 +87,15 @@ const STATUSES: readonly StatusCase[] = [
     awaited: 'approval',
     exit: 'reached',
   },
+  { when: 'an approval is awaited', status: STORIES.awaitingApproval().status(), exit: 'needsHuman' },
+  {
+    when: 'stage 3 was awaited and an approval stands before it',
+    status: STORIES.awaitingApproval().status(),
+    awaited: { stage: 3 },
+    exit: 'needsHuman',
+  },
+  { when: 'an undo was awaited and is done', status: STORIES.aborted().status(), awaited: 'undone', exit: 'reached' },
+  { when: 'an undo was awaited too late', status: STORIES.promoted().status(), awaited: 'undone', exit: 'conflict' },
   { when: 'a check failed', status: STORIES.rolledBack().status(), exit: 'rolledBack' },
   {
     when: 'a check failed before the stage that was awaited',

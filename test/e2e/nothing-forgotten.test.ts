@@ -63,7 +63,10 @@ test('weights that land when their rollout has long ended are refused by the dat
     router: {
       ...service.router,
       setWeights: async (route, weights, options: WriteOptions) => {
-        if (shareOf(weights, 'green') === 50) late.write = () => service.router.setWeights(route, weights, options);
+        // Without its time limit: what refuses it must be the fence.
+        const { fence, onlyIfFence } = options;
+        if (shareOf(weights, 'green') === 50)
+          late.write = () => service.router.setWeights(route, weights, { fence, onlyIfFence });
         await service.router.setWeights(route, weights, options);
       },
     },
@@ -109,6 +112,8 @@ test('a fault of our own undoes what was done, fails the workflow, and lets the 
     message: expect.stringMatching(/^Headgate itself failed: .*; traffic is at green 0 %, blue 100 %$/) as string,
   });
   expect(await world.candidateShare()).toBe(0);
+  const status = await world.deployment.getDeploymentStatus(id);
+  expect(status.reason).toMatch(/^Headgate itself failed: .*; traffic is at green 0 %, blue 100 %$/);
   isBroken = false;
   const next = await world.deployment.start(longPlan());
   await baked(next.id);

@@ -86,7 +86,7 @@ export class GuardLoop {
     while (!signal.aborted) {
       const lookedAtMs = Date.now();
       const end = await this.look(lookedAtMs);
-      if (signal.aborted) return;
+      if (this.isReleased) return;
       if (end !== null) {
         const acted = end.kind === 'breach' ? await undo.act(end, signal) : end;
         this.tell();

@@ -6,7 +6,7 @@ import type { WatchEnd, WatchInput } from '../contracts.js';
 import { trafficFirst } from '../traffic-first.js';
 import { stageWeights } from '../stage-weights.js';
 import type { StageWatch } from '../watch/stage-watch.js';
-import type { GuardRegistry } from './guard-registry.js';
+import type { GuardUndos } from './guard-undos.js';
 
 type Breach = Extract<WatchEnd, { kind: 'breach' }>;
 
@@ -38,7 +38,7 @@ export class StageUndo {
     private readonly service: ServicePorts,
     private readonly input: WatchInput,
     private readonly watch: StageWatch,
-    private readonly guards: GuardRegistry,
+    private readonly undos: GuardUndos,
   ) {
     this.fence = guardFenceOf(Math.max(...input.fences));
     this.undone = allToBaseline(input.roles);
@@ -60,22 +60,20 @@ export class StageUndo {
     }
     const acted: Breach = { ...breach, undoneAtMs: Date.now() };
     const { reason, evidence } = breach;
-    this.guards.remember(rolloutId, this.fence, { reason, evidence, undoneAtMs: acted.undoneAtMs ?? 0 });
+    this.undos.remember(rolloutId, this.fence, { reason, evidence, undoneAtMs: acted.undoneAtMs ?? 0 });
     this.watch.note(acted, this.fence);
     return acted;
   }
 
   /** Tries on where an instance could not be told, until nothing is left to do. */
   async finish(signal: AbortSignal): Promise<void> {
-    for (
-      let pauseMs = FIRST_PAUSE_MS;
-      this.begun && !signal.aborted;
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
-    ) {
-      const { hasOwn, hasUnknown } = await this.standing();
+    const isReleased = (): boolean => signal.aborted;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (this.begun && !isReleased()) {
+      const { hasOwn, hasUnknown } = await this.tryOnce();
       if (!hasOwn && !hasUnknown) return;
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
-      if (!signal.aborted && hasOwn) await this.tryOnce();
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
   }
 

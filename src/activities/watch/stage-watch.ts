@@ -4,6 +4,7 @@ import { findingIn } from '../../domain/analysis/stage-finding.js';
 import { planVerdict, stageVerdict } from '../../domain/analysis/stage-verdict.js';
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
+import { boundedWarnings } from '../../domain/rollout/bounded.js';
 import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
 import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
@@ -12,7 +13,7 @@ import type { WatchEnd, WatchInput } from '../contracts.js';
 import { ObservedReading } from '../observing/observed-reading.js';
 import type { Observer } from '../observing/observer.js';
 import { StageEvidence } from '../stage-evidence.js';
-import type { GuardRegistry } from '../guard/guard-registry.js';
+import type { GuardUndos } from '../guard/guard-undos.js';
 import { driftOf, isNewerDecision, undoneIn } from '../drift.js';
 import { Probes } from './probes.js';
 
@@ -44,7 +45,7 @@ export class StageWatch {
     private readonly input: WatchInput,
     memory: WatchMemory | null,
     private readonly observer: Observer,
-    private readonly guards: GuardRegistry,
+    private readonly undos: GuardUndos,
   ) {
     this.reading = new ObservedReading(observer, input, 'watch', input.known.sharedBreach);
     this.evidence = new StageEvidence(service, input, (interval, state) => {
@@ -135,7 +136,7 @@ export class StageWatch {
     const instances = await this.service.router.readWeights(this.service.route);
     this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
     const { rolloutId, roles, sharePercent, fences, known, comesFromPercent } = this.input;
-    const undone = await undoneIn(instances, this.guards, { rolloutId, fences });
+    const undone = await undoneIn(instances, this.undos, { rolloutId, fences });
     if (undone !== null)
       return { kind: 'breach', source: 'checks', shared: false, sampledAtMs: undone.undoneAtMs, ...undone };
     const expected = splitBetween(roles, sharePercent);
@@ -167,7 +168,7 @@ export class StageWatch {
       healthScore: healthScore(checks, probeSuccess(this.probes.log)),
       probeSuccess: probeSuccess(this.probes.log),
       candidateRequests: this.evidence.candidateRequests,
-      trouble: this.trouble,
+      trouble: boundedWarnings(this.trouble),
     };
   }
 }

@@ -139,7 +139,8 @@ function understood<Schema extends z.ZodType>(schema: Schema, { status, body }: 
     throw notAGateway({ body });
   }
   const refusal = refusalSchema.safeParse(body);
-  if (!refusal.success) throw new GatewayRefusal('NOT_A_GATEWAY', `answered ${String(status)}: ${shorten(body)}`);
+  if (!refusal.success)
+    throw new GatewayRefusal('NOT_A_GATEWAY', `is no Headgate gateway: answered ${String(status)}: ${shorten(body)}`);
   throw refusalOf(refusal.data);
 }
 
@@ -148,7 +149,10 @@ function refusalOf({ code, message, expected, got }: z.output<typeof refusalSche
 }
 
 function notAGateway({ body }: Pick<JsonAnswer, 'body'>): GatewayRefusal {
-  return new GatewayRefusal('NOT_A_GATEWAY', `answered something that a gateway would not: ${shorten(body)}`);
+  return new GatewayRefusal(
+    'NOT_A_GATEWAY',
+    `is no Headgate gateway: answered something that a gateway would not: ${shorten(body)}`,
+  );
 }
 
 function shorten(body: unknown): string {

@@ -5,6 +5,9 @@ import type { Alarms } from './alarms.js';
 import type { Outcome } from './phase.js';
 import type { CanaryPlan } from './plan.js';
 import type { StageClock } from './stage-clock.js';
+import type { KnownVersions } from './serving/serves.js';
+import type { UndoWish } from './serving/undo-wish.js';
+import type { Warning } from './warnings.js';
 import type { Roles } from './weights.js';
 
 /**
@@ -116,10 +119,18 @@ export interface RolloutState {
   readonly requestedBy: string | null;
   readonly requestId: string | null;
   readonly startedAtMs: number;
+  /** It is to be rolled out also where it serves already. Absent: not. */
+  readonly again?: true;
+  /** It goes back to what served before. Absent: it brings something new. */
+  readonly undo?: UndoWish;
   readonly step: Step;
   /** Known after the preflight. */
   readonly roles: Roles | null;
-  readonly warnings: readonly string[];
+  /** What the preflight has learned about versions. Absent: nothing. */
+  readonly known?: KnownVersions;
+  /** Why nothing had to be moved. Absent: something had. */
+  readonly alreadyServes?: string;
+  readonly warnings: readonly Warning[];
   /** 1-based; 0 before the first percent. */
   readonly stage: number;
   /** The candidate's desired share, 0–100. */
@@ -174,6 +185,8 @@ export interface RolloutStart {
   readonly plan: CanaryPlan;
   readonly requestedBy?: string;
   readonly requestId?: string;
+  readonly again?: boolean;
+  readonly undo?: UndoWish;
   readonly atMs: number;
 }
 
@@ -184,6 +197,8 @@ export function beginRollout(start: RolloutStart): RolloutState {
     requestedBy: start.requestedBy ?? null,
     requestId: start.requestId ?? null,
     startedAtMs: start.atMs,
+    ...(start.again === true ? { again: true } : {}),
+    ...(start.undo === undefined ? {} : { undo: start.undo }),
     step: 'preflight',
     roles: null,
     warnings: [],
@@ -215,10 +230,21 @@ export function beginRollout(start: RolloutStart): RolloutState {
   };
 }
 
-function started({ plan, requestedBy, atMs }: RolloutStart): Happening {
+function started({ plan, requestedBy, undo, atMs }: RolloutStart): Happening {
   const stages = plan.stages.map(({ trafficPercent }) => formatPercent(trafficPercent)).join(' → ');
   const what = `Started${plan.version === undefined ? '' : ` ${plan.version}`}: ${stages}`;
-  return { number: 1, atMs, kind: 'started', what, ...(requestedBy === undefined ? {} : { by: requestedBy }) };
+  return {
+    number: 1,
+    atMs,
+    kind: 'started',
+    what: undo === undefined ? what : undoWords(undo),
+    ...(requestedBy === undefined ? {} : { by: requestedBy }),
+    ...(undo?.reason === undefined ? {} : { why: undo.reason }),
+  };
+}
+
+function undoWords({ to, now }: UndoWish): string {
+  return `Started an undo: back to ${to ?? 'what served before'}${now === true ? ', at once' : ''}`;
 }
 
 export function isLastStage(state: RolloutState): boolean {

@@ -7,13 +7,19 @@ import type { WatchPicture } from './picture.js';
 import { SHOWN_HAPPENINGS } from './reducer/record.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
+import { servesAtEnd } from './serving/left-behind.js';
+import { isOverBy, passingOf, warningsOf } from './passing-warnings.js';
 import { endOf } from './stage-clock.js';
 import type { Happening, Pause, RolloutState, Stop } from './state.js';
-import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent } from './status.js';
+import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent, StatusProblem } from './status.js';
 import { splitBetween } from './weights.js';
 
 /** A rollout's state as people see it. */
 export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
+  const { undo } = state;
+  const serves = servesAtEnd(state);
+  const passing = passingOf(state);
+  const problems = problemsOf(state.stop);
   return {
     id: state.id,
     name: state.plan.name,
@@ -21,6 +27,8 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     version: state.plan.version ?? null,
     phase: phaseOf(state),
     outcome: state.outcome,
+    moved: state.stage > 0,
+    ...(undo === undefined ? {} : { undo: { to: undo.to ?? null, now: undo.now === true } }),
     stop: state.stop === null ? null : stopOf(state.stop),
     currentStage: state.stage,
     stageCount: state.plan.stages.length,
@@ -45,7 +53,10 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     ...(state.plan.rollbackPolicy === undefined ? {} : { rollbackPolicy: policyWords(state.plan.rollbackPolicy) }),
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
-    warnings: state.warnings,
+    warnings: warningsOf(state),
+    ...(passing.length === 0 ? {} : { passing }),
+    ...(problems.length === 0 ? {} : { problems }),
+    ...(serves === null ? {} : { serves }),
     history: state.happenings.slice(-SHOWN_HAPPENINGS).map(eventOf),
     requestedBy: state.requestedBy,
     requestId: state.requestId,
@@ -58,6 +69,16 @@ function stopOf({ cause, atMs, undoneAtMs }: Stop): RolloutStatus['stop'] {
   return { cause, at: iso(atMs), ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }) };
 }
 
+/** Evidence comes from activities: only what has the shape of problems is shown as such. */
+function problemsOf(stop: Stop | null): readonly StatusProblem[] {
+  if (stop?.cause !== 'preflight' || !Array.isArray(stop.evidence)) return [];
+  return stop.evidence.filter((one): one is StatusProblem => {
+    if (typeof one !== 'object' || one === null) return false;
+    const fields = one as Readonly<Record<string, unknown>>;
+    return ['subject', 'message', 'expected', 'remedy'].every((key) => typeof fields[key] === 'string');
+  });
+}
+
 function deadlineOf({ step, clock, stop, hold, plan, stage }: RolloutState): StatusDeadline | null {
   const timeDecides = stop === null && (hold === null || hold.kind === 'unknown');
   if (clock === null || !timeDecides) return null;
@@ -66,9 +87,10 @@ function deadlineOf({ step, clock, stop, hold, plan, stage }: RolloutState): Sta
   return step === 'judging' ? { for: 'unknown', at, then: plan.onUnknown.action } : null;
 }
 
-/** The status with what the running watch saw last. */
-export function withPicture(status: RolloutStatus, picture: WatchPicture | null): RolloutStatus {
+/** The status with what the running watch saw last. What it shows to be over is said no more. */
+export function withPicture({ passing = [], ...status }: RolloutStatus, picture: WatchPicture | null): RolloutStatus {
   if (picture === null || picture.stage !== status.currentStage || status.isComplete) return status;
+  const over = passing.filter((warning) => isOverBy(warning, picture)).map(({ message }) => message);
   return {
     ...status,
     observed: picture.observed,
@@ -76,7 +98,7 @@ export function withPicture(status: RolloutStatus, picture: WatchPicture | null)
     checks: picture.checks,
     verdict: status.verdict ?? picture.verdict,
     asOf: picture.at,
-    warnings: [...status.warnings, ...picture.trouble],
+    warnings: [...status.warnings.filter((message) => !over.includes(message)), ...picture.trouble],
     reason: status.reason + proofWords(status, picture),
   };
 }
@@ -128,6 +150,7 @@ function stateOfStage(state: RolloutState, number: number): StageStatus['state']
 /** Why it stands where it stands, in one sentence. */
 export function reasonOf(state: RolloutState): string {
   if (state.stop !== null) return state.stop.reason;
+  if (state.alreadyServes !== undefined) return state.alreadyServes;
   if (state.outcome === 'promoted')
     return `every stage passed; ${state.roles?.candidate ?? 'the candidate'} serves everybody`;
   if (state.pause !== null)

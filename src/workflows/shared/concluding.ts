@@ -10,7 +10,7 @@ import {
 import { reasonOf } from '../../domain/rollout/status-of.js';
 import { allToBaseline, describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
-import type { RolloutOutcome } from '../messages.js';
+import { HEADGATE_FAULT, type RolloutOutcome } from '../messages.js';
 import { messageOf } from './persistently.js';
 import { Stopped } from './rollout.js';
 import { overwrite } from './router.js';
@@ -42,7 +42,7 @@ export async function concluding(shell: Shell, procedure: () => Promise<void>): 
 function failureOf(fault: Error, outcome: RolloutOutcome): ApplicationFailure {
   const traffic = outcome.weights === null ? 'nothing was moved' : `traffic is at ${describeWeights(outcome.weights)}`;
   return ApplicationFailure.create({
-    type: 'HEADGATE_FAULT',
+    type: HEADGATE_FAULT,
     message: `Headgate itself failed: ${messageOf(fault)}; ${traffic}`,
     nonRetryable: true,
     details: [outcome],
@@ -82,12 +82,13 @@ function outcomeOf(state: RolloutState): RolloutOutcome {
     reason: reasonOf(state),
     cause: state.stop?.cause ?? null,
     ...(state.stop?.evidence === undefined ? {} : { evidence: state.stop.evidence }),
+    moved: state.stage > 0,
     weights: weightsLeft(state),
     at: new Date(state.endedAtMs ?? Date.now()).toISOString(),
   };
 }
 
 function weightsLeft(state: RolloutState): Weights | null {
-  if (state.roles === null || state.stage === 0) return null;
+  if (state.roles === null || (state.stage === 0 && state.alreadyServes === undefined)) return null;
   return state.outcome === 'promoted' ? splitBetween(state.roles, state.sharePercent) : allToBaseline(state.roles);
 }

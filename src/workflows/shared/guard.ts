@@ -1,6 +1,5 @@
-import { CancellationScope, isCancellation, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
-import { ActivityCancellationType } from '@temporalio/workflow';
-import type { Activities, WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { ActivityCancellationType, CancellationScope, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { UNGUARDED } from '../../domain/rollout/alarms.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
@@ -10,6 +9,7 @@ import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
 import { renewFence } from './router.js';
 import { foundNoSlot } from './watch-slots.js';
+import { whereKnown } from './where-known.js';
 
 /** How long a watch may wait for a free slot before people are told that nobody guards. */
 const UNGUARDED_AFTER_MS = 15_000;
@@ -141,7 +141,7 @@ export class Guard {
 
   private watchOnce(input: WatchInput, waitMs: number): Promise<WatchEnd> {
     this.attempt += 1;
-    const { watchStage } = proxyActivities<Activities>({
+    const activities = whereKnown({
       taskQueue: watchQueueOf(workflowInfo().taskQueue),
       activityId: `watch-${String(input.stage)}-${String(this.attempt)}`,
       scheduleToStartTimeout: waitMs,
@@ -151,7 +151,7 @@ export class Guard {
       retry: { initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' },
       summary: `Guard stage ${String(input.stage)} at ${String(input.sharePercent)} %`,
     });
-    return watchStage(input);
+    return activities.watchStage(input);
   }
 
   private alarm(alarm: string | null): void {
@@ -159,19 +159,12 @@ export class Guard {
   }
 
   private report(end: WatchEnd): void {
-    switch (end.kind) {
-      case 'drift':
-        return this.rollout.happens({ type: 'drifted', reason: end.reason });
-      case 'proven':
-        return this.rollout.happens({ type: 'proven', reason: end.reason });
-      case 'breach': {
-        const { reason, evidence, shared, undoneAtMs } = end;
-        return this.rollout.happens({ type: 'breached', reason, evidence, shared, undoneAtMs });
-      }
-      case 'outdated':
-      case 'blind':
-      case 'guarding':
-      case 'takenOver':
+    const { rollout } = this;
+    if (end.kind === 'drift') rollout.happens({ type: 'drifted', reason: end.reason });
+    else if (end.kind === 'proven') rollout.happens({ type: 'proven', reason: end.reason });
+    else if (end.kind === 'breach') {
+      const { reason, evidence, shared, undoneAtMs } = end;
+      rollout.happens({ type: 'breached', reason, evidence, shared, undoneAtMs });
     }
   }
 }

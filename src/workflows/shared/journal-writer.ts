@@ -1,29 +1,23 @@
-import {
-  CancellationScope,
-  condition,
-  ParentClosePolicy,
-  proxyActivities,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { Activities, RecordInput } from '../../activities/contracts.js';
+import { CancellationScope, condition, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import type { RecordInput } from '../../activities/contracts.js';
 import { batchesOf } from '../../domain/rollout/journal-batches.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { Happening } from '../../domain/rollout/state.js';
 import { KEEP_RECORD } from '../messages.js';
 import type { Rollout } from './rollout.js';
+import { whereKnown } from './where-known.js';
 
 /** How long a rollout that has ended waits for its record to be written, before another workflow does it. */
 const LAST_LINES_MS = 5000;
 
 /** Writes to the journal, however long it takes. */
 export async function writeRecord(input: RecordInput): Promise<void> {
-  const { record } = proxyActivities<Activities>({
+  const activities = whereKnown({
     startToCloseTimeout: '60s',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
     summary: 'Keep the record',
   });
-  await record(input);
+  await activities.record(input);
 }
 
 /** Writes what happens to the journal, in order and in batches, beside the rollout: it never delays a step. */

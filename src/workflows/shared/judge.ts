@@ -1,11 +1,12 @@
-import { CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities, Judgement } from '../../activities/contracts.js';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Judgement } from '../../activities/contracts.js';
 import { revisionOf } from '../../domain/rollout/reducer/policy.js';
 import { formatPercent } from '../../domain/percent.js';
 import { viewOf } from './guarded-view.js';
 import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
 import type { Shell } from './shell.js';
+import { ELSEWHERE, whereKnown } from './where-known.js';
 
 /** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
 export async function judge({ rollout }: Shell): Promise<void> {
@@ -54,8 +55,8 @@ function hear(
   rollout: Rollout,
   { verdict, reason, evidence, carried, undone, policyRevision }: Judgement & { readonly policyRevision: number },
 ): void {
-  if (undone !== undefined) return rollout.happens({ type: 'breached', shared: false, ...undone });
-  rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
+  if (undone !== undefined) rollout.happens({ type: 'breached', shared: false, ...undone });
+  else rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
 }
 
 function unjudgeable(error: unknown): Judgement {
@@ -65,13 +66,16 @@ function unjudgeable(error: unknown): Judgement {
 async function ask(rollout: Rollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
-  const { judgeStage } = proxyActivities<Activities>({
-    startToCloseTimeout: '30s',
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
-    summary: `Judge stage ${String(view.stage)} at ${formatPercent(view.sharePercent)}`,
-  });
+  const activities = whereKnown(
+    {
+      startToCloseTimeout: '30s',
+      retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+      summary: `Judge stage ${String(view.stage)} at ${formatPercent(view.sharePercent)}`,
+    },
+    ELSEWHERE,
+  );
   try {
-    return await judgeStage({ ...view, untilKnown: false });
+    return await activities.judgeStage({ ...view, untilKnown: false });
   } catch (error) {
     if (isCancellation(error)) throw error;
     return unjudgeable(error);
@@ -81,7 +85,7 @@ async function ask(rollout: Rollout): Promise<Judgement> {
 async function askUntilKnown(rollout: Rollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return ask(rollout);
-  const { judgeStage } = proxyActivities<Activities>({
+  const activities = whereKnown({
     startToCloseTimeout: '30s',
     retry: {
       initialInterval: view.monitoringIntervalMs,
@@ -90,5 +94,5 @@ async function askUntilKnown(rollout: Rollout): Promise<Judgement> {
     },
     summary: `Judge stage ${String(view.stage)} again until it is known`,
   });
-  return judgeStage({ ...view, untilKnown: true });
+  return activities.judgeStage({ ...view, untilKnown: true });
 }

@@ -10,11 +10,11 @@ import {
 import { readCommand } from '../../domain/rollout/read-command.js';
 import { VERBS, type Channel, type CommandAnswer, type Verb } from '../../domain/rollout/commands.js';
 import { phaseOf } from '../../domain/rollout/phase-of.js';
-import { refusalOf } from '../../domain/rollout/refusal.js';
+import { refusalOf, refusalOfInput } from '../../domain/rollout/refusal.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { Guard } from './guard.js';
 import type { Rollout } from './rollout.js';
-import type { Shell } from './shell.js';
 import { STATUS_QUERY } from '../messages.js';
 
 const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
@@ -36,7 +36,7 @@ const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
 const SETTLES_WITHIN_MS = 7000;
 
 /** Signals and updates become events of the reducer; the query shows its state. */
-export function listenTo({ rollout, guard }: Shell): void {
+export function listenTo(rollout: Rollout, guard: Guard): void {
   const counted = new Map<string, number>();
   const take = (verb: Verb, channel: Channel, input: unknown): CommandAnswer => {
     const key = `${channel}:${verb}`;
@@ -71,7 +71,7 @@ function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
   const command = readCommand(verb, input);
   const { commandId } = command;
   if (commandId !== undefined && rollout.state.handled.includes(commandId)) return;
-  const refusal = refusalOf(rollout.state, verb, command);
+  const refusal = refusalOfInput(verb, input) ?? refusalOf(rollout.state, verb, command);
   if (refusal === null) return;
   throw ApplicationFailure.create({
     message: refusal.message,

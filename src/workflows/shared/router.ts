@@ -1,7 +1,6 @@
 import {
   ActivityCancellationType,
   isCancellation,
-  proxyActivities,
   proxyLocalActivities,
   type ActivityOptions,
 } from '@temporalio/workflow';
@@ -9,6 +8,7 @@ import type { Activities, DriftReport, SetWeightsInput, SetWeightsReport } from 
 import { describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import { persistently } from './persistently.js';
 import type { Rollout } from './rollout.js';
+import { ELSEWHERE, whereKnown } from './where-known.js';
 
 /** A moment's trouble is tried away in silence. */
 const QUIET_ATTEMPTS = 4;
@@ -18,6 +18,9 @@ const QUIET_ATTEMPTS = 4;
  * for being late is done twice, and then all are later. A router that hangs ends it by its own timeout.
  */
 const AT_ONCE = '8s';
+
+/** So long a worker that knows the service may be missed before people are told. */
+const QUIET_ELSEWHERE = '10s';
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
@@ -126,8 +129,9 @@ function routerCalls(summary: string) {
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary,
   };
+  const quiet = { ...options, retry: { ...RETRY, maximumAttempts: QUIET_ATTEMPTS } };
   return {
-    quietly: proxyActivities<Activities>({ ...options, retry: { ...RETRY, maximumAttempts: QUIET_ATTEMPTS } }),
-    forEver: proxyActivities<Activities>({ ...options, retry: RETRY }),
+    quietly: whereKnown(quiet, { ...ELSEWHERE, scheduleToCloseTimeout: QUIET_ELSEWHERE }),
+    forEver: whereKnown({ ...options, retry: RETRY }),
   };
 }

@@ -45,7 +45,7 @@ export function startShell(input: CanaryInput): Shell {
     publisher: new Publisher(rollout),
     journal: new JournalWriter(rollout),
   };
-  listenTo(shell);
+  listenTo(rollout, shell.guard);
   return shell;
 }
 
@@ -57,6 +57,8 @@ function begin(input: CanaryInput): RolloutState {
     atMs: Date.now(),
     ...(input.requestedBy === undefined ? {} : { requestedBy: input.requestedBy }),
     ...(input.requestId === undefined ? {} : { requestId: input.requestId }),
+    ...(input.again === undefined ? {} : { again: input.again }),
+    ...(input.undo === undefined ? {} : { undo: input.undo }),
   });
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createEnvoyRouter, type EnvoyRouterOptions } from '../../../src/adapters/routers/envoy/router.js';
 import { createHaproxyRouter, type HaproxyOptions } from '../../../src/adapters/routers/haproxy/router.js';
+import { takeLock } from '../../../src/adapters/files/file-lock.js';
 import { splitBetween } from '../../../src/domain/rollout/weights.js';
 import type { InstanceWeights, Route, TrafficRouter } from '../../../src/ports/traffic-router.js';
 import type { DataPlane } from '../../contract/support/data-plane.js';
@@ -33,7 +34,16 @@ type Kind =
   | { readonly kind: 'envoy'; readonly options: EnvoyRouterOptions }
   | { readonly kind: 'haproxy'; readonly options: HaproxyOptions };
 
-function describeWorkers(start: () => Promise<{ readonly plane: DataPlane; readonly kind: Kind }>): void {
+function filesOf({ kind, options }: Kind): readonly string[] {
+  const files =
+    kind === 'envoy' ? options.instances.map(({ routes }) => routes) : options.instances.map(({ mapFile }) => mapFile);
+  return [...new Set(files)].filter((file) => file !== null);
+}
+
+function describeWorkers(
+  hasFiles: boolean,
+  start: () => Promise<{ readonly plane: DataPlane; readonly kind: Kind }>,
+): void {
   let plane: DataPlane;
   let kind: Kind;
   let router: TrafficRouter;
@@ -96,6 +106,25 @@ function describeWorkers(start: () => Promise<{ readonly plane: DataPlane; reado
     }
   });
 
+  // It is frozen while it waits for the lock of the file.
+  test.runIf(hasFiles)(
+    'a worker that was frozen when its turn came changes nothing when it wakes after an undo',
+    async () => {
+      const files = filesOf(kind);
+      const borne = await setPatiently({ ...plane, router }, splitBetween(ROLES, 5));
+      const locks = await Promise.all(files.map((file) => takeLock(`${file}.lock`)));
+      const frozen = await worker(plane.route, [{ candidatePercent: 50, fence: borne + 8, onlyIfFence: borne }]);
+      const told = once(frozen, 'message');
+      frozen.send('go');
+      frozen.kill('SIGSTOP');
+      for (const lock of locks) lock.release();
+      const undo = await setPatiently({ ...plane, router }, splitBetween(ROLES, 0));
+      frozen.kill('SIGCONT');
+      expect(String(await told)).toMatch(/^StaleFenceError: .*outdated/);
+      expect(await left()).toEqual(plane.instances.map(() => [0, undo]));
+    },
+  );
+
   test('whatever was decided before an undo never comes back over it, from however many processes', async () => {
     for (let round = 0; round < 2; round += 1) {
       const borne = await setPatiently({ ...plane, router }, splitBetween(ROLES, 5));
@@ -118,7 +147,7 @@ function describeWorkers(start: () => Promise<{ readonly plane: DataPlane; reado
 
 describeOn(HAPROXY, 'several workers on two HAProxies', (executable) => {
   describe.each(['a file each', 'no file'])('with %s', (files) => {
-    describeWorkers(async () => {
+    describeWorkers(files === 'a file each', async () => {
       const plane = await startHaproxyPlane(executable, { backends: BACKENDS, instances: 2 });
       const instances = plane.haproxies.map(({ socket, mapFile }) => ({
         socket,
@@ -131,7 +160,7 @@ describeOn(HAPROXY, 'several workers on two HAProxies', (executable) => {
 
 await describeOnEnvoy('several workers on two Envoys', (executable) => {
   describe.each(['shared', 'one each'] as const)('with files: %s', (files) => {
-    describeWorkers(async () => {
+    describeWorkers(true, async () => {
       const setup = { backends: BACKENDS, instances: 2 };
       const plane = await startEnvoyPlane(setup, { executable, sticky: { header: 'x-user' }, files });
       const instances = plane.adminUrls.map((admin, index) => ({ admin, routes: plane.routeFiles[index] ?? '' }));

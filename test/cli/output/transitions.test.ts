@@ -58,6 +58,15 @@ describe('where nobody watches a screen', () => {
     expect(tell()).toEqual(['14:18:49  a worker answers again']);
   });
 
+  test('a worker that is busy is not said to be away, nor is anybody called [W33]', () => {
+    const story = STORIES.progressing();
+    const tell = told(story);
+    tell();
+    expect(tell({ worker: 'busy' })).toEqual(['14:18:49  the worker is busy; the rollout goes on meanwhile']);
+    expect(tell({ worker: 'busy', needsHuman: 'x' })).toEqual([]);
+    expect(tell()).toEqual(['14:18:49  a worker answers again']);
+  });
+
   test('what is over gives no sign of life', () => {
     const story = STORIES.promoted();
     const tell = told(story);

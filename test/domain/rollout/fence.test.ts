@@ -87,7 +87,7 @@ describe('the fate of a write', () => {
     return { fate, state: fate === 'apply' ? { borne: write.fence, weights: write.weights } : state };
   };
 
-  const weights = fc.constantFrom('5 %', '50 %', '0 %');
+  const weights = fc.constantFrom<string>('5 %', '50 %', '0 %');
   const state = fc.record({ borne: fence, weights });
   const write = fc.record({ fence: fence.map((seen) => nextFence(seen)), weights });
 

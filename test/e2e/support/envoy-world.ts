@@ -96,7 +96,7 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
     };
     const served = async (index: number, service = services[0] ?? ''): Promise<string | undefined> => {
       const route = (await readServedRoutes(createEnvoyAdmin(envoyOf(index).adminUrl, DIRECT_TIMEOUT_MS))).get(service);
-      return route === undefined || 'unreadable' in route ? route?.unreadable : inWords(route.weights);
+      return route === undefined || 'unreadable' in route ? route?.unreadable.cause : inWords(route.weights);
     };
     const direct = routerOn(
       alwaysOpen.map(({ host, port }) => `http://${host}:${String(port)}`),
@@ -108,7 +108,10 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
         { cluster: candidate, weight: Number(parts) },
         { cluster: baseline, weight: 100_000 - Number(parts) },
       ];
-      moveOver(index, RouteFile.parse(fileOf(index), textOf(index)).with(services[0] ?? '', wanted).text);
+      const [service = ''] = services;
+      const file = RouteFile.parse(fileOf(index), textOf(index));
+      // Who knows nothing of fences leaves them where they are.
+      moveOver(index, file.with(service, wanted, file.whatItSays(service).fence).text);
       await until('the Envoy to take up the file', async () => (await served(index)) === split);
     };
     return {

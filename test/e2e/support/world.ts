@@ -78,7 +78,8 @@ export interface WorldOn<Plane extends WorldPlane> {
   readonly deployment: CanaryDeployment;
   readonly taskQueue: string;
   readonly ports: Ports;
-  startWorker(settings?: Partial<WorkerSettings>): Promise<RunningWorker>;
+  /** @param knowing the services that it knows, all of the world's by default */
+  startWorker(settings?: Partial<WorkerSettings>, knowing?: readonly string[]): Promise<RunningWorker>;
   startLoad(requestsPerSecond?: number): SteadyLoad;
   /** What the first instance of the data plane does now, asked past every relay. */
   weights(service?: string): Promise<Weights>;
@@ -214,14 +215,16 @@ export async function startWorldOn<Plane extends WorldPlane>(
     urls: { blue: blue.url, green: green.url },
     version: { path: '/version', field: 'version' },
   });
-  const ports: Ports = {
+  const portsKnowing = (known: readonly string[]): Ports => ({
     journal,
     observations,
+    services: known,
     serviceNamed(name) {
-      if (!services.includes(name)) throw new UnknownServiceError(name, services);
+      if (!known.includes(name)) throw new UnknownServiceError(name, known);
       return options.tamper?.(portsOf(name)) ?? portsOf(name);
     },
-  };
+  });
+  const ports = portsKnowing(services);
 
   const address = options.temporalAddress ?? inject('temporalAddress');
   const converter = options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter };
@@ -230,10 +233,10 @@ export async function startWorldOn<Plane extends WorldPlane>(
   const taskQueue = `headgate-${randomUUID()}`;
   const deployment = new CanaryDeployment({ client, taskQueue, workflowIdPrefix: `${taskQueue}/` });
   const workers: RunningWorker[] = [];
-  const start = async (settings: Partial<WorkerSettings> = {}): Promise<RunningWorker> => {
+  const start: WorldOn<Plane>['startWorker'] = async (settings = {}, knowing = services) => {
     const worker = await startWorker(
       { connection: { address }, namespace: 'default', taskQueue, ...converter },
-      ports,
+      portsKnowing(knowing),
       {
         ...DEFAULT_WORKER_SETTINGS,
         shutdownGraceMs: 1000,

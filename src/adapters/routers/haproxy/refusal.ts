@@ -25,7 +25,8 @@ export function noMap(map: string): HaproxyRefusal {
 export function noEntry(map: string, key: string): HaproxyRefusal {
   return new HaproxyRefusal('NO_ENTRY', `its map ${map} has no entry ${key}`, {
     expected: `a line in ${map} such as "${key} green/0/blue"`,
-    remedy: 'Add the line and reload HAProxy, or correct route: of the service',
+    remedy:
+      'Add the line, and to haproxy.cfg what looks it up, as headgate init --router haproxy writes both; then reload HAProxy. Or correct route: of the service',
   });
 }
 

@@ -1,3 +1,5 @@
+import { utf8Bytes } from '../../text.js';
+import { boundedLine, boundedStage, shortenOldLine } from '../bounded.js';
 import type { Happening, RolloutState, StageRecord } from '../state.js';
 
 /** A status shows the newest; the journal has all. */
@@ -6,13 +8,13 @@ export const SHOWN_HAPPENINGS = 100;
 /** So many lines wait for a journal that is away, the newest; one more says how many are lost. */
 export const MOST_UNWRITTEN = 2000;
 
-/** And so many characters: what waits travels with the rollout when it continues as new. */
-const MOST_UNWRITTEN_CHARACTERS = 400_000;
+/** And so many bytes of text: what waits travels with the rollout when it continues as new. */
+const MOST_UNWRITTEN_BYTES = 400_000;
 
 /** Adds a line to what happened. */
 export function record(state: RolloutState, line: Omit<Happening, 'number'>): RolloutState {
   const number = state.happeningCount + 1;
-  const happenings = [...state.happenings, { ...line, number }];
+  const happenings = shortenOldLine([...state.happenings, { ...boundedLine(line), number }]);
   return { ...state, happeningCount: number, happenings: kept(happenings, number, state.journaledTo) };
 }
 
@@ -27,7 +29,8 @@ export function journaled(state: RolloutState, upTo: number): RolloutState {
 }
 
 /** Notes how the current stage went. */
-export function updateStage(state: RolloutState, change: Partial<StageRecord>): RolloutState {
+export function updateStage(state: RolloutState, record: Partial<StageRecord>): RolloutState {
+  const change = boundedStage(record);
   return {
     ...state,
     stages: state.stages.map((stage, index) => (index === state.stage - 1 ? { ...stage, ...change } : stage)),
@@ -49,13 +52,24 @@ function withoutOverflow(unwritten: readonly Happening[]): readonly Happening[] 
 
 /** How many of the oldest lines are too much. */
 function overflowOf(unwritten: readonly Happening[]): number {
-  let characters = 0;
+  let bytes = 0;
   for (let index = unwritten.length - 1; index >= 0; index -= 1) {
     const line = unwritten[index];
-    characters += (line?.what.length ?? 0) + (line?.why?.length ?? 0) + (line?.by?.length ?? 0);
-    if (characters > MOST_UNWRITTEN_CHARACTERS) return Math.min(index + 1, unwritten.length - 1);
+    bytes += line === undefined ? 0 : textBytesOf(line);
+    if (bytes > MOST_UNWRITTEN_BYTES) return Math.min(index + 1, unwritten.length - 1);
   }
   return 0;
+}
+
+/** A line never changes, and is weighed again with every other that comes. */
+const weighed = new WeakMap<Happening, number>();
+
+function textBytesOf(line: Happening): number {
+  const known = weighed.get(line);
+  if (known !== undefined) return known;
+  const bytes = utf8Bytes(line.what) + utf8Bytes(line.why ?? '') + utf8Bytes(line.by ?? '');
+  weighed.set(line, bytes);
+  return bytes;
 }
 
 /** One line that names what is lost, under the number of the last of it. */

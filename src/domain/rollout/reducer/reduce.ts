@@ -1,10 +1,13 @@
 import type { AnalysisState } from '../../analysis/state.js';
 import type { Verdict } from '../../analysis/verdict.js';
+import { bounded } from '../bounded.js';
 import { startClock, stoppedClock } from '../stage-clock.js';
 import { withAlarm, type AlarmCause } from '../alarms.js';
 import { nextFence, NO_FENCE } from '../fence.js';
 import { isHeldFor } from '../holds.js';
 import type { RolloutState } from '../state.js';
+import type { KnownVersions } from '../serving/serves.js';
+import type { Warning } from '../warnings.js';
 import type { Roles } from '../weights.js';
 import { takeCommand, type Commanded } from './command.js';
 import { bakeOn, takeProof } from './early-end.js';
@@ -19,13 +22,26 @@ export type RolloutEvent =
   | {
       readonly type: 'preflightPassed';
       readonly roles: Roles;
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Warning[];
+      /** What was learned about versions. Absent: nothing. */
+      readonly known?: KnownVersions;
+      /** The version that comes, where the plan names none. */
+      readonly version?: string;
+      /** Why nothing has to be moved: the rollout ends with that. Absent: something has. */
+      readonly alreadyServes?: string;
       readonly analysis?: AnalysisState | null;
       /** What the instances of the data plane bear, each once. Absent: no fence. */
       readonly fences?: readonly number[];
       readonly atMs: number;
     }
-  | { readonly type: 'preflightFailed'; readonly reason: string; readonly evidence?: unknown; readonly atMs: number }
+  | {
+      readonly type: 'preflightFailed';
+      readonly reason: string;
+      readonly evidence?: unknown;
+      readonly warnings?: readonly Warning[];
+      readonly known?: KnownVersions;
+      readonly atMs: number;
+    }
   | {
       readonly type: 'weightsApplied';
       /** What was read back. Absent: what is wanted. */
@@ -73,24 +89,21 @@ export type RolloutEvent =
   | { readonly type: 'undone'; readonly atMs: number };
 
 /** The rules of a rollout. Pure: the same events in the same order give the same state. */
-export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
+export function reduce(state: RolloutState, arrived: RolloutEvent): RolloutState {
+  const event = bounded(arrived);
   if (event.type === 'journaled') return journaled(state, event.upTo);
   if (state.step === 'ended') return event.type === 'commanded' ? takeCommand(state, event) : state;
   switch (event.type) {
     case 'preflightPassed':
       if (state.step !== 'preflight') return state;
-      return enterStage(
-        {
-          ...state,
-          roles: event.roles,
-          warnings: event.warnings,
-          analysis: event.analysis ?? null,
-          fences: event.fences ?? [],
-        },
-        1,
-      );
+      return passPreflight(state, event);
     case 'preflightFailed':
-      return stopFor(state, { cause: 'preflight', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+      return stopFor(withLearned(state, event), {
+        cause: 'preflight',
+        reason: event.reason,
+        evidence: event.evidence,
+        atMs: event.atMs,
+      });
     case 'weightsApplied':
       return startBake(
         { ...state, overrides: false, ...(event.fence === undefined ? {} : { fences: [event.fence] }) },
@@ -131,6 +144,22 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
 }
 
 type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
+
+function passPreflight(before: RolloutState, event: Of<'preflightPassed'>): RolloutState {
+  const { roles, version, alreadyServes, atMs } = event;
+  const plan = version === undefined ? before.plan : { ...before.plan, version };
+  const state: RolloutState = { ...withLearned(before, event), roles, plan };
+  if (alreadyServes !== undefined && state.stop === null)
+    return withOutcome(before, { ...state, alreadyServes, step: 'ended', outcome: 'promoted', endedAtMs: atMs }, atMs);
+  return enterStage({ ...state, analysis: event.analysis ?? null, fences: event.fences ?? [] }, 1);
+}
+
+function withLearned(
+  state: RolloutState,
+  { warnings, known }: Pick<Of<'preflightFailed'>, 'warnings' | 'known'>,
+): RolloutState {
+  return { ...state, warnings: warnings ?? state.warnings, ...(known === undefined ? {} : { known }) };
+}
 
 function breach(state: RolloutState, event: Of<'breached'>): RolloutState {
   if (state.stage === 0 || state.step === 'undoing') return state;
@@ -197,6 +226,7 @@ function alarm(state: RolloutState, event: Of<'alarmed'>): RolloutState {
 
 function withOutcome(before: RolloutState, state: RolloutState, atMs: number): RolloutState {
   if (state.outcome === null || before.outcome !== null) return state;
-  const what = state.stop === null ? `${state.outcome}: every stage passed` : `${state.outcome}: ${state.stop.reason}`;
+  const why = state.stop?.reason ?? state.alreadyServes ?? 'every stage passed';
+  const what = `${state.outcome}: ${why}`;
   return record(state, { atMs, kind: 'outcome', what });
 }

@@ -56,11 +56,12 @@ export function startBake(state: RolloutState, appliedPercent: number, atMs: num
     early: null,
     clock: standing ? clock : startClock(clock, atMs),
   };
-  return decide(
+  const begun = decide(
     updateStage(baking, { startedAtMs: atMs }),
     atMs,
     `Stage ${String(state.stage)} of ${String(state.plan.stages.length)}: ${formatPercent(state.sharePercent)} to ${state.roles?.candidate ?? 'the candidate'}, read back`,
   );
+  return state.undo?.now === true ? advance(updateStage(begun, { conclusion: 'at once, unguarded' }), atMs) : begun;
 }
 
 /** The stage has passed: asks for approval where the plan or a missing auto-progression wants it, else goes on. */
