@@ -19,6 +19,8 @@ export interface ChaosOptions {
   readonly seeds?: readonly number[];
   /** Exactly this schedule, instead. */
   readonly scheduleFile?: string;
+  /** Leaves out what happens to other services than this one, to see what is really needed. */
+  readonly only?: string;
   /** No round begins later. */
   readonly minutes: number;
   /** Keeps the schedule, timeline and logs of every round, not only of those that broke something. */
@@ -32,7 +34,8 @@ export interface ChaosOptions {
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const rounds: RoundReport[] = [];
   const endsAtMs = performance.now() + options.minutes * 60_000;
-  for await (const schedule of schedulesOf(options, endsAtMs)) {
+  for await (const whole of schedulesOf(options, endsAtMs)) {
+    const schedule = options.only === undefined ? whole : onlyOf(whole, options.only);
     const { seed, steps, services } = schedule;
     options.tell(`seed ${String(seed)}: ${String(steps.length)} steps on ${String(services.length)} services`);
     const round = await oneRound(options, schedule);
@@ -78,6 +81,14 @@ async function oneRound(
   }
   await writeFile(join(directory, 'timeline.json'), JSON.stringify(timeline));
   return roundReport(timeline, violations, directory);
+}
+
+function onlyOf(schedule: Schedule, service: string): Schedule {
+  return {
+    ...schedule,
+    services: schedule.services.filter(({ name }) => name === service),
+    steps: schedule.steps.filter((step) => !('service' in step) || step.service === service),
+  };
 }
 
 /** Never resolves. @throws InterruptedError */

@@ -10,6 +10,7 @@ import { FULL, SHORT } from './sizes.js';
 
 export const CHAOS_USAGE = `  chaos   random rollouts, commands and faults on real parts, and whether what is promised holds; exit code 1 where not
           --minutes N, --seed S or --seeds A,B,C, --router gateway|envoy, --schedule FILE (a round that was kept),
+          --only SERVICE,
           --services N, --seconds N (how long steps are taken in a round), --keep, --smoke`;
 
 const DEFAULT_SEED = 1;
@@ -31,6 +32,7 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
       schedule: { type: 'string' },
       services: { type: 'string' },
       seconds: { type: 'string' },
+      only: { type: 'string' },
       keep: { type: 'boolean', default: false },
       smoke: { type: 'boolean', default: false },
     },
@@ -54,6 +56,7 @@ export async function chaosCommand(args: readonly string[]): Promise<number> {
     seed: Number(values.seed),
     ...(values.seeds === undefined ? {} : { seeds: values.seeds.split(',').map(Number) }),
     ...(values.schedule === undefined ? {} : { scheduleFile: fromProject(values.schedule) }),
+    ...(values.only === undefined ? {} : { only: values.only }),
     minutes: Number(values.minutes),
     keep: values.keep,
     tell: (line) => console.error(`… ${line}`),

@@ -58,7 +58,7 @@ export const EXPLAINS_MS = 40_000;
 export const MOST_EVENTS = 4000;
 
 /** What a rollout may add to its history. */
-export const EVENTS = { base: 200, perStage: 60, perCommand: 15, perSecond: 4 } as const;
+export const EVENTS = { base: 150, perStage: 60, perCommand: 15, perSecond: 4 } as const;
 
 /** A worker that grows by more over the second half of a run does so without end. */
 export const MOST_GROWTH_MIB = 120;

@@ -4,7 +4,7 @@ import type { Releasers } from '../../src/dev/releasers.js';
 import { Driver } from './driver/driver.js';
 import { journalLines } from './driver/journal-lines.js';
 import { Recorder } from './driver/recorder.js';
-import { allRollouts, isInFlight } from './driver/rollouts.js';
+import { allRollouts, isAnythingElseOpen, isInFlight } from './driver/rollouts.js';
 import { recordCommand } from './driver/commanding.js';
 import { shortened } from './driver/shortened.js';
 import { Tracker } from './driver/tracker.js';
@@ -55,6 +55,7 @@ export async function runRound(options: RoundOptions, releasers: Releasers): Pro
   await abortAll(world, recorder, names);
   await allClosed(world, names);
   await sleep(LATE_ARRIVALS_MS);
+  await allWritten(world);
   await tracker.stop();
   await driver.settled();
   const seen = await world.seen();
@@ -118,6 +119,14 @@ async function allClosed(world: ChaosWorld, names: readonly string[]): Promise<v
   for (const endsAtMs = Date.now() + END_PATIENCE_MS; Date.now() < endsAtMs;) {
     const running = await Promise.all(names.map((name) => isRunning(world, name)));
     if (!running.includes(true)) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Until what goes on beside the rollouts has ended, too, or is late. */
+async function allWritten({ temporal }: ChaosWorld): Promise<void> {
+  for (const endsAtMs = Date.now() + END_PATIENCE_MS; Date.now() < endsAtMs;) {
+    if (!(await isAnythingElseOpen(temporal.client))) return;
     await sleep(LOOK_EVERY_MS);
   }
 }

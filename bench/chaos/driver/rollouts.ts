@@ -3,6 +3,8 @@ import proto from '@temporalio/proto';
 import type { ClosedFact, RolloutFact } from '../timeline/timeline.js';
 import { shortened } from './shortened.js';
 
+const CANARY_ROLLOUT = 'canaryRollout';
+
 const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 /**
@@ -12,7 +14,7 @@ const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
  */
 export async function allRollouts(client: Client, suspects: ReadonlySet<string>): Promise<readonly RolloutFact[]> {
   const chains = new Map<string, WorkflowExecutionDescription[]>();
-  for await (const { workflowId, runId } of client.workflow.list({ query: `WorkflowId STARTS_WITH 'rollout/'` })) {
+  for await (const { workflowId, runId } of client.workflow.list({ query: `WorkflowType = '${CANARY_ROLLOUT}'` })) {
     // A list lags behind, and does not tell which run was the first of its chain.
     const run = await client.workflow.getHandle(workflowId, runId).describe();
     const first = run.raw.workflowExecutionInfo?.firstRunId || runId;
@@ -22,6 +24,16 @@ export async function allRollouts(client: Client, suspects: ReadonlySet<string>)
     [...chains].map(([first, runs]) => rolloutOf(client, first, runs, suspects.has(first))),
   );
   return rollouts.sort((a, b) => a.startedMs - b.startedMs);
+}
+
+/** What goes on beside the rollouts, such as a record that is still to be written. */
+export async function isAnythingElseOpen(client: Client): Promise<boolean> {
+  const query = `WorkflowType != '${CANARY_ROLLOUT}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId, runId } of client.workflow.list({ query })) {
+    const { status } = await client.workflow.getHandle(workflowId, runId).describe();
+    if (status.name === 'RUNNING') return true;
+  }
+  return false;
 }
 
 /** Whether a service has a rollout in flight. */

@@ -2,6 +2,7 @@ import type { Timeline } from '../timeline/timeline.js';
 import { bounded } from './bounded.js';
 import { calledForAReason } from './called-for-a-reason.js';
 import { calledWhenNeeded } from './called-when-needed.js';
+import { driftHasACause } from './drift-has-a-cause.js';
 import { guardUndoes } from './guard-undoes.js';
 import { journalIsWhole } from './journal-is-whole.js';
 import { judgedRight } from './judged-right.js';
@@ -21,6 +22,7 @@ const INVARIANTS: readonly Invariant[] = [
   calledForAReason,
   calledWhenNeeded,
   judgedRight,
+  driftHasACause,
   bounded,
   journalIsWhole,
 ];

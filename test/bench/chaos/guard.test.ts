@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { driftHasACause } from '../../../bench/chaos/invariants/drift-has-a-cause.js';
 import { guardUndoes } from '../../../bench/chaos/invariants/guard-undoes.js';
 import { judgedRight } from '../../../bench/chaos/invariants/judged-right.js';
 import type { FaultAction } from '../../../bench/chaos/schedule/schedule.js';
@@ -88,5 +89,29 @@ describe('a version that is well', () => {
     expect(judgedRight({ ...well, behaviours: [bad()] })).toEqual([]);
     expect(judgedRight({ ...well, rollouts: [rollout('aborted')] })).toEqual([]);
     expect(judgedRight({ ...well, visits: { [SERVICE]: visits(5000, 5100, 'green', false) } })).toEqual([]);
+  });
+});
+
+describe('a drift', () => {
+  const told = timeline({
+    starts: [start()],
+    rollouts: [rollout('aborted')],
+    looks: looks(5000, 6000, { phase: 'held', needsHuman: true, reason: 'someone else changed the weights' }),
+  });
+
+  test('is told only where somebody moved traffic, or the router lied', () => {
+    expect(driftHasACause(told)).toHaveLength(1);
+    expect(driftHasACause({ ...told, looks: looks(5000, 6000) })).toEqual([]);
+    const moves = [{ service: SERVICE, by: 'hand', greenPercent: 3, fromMs: 4000, toMs: 4010 }] as const;
+    expect(driftHasACause({ ...told, moves })).toEqual([]);
+    const lie = { do: 'disturb', worker: 0, what: 'router', how: { kind: 'lying', lie: 'stale' }, forMs: 1 } as const;
+    expect(driftHasACause({ ...told, faults: [fault(lie, 3000, 4000)] })).toEqual([]);
+  });
+
+  test('is told in the outcome, too', () => {
+    const { closed, ...rest } = rollout('aborted');
+    if (closed === null) throw new Error('it is closed');
+    const ended = { ...rest, closed: { ...closed, reason: 'someone else changed the weights' } };
+    expect(driftHasACause(timeline({ starts: [start()], rollouts: [ended] }))).toHaveLength(1);
   });
 });
