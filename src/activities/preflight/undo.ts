@@ -36,7 +36,11 @@ export async function preflightOfUndo(
   switch (answer.kind) {
     case 'refused': {
       const { message, expected, remedy } = answer;
-      return { fit: false, problems: [{ subject: 'undo', message, expected, remedy }], known: knownOf(knowledge, null) };
+      return {
+        fit: false,
+        problems: [{ subject: 'undo', message, expected, remedy }],
+        known: knownOf(knowledge, null),
+      };
     }
     case 'nothing': {
       const roles = { baseline: answer.slot, candidate: slots.find((slot) => slot !== answer.slot) ?? answer.slot };
