@@ -167,7 +167,7 @@ describe('a candidate', () => {
     expect(await problemsOf(fitService({ probe: reporting('{"version":"v1"}') }))).toEqual([
       {
         subject: 'version',
-        message: 'green reports v1',
+        message: 'green at http://green.test/version reports v1',
         expected: 'version v2',
         remedy: expect.stringContaining('Deploy v2 to green first') as string,
       },
@@ -199,7 +199,7 @@ describe('a candidate', () => {
 
   test('whose version nobody can ask for: the version is only a label, with a warning', async () => {
     expect(await warningsOf(without(fitService(), 'version'))).toEqual([
-      'whether green holds v2 is not known: health.version is not configured for checkout',
+      'version v2 is only a label: health.version is not configured for checkout',
     ]);
   });
 
@@ -221,7 +221,7 @@ describe('a candidate', () => {
 
   test('without a url cannot be probed, with a warning', async () => {
     expect(await warningsOf(fitService({ urls: { blue: 'http://blue.test' } }))).toEqual([
-      'whether green holds v2 is not known: green has no url in headgate.yaml',
+      'version v2 is only a label: green has no url in headgate.yaml',
       'green has no url in headgate.yaml: it cannot be probed',
     ]);
   });

@@ -137,9 +137,14 @@ function update(name: string): Promise<string> {
   return typed('workflow', 'update', name);
 }
 
+let startedCount = 0;
+
 async function started(stageMs = 600_000): Promise<void> {
+  // A version that serves already would not move.
+  startedCount += 1;
   const input = BLOCKS.find(({ file, text }) => file === 'docs/temporal.md' && text.includes('"plan"'));
   const text = input?.text
+    .replace('2.7.0', `2.7.${String(startedCount)}`)
     .replaceAll('600000', String(stageMs))
     .replaceAll('120000', String(Math.min(120_000, stageMs)));
   await writeFile(join(installation.folder, 'rollout.json'), text ?? '');

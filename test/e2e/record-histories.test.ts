@@ -184,10 +184,10 @@ const STORIES: Readonly<Record<string, Recorded>> = {
   },
 };
 
-async function promoted({ deployment, closed }: World, plan: CanaryPlan): Promise<void> {
-  const { id } = await deployment.start(plan);
+async function promoted(here: World, plan: CanaryPlan): Promise<void> {
+  const { id } = await here.deployment.start(plan);
   await until(id, 'the promotion', ({ outcome }) => outcome === 'promoted');
-  await closed(plan.service);
+  await here.closed(plan.service);
 }
 
 /** Run with RECORD_HISTORIES=1 for every release; what it writes is replayed for ever. */

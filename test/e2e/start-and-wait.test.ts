@@ -45,7 +45,7 @@ describe('start without --wait', () => {
       expect(code).toBe(2);
       expect(stdout).not.toContain('✔');
       expect(stdout).toMatch(/^✖ unfit was not started, nothing has moved: /);
-      expect(stdout).toMatch(/version: green reports v2; expected version v9\n {2}Deploy v9 to green first/);
+      expect(stdout).toMatch(/version: green at \S+ reports v2; expected version v9\n {2}Deploy v9 to green first/);
       expect(stdout).toMatch(/candidate: green is not healthy: .*\n {2}Start the new version on green/);
       expect(await world.candidateShare('unfit')).toBe(0);
       await world.closed('unfit');

@@ -13,9 +13,9 @@ export async function reportedVersions(service: ServicePorts): Promise<Readonly<
 
 async function reportedBy(service: ServicePorts, slot: string): Promise<Reported> {
   const { version, urls, service: name } = service;
-  if (version === undefined) return { unknown: `health.version is not configured for ${name}` };
+  if (version === undefined) return { unknown: `health.version is not configured for ${name}`, unasked: true };
   const url = urls[slot];
-  if (url === undefined) return { unknown: `${slot} has no url in headgate.yaml` };
+  if (url === undefined) return { unknown: `${slot} has no url in headgate.yaml`, unasked: true };
   const twin = Object.keys(urls).find((other) => other !== slot && baseOf(urls[other]) === baseOf(url));
   if (twin !== undefined)
     return { unknown: `${slot} and ${twin} have one url, so nobody can tell which of them answers` };
@@ -32,8 +32,8 @@ async function asked(
   { path, field }: VersionProbe,
 ): Promise<Reported> {
   const result = await probeUntilHealthy(probe, target, path, VERSION_TIMEOUT_MS);
-  const place = `GET ${target.url}${path}`;
-  if (!result.healthy) return { unknown: `${place} ${result.reason}` };
+  const at = `${target.url}${path}`;
+  if (!result.healthy) return { unknown: `GET ${at} ${result.reason}` };
   const reported = versionIn(result.body, field);
-  return 'unknown' in reported ? { unknown: `${place}: ${reported.unknown}` } : reported;
+  return 'unknown' in reported ? { unknown: `GET ${at}: ${reported.unknown}` } : { ...reported, at };
 }

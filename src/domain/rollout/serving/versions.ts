@@ -1,5 +1,15 @@
 /** What a backend says about its version, or why that is not known. */
-export type Reported = { readonly version: string } | { readonly unknown: string };
+export type Reported =
+  | {
+      readonly version: string;
+      /** Where it says so, for people. */
+      readonly at?: string;
+    }
+  | {
+      readonly unknown: string;
+      /** Nothing is configured that could be asked. */
+      readonly unasked?: true;
+    };
 
 /** A version's name is no document. */
 const LONGEST_VERSION = 200;

@@ -39,10 +39,10 @@ export function answerStart(question: StartQuestion): StartAnswer {
     if (serves !== null) return serves;
   }
   const held = reportedBy(reported, roles.candidate);
-  if ('unknown' in held) return unverified(question, wanted, held.unknown);
-  if (held.version !== wanted) return holdsAnother(roles.candidate, held.version, wanted);
+  if ('unknown' in held) return unverified(question, wanted, whyUnknown(roles.candidate, wanted, held));
+  if (held.version !== wanted) return holdsAnother(roles.candidate, held, wanted);
   return isContradicted(question, wanted)
-    ? unverified(question, wanted, 'both backends report it, and the rollout before left another version serving')
+    ? unverified(question, wanted, bothReport(wanted))
     : { kind: 'goes', warnings: [] };
 }
 
@@ -78,8 +78,21 @@ function isContradicted({ serving, reported, record, roles }: StartQuestion, wan
   );
 }
 
-function unverified({ roles, policy, record, serving }: StartQuestion, wanted: string, why: string): StartAnswer {
-  const message = `whether ${roles.candidate} holds ${wanted} is not known: ${why}`;
+function bothReport(wanted: string): string {
+  return `both backends report ${wanted}, and the rollout before left another version serving: one address may stand for both`;
+}
+
+function whyUnknown(
+  candidate: string,
+  wanted: string,
+  { unknown, unasked }: Extract<Reported, { unknown: string }>,
+): string {
+  return unasked === true
+    ? `version ${wanted} is only a label: ${unknown}`
+    : `whether ${candidate} holds ${wanted} is not known: ${unknown}`;
+}
+
+function unverified({ policy, record, serving }: StartQuestion, wanted: string, message: string): StartAnswer {
   if (policy === 'refuse')
     return {
       kind: 'refused',
@@ -92,11 +105,15 @@ function unverified({ roles, policy, record, serving }: StartQuestion, wanted: s
   return { kind: 'goes', warnings: [message, ...warnings] };
 }
 
-function holdsAnother(candidate: string, version: string, wanted: string): StartAnswer {
+function holdsAnother(
+  candidate: string,
+  { version, at }: Extract<Reported, { version: string }>,
+  wanted: string,
+): StartAnswer {
   const remedy = differInSpelling(version, wanted)
     ? `Versions are compared letter by letter: name it as ${candidate} reports it, --version ${version}`
     : `Deploy ${wanted} to ${candidate} first, or correct version: in the specification`;
-  return { kind: 'refused', message: `${candidate} reports ${version}`, remedy };
+  return { kind: 'refused', message: `${candidate}${at === undefined ? '' : ` at ${at}`} reports ${version}`, remedy };
 }
 
 function reportedBy(reported: StartQuestion['reported'], slot: string): Reported {
