@@ -66,9 +66,9 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
     }
   }
 
-  function recently(template: string, { service, target }: BackendQuery, signal?: AbortSignal) {
+  function recently(of: 'raw' | 'present', template: string, { service, target }: BackendQuery, signal?: AbortSignal) {
     const nowMs = Date.now();
-    return api.raw(filled(template, { service, backend: target }), nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
+    return api[of](filled(template, { service, backend: target }), nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
   }
 
   function counted(targets: readonly Target[], steps: Steps, nowMs: number): ReturnType<typeof samplesOf> {
@@ -112,7 +112,7 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
       });
     },
     async resolutionMs(query, signal) {
-      const presence = await recently(selectors.presence ?? selectors.requests, query, signal);
+      const presence = await recently('present', selectors.presence ?? selectors.requests, query, signal);
       const periods = targetsIn({ presence, requests: [], errors: [], latency: [] }, labelsWithin(selectors))
         .map(({ scrapes }) => scrapePeriodOf(scrapes))
         .filter((period) => period !== null);
@@ -120,7 +120,7 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
     },
     async caveats(query, signal) {
       if (selectors.presence !== undefined) return [];
-      const series = await recently(selectors.requests, query, signal);
+      const series = await recently('raw', selectors.requests, query, signal);
       const labels = labelsOfCombinations(series, labelsWithin(selectors));
       return labels.length === 0 ? [] : [combinationsCaveat(labels)];
     },
@@ -152,7 +152,8 @@ async function fetchTargets(
   if (untilMs <= sinceMs) return [];
   const raw = (template: string): ReturnType<PrometheusApi['raw']> =>
     api.raw(filled(template), sinceMs, untilMs, signal);
-  const first = await raw(presence ?? requests);
+  const first =
+    presence === undefined ? await raw(requests) : await api.present(filled(presence), sinceMs, untilMs, signal);
   const [counts, failures, buckets] = await Promise.all([
     presence === undefined ? first : raw(requests),
     raw(errors),

@@ -1,4 +1,4 @@
-import { scrapesKnownOf } from './absence.js';
+import { scrapesKnownOf, withoutEmptyScrapes } from './absence.js';
 import { agree, keyOf, type Labels } from './labels.js';
 import { groupBy, timesOf, type RawAnswer, type RawSeries, type Target } from './raw-series.js';
 
@@ -18,7 +18,7 @@ export function targetsIn(
   { presence, requests, errors, latency }: RawAnswer,
   within: ReadonlySet<string>,
 ): readonly Target[] {
-  const processes = processesIn(presence, within);
+  const processes = processesIn(presence, within, [...requests, ...errors, ...latency]);
   const keyFor = (series: RawSeries): string =>
     JSON.stringify([homeAmong(processes, series, within)?.key, keyOf(series.labels, within)]);
   const [requestsBy, errorsBy, latencyBy] = [requests, errors, latency].map((series) => groupBy(series, keyFor));
@@ -53,11 +53,20 @@ interface Group {
   readonly times: ReadonlySet<number>;
 }
 
-function processesIn(presence: readonly RawSeries[], within: ReadonlySet<string>): readonly Process[] {
-  return [...groupBy(presence, ({ labels }) => keyOf(labels, within))].map(([key, series]) => ({
+function processesIn(
+  presence: readonly RawSeries[],
+  within: ReadonlySet<string>,
+  counters: readonly RawSeries[],
+): readonly Process[] {
+  const all = [...groupBy(presence, ({ labels }) => keyOf(labels, within))].map(([key, series]): Process => ({
     key,
     labels: series[0]?.labels ?? {},
     scrapes: timesOf(series),
+  }));
+  const homes = groupBy(counters, (series) => homeAmong(all, series, within)?.key ?? '');
+  return all.map((process) => ({
+    ...process,
+    scrapes: withoutEmptyScrapes(process.scrapes, homes.get(process.key) ?? []),
   }));
 }
 
