@@ -22,6 +22,12 @@ export const WINDOW_PARTS = 60;
 /** Counts may be off by rounding: a rate is above a bound only by more than this. */
 export const RATE_TOLERANCE = 1e-9;
 
+/**
+ * A histogram may have so much more than there were requests, whichever is more: a source reads the two one after the
+ * other, and may count a request before it measures its latency.
+ */
+export const HISTOGRAM_TOLERANCE = { requests: 10, share: 0.1 } as const;
+
 /** How many alternatives evidence is gathered for. */
 export const ALTERNATIVES = 24;
 

@@ -1,4 +1,6 @@
 import { isCountable } from './countable.js';
+import { HISTOGRAM_TOLERANCE } from './defaults.js';
+import { formatCount } from './format.js';
 import { addHistograms, histogramTotal, normalHistogram, problemOfHistogram, type Histogram } from './histogram.js';
 import type { AnalysisInterval, Sampled, TrafficSample } from './sample.js';
 
@@ -42,15 +44,20 @@ export function isTrouble(counts: Counts | Trouble): counts is Trouble {
   return 'why' in counts;
 }
 
-/** @param knownUntilMs the end of the newest interval that was used before, `null` at first */
-export function readInterval(interval: AnalysisInterval, knownUntilMs: number | null): Reading {
+/** What was read before. */
+export interface ReadBefore {
+  /** The end of the newest interval that was used, `null` at first. */
+  readonly untilMs: number | null;
+  readonly stage: { readonly candidate: Counts | null; readonly baseline: Counts | null };
+}
+
+export function readInterval(interval: AnalysisInterval, { untilMs: knownUntilMs, stage }: ReadBefore): Reading {
   const clockTrouble = troubleWithClock(interval, knownUntilMs);
   return {
     startMs: interval.startMs,
     endMs: interval.endMs,
-    candidate: clockTrouble ?? readSample(interval.candidate, 'candidate'),
-    baseline:
-      clockTrouble ?? (interval.baseline === undefined ? NO_BASELINE : readSample(interval.baseline, 'baseline')),
+    candidate: clockTrouble ?? readSample(interval.candidate, 'candidate', stage.candidate),
+    baseline: clockTrouble ?? readSample(interval.baseline ?? 'no-data', 'baseline', stage.baseline),
     scalars: interval.scalars ?? NO_SCALARS,
     clockTrouble,
   };
@@ -69,7 +76,7 @@ function isTime(ms: number): boolean {
   return Math.abs(ms) <= LATEST_MS;
 }
 
-function readSample(sampled: Sampled, who: string): Counts | Trouble {
+function readSample(sampled: Sampled, who: string, before: Counts | null): Counts | Trouble {
   if (sampled === 'no-data') return who === 'baseline' ? NO_BASELINE : NO_DATA;
   const { requests, errors } = sampled;
   if (!Number.isFinite(requests) || !Number.isFinite(errors))
@@ -84,14 +91,27 @@ function readSample(sampled: Sampled, who: string): Counts | Trouble {
     );
   if (errors > requests)
     return nonsense(`the ${who} has more errors (${String(errors)}) than requests (${String(requests)})`);
-  return withHistogram(sampled, who);
+  return withHistogram(sampled, who, before);
 }
 
-function withHistogram({ requests, errors, latencyHistogram }: TrafficSample, who: string): Counts {
+function withHistogram(
+  { requests, errors, latencyHistogram }: TrafficSample,
+  who: string,
+  before: Counts | null,
+): Counts {
   if (latencyHistogram === undefined) return { requests, errors, histogram: null, histogramTrouble: NO_HISTOGRAM };
-  const problem = problemOfHistogram(latencyHistogram);
+  const problem =
+    problemOfHistogram(latencyHistogram) ?? disagreement(histogramTotal(latencyHistogram), requests, before);
   if (problem !== null) return { requests, errors, histogram: null, histogramTrouble: nonsense(`${problem} (${who})`) };
   return { requests, errors, histogram: normalHistogram(latencyHistogram, requests), histogramTrouble: null };
+}
+
+/** Latencies of more requests than there were, those included that were counted before and not measured yet. */
+function disagreement(timed: number, requests: number, before: Counts | null): string | null {
+  const late = before === null ? 0 : Math.max(0, before.requests - timedRequests(before));
+  const tolerated = Math.max(HISTOGRAM_TOLERANCE.requests, HISTOGRAM_TOLERANCE.share * requests);
+  if (timed <= requests + late + tolerated) return null;
+  return `the latency histogram counts ${formatCount(timed)} requests where there were ${formatCount(requests)}`;
 }
 
 function nonsense(why: string): Trouble {
@@ -119,8 +139,13 @@ export function timedRequests(counts: Counts): number {
 
 /** What the baseline did in intervals of the past, oldest first; what cannot be believed is left out. */
 export function readHistory(intervals: readonly AnalysisInterval[]): readonly Counts[] {
-  return intervals.flatMap(({ baseline }) => {
-    const counts = baseline === undefined ? NO_BASELINE : readSample(baseline, 'baseline');
-    return isTrouble(counts) ? [] : [counts];
-  });
+  let before: Counts | null = null;
+  const history: Counts[] = [];
+  for (const { baseline = 'no-data' } of intervals) {
+    const counts = readSample(baseline, 'baseline', before);
+    if (isTrouble(counts)) continue;
+    before = addCounts(before, counts);
+    history.push(counts);
+  }
+  return history;
 }

@@ -32,7 +32,7 @@ export function beginAnalysis(plan: AnalysisPlan): AnalysisState {
  * Nothing about an interval makes it throw: what cannot be believed is kept as trouble of the checks that needed it.
  */
 export function observe(plan: AnalysisPlan, state: AnalysisState, interval: AnalysisInterval): AnalysisState {
-  const reading = readInterval(interval, state.untilMs);
+  const reading = readInterval(interval, state);
   return {
     untilMs: reading.clockTrouble === null ? reading.endMs : state.untilMs,
     stage: observeStage(state.stage, reading),

@@ -1,6 +1,6 @@
 import type { LatencyBucket, Sampled } from '../../../domain/analysis/sample.js';
 import { LONGEST_GAP_MS } from './defaults.js';
-import { bucketsOf, type LatencyUnit } from './buckets.js';
+import { bucketsOf, type Contradiction, type LatencyUnit } from './buckets.js';
 import { incrementsOf, type Increment } from './increments.js';
 import { dueSince } from './punctuality.js';
 import type { RawSeries, Target } from './raw-series.js';
@@ -11,6 +11,8 @@ export interface Stepped {
   readonly samples: readonly Sampled[];
   /** Since when a scrape is due without which a step cannot be known yet; `null` when there is none. */
   readonly dueSinceMs: number | null;
+  /** Scrapes in the range whose latencies are left out. */
+  readonly contradictions: readonly Contradiction[];
 }
 
 /**
@@ -44,7 +46,8 @@ export function samplesOf(
 
   const requests = sumOf(alone(({ requests }) => requests));
   const errors = sumOf(alone(({ errors }) => errors));
-  const edges = latency === null ? [] : bucketsOf(targets, latency);
+  const { buckets: edges, contradictions } =
+    latency === null ? { buckets: [], contradictions: [] } : bucketsOf(targets, latency);
   const perEdge = edges.map(({ increments }) => sumOf(increments));
   const fresh = new Set(targets.flatMap(({ scrapes }) => scrapes.map((atMs) => stepOf(atMs, steps))));
   const due = ends.map((endMs) => earliest(targets.map(({ scrapes }) => dueSince(scrapes, endMs, nowMs))));
@@ -61,7 +64,11 @@ export function samplesOf(
       ...(latencyHistogram.length === 0 ? {} : { latencyHistogram }),
     };
   });
-  return { samples, dueSinceMs: earliest(due.filter((_, step) => (ends[step] ?? Infinity) <= nowMs)) };
+  return {
+    samples,
+    dueSinceMs: earliest(due.filter((_, step) => (ends[step] ?? Infinity) <= nowMs)),
+    contradictions: contradictions.filter(({ atMs }) => stepOf(atMs, steps) !== undefined),
+  };
 }
 
 function earliest(times: readonly (number | null)[]): number | null {
