@@ -42,7 +42,11 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
     ...(unavailable === null ? {} : { unavailable }),
     ...(unhealthy === null ? {} : { unhealthy: { verdict: unhealthy.verdict, reason: unhealthy.reason } }),
   });
-  return judgement.verdict === 'error' ? withTrouble(judgement, evidence.trouble) : judgement;
+  return isUnknown(judgement) ? withTrouble(judgement, evidence.trouble) : judgement;
+}
+
+function isUnknown({ verdict }: Judgement): boolean {
+  return verdict === 'error' || verdict === 'inconclusive';
 }
 
 function withTrouble(judgement: Judgement, trouble: readonly string[]): Judgement {

@@ -1,7 +1,10 @@
+import { asksForLatencies } from '../domain/analysis/latency-bounds.js';
 import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
 import { beginStage, observeStage, type StageSoFar } from '../domain/analysis/stage-so-far.js';
 import { observe, type AnalysisState } from '../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
+import { troubleWith } from '../domain/rollout/picture.js';
+import type { SampleQuery } from '../ports/metric-source.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
 import { namedScalars, readScalar } from './scalars.js';
@@ -14,7 +17,9 @@ import { namedScalars, readScalar } from './scalars.js';
  */
 export class StageEvidence {
   /** Why values of queries are unknown, as of the last question. */
-  trouble: readonly string[] = [];
+  private queryTrouble: readonly string[] = [];
+  /** Why counts of the newest intervals are. */
+  private countTrouble: readonly string[] = [];
   private soFar: StageSoFar;
   private observedUntilMs: number;
 
@@ -26,6 +31,11 @@ export class StageEvidence {
   ) {
     this.soFar = beginStage(view.plan.analysis, view.carried);
     this.observedUntilMs = view.startedAtMs;
+  }
+
+  /** Why something is unknown, as of the last question. */
+  get trouble(): readonly string[] {
+    return [...this.countTrouble, ...this.queryTrouble];
   }
 
   /** Everything observed in whole intervals so far. */
@@ -52,6 +62,7 @@ export class StageEvidence {
     for (let last = intervals[settled - 1]; last !== undefined && isOpen(last); last = intervals[settled - 1])
       settled -= 1;
     this.observeAll(intervals.slice(0, settled), scalars);
+    if (settled > 0) await this.askWhyUnknown(intervals.slice(0, settled), signal);
     return settled > 0;
   }
 
@@ -71,6 +82,26 @@ export class StageEvidence {
     const rest = await this.readRest(nowMs, signal);
     const isKnown = rest.intervals.every((interval) => !this.isMissing(interval));
     if (isKnown || this.observedUntilMs === this.view.startedAtMs) this.observeAll(rest.intervals, rest.scalars);
+    await this.askWhyUnknown([...whole.intervals, ...rest.intervals], signal);
+  }
+
+  /** What the source has to say about intervals that lack something although it looked. */
+  private async askWhyUnknown(intervals: readonly AnalysisInterval[], signal?: AbortSignal): Promise<void> {
+    this.countTrouble = [];
+    const { metrics } = this.service;
+    const unclear = intervals.filter((interval) => this.isMissing(interval) || this.lacksLatencies(interval));
+    const [first, last] = [unclear[0], unclear.at(-1)];
+    if (metrics.whyUnknown === undefined || first === undefined || last === undefined) return;
+    const { candidate, baseline } = this.view.roles;
+    const range = { fromMs: first.startMs, toMs: last.endMs, stepMs: this.view.monitoringIntervalMs };
+    for (const backend of this.comparesWithBaseline ? [candidate, baseline] : [candidate]) {
+      try {
+        const why = await metrics.whyUnknown(this.queryOf(backend, range), signal);
+        if (why !== null) this.countTrouble = [...this.countTrouble, troubleWith('metrics', `${backend}: ${why}`)];
+      } catch (error) {
+        if (!(error instanceof AdapterUnavailableError)) throw error;
+      }
+    }
   }
 
   private observeAll(intervals: readonly AnalysisInterval[], scalars: Readonly<Record<string, number>>): void {
@@ -94,6 +125,12 @@ export class StageEvidence {
   private isMissing({ candidate, baseline }: AnalysisInterval): boolean {
     if (!this.counts) return false;
     return candidate === 'no-data' || (this.comparesWithBaseline && baseline === 'no-data');
+  }
+
+  /** Whether a check asks for latencies, and most requests of the interval have none. */
+  private lacksLatencies({ candidate }: AnalysisInterval): boolean {
+    if (candidate === 'no-data' || !asksForLatencies(this.view.plan.analysis.checks)) return false;
+    return (candidate.latencyHistogram?.at(-1)?.count ?? 0) < candidate.requests / 2;
   }
 
   /** A picture every few seconds of hundreds of stages should not cost what nobody compares. */
@@ -141,11 +178,12 @@ export class StageEvidence {
     stepMs: number,
     signal?: AbortSignal,
   ): Promise<readonly Sampled[]> {
-    const { route, metrics } = this.service;
-    return metrics.samples(
-      { service: route.service, backend, target: route.targets[backend] ?? backend, fromMs, toMs, stepMs },
-      signal,
-    );
+    return this.service.metrics.samples(this.queryOf(backend, { fromMs, toMs, stepMs }), signal);
+  }
+
+  private queryOf(backend: string, range: Pick<SampleQuery, 'fromMs' | 'toMs' | 'stepMs'>): SampleQuery {
+    const { service, targets } = this.service.route;
+    return { service, backend, target: targets[backend] ?? backend, ...range };
   }
 
   /** A query that cannot be answered leaves its value unknown; the counts, and what they prove, are known without it. */
@@ -163,7 +201,7 @@ export class StageEvidence {
         }
       }),
     );
-    this.trouble = trouble;
+    this.queryTrouble = trouble;
     return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => entry[1] !== 'no-data'));
   }
 }

@@ -73,4 +73,12 @@ export interface MetricSource {
    * @throws AdapterUnavailableError when the source cannot know.
    */
   caveats?(query: BackendQuery, signal?: AbortSignal): Promise<readonly string[]>;
+
+  /**
+   * Why something of a range is unknown, or left out, although the source looked: one sentence, with the remedy; `null`
+   * when nothing is. Asked where a step had no data. Without it there is nothing to say.
+   *
+   * @throws AdapterUnavailableError when the source cannot know.
+   */
+  whyUnknown?(query: SampleQuery, signal?: AbortSignal): Promise<string | null>;
 }

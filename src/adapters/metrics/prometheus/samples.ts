@@ -1,5 +1,6 @@
 import type { LatencyBucket, Sampled } from '../../../domain/analysis/sample.js';
 import { LONGEST_GAP_MS } from './defaults.js';
+import { doubtedSteps, type Doubt } from './doubts.js';
 import { bucketsOf, type Contradiction, type LatencyUnit } from './buckets.js';
 import { incrementsOf, type Increment } from './increments.js';
 import { dueSince } from './punctuality.js';
@@ -23,12 +24,14 @@ export interface Stepped {
  * all of that time, so it joins the first step that is known again and nothing is lost.
  *
  * @param nowMs by Prometheus' clock
+ * @param doubts times of which nothing can be said
  */
 export function samplesOf(
   targets: readonly Target[],
   steps: Steps,
   nowMs: number,
   latency: LatencyUnit | null,
+  doubts: readonly Doubt[] = [],
 ): Stepped {
   const ends = endsOf(steps);
   const sumOf = (increments: readonly Increment[]): readonly number[] => {
@@ -50,10 +53,11 @@ export function samplesOf(
     latency === null ? { buckets: [], contradictions: [] } : bucketsOf(targets, latency);
   const perEdge = edges.map(({ increments }) => sumOf(increments));
   const fresh = new Set(targets.flatMap(({ scrapes }) => scrapes.map((atMs) => stepOf(atMs, steps))));
+  const doubted = doubtedSteps(doubts, steps);
   const due = ends.map((endMs) => earliest(targets.map(({ scrapes }) => dueSince(scrapes, endMs, nowMs))));
 
   const samples = ends.map((endMs, step): Sampled => {
-    if (endMs > nowMs || due[step] !== null || !fresh.has(step)) return 'no-data';
+    if (endMs > nowMs || due[step] !== null || !fresh.has(step) || doubted[step] === true) return 'no-data';
     const latencyHistogram = edges.map(({ leMs }, edge): LatencyBucket => ({
       leMs,
       count: perEdge[edge]?.[step] ?? 0,

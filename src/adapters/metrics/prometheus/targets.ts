@@ -38,6 +38,21 @@ export function targetsIn(
   ];
 }
 
+/** All counters by the process that shows them; what may be of several is taken for a process of its own. */
+export function countersByProcess(
+  { presence, requests, errors, latency }: RawAnswer,
+  within: ReadonlySet<string>,
+): ReadonlyMap<string, readonly RawSeries[]> {
+  const counters = [...requests, ...errors, ...latency];
+  const processes = processesIn(presence, within, counters);
+  return groupBy(
+    [...new Map(counters.map((series) => [keyOf(series.labels, NOTHING), series])).values()],
+    (series) => homeAmong(processes, series, within)?.key ?? keyOf(series.labels, within),
+  );
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
 interface Process {
   readonly key: string;
   readonly labels: Labels;
