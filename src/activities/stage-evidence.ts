@@ -29,7 +29,7 @@ export class StageEvidence {
     /** Told of every interval, with what is known after it. */
     private readonly onObserved: (interval: AnalysisInterval, state: AnalysisState) => void = () => undefined,
   ) {
-    this.soFar = beginStage(view.plan.analysis, view.carried);
+    this.soFar = beginStage(view.plan.analysis, view.carried, view.sharePercent);
     this.observedUntilMs = view.startedAtMs;
   }
 

@@ -36,24 +36,25 @@ export function observe(plan: AnalysisPlan, state: AnalysisState, interval: Anal
   return {
     untilMs: reading.clockTrouble === null ? reading.endMs : state.untilMs,
     stage: observeStage(state.stage, reading),
-    checks: rememberingChecks(plan, state.checks).map((check) => observeCheck(check, reading)),
+    checks: rememberingChecks(plan, state.checks).map((check) => observeCheck(check, reading, state.stage)),
   };
 }
 
-function observeCheck(check: RememberingCheck, reading: Reading): CheckState {
+function observeCheck(check: RememberingCheck, reading: Reading, stage: StageCounts): CheckState {
   switch (check.engine) {
     case 'threshold':
       return observeThreshold(check.compiled, check.state, reading);
     case 'sequential':
       return observeSequential(check.compiled, check.state, reading);
     case 'baseline':
-      return observeBaseline(check.compiled, check.state, reading);
+      return observeBaseline(check.compiled, check.state, reading, stage);
   }
 }
 
 function observeStage(stage: StageCounts, { startMs, endMs, candidate, baseline, clockTrouble }: Reading): StageCounts {
   if (clockTrouble !== null) return stage;
   return {
+    ...stage,
     sinceMs: stage.sinceMs ?? startMs,
     observedMs: isTrouble(candidate) ? stage.observedMs : stage.observedMs + (endMs - startMs),
     candidate: isTrouble(candidate) ? stage.candidate : addCounts(stage.candidate, candidate),

@@ -33,6 +33,11 @@ export interface Reading {
   readonly breaches: readonly BreachLine[];
 }
 
+/** The candidate's share as the plan had it, 0–100; `null` where a person wrote down what was seen, and not the plan. */
+export function plannedShare({ by, sharePercent }: ReadingLine): number | null {
+  return by === 'given' ? null : sharePercent;
+}
+
 /** A stage at one share: begun once, and read as often as it was watched and judged. */
 export interface StageReadings {
   readonly stage: number;

@@ -20,6 +20,7 @@ export class StageFold {
   constructor(
     readonly plan: AnalysisPlan,
     private readonly carried: AnalysisState | null,
+    private readonly sharePercent: number | null,
   ) {}
 
   /** Every interval of a reading, in order. */
@@ -39,7 +40,7 @@ export class StageFold {
   }
 
   private begin(): StageSoFar {
-    return beginStage(this.plan, this.carried);
+    return beginStage(this.plan, this.carried, this.sharePercent);
   }
 
   private inherited({ base }: Reading): readonly FoldedInterval[] {
