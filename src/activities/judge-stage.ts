@@ -7,6 +7,7 @@ import { ObservedReading } from './observing/observed-reading.js';
 import { Observer } from './observing/observer.js';
 import { probeUntilHealthy } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
+import { valuesIn } from './values/observed-values.js';
 
 /** How long a judgement that lets a rollout go on waits for its record. */
 const RECORD_MS = 1000;
@@ -28,9 +29,14 @@ export async function judgeStage(
 async function judge(service: ServicePorts, input: JudgeInput, observer: Observer): Promise<Judgement> {
   const unhealthy = await unhealthyNow(service, input);
   const reading = new ObservedReading(observer, input, 'judge');
-  const evidence = new StageEvidence(service, input, (interval, state) => {
-    reading.observed(interval, state);
-  });
+  const evidence = new StageEvidence(
+    service,
+    input,
+    (interval, state) => {
+      reading.observed(interval, state);
+    },
+    { recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
+  );
   const atMs = Date.now();
   const unavailable = await whyUnavailable(() => evidence.finish(atMs));
   const state = unavailable === null ? evidence.state : null;

@@ -37,6 +37,12 @@ export interface MetricSource {
   readonly countsLatencies?: boolean;
 
   /**
+   * `false`: `scalar` knows nothing but the present, whatever moment it is asked about. What it said is kept then, and
+   * where nobody asked nothing is known. @default true
+   */
+  readonly answersThePast?: boolean;
+
+  /**
    * One sample per step, oldest first. A backend without traffic gives zeros; a step that the source does not
    * remember, or cannot answer yet, gives `'no-data'`.
    *

@@ -29,6 +29,8 @@ export interface Reading {
   readonly candidate: Counts | Trouble;
   readonly baseline: Counts | Trouble;
   readonly scalars: Readonly<Record<string, number>>;
+  /** Named metrics were not measured in it. */
+  readonly isPart: boolean;
   /** The interval's place in time is nonsense: nothing of it can be used. */
   readonly clockTrouble: Trouble | null;
 }
@@ -59,6 +61,7 @@ export function readInterval(interval: AnalysisInterval, { untilMs: knownUntilMs
     candidate: clockTrouble ?? readSample(interval.candidate, 'candidate', stage.candidate),
     baseline: clockTrouble ?? readSample(interval.baseline ?? 'no-data', 'baseline', stage.baseline),
     scalars: interval.scalars ?? NO_SCALARS,
+    isPart: interval.part === true,
     clockTrouble,
   };
 }

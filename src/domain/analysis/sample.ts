@@ -24,4 +24,6 @@ export interface AnalysisInterval {
   readonly baseline?: Sampled;
   /** Values of named metrics at the end of the interval; one that is missing is unknown. */
   readonly scalars?: Readonly<Record<string, number>>;
+  /** Only a part of an interval, at the end of a stage: named metrics are measured at the ends of whole ones. */
+  readonly part?: boolean;
 }

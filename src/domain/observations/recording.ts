@@ -25,8 +25,8 @@ export interface Reading {
   /** By what it was judged; `null` where that was not kept. */
   readonly plan: AnalysisPlan | null;
   readonly carried: AnalysisState | null;
-  /** What came before `own` is that of another reading, without its scalars. */
-  readonly base: { readonly reading: Reading; readonly untilMs: number } | null;
+  /** What came before `own` is that of another reading, with its scalars or without. */
+  readonly base: { readonly reading: Reading; readonly untilMs: number; readonly scalars: boolean } | null;
   /** In order. */
   readonly own: readonly SeenInterval[];
   readonly judgement: JudgementLine | null;
@@ -126,14 +126,17 @@ function readingOf({ begin, own, judgement, breaches }: Parts, base: Reading | n
     line: begin,
     plan: begin.plan ?? base?.plan ?? null,
     carried: begin.carried ?? (begin.base === undefined ? null : (base?.carried ?? null)),
-    base: base === null || begin.base === undefined ? null : { reading: base, untilMs: begin.base.untilMs },
+    base:
+      base === null || begin.base === undefined
+        ? null
+        : { reading: base, untilMs: begin.base.untilMs, scalars: begin.base.scalars === true },
     own,
     judgement,
     breaches,
   };
 }
 
-function seenIn({ startMs, endMs, candidate, baseline, scalars, verdict }: IntervalLine): SeenInterval {
+function seenIn({ startMs, endMs, candidate, baseline, scalars, part, verdict }: IntervalLine): SeenInterval {
   return {
     interval: {
       startMs,
@@ -141,6 +144,7 @@ function seenIn({ startMs, endMs, candidate, baseline, scalars, verdict }: Inter
       candidate,
       ...(baseline === undefined ? {} : { baseline }),
       ...(scalars === undefined ? {} : { scalars }),
+      ...(part === undefined ? {} : { part }),
     },
     verdict: verdict ?? null,
   };

@@ -47,7 +47,7 @@ export class StageFold {
     if (base === null) return [];
     const before = this.intervalsOf(base.reading);
     const shared = before.slice(0, before.findLastIndex(({ interval }) => interval.endMs <= base.untilMs) + 1);
-    if (shared.every(({ interval }) => interval.scalars === undefined)) return shared;
+    if (base.scalars || shared.every(({ interval }) => interval.scalars === undefined)) return shared;
     return this.fold(undefined, shared.map(withoutScalars));
   }
 

@@ -25,6 +25,7 @@ const interval = {
   candidate: sampled,
   baseline: sampled.optional(),
   scalars: z.record(z.string(), z.number()).optional(),
+  part: z.boolean().optional(),
 };
 
 const plan = z.custom<AnalysisPlan>(
@@ -62,7 +63,7 @@ export const observationLineSchema = z.discriminatedUnion('kind', [
     stepMs: z.number(),
     roles: map({ baseline: id, candidate: id }),
     knownShared: z.boolean(),
-    base: map({ reading: id, untilMs: epochMs }).optional(),
+    base: map({ reading: id, untilMs: epochMs, scalars: z.literal(true).optional() }).optional(),
     plan: plan.optional(),
     carried: carried.nullable().optional(),
   }),
