@@ -140,7 +140,8 @@ export class StageEvidence {
   /** Whether a check asks for latencies, and most requests of the interval have none. */
   private lacksLatencies({ candidate }: AnalysisInterval): boolean {
     if (candidate === 'no-data' || !asksForLatencies(this.view.plan.analysis.checks)) return false;
-    return (candidate.latencyHistogram?.at(-1)?.count ?? 0) < candidate.requests / 2;
+    const answered = candidate.requests - (candidate.unanswered ?? 0);
+    return (candidate.latencyHistogram?.at(-1)?.count ?? 0) < answered / 2;
   }
 
   /** A picture every few seconds of hundreds of stages should not cost what nobody compares. */

@@ -125,6 +125,7 @@ export type Because =
   | 'notMeasured'
   | 'measurementsMissing'
   | 'requestsMissing'
+  | 'unanswered'
   | 'lastOneBad'
   | 'beyondBound'
   | 'insideBucket'

@@ -14,8 +14,11 @@ export interface Trouble {
 
 /** Counts of one backend that make sense, added up over one or more intervals. */
 export interface Counts {
+  /** Those that were answered. */
   readonly requests: number;
   readonly errors: number;
+  /** Those that nobody answered, besides. @default 0 */
+  readonly unanswered?: number;
   /** `null`: the source gave none. */
   readonly histogram: Histogram | null;
   /** Why the newest interval adds nothing to the histogram. */
@@ -81,7 +84,7 @@ function isTime(ms: number): boolean {
 
 function readSample(sampled: Sampled, who: string, before: Counts | null): Counts | Trouble {
   if (sampled === 'no-data') return who === 'baseline' ? NO_BASELINE : NO_DATA;
-  const { requests, errors } = sampled;
+  const { requests, errors, unanswered = 0 } = sampled;
   if (!Number.isFinite(requests) || !Number.isFinite(errors))
     return nonsense(`the ${who}'s counts are no numbers (requests ${String(requests)}, errors ${String(errors)})`);
   if (requests < 0 || errors < 0)
@@ -94,7 +97,16 @@ function readSample(sampled: Sampled, who: string, before: Counts | null): Count
     );
   if (errors > requests)
     return nonsense(`the ${who} has more errors (${String(errors)}) than requests (${String(requests)})`);
-  return withHistogram(sampled, who, before);
+  if (!isCountable(unanswered) || unanswered > requests)
+    return nonsense(
+      `the ${who} has more unanswered requests (${String(unanswered)}) than requests (${String(requests)})`,
+    );
+  if (errors > requests - unanswered)
+    return nonsense(
+      `the ${who} has more errors (${String(errors)}) than answered requests (${String(requests - unanswered)})`,
+    );
+  const counts = withHistogram({ ...sampled, requests: requests - unanswered }, who, before);
+  return unanswered > 0 ? { ...counts, unanswered } : counts;
 }
 
 function withHistogram(
@@ -124,9 +136,11 @@ function nonsense(why: string): Trouble {
 /** The counts of both. */
 export function addCounts(sum: Counts | null, next: Counts): Counts {
   if (sum === null) return next;
+  const unanswered = (sum.unanswered ?? 0) + (next.unanswered ?? 0);
   return {
     requests: sum.requests + next.requests,
     errors: sum.errors + next.errors,
+    ...(unanswered > 0 ? { unanswered } : {}),
     histogram:
       sum.histogram === null || next.histogram === null
         ? (sum.histogram ?? next.histogram)

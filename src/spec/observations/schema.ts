@@ -9,6 +9,7 @@ const bucket = map({ leMs: z.number().nullable(), count: z.number() });
 const sample = map({
   requests: z.number(),
   errors: z.number(),
+  unanswered: z.number().optional(),
   latencyHistogram: z.array(bucket).optional(),
   activeUsers: z.number().optional(),
 });

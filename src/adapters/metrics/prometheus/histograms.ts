@@ -17,7 +17,7 @@ export interface HistogramGains {
 const EDGE_DIGITS = 12;
 
 /** Clients write the same edge in many ways: `1`, `1.0`, `1e+00`, `+Inf`, `inf`. */
-export function edgeOf({ le = '' }: Labels): number {
+function edgeOf({ le = '' }: Labels): number {
   if (/^\+?inf(inity)?$/i.test(le)) return Infinity;
   return le.trim() === '' ? NaN : Number(Number(le).toPrecision(EDGE_DIGITS));
 }

@@ -20,6 +20,7 @@ export interface Target {
   readonly requests: readonly RawSeries[];
   readonly errors: readonly RawSeries[];
   readonly latency: readonly RawSeries[];
+  readonly unanswered?: readonly RawSeries[];
 }
 
 /** What was asked for, as it came. */
@@ -29,6 +30,7 @@ export interface RawAnswer {
   readonly requests: readonly RawSeries[];
   readonly errors: readonly RawSeries[];
   readonly latency: readonly RawSeries[];
+  readonly unanswered?: readonly RawSeries[];
 }
 
 /** Series that Prometheus itself writes at every attempt to scrape, also at one that failed: then they are 0. */

@@ -49,6 +49,7 @@ export function samplesOf(
 
   const requests = sumOf(alone(({ requests }) => requests));
   const errors = sumOf(alone(({ errors }) => errors));
+  const unanswered = sumOf(alone((target) => target.unanswered ?? []));
   const { buckets: edges, contradictions } =
     latency === null ? { buckets: [], contradictions: [] } : bucketsOf(targets, latency);
   const perEdge = edges.map(({ increments }) => sumOf(increments));
@@ -65,6 +66,7 @@ export function samplesOf(
     return {
       requests: requests[step] ?? 0,
       errors: errors[step] ?? 0,
+      ...((unanswered[step] ?? 0) > 0 ? { unanswered: unanswered[step] } : {}),
       ...(latencyHistogram.length === 0 ? {} : { latencyHistogram }),
     };
   });

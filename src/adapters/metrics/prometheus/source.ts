@@ -66,7 +66,7 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
     nowMs: number,
     signal?: AbortSignal,
   ): Promise<RawAnswer> {
-    const { presence, requests, errors, latency } = selectors;
+    const { presence, requests, errors, unanswered, latency } = selectors;
     // A scrape after the range proves that none before its end is still under way.
     const untilMs = Math.min(nowMs, toMs + LONGEST_GAP_MS);
     const sinceMs = fromMs - LONGEST_GAP_MS;
@@ -74,12 +74,13 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
     const fetch = (of: 'raw' | 'present', template: string): ReturnType<PrometheusApi['raw']> =>
       api[of](filled(template, { service, backend: target }), sinceMs, untilMs, signal);
     const first = presence === undefined ? await fetch('raw', requests) : await fetch('present', presence);
-    const [counts, failures, buckets] = await Promise.all([
+    const [counts, failures, buckets, hung] = await Promise.all([
       presence === undefined ? first : fetch('raw', requests),
       fetch('raw', errors),
       latency === undefined ? [] : fetch('raw', latency.buckets),
+      unanswered === undefined ? [] : fetch('raw', unanswered),
     ]);
-    return { presence: first, requests: counts, errors: failures, latency: buckets };
+    return { presence: first, requests: counts, errors: failures, latency: buckets, unanswered: hung };
   }
 
   function recently(of: 'raw' | 'present', template: string, { service, target }: BackendQuery, signal?: AbortSignal) {

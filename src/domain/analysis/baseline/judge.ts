@@ -34,10 +34,10 @@ function isBeyond({ requests, bad, baselineRequests, baselineBad }: Compared, ra
 }
 
 /**
- * At the stricter edge the candidate is worse, and not by chance: whether it is worse than allowed is hidden inside a
- * bucket. Two alike backends come here at most once in twenty times.
+ * The candidate has more bad ones than `ratio` allows, and not by chance: two alike backends come here at most once in
+ * twenty times. Of latencies, at the stricter edge, whether it is worse than allowed is hidden inside a bucket.
  */
-function isClearlyBeyond(doubted: Compared, ratio: number, dispersion: number): boolean {
+export function isClearlyBeyond(doubted: Compared, ratio: number, dispersion: number): boolean {
   const all = doubted.bad + doubted.baselineBad;
   if (!(all > 0) || !(doubted.baselineRequests > 0)) return false;
   const allowed = (ratio * doubted.requests) / (ratio * doubted.requests + doubted.baselineRequests);

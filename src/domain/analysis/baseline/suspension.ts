@@ -16,7 +16,7 @@ export function isSuspendedBy({ sharePercent }: StageCounts, before: BaselineSta
 }
 
 /** Whether the plan leaves the baseline too little at this share of the candidate's, 0–100. */
-export function isSuspendedAt(sharePercent: number): boolean {
+function isSuspendedAt(sharePercent: number): boolean {
   return 100 - sharePercent < 100 * MIN_BASELINE_SHARE;
 }
 
