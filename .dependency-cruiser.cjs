@@ -13,10 +13,11 @@
 /** @type {Record<string, Room>} */
 const ROOMS = {
   domain: { rooms: [], packages: [], pure: true },
+  files: { rooms: [], packages: [] },
   ports: { rooms: ['domain'], packages: [], pure: true },
   spec: { rooms: ['domain'], packages: ['zod', 'yaml'], pure: true },
   flags: { rooms: ['domain'], packages: [] },
-  gateway: { rooms: ['domain'], packages: ['httpxy', 'prom-client', 'zod'] },
+  gateway: { rooms: ['domain', 'files'], packages: ['httpxy', 'prom-client', 'zod'] },
   workflows: {
     rooms: ['domain'],
     typesOf: ['activities'],
@@ -24,7 +25,7 @@ const ROOMS = {
     pure: true,
   },
   activities: { rooms: ['ports', 'domain'], packages: ['@temporalio/activity', '@temporalio/common'] },
-  adapters: { rooms: ['ports', 'domain'], packages: ['undici', 'yaml', 'zod', 'pg'] },
+  adapters: { rooms: ['ports', 'domain', 'files'], packages: ['undici', 'yaml', 'zod', 'pg'] },
   client: {
     rooms: ['domain', 'spec', 'flags'],
     files: ['workflows/messages'],
@@ -34,7 +35,7 @@ const ROOMS = {
   wiring: { rooms: ['config', 'adapters', 'ports', 'domain'], packages: ['@temporalio/common'] },
   worker: {
     rooms: ['activities', 'wiring', 'config', 'ports', 'domain'],
-    files: ['workflows/messages'],
+    files: ['workflows/messages', 'client/pollers'],
     packages: [
       '@temporalio/client',
       '@temporalio/worker',

@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/setup/longest-first.js';
 import { MissingServersReporter } from './test/setup/missing-servers-reporter.js';
 
 /** Folders whose suites need a Temporal server; without one of them in a run none is started. */
 const ON_TEMPORAL = ['e2e', 'workflows', 'worker', 'client'].map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** Folders whose suites only compute: nothing that one of them does reaches another. */
+const PURE = ['domain', 'spec'].map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** More than there are cores: most files wait for others' time to pass, and leave the processor to the next one. */
+const FILES_AT_ONCE = 5;
 
 /** Where `.ci/run` reads how many tests passed. */
 const RESULTS_FILE = '.headgate/test-results.json';
@@ -11,20 +18,24 @@ export default defineConfig({
   test: {
     // Worker threads crash at exit under Temporal's native core.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: FILES_AT_ONCE,
+    sequence: { sequencer: LongestFirst },
     // What a test waits for has deadlines of its own, which say what it was.
     testTimeout: 120_000,
     hookTimeout: 180_000,
     reporters: ['default', new MissingServersReporter(), ...(process.env['CI'] === 'true' ? ['json'] : [])],
     outputFile: { json: RESULTS_FILE },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ON_TEMPORAL } },
+      // Their processes are used again: to load everything anew for each file takes longer than its tests.
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...ON_TEMPORAL, ...PURE] } },
       {
         extends: true,
         test: {
           name: 'temporal',
           include: ON_TEMPORAL,
           globalSetup: ['test/setup/temporal-server.ts'],
+          setupFiles: ['test/setup/workflow-bundle.ts'],
           testTimeout: 240_000,
         },
       },

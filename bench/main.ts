@@ -4,6 +4,7 @@ import { ANALYSE_FULL, ANALYSE_SMOKE, analyseText, runAnalyse } from './analyse/
 import { runAbort } from './abort/abort.js';
 import { reportOf, reportText } from './abort/report.js';
 import { BENCH_ROUTERS, FULL, FULL_ON_ENVOY, SMOKE } from './abort/settings.js';
+import { CHAOS_USAGE, chaosCommand } from './chaos/command.js';
 import { envoyText, runEnvoy } from './envoy/envoy.js';
 import { findEnvoy, findTemporal } from './lib/find-temporal.js';
 import { reportOf as verdictReportOf, reportText as verdictReportText } from './verdicts/report.js';
@@ -16,9 +17,12 @@ const USAGE = `usage: npm run bench -- NAME [--json FILE] [--smoke]
   verdicts  how often a healthy candidate is rolled back, and how soon a bad one; --quick: seconds, --seed N
   envoy   how fast a real Envoy with 500 routes in one file follows
   analyse how long a million intervals take to be judged
+${CHAOS_USAGE}
   --json  writes every figure to FILE
   --smoke a run of seconds that only shows that the benchmark works
   --rollouts N, --aborts N  another size`;
+
+if (process.argv[2] === 'chaos') process.exit(await chaosCommand(process.argv.slice(3)));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

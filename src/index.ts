@@ -17,8 +17,17 @@ export type { ListFilter, RolloutSummary } from './client/list-rollouts.js';
 export type { Asking, RolloutRef } from './client/messenger.js';
 export type { Started } from './client/start-rollout.js';
 export { connectToTemporal, type ConnectOptions } from './client/temporal.js';
+export type { UndoOptions, UndoStarted } from './client/undo-rollout.js';
+export type { PreflightWaitOptions } from './client/wait-for-preflight.js';
 export { WaitTimedOutError, type Awaited, type WaitOptions } from './client/wait-for-rollout.js';
-export { AdapterUnavailableError, HeadgateError, InvalidSpecError, type Problem } from './domain/errors.js';
+export {
+  AdapterUnavailableError,
+  HeadgateError,
+  InvalidSpecError,
+  StaleFenceError,
+  WeightsNotLastingError,
+  type Problem,
+} from './domain/errors.js';
 export type { ApprovalDemand, CommandAnswer, ModifiedConfig } from './domain/rollout/commands.js';
 export type { Outcome, Phase } from './domain/rollout/phase.js';
 export type { CheckPicture } from './domain/rollout/picture.js';

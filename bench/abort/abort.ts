@@ -4,6 +4,7 @@ import { round } from '../lib/quantiles.js';
 import { prebuildBundles } from './bundles.js';
 import { measureBadTogether, type BadTogetherFigures } from './bad-together.js';
 import { Floor } from './floor.js';
+import { measureOneEdge, type OneEdgeFigures } from './one-edge.js';
 import { BenchRollouts, type StartRates } from './rollouts.js';
 import type { AbortSettings, BenchRouter } from './settings.js';
 import { measureSingles, type SingleFigures } from './singles.js';
@@ -21,6 +22,7 @@ export interface AbortFigures {
   readonly together: TogetherFigures;
   /** `null` where it is left out. */
   readonly badTogether: BadTogetherFigures | null;
+  readonly oneEdge: OneEdgeFigures | null;
   readonly workerKilled: WorkerKilledFigures;
 }
 
@@ -51,10 +53,13 @@ export async function runAbort(
     const together = await measureTogether(world, rollouts, floor);
     const { setCandidateFails } = world;
     let badTogether: BadTogetherFigures | null = null;
+    let oneEdge: OneEdgeFigures | null = null;
     if (setCandidateFails !== null) {
       tell('all in flight again, then all bad at once');
       await rollouts.restartAll(world.services);
       badTogether = await measureBadTogether(world, rollouts, setCandidateFails);
+      tell('a bare loop over all, then all due and bad in one moment');
+      oneEdge = await measureOneEdge(world, rollouts, setCandidateFails);
     }
     tell('all in flight again, then the worker killed');
     await rollouts.restartAll(world.services);
@@ -72,6 +77,7 @@ export async function runAbort(
       single,
       together,
       badTogether,
+      oneEdge,
       workerKilled,
     };
   });

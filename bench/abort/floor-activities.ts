@@ -1,6 +1,9 @@
 import type { PlanePorts } from './plane-ports.js';
 import { BASELINE, CANDIDATE } from './settings.js';
 
+/** Each route is moved once. */
+const FENCE = 8;
+
 export interface FloorActivities {
   moveBack(route: string): Promise<void>;
 }
@@ -9,9 +12,13 @@ export interface FloorActivities {
 export function createFloorActivities({ router, routeOf }: PlanePorts): FloorActivities {
   return {
     moveBack: (route) =>
-      router.setWeights(routeOf(route), [
-        { backend: CANDIDATE, percent: 0 },
-        { backend: BASELINE, percent: 100 },
-      ]),
+      router.setWeights(
+        routeOf(route),
+        [
+          { backend: CANDIDATE, percent: 0 },
+          { backend: BASELINE, percent: 100 },
+        ],
+        { fence: FENCE },
+      ),
   };
 }

@@ -23,9 +23,9 @@ export class BenchRollouts {
     return this.ids.get(service) ?? '';
   }
 
-  async start(service: string): Promise<void> {
-    const { deployment, settings } = this.world;
-    const { id } = await deployment.start(benchPlan(service, settings.monitoringIntervalMs), { requestedBy: 'bench' });
+  async start(service: string, intervalMs = this.world.settings.monitoringIntervalMs): Promise<void> {
+    const { deployment } = this.world;
+    const { id } = await deployment.start(benchPlan(service, intervalMs), { requestedBy: 'bench' });
     this.ids.set(service, id);
   }
 
@@ -41,9 +41,9 @@ export class BenchRollouts {
   }
 
   /** Brings every service into flight; answers how many starts were accepted, and how many were in flight, per second. */
-  async startAll(services: readonly string[]): Promise<StartRates> {
+  async startAll(services: readonly string[], intervalMs?: number): Promise<StartRates> {
     const begunAtMs = performance.now();
-    await inParallel(services, START_CONCURRENCY, (service) => this.start(service));
+    await inParallel(services, START_CONCURRENCY, (service) => this.start(service, intervalMs));
     const acceptedMs = performance.now() - begunAtMs;
     const reached = await this.world.shares.allReached(services, SHARE_PERCENT, DEADLINE_MS);
     const inFlightMs = Math.max(...reached.values()) - begunAtMs;
@@ -70,9 +70,9 @@ export class BenchRollouts {
   }
 
   /** Starts again those that have been stopped, and waits until they are in flight. */
-  async restartAll(services: readonly string[]): Promise<void> {
+  async restartAll(services: readonly string[], intervalMs?: number): Promise<void> {
     await inParallel(services, START_CONCURRENCY, (service) => this.ended(service));
-    await this.startAll(services);
+    await this.startAll(services, intervalMs);
   }
 }
 

@@ -10,6 +10,7 @@ import { forkPart, type Forked } from '../lib/forked.js';
 import { FLOOR_BUNDLE } from './bundles.js';
 import { startPlane, type BenchPlane } from './plane.js';
 import { floorName, serviceName, type AbortSettings } from './settings.js';
+import type { PlaneAddress } from './plane-ports.js';
 import { startUsers, type BenchUsers } from './users.js';
 import type { WorkerConfig } from './worker-part.js';
 
@@ -24,15 +25,19 @@ export interface BenchWorld extends Pick<BenchPlane, 'shares' | 'seen' | 'setCan
   readonly client: Client;
   readonly deployment: CanaryDeployment;
   readonly users: BenchUsers;
+  /** By which a process reaches the data plane. */
+  readonly address: PlaneAddress;
+  /** Routes with a share on the candidate that nothing else moves, one for each rollout. */
+  readonly loopRoutes: readonly string[];
   /** The worker's process; another one after a restart. */
   readonly worker: () => Forked<object>;
   killWorker(): Promise<void>;
   startWorker(): Promise<Forked<object>>;
 }
 
-/** How many routes the floor may move in one run. */
+/** How many routes the floor may move in one run, and the bare loop after it. */
 function floorCount({ rollouts, singleAborts }: AbortSettings): number {
-  return rollouts + singleAborts;
+  return 2 * rollouts + singleAborts;
 }
 
 export async function startBenchWorld(
@@ -54,6 +59,7 @@ export async function startBenchWorld(
   );
   const services = Array.from({ length: settings.rollouts }, (_, index) => serviceName(index));
   const floors = Array.from({ length: floorCount(settings) }, (_, index) => floorName(index));
+  const loopRoutes = floors.slice(-settings.rollouts);
   const plane = await startPlane({ settings, services, floors, directory, reaper }, releasers);
   /** After a restart nobody needs the floor: what it takes to start is not Headgate's. */
   const startWorker = (floorBundle: string | null): Promise<Forked<object>> => {
@@ -75,6 +81,8 @@ export async function startBenchWorld(
     temporal,
     client,
     deployment: new CanaryDeployment({ client }),
+    address: plane.address,
+    loopRoutes,
     shares: plane.shares,
     seen: plane.seen,
     setCandidateFails: plane.setCandidateFails,

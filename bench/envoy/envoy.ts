@@ -8,6 +8,7 @@ import { createEnvoyRouter } from '../../src/adapters/routers/envoy/router.js';
 import { startEnvoy } from '../../src/dev/envoy.js';
 import { startReaper } from '../../src/dev/process/reaper.js';
 import { releasing } from '../../src/dev/releasers.js';
+import { nextFence, NO_FENCE } from '../../src/domain/rollout/fence.js';
 import { splitBetween } from '../../src/domain/rollout/weights.js';
 import { listen } from '../../src/gateway/http-server.js';
 import type { Route, TrafficRouter } from '../../src/ports/traffic-router.js';
@@ -70,7 +71,9 @@ export async function runEnvoy(
     const router = createEnvoyRouter({ instances: [{ admin: envoy.adminUrl, routes: file }], timeoutMs: 10_000 });
     const users = releasers.add('the users', new Pool(envoy.trafficUrl, { connections: 4 }), (pool) => pool.destroy());
     const setAll = (percent: number): Promise<unknown> =>
-      Promise.all(services.map((service) => router.setWeights(routeOf(service), splitBetween(ROLES, percent))));
+      Promise.all(
+        services.map((service) => router.setWeights(routeOf(service), splitBetween(ROLES, percent), nextWrite())),
+      );
 
     await setAll(SHARE_PERCENT);
     tell(`${String(singleAborts)} single changes to 0 %`);
@@ -105,13 +108,21 @@ async function startSlot(slot: string): Promise<string> {
   return listen(server, '127.0.0.1', 0);
 }
 
+let fence = NO_FENCE;
+
+/** Later than every write before, as a rollout's next decision is. */
+function nextWrite(): { readonly fence: number } {
+  fence = nextFence(fence);
+  return { fence };
+}
+
 async function measureSingle(
   router: TrafficRouter,
   users: Pool,
   service: string,
 ): Promise<{ readBackMs: number; seenMs: number }> {
   const route = routeOf(service);
-  await router.setWeights(route, splitBetween(ROLES, SHARE_PERCENT));
+  await router.setWeights(route, splitBetween(ROLES, SHARE_PERCENT), nextWrite());
   const servedBy = async (user: string): Promise<unknown> => {
     const { headers, body } = await users.request({
       method: 'GET',
@@ -130,7 +141,7 @@ async function measureSingle(
       if ((await servedBy(`user-${String(number)}`)) === BASELINE) return sentAtMs - startedAtMs;
     }
   })();
-  await router.setWeights(route, splitBetween(ROLES, 0));
+  await router.setWeights(route, splitBetween(ROLES, 0), nextWrite());
   const readBackMs = performance.now() - startedAtMs;
   return { readBackMs, seenMs: await seen };
 }

@@ -10,6 +10,8 @@ export interface Forked<Ready> {
   readonly readyAtMs: number;
   /** Resolves when the part has done what it was told. */
   tell(message: object): Promise<void>;
+  /** Hears what the part says unasked: {@link partSays}. */
+  hear(listener: (said: unknown) => void): void;
   kill(): Promise<void>;
 }
 
@@ -27,15 +29,35 @@ export async function forkPart<Ready>(module: URL, config: object): Promise<Fork
     ready,
     readyAtMs: performance.now(),
     async tell(message) {
-      const done = once(child, 'message');
+      const done = untilDone(child);
       child.send(message);
       await done;
+    },
+    hear(listener) {
+      child.on('message', (message) => {
+        if (isSaid(message)) listener(message.said);
+      });
     },
     async kill() {
       child.kill('SIGKILL');
       await ended;
     },
   };
+}
+
+function untilDone(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    const listener = (message: unknown): void => {
+      if (isSaid(message)) return;
+      child.off('message', listener);
+      resolve();
+    };
+    child.on('message', listener);
+  });
+}
+
+function isSaid(message: unknown): message is { readonly said: unknown } {
+  return typeof message === 'object' && message !== null && 'said' in message;
 }
 
 async function firstMessage<Ready>(child: ChildProcess, module: URL): Promise<Ready> {
@@ -71,4 +93,9 @@ export function partHears(act: (message: unknown) => void): void {
     act(message);
     process.send?.({ done: true });
   });
+}
+
+/** Says something that nobody asked for. */
+export function partSays(said: unknown): void {
+  process.send?.({ said });
 }

@@ -1,8 +1,12 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
 import type { AnalysisState } from '../domain/analysis/state.js';
+import type { FencedWrite } from '../domain/rollout/fence.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { KnownVersions } from '../domain/rollout/serving/serves.js';
+import type { UndoWish } from '../domain/rollout/serving/undo-wish.js';
+import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/rollout/weights.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus, StatusProblem } from '../domain/rollout/status.js';
 import type { Happening } from '../domain/rollout/state.js';
 
 /** Looks whether a service is fit for a rollout; moves nothing. */
@@ -10,48 +14,75 @@ export interface PreflightInput {
   readonly plan: CanaryPlan;
   /** Under which what the baseline teaches is kept. Absent: it is not kept. */
   readonly rolloutId?: string;
+  /** Roll the version out also where it serves everybody already. */
+  readonly again?: boolean;
+  /** Go back to what served before. Absent: it brings something new. */
+  readonly undo?: UndoWish;
 }
 
 export type PreflightReport =
   | {
       readonly fit: true;
       readonly roles: Roles;
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Warning[];
+      readonly known: KnownVersions;
+      /** Of an undo: what its target holds. Absent: what the plan names. */
+      readonly version?: string;
+      /** Why nothing has to be moved. Absent: something has. */
+      readonly alreadyServes?: string;
+      /** The fences that the instances bear, each once; `NO_FENCE` among them where an instance has none. */
+      readonly fences: readonly number[];
       /** What the baseline has taught before the rollout began. */
       readonly analysis: AnalysisState | null;
     }
-  | { readonly fit: false; readonly problems: readonly PreflightProblem[] };
+  | {
+      readonly fit: false;
+      readonly problems: readonly PreflightProblem[];
+      readonly warnings?: readonly Warning[];
+      readonly known?: KnownVersions;
+    };
 
 /** One thing that speaks against a rollout. */
-export interface PreflightProblem {
-  /** What was looked at: `service`, `router`, `weights`, `candidate`, `metrics`, `version`. */
-  readonly subject: string;
-  readonly message: string;
-  readonly expected: string;
-  readonly remedy: string;
-}
+export type PreflightProblem = StatusProblem;
 
-export interface SetWeightsInput {
+export interface SetWeightsInput extends FencedWrite {
   readonly service: string;
+  readonly rolloutId: string;
   readonly weights: Weights;
-  /** The id of the rollout that ends with these weights: once they are read back, it needs no guard any more. */
-  readonly ends?: string;
+  /** The rollout ends with these weights: once they are read back, it needs no guard any more. */
+  readonly ends?: true;
 }
 
-export interface SetWeightsReport {
-  readonly instances: number;
-  readonly weights: Weights;
+/** What a guard did by itself, before it told anybody. */
+export interface GuardUndo {
+  readonly reason: string;
+  readonly evidence: unknown;
+  /** Epoch milliseconds. */
+  readonly undoneAtMs: number;
 }
+
+export type SetWeightsReport =
+  | { readonly outcome: 'set'; readonly instances: number; readonly weights: Weights }
+  /** An instance bears another fence than the write may replace: it is outdated, and is not tried again. */
+  | ({ readonly outcome: 'stale'; readonly greatestFence: number } & Found);
 
 export interface ReadDriftInput {
   readonly service: string;
+  readonly rolloutId: string;
   readonly expected: Weights;
+  /** What instances may bear beside them. */
+  readonly fences: readonly number[];
 }
 
-/** `drift` is one sentence; `null` when every instance does what was set. */
-export interface DriftReport {
+/** What was found instead of what the rollout left. */
+interface Found {
+  /** One sentence; `null` when every instance does what was set. */
   readonly drift: string | null;
+  /** It is a guard of this very stage that changed it; `null` when it is not. */
+  readonly undone: GuardUndo | null;
 }
+
+export type DriftReport = Found;
 
 /** One stage as the watch and the judge see it. */
 export interface StageView {
@@ -63,13 +94,23 @@ export interface StageView {
   /** Epoch milliseconds, when the stage's weights were read back, or when a person last overruled what was found in it. */
   readonly startedAtMs: number;
   readonly monitoringIntervalMs: number;
+  /** What instances may bear beside the stage's share. */
+  readonly fences: readonly number[];
   /** Evidence from earlier stages. */
   readonly carried: AnalysisState | null;
 }
 
 export interface WatchInput extends StageView {
   /** What was reported already and is held for: only what is new counts. */
-  readonly known: { readonly drift: boolean; readonly sharedBreach: boolean; readonly breach?: boolean };
+  readonly known: {
+    readonly drift: boolean;
+    readonly sharedBreach: boolean;
+    readonly breach?: boolean;
+    /** People were told that nobody guards: come back as soon as the guard sees again. */
+    readonly unguarded?: boolean;
+  };
+  /** The share is on its way: instances may still have the one from before, in percent. Absent: it was read back. */
+  readonly comesFromPercent?: number;
   /** Come back with proof of health, from then on, epoch milliseconds. Absent: nobody waits for it. */
   readonly proofFromMs?: number;
 }
@@ -78,12 +119,23 @@ export interface WatchInput extends StageView {
 export type WatchEnd =
   | {
       readonly kind: 'breach';
+      readonly source: 'checks' | 'probes';
       readonly reason: string;
       readonly evidence: unknown;
       readonly shared: boolean;
       readonly sampledAtMs: number;
+      /** When the guard had put all traffic back by itself. Absent: it has not. */
+      readonly undoneAtMs?: number;
     }
   | { readonly kind: 'drift'; readonly reason: string }
+  /** A newer decision of the same rollout stands beside the weights: there is nothing left to guard here. */
+  | { readonly kind: 'outdated'; readonly reason: string }
+  /** The guard cannot look for a reason of its own, not of the data plane's or the metric source's. */
+  | { readonly kind: 'blind'; readonly reason: string }
+  /** It was said that nobody guards: now somebody does. */
+  | { readonly kind: 'guarding' }
+  /** It goes on with what another worker began, which may live on, cut off from Temporal: the weights need a new fence. */
+  | { readonly kind: 'takenOver' }
   | { readonly kind: 'proven'; readonly reason: string; readonly sampledAtMs: number };
 
 export interface JudgeInput extends StageView {
@@ -97,11 +149,15 @@ export interface Judgement {
   readonly evidence: unknown;
   /** Evidence for the stages to come. */
   readonly carried: AnalysisState | null;
+  /** A guard has undone the stage already, for this. */
+  readonly undone?: GuardUndo;
 }
 
 export interface RecordInput {
   readonly rolloutId: string;
   readonly service: string;
+  /** Under which the senders of its commands are found. */
+  readonly workflowId: string;
   readonly happenings: readonly Happening[];
   readonly status: RolloutStatus;
 }

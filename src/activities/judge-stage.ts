@@ -2,9 +2,11 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { judgementOn, type ProbeJudgement } from '../domain/analysis/stage-judgement.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
-import type { Judgement, JudgeInput } from './contracts.js';
+import type { GuardUndo, Judgement, JudgeInput } from './contracts.js';
+import { undoneIn } from './drift.js';
+import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
-import { Observer } from './observing/observer.js';
+import type { Observer } from './observing/observer.js';
 import { probeUntilHealthy } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
 import { valuesIn } from './values/observed-values.js';
@@ -12,18 +14,39 @@ import { valuesIn } from './values/observed-values.js';
 /** How long a judgement that lets a rollout go on waits for its record. */
 const RECORD_MS = 1000;
 
+export interface JudgeWorld {
+  readonly ports: Ports;
+  readonly undos: GuardUndos;
+  readonly observer: Observer;
+}
+
 /** The verdict on a whole stage, from what the source says about all of it and from fresh probes. */
-export async function judgeStage(
-  ports: Ports,
-  input: JudgeInput,
-  observer = new Observer(ports.observations),
-): Promise<Judgement> {
-  const judgement = await judge(ports.serviceNamed(input.plan.service), input, observer);
+export async function judgeStage({ ports, undos, observer }: JudgeWorld, input: JudgeInput): Promise<Judgement> {
+  const service = ports.serviceNamed(input.plan.service);
+  const undone = await undoneByGuard(service, undos, input);
+  if (undone !== null)
+    return { verdict: 'failed', reason: undone.reason, evidence: undone.evidence, carried: null, undone };
+  const judgement = await judge(service, input, observer);
   const { verdict, reason } = judgement;
   if (verdict === 'failed') return judgement;
   await observer.settled(RECORD_MS);
   if (verdict === 'successful' || !input.untilKnown) return judgement;
   throw ApplicationFailure.create({ type: 'NOT_KNOWN_YET', message: reason, category: 'BENIGN' });
+}
+
+/** A guard that undid the stage in the instant in which it ended has judged it. */
+async function undoneByGuard(
+  { router, route }: ServicePorts,
+  undos: GuardUndos,
+  { rolloutId, fences }: JudgeInput,
+): Promise<GuardUndo | null> {
+  try {
+    return await undoneIn(await router.readWeights(route), undos, { rolloutId, fences });
+  } catch (error) {
+    // The step forward reads it again, and is not made without.
+    if (error instanceof AdapterUnavailableError) return null;
+    throw error;
+  }
 }
 
 async function judge(service: ServicePorts, input: JudgeInput, observer: Observer): Promise<Judgement> {

@@ -1,31 +1,37 @@
-import { activityInfo, getClient } from '@temporalio/activity';
+import { getClient } from '@temporalio/activity';
 import type { Happening } from '../domain/rollout/state.js';
 import type { JournalEntry } from '../ports/journal.js';
 import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
-import { sendersIn, starterIn } from './senders.js';
-import { trafficFirst } from './traffic.js';
-import { watchesAreNeedless } from './watch/needless.js';
+import { parseRolloutId } from '../domain/rollout/rollout-id.js';
+import { sendersIn, starterIn, type MessageHistory } from './senders.js';
+import type { GuardRegistry } from './guard/guard-registry.js';
+import { trafficFirst } from './traffic-first.js';
 import { turnstile } from './turnstile.js';
 
 /** When hundreds of rollouts stop at once, the paperwork must not slow the stopping. */
 const fewAtATime = turnstile(4);
 
 /** Keeps what happened, with the identity that the server recorded for every command. */
-export function record(ports: Ports, input: RecordInput, observer: RolloutObserver = UNOBSERVED): Promise<void> {
+export function record(
+  ports: Ports,
+  input: RecordInput,
+  guards: GuardRegistry,
+  observer: RolloutObserver = UNOBSERVED,
+): Promise<void> {
   return trafficFirst.afterwards(() =>
     fewAtATime(async () => {
       await write(ports, input);
       if (!input.happenings.some(({ kind }) => kind === 'outcome')) return;
-      watchesAreNeedless(input.rolloutId);
+      guards.release(input.rolloutId);
       observer.concluded(input.status);
     }),
   );
 }
 
 async function write(ports: Ports, input: RecordInput): Promise<void> {
-  const identityOf = input.happenings.some(hasSender) ? await lookUpSenders() : () => undefined;
+  const identityOf = await lookUpSenders(input);
   await ports.journal.append(input.happenings.map((happening) => entryOf(input, happening, identityOf(happening))));
 }
 
@@ -48,17 +54,32 @@ function entryOf(
   };
 }
 
-function hasSender({ kind, message }: Happening): boolean {
-  return kind === 'started' || message !== undefined;
+/** Every command is looked up in the run that it came to; a run whose history is gone leaves its senders unknown. */
+async function lookUpSenders({
+  rolloutId,
+  workflowId,
+  happenings,
+}: RecordInput): Promise<(happening: Happening) => string | undefined> {
+  const runOf = ({ kind, message }: Happening): string | undefined =>
+    kind === 'started' ? parseRolloutId(rolloutId).runId : message?.runId;
+  const runs = new Set(happenings.flatMap((happening) => runOf(happening) ?? []));
+  const histories = new Map(
+    await Promise.all([...runs].map(async (run) => [run, await historyOf(workflowId, run)] as const)),
+  );
+  return (happening) => {
+    const history = histories.get(runOf(happening) ?? '');
+    if (history === undefined) return undefined;
+    return happening.kind === 'started'
+      ? starterIn(history)
+      : happening.message && sendersIn(history)(happening.message);
+  };
 }
 
-async function lookUpSenders(): Promise<(happening: Happening) => string | undefined> {
-  const { workflowExecution } = activityInfo();
-  const handle = getClient().workflow.getHandle(workflowExecution?.workflowId ?? '', workflowExecution?.runId);
-  const history = await handle.fetchHistory();
-  const senders = sendersIn(history);
-  return ({ kind, message }) => {
-    if (kind === 'started') return starterIn(history);
-    return message === undefined ? undefined : senders(message);
-  };
+async function historyOf(workflowId: string, runId: string): Promise<MessageHistory> {
+  try {
+    return await getClient().workflow.getHandle(workflowId, runId).fetchHistory();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return {};
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Happening } from '../domain/rollout/state.js';
 
-type Message = NonNullable<Happening['message']>;
+type Message = Omit<NonNullable<Happening['message']>, 'runId'>;
 
 /** As much of a workflow's history as tells who sent what. */
 export interface MessageHistory {

@@ -1,43 +1,47 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import { fateOfWrite } from '../domain/rollout/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
 import { AdapterUnavailableError, WeightsNotLastingError } from '../domain/errors.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
-import { watchesAreNeedless } from './watch/needless.js';
-import { rightOfWay } from './right-of-way.js';
+import { driftOf, undoneIn } from './drift.js';
+import type { GuardRegistry } from './guard/guard-registry.js';
+import type { GuardUndos } from './guard/guard-undos.js';
+import { trafficFirst } from './traffic-first.js';
 import { Wakefulness } from './wakefulness.js';
-
-/**
- * When hundreds of rollouts are stopped at once, or one after the other, all of them are at 0 % before anything else is
- * done for one. What happens to a few is nobody's hindrance.
- */
-export const trafficFirst = rightOfWay({ windowMs: 1000, few: 5, longestWaitMs: 20_000 });
 
 /** Watches from when a worker is made. */
 export const wakefulness = new Wakefulness();
 
+export interface TrafficWorld {
+  readonly ports: Ports;
+  readonly guards: GuardRegistry;
+  readonly undos: GuardUndos;
+}
+
 /**
- * Set, read back, then count: every configured instance must do what was set. Idempotent.
+ * Set, read back, then count: every configured instance must do what was set, and bear its fence. Idempotent.
  *
  * When the time of this attempt is over, Temporal has it made anew elsewhere, and a rollback may follow: from then on it
  * writes nothing, even if this process was frozen meanwhile, or was given the attempt while it was.
  */
-export function setWeights(ports: Ports, input: SetWeightsInput): Promise<SetWeightsReport> {
+export function setWeights(world: TrafficWorld, input: SetWeightsInput): Promise<SetWeightsReport> {
   const notAfterMs = wakefulness.sentMs() + activityInfo().startToCloseTimeoutMs;
-  return trafficFirst.first(() => setAndReadBack(ports, input, notAfterMs));
+  return trafficFirst.first(() => setAndReadBack(world, input, notAfterMs));
 }
 
 async function setAndReadBack(
-  ports: Ports,
-  { service: name, weights, ends }: SetWeightsInput,
+  { ports, guards, undos }: TrafficWorld,
+  input: SetWeightsInput,
   notAfterMs: number,
 ): Promise<SetWeightsReport> {
-  const service = ports.serviceNamed(name);
-  const refused = await told(service, weights, notAfterMs);
+  const { weights, ends, rolloutId } = input;
+  const service = ports.serviceNamed(input.service);
+  const refused = await told(service, input, notAfterMs);
   const instances = await service.router.readWeights(service.route);
-  const astray = instances.map((instance) => astrayness(instance, weights)).filter((sentence) => sentence !== null);
-  const isDone = astray.length === 0 && instances.length > 0;
+  const missing = instances.map((instance) => mismatch(instance, input)).filter((sentence) => sentence !== null);
+  const isDone = missing.length === 0 && instances.length > 0;
   if (isDone && refused instanceof WeightsNotLastingError) {
     throw ApplicationFailure.create({
       type: 'NOT_LASTING',
@@ -46,13 +50,19 @@ async function setAndReadBack(
     });
   }
   if (isDone) {
-    if (ends !== undefined) watchesAreNeedless(ends);
-    return { instances: instances.length, weights };
+    if (ends === true) guards.release(rolloutId);
+    return { outcome: 'set', instances: instances.length, weights };
+  }
+  const greatestFence = greatestStaleFence(instances, input);
+  if (greatestFence !== null) {
+    const fences = [input.onlyIfFence ?? []].flat();
+    const undone = await undoneIn(instances, undos, { rolloutId, fences });
+    return { outcome: 'stale', greatestFence, undone, drift: missing.join('; ') };
   }
   const because = refused === null ? '' : ` (${whyRefused(refused, instances, weights)})`;
   throw ApplicationFailure.create({
     type: 'NOT_READ_BACK',
-    message: `${describeWeights(weights)} is not read back: ${astray.join('; ') || 'no instance answers'}${because}`,
+    message: `${describeWeights(weights)} is not read back: ${missing.join('; ') || 'no instance answers'}${because}`,
     category: 'BENIGN',
   });
 }
@@ -60,11 +70,11 @@ async function setAndReadBack(
 /** What could not be told is reported by reading back; the instances that were told keep what they were told. */
 async function told(
   { router, route }: ServicePorts,
-  weights: Weights,
+  { weights, fence, onlyIfFence }: SetWeightsInput,
   notAfterMs: number,
 ): Promise<AdapterUnavailableError | null> {
   try {
-    await router.setWeights(route, weights, { notAfterMs });
+    await router.setWeights(route, weights, { fence, onlyIfFence, notAfterMs });
     return null;
   } catch (error) {
     if (error instanceof AdapterUnavailableError) return error;
@@ -78,10 +88,25 @@ function whyRefused({ message, got }: AdapterUnavailableError, instances: readon
   return isUnexplained && got !== undefined ? `${message}: ${got}` : message;
 }
 
+/** The greatest fence under which an instance refuses this write for good; `null` when none does. */
+function greatestStaleFence(instances: readonly InstanceWeights[], input: SetWeightsInput): number | null {
+  const stale = instances.flatMap((one) =>
+    'weights' in one && fateOfWrite(input, one.fence, sameWeights(one.weights, input.weights)) === 'stale'
+      ? [one.fence]
+      : [],
+  );
+  return stale.length === 0 ? null : Math.max(...stale);
+}
+
 /** Whether someone else changed the weights. @throws when an instance cannot be asked: unknown is not drift. */
-export async function readDrift(ports: Ports, { service: name, expected }: ReadDriftInput): Promise<DriftReport> {
+export async function readDrift(
+  { ports, undos }: TrafficWorld,
+  { service: name, rolloutId, expected, fences }: ReadDriftInput,
+): Promise<DriftReport> {
   const { router, route } = ports.serviceNamed(name);
   const instances = await router.readWeights(route);
+  const undone = await undoneIn(instances, undos, { rolloutId, fences });
+  if (undone !== null) return { drift: null, undone };
   for (const instance of instances) {
     if ('unreachable' in instance) {
       throw ApplicationFailure.create({
@@ -91,19 +116,14 @@ export async function readDrift(ports: Ports, { service: name, expected }: ReadD
       });
     }
   }
-  return { drift: driftOf(instances, expected) };
+  return { drift: driftOf(instances, expected, fences), undone: null };
 }
 
-/** One sentence about the reachable instances that do something else; `null` when none does. */
-export function driftOf(instances: readonly InstanceWeights[], expected: Weights): string | null {
-  const drifted = instances.filter((instance) => 'weights' in instance && !sameWeights(instance.weights, expected));
-  if (drifted.length === 0) return null;
-  return `someone else changed the weights: ${drifted.map((instance) => astrayness(instance, expected)).join('; ')}, expected ${describeWeights(expected)}`;
-}
-
-function astrayness(instance: InstanceWeights, wanted: Weights): string | null {
+/** Why an instance does not do what was set, in one sentence; `null` when it does. */
+function mismatch(instance: InstanceWeights, { weights, fence, onlyIfFence }: SetWeightsInput): string | null {
   if ('unreachable' in instance) return `${instance.instance} cannot be reached: ${instance.unreachable}`;
-  return sameWeights(instance.weights, wanted)
-    ? null
-    : `${instance.instance} does ${describeWeights(instance.weights)}`;
+  const does = `${instance.instance} does ${describeWeights(instance.weights)}`;
+  if (!sameWeights(instance.weights, weights)) return does;
+  const bears = onlyIfFence === undefined ? instance.fence >= fence : instance.fence === fence;
+  return bears ? null : `${does} under the fence ${String(instance.fence)}, expected ${String(fence)}`;
 }

@@ -1,83 +1,130 @@
 import {
   activityInfo,
   ApplicationFailure,
+  Context,
   CancelledFailure,
   cancellationSignal,
+  CompleteAsyncError,
+  getClient,
   heartbeat,
-  sleep,
 } from '@temporalio/activity';
 import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { WatchEnd, WatchInput } from './contracts.js';
-import { Observer } from './observing/observer.js';
-import { Need } from './watch/needless.js';
-import { nextTickMs } from './watch/tick.js';
+import { outlive } from './guard/detached-guard.js';
+import { GuardLoop } from './guard/guard-loop.js';
+import type { GuardRegistry } from './guard/guard-registry.js';
+import type { GuardUndos } from './guard/guard-undos.js';
+import { StageUndo } from './guard/stage-undo.js';
+import type { Observer } from './observing/observer.js';
+import { trafficFirst } from './traffic-first.js';
 import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
-
-/** How often the picture is renewed, at most; checks are applied every monitoring interval. */
-const LONGEST_TICK_MS = 5000;
 
 /** A look may take longer than Temporal waits for a sign of life, when a metric source is slow. */
 const ALIVE_EVERY_MS = 2000;
 
+/** So many attempts that fail before they begin to look are a moment's trouble. */
+const QUIET_ATTEMPTS = 10;
+
+export interface WatchWorld {
+  readonly ports: Ports;
+  readonly guards: GuardRegistry;
+  readonly undos: GuardUndos;
+  readonly observer: Observer;
+  readonly listener?: RolloutObserver;
+}
+
 /**
- * Guards one stage: samples, probes, applies the checks and heartbeats the picture; returns only when something is
- * wrong. What cannot be known is shown as trouble and tried again: it is never a breach.
+ * Guards one stage: attends to a guard that samples, probes, applies the checks and puts traffic back by itself; heartbeats
+ * the picture; returns only when something is wrong. What cannot be known is shown as trouble and tried again: it is never
+ * a breach.
  */
-export async function watchStage(
-  ports: Ports,
-  input: WatchInput,
-  listener: RolloutObserver = UNOBSERVED,
-  observer = new Observer(ports.observations),
-): Promise<WatchEnd> {
-  const memory = activityInfo().heartbeatDetails as WatchMemory | undefined;
-  const watch = new StageWatch(ports.serviceNamed(input.plan.service), input, memory ?? null, observer);
-  const signal = cancellationSignal();
-  const tickMs = Math.min(input.monitoringIntervalMs, LONGEST_TICK_MS);
-  const { roles, sharePercent } = input;
-  const heard = listener.watching({ service: input.plan.service, roles, sharePercent });
-  const need = new Need(input.rolloutId);
+export async function watchStage(world: WatchWorld, input: WatchInput): Promise<WatchEnd> {
+  const { attempt } = activityInfo();
+  let guard: GuardLoop;
   try {
-    for (;;) {
-      const lookedAtMs = Date.now();
-      const end = await stayingAlive(watch, () => watch.look(lookedAtMs, signal));
-      const { memory: seen } = watch;
-      heartbeat(seen);
-      heard.saw(seen.picture);
-      // The undo, which is done, would only look like a drift; the workflow ends, and asks no more of this.
-      need.throwIfOver();
-      if (end !== null) return end;
-      // On the edges of intervals, so that a breach is seen as soon as its interval is over.
-      await need.orOver(sleep(Math.max(1, nextTickMs(input.startedAtMs, tickMs, lookedAtMs) - Date.now())));
-      need.throwIfOver();
-    }
+    guard = guardFor(world, input);
   } catch (error) {
-    if (error instanceof CancelledFailure && shutsDown(signal)) {
-      throw ApplicationFailure.create({
+    if (attempt < QUIET_ATTEMPTS || input.known.unguarded === true) throw error;
+    return { kind: 'blind', reason: error instanceof Error ? error.message : String(error) };
+  }
+  return attend(guard);
+}
+
+function guardFor({ ports, guards, undos, observer, listener = UNOBSERVED }: WatchWorld, input: WatchInput): GuardLoop {
+  const info = activityInfo();
+  const { workflowExecution, activityId, attempt } = info;
+  const activity = `${workflowExecution?.runId ?? ''}/${activityId}`;
+  const reported = info.heartbeatDetails as WatchMemory | undefined;
+  return guards.guardOf(activity, input.rolloutId, (before) => {
+    const { roles, sharePercent } = input;
+    const service = ports.serviceNamed(input.plan.service);
+    const watch = new StageWatch(service, input, reported ?? before?.memory ?? null, observer, undos);
+    return new GuardLoop({
+      input,
+      watch,
+      takesOver: attempt > 1 && reported !== undefined && reported.isHandedOver !== true,
+      undo: new StageUndo(service, input, watch, undos),
+      heard: listener.watching({ service: input.plan.service, roles, sharePercent }),
+    });
+  });
+}
+
+async function attend(guard: GuardLoop): Promise<WatchEnd> {
+  const signal = cancellationSignal();
+  // Only a look that takes long gives signs of life of its own: hundreds of watches must not cost twice as much.
+  const alive = setInterval(() => {
+    if (guard.isLooking) heartbeat(guard.memory);
+  }, ALIVE_EVERY_MS);
+  // Of this attempt: the guard itself may have been begun by another one.
+  const attempt = Context.current();
+  const leave = guard.attend((memory) => attempt.heartbeat(memory));
+  try {
+    const end = await Promise.race([guard.found, releaseOf(guard), cancellationOf(signal)]);
+    // The weights of all go before the paperwork of one.
+    if (end.kind === 'breach') await trafficFirst.afterwards(() => Promise.resolve());
+    return end;
+  } catch (error) {
+    throw error instanceof CancelledFailure ? whenCancelled(guard, error) : error;
+  } finally {
+    clearInterval(alive);
+    leave();
+  }
+}
+
+/** @throws CompleteAsyncError which ends an activity without a word to the server */
+async function releaseOf(guard: GuardLoop): Promise<never> {
+  await guard.over;
+  if (guard.isReleased) throw new CompleteAsyncError();
+  return new Promise(() => undefined);
+}
+
+async function cancellationOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const cancel = (): void => reject(signal.reason as Error);
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+  });
+}
+
+/** Why the activity ends decides whether its guard does. */
+function whenCancelled(guard: GuardLoop, cancelled: CancelledFailure): Error {
+  switch (cancelled.message) {
+    case 'WORKER_SHUTDOWN':
+      guard.release();
+      heartbeat({ ...guard.memory, isHandedOver: true } satisfies WatchMemory);
+      return ApplicationFailure.create({
         type: 'WORKER_SHUTDOWN',
         message: 'the worker shuts down; another one goes on watching',
         category: 'BENIGN',
       });
-    }
-    throw error;
-  } finally {
-    need.forget();
-    heard.ended();
+    case 'TIMED_OUT':
+    case 'NOT_FOUND':
+      // Temporal has not been heard, or counts on another attempt: that says nothing about the stage.
+      outlive(guard, activityInfo().taskToken, getClient());
+      return new CompleteAsyncError();
+    default:
+      guard.release();
+      return cancelled;
   }
-}
-
-/** Only a look that takes long gives signs of life of its own: hundreds of watches must not cost twice as much. */
-async function stayingAlive<T>(watch: StageWatch, look: () => Promise<T>): Promise<T> {
-  const alive = setInterval(() => {
-    heartbeat(watch.memory);
-  }, ALIVE_EVERY_MS);
-  try {
-    return await look();
-  } finally {
-    clearInterval(alive);
-  }
-}
-
-function shutsDown(signal: AbortSignal): boolean {
-  return signal.aborted && String((signal.reason as Error | undefined)?.message) === 'WORKER_SHUTDOWN';
 }

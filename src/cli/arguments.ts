@@ -67,13 +67,16 @@ export function awaited(option: string): ReadArgument<Awaited> {
   };
 }
 
+/** The commands of which `--wait` may name what is awaited. */
+const WAITING: readonly string[] = ['start', 'retry', 'undo'];
+
 /**
  * Makes a bare `--wait` say what it waits for, so that it never swallows the word that follows:
  * `start --wait checkout.yaml` and `start checkout.yaml --wait` are the same.
  */
 export function withWaitSpelledOut(argv: readonly string[], commands: readonly string[]): readonly string[] {
   const command = argv.find((word) => commands.includes(word));
-  if (command !== 'start' && command !== 'retry') return argv;
+  if (command === undefined || !WAITING.includes(command)) return argv;
   return argv.map((word, index) =>
     word === '--wait' && !AWAITED.test(argv[index + 1] ?? '') ? '--wait=promoted' : word,
   );

@@ -1,6 +1,6 @@
 /** What the process's exit code says. One table for the program, its documentation and its tests. */
 export const EXIT_CODES = {
-  reached: { code: 0, meaning: 'reached what was awaited' },
+  reached: { code: 0, meaning: 'reached what was awaited; already serves' },
   unexpected: { code: 1, meaning: 'unexpected error, outcome unknown' },
   invalid: { code: 2, meaning: 'usage, invalid specification or failed preflight: nothing started' },
   notFound: { code: 3, meaning: 'not found' },
@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   rolledBack: { code: 10, meaning: 'rolled back: a check failed' },
   aborted: { code: 11, meaning: 'aborted, by a person or by a policy of the plan' },
   superseded: { code: 12, meaning: 'superseded' },
-  needsHuman: { code: 13, meaning: 'a human is needed: held, rejected, approval timed out' },
+  needsHuman: { code: 13, meaning: 'a human is needed: held, awaiting an approval, rejected, approval timed out' },
   undoFailing: { code: 14, meaning: 'undo or promotion itself is failing; the message says where traffic is' },
   timedOut: { code: 124, meaning: 'waiting timed out, the rollout goes on' },
   interrupted: { code: 130, meaning: 'interrupted (Ctrl-C), detached: the rollout goes on' },

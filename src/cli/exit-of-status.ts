@@ -8,7 +8,8 @@ export function exitOfStatus(status: RolloutStatus, awaited: Awaited = 'promoted
   if (status.outcome === null) return exitInFlight(status);
   switch (status.outcome) {
     case 'promoted':
-      return 'reached';
+      // It was to be undone: that came too late.
+      return awaited === 'undone' ? 'conflict' : 'reached';
     case 'rolledBack':
       return 'rolledBack';
     case 'superseded':

@@ -10,6 +10,7 @@ export type Client = Awaited<ReturnType<typeof connectToTemporal>>;
 export type Rollouts = Pick<
   CanaryDeployment,
   | 'start'
+  | 'undo'
   | 'getDeploymentStatus'
   | 'promoteToNextStage'
   | 'approve'

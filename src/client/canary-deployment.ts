@@ -12,6 +12,8 @@ import { listRollouts, type ListFilter, type RolloutSummary } from './list-rollo
 import { liveStatus } from './live-status.js';
 import { idOf, Messenger, type Asking, type RolloutRef } from './messenger.js';
 import { startRollout, type Started } from './start-rollout.js';
+import type { UndoOptions, UndoStarted } from './undo-rollout.js';
+import { waitForPreflight, type PreflightWaitOptions } from './wait-for-preflight.js';
 import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
 
 export interface StartOptions {
@@ -19,6 +21,8 @@ export interface StartOptions {
   readonly requestId?: string;
   /** Who asks for the rollout. */
   readonly requestedBy?: string;
+  /** Roll the version out also where it serves everybody already. Default: then nothing is moved. */
+  readonly again?: boolean;
   /** Events after which the workflow continues as new. Default 4,000. */
   readonly historyLimit?: number;
 }
@@ -151,6 +155,19 @@ export class CanaryDeployment {
   /** As {@link rollback}, before everything else that waits to be done. */
   async emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
     await this.messenger.send(ref, 'emergencyStop', {}, asking);
+  }
+
+  /** Goes back to what served before, also after the end. Errors as {@link DeploymentManager.undo}. */
+  undo(service: string, options: UndoOptions = {}): Promise<UndoStarted> {
+    return this.manager.undo(service, options);
+  }
+
+  /**
+   * Waits until the preflight has answered, 10 s at most: a status with `currentStage` 0 and no outcome means that it has
+   * not yet. The rollout goes on when the waiting ends.
+   */
+  waitForPreflight(ref: RolloutRef, options: PreflightWaitOptions = {}): Promise<RolloutStatus> {
+    return waitForPreflight(() => this.getDeploymentStatus(ref), options);
   }
 
   /** Waits for an outcome, an approval or a stage. The rollout goes on when the waiting ends. */

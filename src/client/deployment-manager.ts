@@ -2,7 +2,9 @@ import type { Client } from '@temporalio/client';
 import type { CommandAnswer, ModifiedConfig } from '../domain/rollout/commands.js';
 import type { RollbackPolicyOptions } from '../spec/canary-options.js';
 import { rollbackPolicyFromOptions } from '../spec/rollback-policy-options.js';
+import { TASK_QUEUE } from '../workflows/messages.js';
 import { Messenger, type Asking, type RolloutRef } from './messenger.js';
+import { undoRollout, type UndoOptions, type UndoStarted } from './undo-rollout.js';
 
 /** A changed rollback policy; what is absent stays as it is. */
 export interface RollbackPolicyChange {
@@ -16,14 +18,30 @@ export interface DeploymentManagerOptions {
   readonly client: Client;
   /** Where environments share a namespace: put before every workflow id. Default: nothing. */
   readonly workflowIdPrefix?: string;
+  /** What the workers poll. Default `headgate`. */
+  readonly taskQueue?: string;
 }
 
 /** What can be decided about a rollout of any kind, from a program. */
 export class DeploymentManager {
   private readonly messenger: Messenger;
 
-  constructor({ client, workflowIdPrefix = '' }: DeploymentManagerOptions) {
-    this.messenger = new Messenger(client, workflowIdPrefix);
+  constructor(private readonly options: DeploymentManagerOptions) {
+    this.messenger = new Messenger(options.client, options.workflowIdPrefix ?? '');
+  }
+
+  /**
+   * Goes back to what served before, also after the rollout has ended: a rollout of its own, in one stage, guarded by the
+   * checks of the one that it undoes unless it is to be at once. Where a rollout is in flight, that one is aborted instead.
+   *
+   * Whether it can go back is found by its preflight: the backend must hold what served, and be healthy.
+   *
+   * @throws RolloutInFlightError when the rollout in flight goes to where the undo shall go.
+   * @throws NamespaceNotReadyError
+   */
+  undo(service: string, undo: UndoOptions = {}): Promise<UndoStarted> {
+    const { client, workflowIdPrefix: idPrefix = '', taskQueue = TASK_QUEUE } = this.options;
+    return undoRollout(client, service, undo, { idPrefix, taskQueue });
   }
 
   /**

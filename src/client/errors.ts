@@ -1,4 +1,4 @@
-import { HeadgateError } from '../domain/errors.js';
+import { HeadgateError, type ErrorFacts } from '../domain/errors.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { formatPercent } from '../domain/percent.js';
 
@@ -35,8 +35,19 @@ export class RolloutInFlightError extends HeadgateError {
 /** Thrown when a rollout does not take a command as it stands. Nothing has changed. */
 export class CommandRefusedError extends HeadgateError {
   constructor(id: string, verb: string, refusal: { readonly code: string; readonly message: string }) {
-    super(refusal.code, `${id} does not take "${verb}" now: ${refusal.message}`, { next: [`headgate status ${id}`] });
+    super(refusal.code, `${id} does not take "${verb}" now: ${refusal.message}`, remedyOf(id, verb, refusal.code));
   }
+}
+
+/** Stopping means to go back: once a rollout has ended there is another way. */
+function remedyOf(id: string, verb: string, code: string): Pick<ErrorFacts, 'remedy' | 'next'> {
+  const status = `headgate status ${id}`;
+  const [service = id] = id.split('@');
+  if (code !== 'ROLLOUT_ENDED' || (verb !== 'abort' && verb !== 'emergencyStop')) return { next: [status] };
+  return {
+    remedy: 'To go back to what served before it, undo it',
+    next: [`headgate undo ${service} --reason …`, status],
+  };
 }
 
 /** Thrown when Temporal cannot be reached: whether something happened is not known. */

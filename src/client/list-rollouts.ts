@@ -1,6 +1,7 @@
 import { NamespaceNotFoundError, type Client } from '@temporalio/client';
 import { PHASES, type Phase } from '../domain/rollout/phase.js';
 import { workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { CANARY } from '../domain/search-attributes.js';
 import { attributesMissing, namespaceMissing } from './namespace.js';
 
 /** One line of a list. */
@@ -77,7 +78,7 @@ function phaseOf(status: string, phase: unknown): RolloutSummary['phase'] {
 
 function visibilityQuery({ service, phase, inFlight, needsHuman }: ListFilter, idPrefix: string): string {
   return [
-    "HeadgateStrategy = 'canary'",
+    `HeadgateStrategy = '${CANARY}'`,
     `WorkflowId STARTS_WITH '${workflowIdOf('', idPrefix)}'`,
     "ExecutionStatus != 'ContinuedAsNew'",
     ...(service === undefined ? [] : [`HeadgateService = '${service.replaceAll("'", '')}'`]),

@@ -1,36 +1,26 @@
-import { type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { UNGUARDED } from '../domain/rollout/alarms.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import type { WatchPicture } from '../domain/rollout/picture.js';
 import { STOP_CAUSES } from '../domain/rollout/state.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { withPicture } from '../domain/rollout/status-of.js';
-import { STATUS_QUERY, type RolloutOutcome } from '../workflows/messages.js';
+import { HEADGATE_FAULT, type RolloutOutcome } from '../workflows/messages.js';
+import { askWorker, type Unanswered } from './ask-worker.js';
 import type { FoundRollout } from './find-rollout.js';
 import { readMemo } from './memo.js';
 
-/** How long a worker may take to answer before the status is put together without it. */
-const QUERY_DEADLINE_MS = 2000;
-
 /** A rollout as it stands now: what the workflow says, and what its watch saw last. Answers without a worker too. */
 export async function liveStatus(client: Client, found: FoundRollout): Promise<RolloutStatus> {
-  const [picture, asked] = await Promise.all([pictureOf(client, found.description), ask(client, found)]);
-  const status = withPicture(asked ?? (await statusWithoutWorker(client, found)), picture);
-  if (wasBrokenOff(found.description)) return brokenOff(status, found.description);
-  const watch = watchOf(found.description);
-  if (watch === undefined) return status;
-  if (waitsForSlot(watch))
-    return { ...status, needsHuman: status.needsHuman ?? 'nobody guards the stage: its watch waits for a free slot' };
-  return isRunning(watch) ? guardedAgain(status) : status;
-}
-
-/** The workflow hears later than the server that its watch has found a slot. */
-function guardedAgain(status: RolloutStatus): RolloutStatus {
-  if (status.needsHuman !== UNGUARDED) return status;
-  const { phase, deadline, reason } = status;
-  const isAsked = phase === 'awaitingApproval' || (phase === 'held' && deadline === null);
-  return { ...status, needsHuman: isAsked ? reason : null };
+  const [picture, answer] = await Promise.all([pictureOf(client, found.description), askWorker(client, found)]);
+  const asked = answer === 'busy' || answer === 'none' ? await statusWithoutWorker(client, found, answer) : answer;
+  const status = withPicture(asked, picture);
+  return wasBrokenOff(found.description) ? brokenOff(status, await howBrokenOff(client, found, status.phase)) : status;
 }
 
 /** How a workflow ends past its own rules, so that nothing is undone. */
@@ -40,26 +30,35 @@ function wasBrokenOff({ status }: WorkflowExecutionDescription): boolean {
   return BREAKS.includes(status.name);
 }
 
+/** A workflow that failed has said why, and where it has left traffic. */
+async function howBrokenOff(
+  client: Client,
+  { workflowId, runId, description }: FoundRollout,
+  phase: Phase,
+): Promise<{ readonly reason: string; readonly endedAt: Date | undefined }> {
+  const result: unknown = await client.workflow
+    .getHandle(workflowId, runId)
+    .result()
+    .catch((error: unknown) => error);
+  const failure = result instanceof WorkflowFailedError ? result.cause : undefined;
+  const isOurs = failure instanceof ApplicationFailure && failure.type === HEADGATE_FAULT;
+  const reason = isOurs ? failure.message : reasonWithoutWorker(description, phase, 'none');
+  return { reason, endedAt: description.closeTime };
+}
+
 /** A worker still answers for it as if it went on. */
-function brokenOff(status: RolloutStatus, description: WorkflowExecutionDescription): RolloutStatus {
-  const reason = reasonWithoutWorker(description, status.phase);
+function brokenOff(
+  status: RolloutStatus,
+  { reason, endedAt }: { reason: string; endedAt: Date | undefined },
+): RolloutStatus {
   return {
     ...status,
-    endedAt: description.closeTime?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
     stageEndsAt: null,
     reason,
     needsHuman: reason,
     takes: [],
   };
-}
-
-async function ask(client: Client, { workflowId, runId }: FoundRollout): Promise<RolloutStatus | null> {
-  try {
-    const handle = client.workflow.getHandle(workflowId, runId);
-    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<RolloutStatus>(STATUS_QUERY));
-  } catch {
-    return null;
-  }
 }
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
@@ -78,25 +77,11 @@ async function pictureOf(client: Client, description: WorkflowExecutionDescripti
   return memory?.picture ?? null;
 }
 
-const PENDING_SCHEDULED = 1;
-const PENDING_STARTED = 2;
-
-/** Longer than a watch ever takes to start on a worker with a free slot. */
-const SLOT_PATIENCE_MS = 5000;
-
-function waitsForSlot({ state, scheduledTime }: PendingActivity): boolean {
-  if (Number(state) !== PENDING_SCHEDULED) return false;
-  return Date.now() - Number(scheduledTime?.seconds ?? Infinity) * 1000 > SLOT_PATIENCE_MS;
-}
-
-function isRunning({ state }: PendingActivity): boolean {
-  return Number(state) === PENDING_STARTED;
-}
-
 /** What the server alone knows: the search attributes, the memo and, when it is over, the outcome. */
 async function statusWithoutWorker(
   client: Client,
   { id, service, workflowId, runId, description }: FoundRollout,
+  worker: Unanswered,
 ): Promise<RolloutStatus> {
   const attributes = Object.fromEntries(
     description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
@@ -111,6 +96,9 @@ async function statusWithoutWorker(
     : null;
   const phase = PHASES.find((known) => known === attributes.HeadgatePhase) ?? 'waiting';
   const stage = Number(attributes.HeadgateStage ?? 0);
+  const reason = reasonWithoutWorker(description, phase, worker);
+  // Without a worker nothing goes on until somebody starts one; a busy one comes to it by itself.
+  const wasNeeded = attributes.HeadgateNeedsHuman === true;
   return {
     id,
     service,
@@ -118,6 +106,8 @@ async function statusWithoutWorker(
     version: memo?.version ?? null,
     phase: outcome?.outcome ?? phase,
     outcome: outcome?.outcome ?? null,
+    moved: outcome?.moved ?? stage > 0,
+    ...(memo?.undo === undefined ? {} : { undo: memo.undo }),
     stop: stopOf(outcome),
     currentStage: stage,
     stageCount: memo?.stages.length ?? 0,
@@ -143,8 +133,8 @@ async function statusWithoutWorker(
     pausedRemainingMs: null,
     resumesAt: null,
     deadline: null,
-    reason: outcome?.reason ?? reasonWithoutWorker(description, phase),
-    needsHuman: over || isOutcome(phase) ? null : reasonWithoutWorker(description, phase),
+    reason: outcome?.reason ?? reason,
+    needsHuman: over || isOutcome(phase) || (worker === 'busy' && !wasNeeded) ? null : reason,
     takes: over ? [] : ['abort', 'emergencyStop', 'pause'],
     warnings: [],
     history: [],
@@ -153,7 +143,7 @@ async function statusWithoutWorker(
       typeof attributes.HeadgateRequestId === 'string' && attributes.HeadgateRequestId !== ''
         ? attributes.HeadgateRequestId
         : null,
-    worker: 'none',
+    worker,
     asOf: new Date().toISOString(),
   };
 }
@@ -173,11 +163,13 @@ function stopOf(outcome: RolloutOutcome | null): RolloutStatus['stop'] {
   return cause === undefined ? null : { cause, at: null };
 }
 
-function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase): string {
+function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase, worker: Unanswered): string {
   if (status.name === 'TERMINATED') {
     return 'the workflow was terminated: nothing was undone; look at the weights, then start with --adopt or use break-glass';
   }
   if (status.name === 'FAILED')
     return 'the workflow failed: Headgate or its input is broken; look at the workflow in Temporal';
-  return `no worker answers; it was ${phase} when last seen`;
+  return worker === 'busy'
+    ? `a worker takes tasks but did not answer in time: it is busy, or hangs; it was ${phase} when last seen`
+    : `no worker answers; it was ${phase} when last seen`;
 }

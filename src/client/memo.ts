@@ -1,4 +1,5 @@
 import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
 import type { CanaryInput } from '../workflows/messages.js';
 
 /** What the server keeps beside a rollout, so that it can be shown without a worker. */
@@ -11,6 +12,8 @@ export interface RolloutMemo {
     readonly needsApproval: boolean;
   }[];
   readonly requestedBy: string | null;
+  /** It goes back to what served before. Absent: no undo. */
+  readonly undo?: NonNullable<RolloutStatus['undo']>;
 }
 
 export function memoOf(input: CanaryInput): RolloutMemo {
@@ -24,6 +27,7 @@ export function memoOf(input: CanaryInput): RolloutMemo {
       needsApproval: needsApproval(plan, stage),
     })),
     requestedBy: input.requestedBy ?? null,
+    ...(input.undo === undefined ? {} : { undo: { to: input.undo.to ?? null, now: input.undo.now === true } }),
   };
 }
 

@@ -21,7 +21,16 @@ export interface SentMessage {
  * @throws RolloutNotFoundError
  */
 export async function readRolloutInput(client: Client, id: string, idPrefix = ''): Promise<CanaryInput> {
-  const found = await foundOrThrow(client, id, idPrefix);
+  const input = await readInput(client, await foundOrThrow(client, id, idPrefix));
+  if (input === null) throw new RolloutNotFoundError(id);
+  return input;
+}
+
+/** The same of a rollout that was found; `null` when it was started with something else. */
+export async function readInput(
+  client: Client,
+  found: Pick<FoundRollout, 'workflowId' | 'firstRunId'>,
+): Promise<CanaryInput | null> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
     execution: { workflowId: found.workflowId, runId: found.firstRunId },
@@ -29,8 +38,7 @@ export async function readRolloutInput(client: Client, id: string, idPrefix = ''
   });
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
   const [input] = await decodeArrayFromPayloads(client.options.loadedDataConverter, started?.input?.payloads);
-  if (typeof input !== 'object' || input === null) throw new RolloutNotFoundError(id);
-  return input as CanaryInput;
+  return typeof input === 'object' && input !== null ? (input as CanaryInput) : null;
 }
 
 /** Who sent which command, oldest first; empty when the server does not remember the rollout. */

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApplicationFailure,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
 import type { CommandAnswer, Commands, Verb } from '../domain/rollout/commands.js';
+import { isStop, readCommand } from '../domain/rollout/read-command.js';
+import { refusalOfInput } from '../domain/rollout/refusal.js';
 import { CommandRefusedError, NoWorkerError } from './errors.js';
 import type { FoundRollout } from './find-rollout.js';
 
 /** How long an answer may take before we say that no worker is there. */
 const ANSWER_DEADLINE_MS = 10_000;
 
-/** Stops are signals: the server takes them while no worker is up. */
-const BY_SIGNAL: readonly Verb[] = ['abort', 'emergencyStop'];
+const MOST_ATTEMPTS = 5;
+const BETWEEN_ATTEMPTS_MS = 200;
 
 /** What became of a command. */
 export type Sent = { readonly answered: true; readonly answer: CommandAnswer } | { readonly answered: false };
@@ -22,7 +26,7 @@ export type Sent = { readonly answered: true; readonly answer: CommandAnswer } |
 /**
  * Sends a command to one rollout, never to a later one of the same service.
  *
- * @throws CommandRefusedError when the rollout does not take it as it stands.
+ * @throws CommandRefusedError when the rollout does not take it as it stands, or it says more than it may.
  * @throws NoWorkerError when an answer was needed and none came.
  */
 export async function sendCommand<V extends Verb>(
@@ -33,17 +37,41 @@ export async function sendCommand<V extends Verb>(
 ): Promise<Sent> {
   if (found.description.status.name !== 'RUNNING')
     throw new CommandRefusedError(found.id, verb, { code: 'ROLLOUT_ENDED', message: 'it has ended' });
-  const addressed = { ...command, rolloutId: found.id, commandId: command.commandId ?? randomUUID() };
-  if (BY_SIGNAL.includes(verb)) return signal(client, found, verb, addressed);
+  const refusal = refusalOfInput(verb, command);
+  if (refusal !== null) throw new CommandRefusedError(found.id, verb, refusal);
+  // A stop is never refused for what is said about it.
+  const said = isStop(verb) ? readCommand(verb, command) : command;
+  const addressed = { ...said, rolloutId: found.id, commandId: said.commandId ?? randomUUID() };
+  // Stops are signals: the server takes them while no worker is up.
+  if (isStop(verb)) return signal(client, found, verb, addressed);
   try {
     const handle = client.workflow.getHandle(found.workflowId, undefined, { firstExecutionRunId: found.firstRunId });
-    const answer = await client.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () =>
-      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, { args: [addressed], updateId: addressed.commandId }),
-    );
+    const update = (): Promise<CommandAnswer> =>
+      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, { args: [addressed], updateId: addressed.commandId });
+    const answer = await client.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () => untilTaken(update));
     return { answered: true, answer };
   } catch (error) {
     throw translated(error, found.id, verb);
   }
+}
+
+/** An update that meets a rollout in the moment in which it continues as new is refused by the server, and sent again. */
+async function untilTaken<T>(update: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await update();
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !metContinueAsNew(error)) throw error;
+      await sleep(BETWEEN_ATTEMPTS_MS);
+    }
+  }
+}
+
+const FAILED_PRECONDITION = 9;
+
+function metContinueAsNew(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : undefined;
+  return cause !== undefined && 'code' in cause && cause.code === FAILED_PRECONDITION;
 }
 
 async function signal(client: Client, { workflowId, id }: FoundRollout, verb: Verb, command: object): Promise<Sent> {

@@ -3,8 +3,10 @@ import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePa
 import { spellDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import { InvalidSpecError } from '../domain/errors.js';
-import { problemsOfPlan } from '../domain/rollout/plan-rules.js';
+import { readCanaryInput } from '../domain/rollout/canary-input.js';
+import { read } from '../domain/reading/reader.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { CANARY } from '../domain/search-attributes.js';
 import { CANARY_ROLLOUT, type CanaryInput } from '../workflows/messages.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
@@ -38,7 +40,7 @@ export interface Started {
  */
 export async function startRollout(client: Client, input: CanaryInput, place: Place): Promise<Started> {
   const { idPrefix, taskQueue } = place;
-  const problems = problemsOfPlan(input.plan);
+  const { problems } = read(readCanaryInput, input);
   if (problems.length > 0) throw new InvalidSpecError('The plan is refused', problems);
   const { service } = input.plan;
   const before = await sameRequest(client, input, idPrefix);
@@ -52,7 +54,7 @@ export async function startRollout(client: Client, input: CanaryInput, place: Pl
       args: [input],
       memo: { headgate: memoOf(input) },
       typedSearchAttributes: attributesAtStart(input),
-      staticSummary: `Canary of ${service}${input.plan.version === undefined ? '' : ` ${input.plan.version}`}`,
+      staticSummary: summaryAtStart(input),
       staticDetails: detailsAtStart(input),
     });
     return { id: formatRolloutId(service, handle.firstExecutionRunId), service, attached: false };
@@ -139,13 +141,18 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
     keyword('HeadgateService', plan.service),
     keyword('HeadgateRolloutId', 'starting'),
     keyword('HeadgateRequestId', requestId ?? ''),
-    keyword('HeadgateStrategy', 'canary'),
+    keyword('HeadgateStrategy', CANARY),
     keyword('HeadgatePhase', 'waiting'),
     keyword('HeadgateVerdict', 'none'),
     { key: defineSearchAttributeKey('HeadgateStage', 'INT'), value: 0 },
     { key: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'), value: 0 },
     { key: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'), value: false },
   ]);
+}
+
+function summaryAtStart({ plan: { service, version }, undo }: CanaryInput): string {
+  if (undo !== undefined) return `Undo of ${service}`;
+  return `Canary of ${service}${version === undefined ? '' : ` ${version}`}`;
 }
 
 function detailsAtStart({ plan, requestedBy }: CanaryInput): string {

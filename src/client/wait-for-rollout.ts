@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
 
-/** What to wait for: the end (promoted or not), a question to a person, or a stage that is reached. */
-export type Awaited = 'promoted' | 'approval' | { readonly stage: number };
+/**
+ * What to wait for: that it is promoted (or ends otherwise), a question to a person, a stage that is reached, or that it has
+ * been stopped and undone.
+ */
+export type Awaited = 'promoted' | 'approval' | 'undone' | { readonly stage: number };
 
 export interface WaitOptions {
   /** Default `promoted`. */
@@ -53,7 +56,10 @@ export async function waitForRollout(
 }
 
 function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
-  return isOver(status) || isStuck(status) || isReached(status, awaited);
+  if (isOver(status)) return true;
+  // Who has told it to stop waits for that, whatever it waited for before it was told.
+  if (awaited === 'undone') return status.phase === 'rollingBack' && isStuck(status);
+  return isStuck(status) || isReached(status, awaited);
 }
 
 /** It has ended, by itself or because its workflow was ended. */
@@ -63,6 +69,7 @@ export function isOver(status: RolloutStatus): boolean {
 
 /** What was awaited is there, while the rollout goes on or because it was promoted. */
 export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
+  if (awaited === 'undone') return status.outcome === 'aborted' || status.outcome === 'rolledBack';
   if (status.outcome !== null) return status.outcome === 'promoted';
   if (awaited === 'promoted') return false;
   if (awaited === 'approval') return status.phase === 'awaitingApproval';
@@ -70,12 +77,12 @@ export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
 }
 
 /**
- * Nothing will come of it without a person; an approval that is awaited is asked for elsewhere. While no worker
- * answers this cannot be known, and a worker that restarts is no reason to give up.
+ * Nothing will come of it without a person: it is held for one, waits for an approval, or traffic does not follow. While no
+ * worker answers this cannot be known, and a worker that restarts is no reason to give up.
  */
 export function isStuck(status: RolloutStatus): boolean {
-  if (status.needsHuman === null || status.worker === 'none') return false;
-  return status.phase === 'held' || isFailingToMove(status);
+  if (status.needsHuman === null || isUnanswered(status)) return false;
+  return status.phase === 'held' || status.phase === 'awaitingApproval' || isFailingToMove(status);
 }
 
 /** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNVERIFIED_POLICIES } from '../domain/rollout/serving/what-serves.js';
 import { map } from '../spec/reading/schema.js';
 import { envoyMetricsSchema, envoyRouterSchema } from './adapters/envoy.js';
 import { haproxyRouterSchema } from './adapters/haproxy.js';
@@ -68,6 +69,10 @@ const service = map({
   route: z.string().optional().describe("What the data plane calls the route. Default: the service's name."),
   backends: z.record(slotSchema, backend.nullable()).describe('Two lasting slots, e.g. blue and green.'),
   health: serviceHealth.optional(),
+  unverifiedVersion: z
+    .enum(UNVERIFIED_POLICIES)
+    .optional()
+    .describe('Where health.version does not tell which version the candidate holds: warn (default), or refuse.'),
 });
 
 const whole = z.number().int();

@@ -49,6 +49,7 @@ function buildService(
     metrics: metrics.name,
     route: written.route ?? name,
     backends,
+    ...(written.unverifiedVersion === undefined ? {} : { unverifiedVersion: written.unverifiedVersion }),
     ...(written.health === undefined ? {} : { health: buildHealth(written.health) }),
   };
   const flaws = [...router.flaws, ...metrics.flaws, ...flawsOfBackends(backends, [...path, 'backends'])];

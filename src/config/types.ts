@@ -1,3 +1,4 @@
+import type { UnverifiedPolicy } from '../domain/rollout/serving/what-serves.js';
 import type { TierTable } from '../domain/tier.js';
 import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy-config.js';
 import type { HttpMetricsConfig } from './adapters/http.js';
@@ -59,6 +60,8 @@ export interface ServiceConfig {
   /** By slot, at least two. */
   readonly backends: Readonly<Record<string, BackendConfig>>;
   readonly health?: ServiceHealthConfig;
+  /** What becomes of a rollout whose candidate nobody can ask for its version. Default: a warning. */
+  readonly unverifiedVersion?: UnverifiedPolicy;
 }
 
 export interface JournalConfig {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load-config.js';
 import type { HeadgateConfig } from '../config/types.js';
-import type { ConfiguredServices } from './data-plane.js';
 import { DEFAULT_DIRECTORY, GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from './defaults.js';
 import { startPlayground, type Playground } from './demo/playground.js';
 import { startEnvironment, type Environment } from './environment.js';
-import { ProgramEndedError } from './errors.js';
+import { TemporalLostError } from './errors.js';
+import type { ConfiguredServices } from './gateway/plane.js';
 import { watchForInterruption } from './interruption.js';
 import { lockDirectory } from './lock.js';
 import { releasing, type Releasers } from './releasers.js';
@@ -38,11 +38,13 @@ export interface DevOptions {
 }
 
 /**
- * Runs Temporal, the gateway and a worker on this machine until it is interrupted, and leaves nothing running.
+ * Runs Temporal, the gateway and a worker on this machine until it is interrupted, and then leaves nothing running.
  *
- * A worker that dies is started again; without Temporal it ends.
+ * What dies is started again. Where this ends in any other way, the gateway of a configured project serves on with the
+ * weights that it has, and the next run takes it over.
  *
- * @throws AlreadyRunningError, InvalidSpecError of the configuration, ProgramUnavailableError, ProgramEndedError.
+ * @throws AlreadyRunningError, PortInUseError, InvalidSpecError of the configuration, ProgramUnavailableError,
+ * ProgramEndedError of what cannot be started, TemporalLostError.
  */
 export async function runDev(options: DevOptions = {}): Promise<void> {
   const { env = process.env, cwd = process.cwd(), screen = process.stdout } = options;
@@ -64,6 +66,7 @@ export async function runDev(options: DevOptions = {}): Promise<void> {
       say('Ctrl-C ends it.');
       await untilOver(environment, signal);
       say('ending');
+      environment.dataPlane.outlivesUs(false);
     });
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -99,7 +102,7 @@ function start(
     {
       directory,
       services,
-      persistent: options.ephemeral !== true,
+      memory: options.ephemeral === true ? 'thisRun' : 'lasting',
       temporalPort: options.temporalPort ?? TEMPORAL_PORT,
       temporalUiPort: options.temporalUiPort ?? TEMPORAL_UI_PORT,
       env: options.env,
@@ -118,12 +121,15 @@ function configured(config: HeadgateConfig, trafficPort: number): ConfiguredServ
   return { kind: 'configured', config, configFile: config.file ?? '', trafficPort };
 }
 
-/** Until it is interrupted. @throws ProgramEndedError when Temporal ends before. */
-async function untilOver({ temporal }: Environment, signal: AbortSignal): Promise<void> {
+/** Until it is interrupted. @throws TemporalLostError */
+async function untilOver({ temporal, dataPlane }: Environment, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const waiting = new AbortController();
   const interrupted = once(signal, 'abort', { signal: waiting.signal }).then(() => null);
-  const how = await Promise.race([interrupted, temporal.program.ended]);
+  const lost = temporal.givenUp.then((error) => ({ error }));
+  const end = await Promise.race([interrupted, lost]);
   waiting.abort();
-  if (how !== null) throw new ProgramEndedError('the Temporal server', how, temporal.program.lastWords());
+  if (end === null) return;
+  dataPlane.outlivesUs(true);
+  throw new TemporalLostError(end.error, dataPlane.isOurs ? [] : dataPlane.gateways);
 }

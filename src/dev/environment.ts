@@ -1,23 +1,30 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CanaryDeployment } from '../client/canary-deployment.js';
 import { obtainProgram } from './binaries/obtain.js';
 import { TEMPORAL_CLI } from './binaries/programs.js';
 import { childEnv } from './child-env.js';
-import { startDataPlane, type ConfiguredServices, type DataPlane, type OwnServices } from './data-plane.js';
+import { startDataPlane } from './data-plane.js';
 import { startEnvoyPlane, type EnvoyService } from './envoy-plane.js';
-import { freePort } from './free-port.js';
-import { startReaper } from './process/reaper.js';
+import { preferredPort } from './free-port.js';
+import type { ConfiguredServices, DataPlane, OwnServices } from './gateway/plane.js';
+import { whoHasPort } from './gateway/who-has-port.js';
+import { keepTemporal, type KeptTemporal } from './kept-temporal.js';
+import { listPrograms, REAPER, type ProgramList } from './process/left-programs.js';
+import { startReaper, type Reaper } from './process/reaper.js';
 import type { Releasers } from './releasers.js';
-import { startTemporalOnFreePorts, type TemporalServer } from './temporal-server.js';
+import { startTemporalOnFreePorts } from './temporal-server.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
 export interface EnvironmentOptions {
   /** Holds everything that is written. */
   readonly directory: string;
   readonly services: OwnServices | ConfiguredServices | EnvoyService;
-  /** Whether workflows and weights are there again after a restart. */
-  readonly persistent: boolean;
+  /**
+   * How long workflows and weights are kept: over every end, until this run ends in order, or no longer than the program
+   * that holds them.
+   */
+  readonly memory: 'lasting' | 'thisRun' | 'none';
   /** Used when nobody has them. */
   readonly temporalPort: number;
   readonly temporalUiPort: number;
@@ -29,7 +36,7 @@ export interface EnvironmentOptions {
 
 /** A Temporal server, gateways and a worker that know each other, all on this machine. */
 export interface Environment {
-  readonly temporal: TemporalServer;
+  readonly temporal: KeptTemporal;
   readonly dataPlane: DataPlane;
   readonly worker: WorkerProcess;
   readonly deployment: CanaryDeployment;
@@ -37,42 +44,83 @@ export interface Environment {
 
 /** Starts all of it; each part joins `releasers` as soon as it is there. */
 export async function startEnvironment(options: EnvironmentOptions, releasers: Releasers): Promise<Environment> {
-  const { directory, services, persistent, env, say, signal } = options;
+  const { directory, services, env, say, signal } = options;
   await mkdir(directory, { recursive: true });
-  const { path: executable, version } = await obtainProgram(TEMPORAL_CLI, { env, onProgress: say });
+  const programs = releasers.add('the list of programs', await listPrograms(directory, say), (one) => one.forget());
   const reaper = releasers.add('the reaper', startReaper(), (one) => one.close());
-  const common = { reaper, ...(signal === undefined ? {} : { signal }) };
+  if (reaper.pid !== undefined) await programs.remember(REAPER, reaper.pid);
+  const parts = { reaper, programs };
 
-  say(`starting Temporal ${version}`);
-  const temporal = await startTemporalOnFreePorts(
-    {
-      ...common,
-      executable,
-      ...(persistent ? { dbFile: join(directory, 'temporal.db') } : {}),
-      logFile: join(directory, 'temporal.log'),
-    },
-    { port: options.temporalPort, uiPort: options.temporalUiPort },
-  );
-  releasers.add('the Temporal server', temporal, (server) => server.stop());
-
+  // First, because a port that somebody else has ends it here, before anything is obtained or started.
   say(services.kind === 'envoy' ? 'starting Envoy' : 'starting the gateway');
-  const dataPlane =
-    services.kind === 'envoy'
-      ? await startEnvoyPlane(services, { directory, env, say, reaper }, releasers)
-      : await startDataPlane({ services, directory, persistent, say }, releasers);
+  const dataPlane = await startPlane(options, parts, releasers);
+  const temporal = await startTemporal(options, parts, releasers);
 
   say('starting the worker');
   const noTemporalConfig = join(directory, 'temporal.toml');
   // A file that is quite empty is more than Temporal's library can read.
   await writeFile(noTemporalConfig, '[profile.default]\n');
+  const healthPort = services.kind === 'configured' ? (services.config.worker.healthPort ?? 0) : 0;
   const worker = await startWorkerProcess({
-    ...common,
+    reaper,
+    ...(signal === undefined ? {} : { signal }),
     configFile: dataPlane.configFile,
-    healthPort: await freePort(services.kind === 'configured' ? services.config.worker.healthPort : 0),
+    healthPort: await preferredPort(healthPort, { taker: "the worker's health endpoint", whoHasPort, say }),
     env: childEnv(env, temporal, noTemporalConfig),
     logFile: join(directory, 'worker.log'),
+    onStart: (pid) => programs.remember('worker', pid),
     onRestart: (how, pid) => say(`the worker ended (${how}) and was started again, as process ${String(pid)}`),
   });
   releasers.add('the worker', worker, (one) => one.stop());
   return { temporal, dataPlane, worker, deployment: new CanaryDeployment({ client: temporal.client }) };
+}
+
+interface Parts {
+  readonly reaper: Reaper;
+  readonly programs: ProgramList;
+}
+
+function startPlane(
+  { services, directory, memory, env, say, signal }: EnvironmentOptions,
+  { reaper }: Parts,
+  releasers: Releasers,
+): Promise<DataPlane> {
+  if (services.kind === 'envoy') return startEnvoyPlane(services, { directory, env, say, reaper }, releasers);
+  const persistent = memory === 'lasting';
+  const ending = signal === undefined ? {} : { signal };
+  return startDataPlane({ services, directory, persistent, say, env, reaper, ...ending }, releasers);
+}
+
+const DATABASE_FILES = ['', '-wal', '-shm'] as const;
+
+async function startTemporal(
+  { directory, memory, temporalPort, temporalUiPort, env, say, signal }: EnvironmentOptions,
+  { reaper, programs }: Parts,
+  releasers: Releasers,
+): Promise<KeptTemporal> {
+  const { path: executable, version } = await obtainProgram(TEMPORAL_CLI, { env, onProgress: say });
+  say(`starting Temporal ${version}`);
+  const dbFile = join(directory, memory === 'lasting' ? 'temporal.db' : 'temporal.ephemeral.db');
+  const forget = async (): Promise<void> => {
+    await Promise.all(DATABASE_FILES.map((suffix) => rm(`${dbFile}${suffix}`, { force: true })));
+  };
+  if (memory === 'thisRun') {
+    await forget();
+    releasers.add("Temporal's memory", dbFile, forget);
+  }
+  const server = await startTemporalOnFreePorts(
+    {
+      reaper,
+      executable,
+      ...(memory === 'none' ? {} : { dbFile }),
+      logFile: join(directory, 'temporal.log'),
+      ...(signal === undefined ? {} : { signal }),
+    },
+    {
+      port: await preferredPort(temporalPort, { taker: 'Temporal', whoHasPort, say }),
+      uiPort: await preferredPort(temporalUiPort, { taker: "Temporal's UI", whoHasPort, say }),
+    },
+  );
+  const temporal = await keepTemporal(server, { say, onStart: (pid) => programs.remember('Temporal server', pid) });
+  return releasers.add('the Temporal server', temporal, (one) => one.stop());
 }

@@ -4,7 +4,7 @@ import { createEnvoyRouter } from '../adapters/routers/envoy/router.js';
 import { obtainProgram } from './binaries/obtain.js';
 import { ENVOY } from './binaries/programs.js';
 import { devConfigFile, type DevService } from './config-file.js';
-import { USER_COOKIE, type DataPlane, type Entrance } from './data-plane.js';
+import { USER_COOKIE, type DataPlane, type Entrance } from './gateway/plane.js';
 import { startEnvoy, writeEnvoyRoutes, type RunningEnvoy } from './envoy.js';
 import { freePort } from './free-port.js';
 import type { Reaper } from './process/reaper.js';
@@ -65,7 +65,13 @@ export async function startEnvoyPlane(
     services: [service],
   });
   await writeFile(configFile, config);
-  return { gateways: [entranceOf(envoy, service, routes.file)], configFile, isOurs: true, directory };
+  return {
+    gateways: [entranceOf(envoy, service, routes.file)],
+    configFile,
+    isOurs: true,
+    directory,
+    outlivesUs: () => undefined,
+  };
 }
 
 function entranceOf({ trafficUrl, adminUrl }: RunningEnvoy, service: DevService, routes: string): Entrance {

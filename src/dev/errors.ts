@@ -30,3 +30,46 @@ export class AlreadyRunningError extends HeadgateError {
     });
   }
 }
+
+/** Thrown when nothing can be kept in the directory: read-only, full, or no directory at all. */
+export class DirectoryUnusableError extends HeadgateError {
+  constructor(directory: string, cause: Error) {
+    super('DIRECTORY_UNUSABLE', `Nothing can be written in ${directory}`, {
+      expected: 'a folder that this user may write, on a disk with free space',
+      got: cause.message,
+      remedy: 'Mend that, or choose another --directory',
+      cause,
+    });
+  }
+}
+
+/** Thrown when something else answers where a gateway of ours should listen. Nothing was started. */
+export class PortInUseError extends HeadgateError {
+  constructor(adminUrl: string, configFile: string, by: string) {
+    super('PORT_IN_USE', `${adminUrl} is in use, where ${configFile} expects its gateway`, {
+      expected: 'the gateway of this project, or nobody',
+      got: by,
+      remedy: 'End what is there, or choose another port under routers: and metrics: in headgate.yaml',
+      next: ['headgate doctor'],
+    });
+  }
+}
+
+/** Thrown when Temporal has ended and cannot be started again. */
+export class TemporalLostError extends HeadgateError {
+  constructor(cause: unknown, gateways: readonly { readonly trafficUrl: string }[]) {
+    const where = gateways.map(({ trafficUrl }) => trafficUrl).join(', ');
+    super(
+      'TEMPORAL_LOST',
+      `Temporal could not be started again: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        expected: 'a Temporal server that is there again after a few tries',
+        ...(where === ''
+          ? {}
+          : { remedy: `Users are served as before at ${where}. Mend what is said above, then start again` }),
+        next: ['headgate dev'],
+        cause,
+      },
+    );
+  }
+}

@@ -21,6 +21,21 @@ export async function freePort(preferred = 0): Promise<number> {
   return (await tryPort(0)) ?? preferred;
 }
 
+interface Preference {
+  /** Who wants the port, in words that begin a sentence's second half. */
+  readonly taker: string;
+  readonly whoHasPort: (port: number) => Promise<string>;
+  readonly say: (line: string) => void;
+}
+
+/** As {@link freePort}; says who has the preferred one, where it is not free. */
+export async function preferredPort(preferred: number, { taker, whoHasPort, say }: Preference): Promise<number> {
+  const port = await freePort(preferred);
+  if (preferred !== 0 && port !== preferred)
+    say(`port ${String(preferred)} is in use by ${await whoHasPort(preferred)}: ${taker} takes ${String(port)}`);
+  return port;
+}
+
 async function tryPort(port: number): Promise<number | null> {
   const server = createServer();
   try {

@@ -1,15 +1,26 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AlreadyRunningError } from './errors.js';
+import { AlreadyRunningError, DirectoryUnusableError } from './errors.js';
+import { isAlive } from './process/is-alive.js';
 
 /**
  * Takes a directory for this process: two Temporal servers on one file would break it.
  *
  * @returns what gives it back.
- * @throws AlreadyRunningError when a process that lives has it.
+ * @throws AlreadyRunningError when a process that lives has it; DirectoryUnusableError when nothing can be written there.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true });
+  try {
+    await mkdir(directory, { recursive: true });
+    return await lock(directory);
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) throw new DirectoryUnusableError(directory, error);
+    throw error;
+  }
+}
+
+async function lock(directory: string): Promise<() => Promise<void>> {
   const file = join(directory, 'dev.pid');
   for (;;) {
     if (await tryToWrite(file)) return () => rm(file, { force: true });
@@ -20,25 +31,17 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   }
 }
 
+/** Written aside first: who finds the file must find a number in it. */
 async function tryToWrite(file: string): Promise<boolean> {
+  const own = `${file}.${randomUUID()}`;
+  await writeFile(own, String(process.pid));
   try {
-    const handle = await open(file, 'wx');
-    await handle.writeFile(String(process.pid));
-    await handle.close();
+    await link(own, file);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive, too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  } finally {
+    await rm(own, { force: true });
   }
 }

@@ -29,6 +29,8 @@ export interface TemporalServer {
   /** Connected to it, whatever the environment says about other servers. */
   readonly client: Client;
   stop(): Promise<void>;
+  /** The same server once more, on the same ports and file, when its program has ended. */
+  startAgain(signal: AbortSignal): Promise<Program>;
 }
 
 const DEV_NAMESPACE = 'default';
@@ -72,7 +74,33 @@ export async function startTemporalOnFreePorts(
 }
 
 async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  const address = `127.0.0.1:${String(options.port)}`;
+  const { program, connection } = await launchTemporal(options);
+  return {
+    address: addressOf(options),
+    namespace: DEV_NAMESPACE,
+    uiUrl: `http://127.0.0.1:${String(options.uiPort)}`,
+    program,
+    client: new Client({ connection, namespace: DEV_NAMESPACE, identity: `headgate-dev@${String(process.pid)}` }),
+    async stop() {
+      await connection.close();
+      await program.stop();
+    },
+    startAgain: async (signal) => {
+      const again = await launchTemporal({ ...options, signal });
+      await again.connection.close();
+      return again.program;
+    },
+  };
+}
+
+function addressOf({ port }: TemporalServerOptions): string {
+  return `127.0.0.1:${String(port)}`;
+}
+
+async function launchTemporal(
+  options: TemporalServerOptions,
+): Promise<{ readonly program: Program; readonly connection: Connection }> {
+  const address = addressOf(options);
   const program = await startProgram({
     name: 'the Temporal server',
     command: options.executable,
@@ -86,17 +114,7 @@ async function startTemporalServer(options: TemporalServerOptions): Promise<Temp
       () => connectWhenReady(program, address),
       { deadlineMs: TEMPORAL_READY_MS, ...(options.signal === undefined ? {} : { signal: options.signal }) },
     );
-    return {
-      address,
-      namespace: DEV_NAMESPACE,
-      uiUrl: `http://127.0.0.1:${String(options.uiPort)}`,
-      program,
-      client: new Client({ connection, namespace: DEV_NAMESPACE, identity: `headgate-dev@${String(process.pid)}` }),
-      async stop() {
-        await connection.close();
-        await program.stop();
-      },
-    };
+    return { program, connection };
   } catch (error) {
     await program.stop();
     throw error;

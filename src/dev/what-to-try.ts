@@ -10,7 +10,7 @@ export function placesToLook({ temporal, dataPlane }: Environment): string[] {
       `  gateway      ${trafficUrl}`,
       `  its admin    ${routesUrl}`,
     ]),
-    `  logs         ${dataPlane.directory}/{temporal,worker}.log`,
+    `  logs         ${dataPlane.directory}/{temporal,worker,gateway}.log`,
   ];
 }
 

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
+import { builtFile } from './built-file.js';
 import { WORKER_READY_MS } from './defaults.js';
+import { keepRunning } from './process/keep-running.js';
 import { startProgram, type Program } from './process/program.js';
 import type { Reaper } from './process/reaper.js';
 import { waitFor, type Look } from './wait-for.js';
@@ -14,6 +13,8 @@ export interface WorkerProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly logFile?: string;
   readonly reaper: Reaper;
+  /** Hears of every process that is started; never rejects. */
+  readonly onStart?: (pid: number) => Promise<void>;
   /** Hears how it ended by itself, and the process id of the one that was started instead. */
   readonly onRestart?: (how: string, pid: number) => void;
   readonly signal?: AbortSignal;
@@ -25,8 +26,6 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-const PAUSE_BEFORE_RESTART_MS = 500;
-
 /**
  * Starts `headgate worker` and waits until it polls. When it ends by itself later it is started again: rollouts wait
  * for it meanwhile.
@@ -34,47 +33,31 @@ const PAUSE_BEFORE_RESTART_MS = 500;
  * @throws ProgramEndedError when the first one ends before it polls; NotReadyError when it takes too long.
  */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const start = (): Promise<Program> =>
-    startProgram({
+  const start = async (): Promise<Program> => {
+    const program = await startProgram({
       name: 'the worker',
       command: process.execPath,
-      args: [commandLineEntry(), 'worker', '--config', options.configFile],
+      args: [builtFile('cli/main.js'), 'worker', '--config', options.configFile],
       env: { ...options.env, HEADGATE_HEALTH_PORT: String(options.healthPort) },
       reaper: options.reaper,
       ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
     });
-  const stopping = new AbortController();
-  let program = await start();
+    await options.onStart?.(program.pid);
+    return program;
+  };
+  const first = await start();
   try {
-    await untilPolling(program, options);
+    await untilPolling(first, options);
   } catch (error) {
-    await program.stop();
+    await first.stop();
     throw error;
   }
-
-  const isStopping = (): boolean => stopping.signal.aborted;
-  async function keep(): Promise<void> {
-    while (!isStopping()) {
-      const how = await program.ended;
-      if (isStopping()) return;
-      await sleep(PAUSE_BEFORE_RESTART_MS);
-      if (isStopping()) return;
-      program = await start();
-      options.onRestart?.(how, program.pid);
-    }
-  }
-  const keeping = keep();
-
-  return {
-    pid: () => program.pid,
-    async stop() {
-      stopping.abort();
-      await program.stop();
-      await keeping;
-      // One that was being started again meanwhile.
-      await program.stop();
-    },
-  };
+  const kept = keepRunning({
+    first,
+    startAgain: start,
+    onRestart: (how, { pid }) => options.onRestart?.(how, pid),
+  });
+  return { pid: () => kept.current().pid, stop: () => kept.stop() };
 }
 
 async function untilPolling(program: Program, { healthPort, signal }: WorkerProcessOptions): Promise<void> {
@@ -93,12 +76,4 @@ async function untilPolling(program: Program, { healthPort, signal }: WorkerProc
     deadlineMs: WORKER_READY_MS,
     ...(signal === undefined ? {} : { signal }),
   });
-}
-
-/** The command line as it was built, also when this runs from the sources. */
-function commandLineEntry(): string {
-  const candidates = ['../cli/main.js', '../../dist/cli/main.js'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  return candidates.find((path) => existsSync(path)) ?? candidates[0] ?? '';
 }

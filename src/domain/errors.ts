@@ -1,3 +1,6 @@
+import { LONGEST } from './rollout/bounds.js';
+import { cut, printable } from './text.js';
+
 /** What every error of Headgate carries, so that a refusal can help. */
 export interface ErrorFacts {
   /** What was expected, in words. */
@@ -82,12 +85,17 @@ export function describeProblem(problem: Problem): string {
   const place = [...(problem.at === undefined ? [] : [formatPosition(problem.at)]), problem.path]
     .filter((part) => part !== '')
     .join(' ');
-  return `  ${place}: ${problem.message}${expectation}${given}${remedy} (${problem.rule})`;
+  return `  ${place === '' ? '' : `${place}: `}${problem.message}${expectation}${given}${remedy} (${problem.rule})`;
 }
 
 /** As compilers and editors write it: `checkout.yaml:8:5`. */
 export function formatPosition({ file, line, column }: SourcePosition): string {
   return `${file}:${String(line)}:${String(column)}`;
+}
+
+/** What a program or a server said may be a whole page: this much of it goes into messages and records. */
+function excerpt(said: string): string {
+  return cut(printable(said), LONGEST.finding);
 }
 
 /**
@@ -97,7 +105,11 @@ export function formatPosition({ file, line, column }: SourcePosition): string {
  */
 export class AdapterUnavailableError extends HeadgateError {
   constructor(adapter: string, message: string, facts: ErrorFacts = {}) {
-    super('ADAPTER_UNAVAILABLE', `${adapter}: ${message}`, facts);
+    const { got } = facts;
+    super('ADAPTER_UNAVAILABLE', `${adapter}: ${excerpt(message)}`, {
+      ...facts,
+      got: got === undefined ? undefined : excerpt(got),
+    });
   }
 }
 
@@ -108,3 +120,20 @@ export class AdapterUnavailableError extends HeadgateError {
  * watches any more who a restart would send back to the candidate.
  */
 export class WeightsNotLastingError extends AdapterUnavailableError {}
+
+/**
+ * Thrown by a router when a write is outdated: an instance bears another fence than the write may replace.
+ *
+ * Nothing was changed there. Who decides reads what is there now, and decides anew.
+ */
+export class StaleFenceError extends AdapterUnavailableError {
+  /** @param greatestFence the greatest fence that was met */
+  constructor(
+    adapter: string,
+    message: string,
+    readonly greatestFence: number,
+    facts: ErrorFacts = {},
+  ) {
+    super(adapter, message, facts);
+  }
+}

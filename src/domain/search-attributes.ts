@@ -13,8 +13,14 @@ export const SEARCH_ATTRIBUTES = {
   HeadgateNeedsHuman: 'BOOL',
 } as const;
 
+/** What `HeadgateStrategy` says of a canary. */
+export const CANARY = 'canary';
+
 /** The attributes that change while a rollout runs. */
 export interface LiveAttributes {
+  /** Never changes; a rollout that was started by hand has to be found like any other. */
+  readonly HeadgateService: string;
+  readonly HeadgateStrategy: string;
   readonly HeadgateRolloutId: string;
   readonly HeadgatePhase: string;
   readonly HeadgateVerdict: string;
@@ -25,6 +31,8 @@ export interface LiveAttributes {
 
 export function liveAttributesOf(status: RolloutStatus): LiveAttributes {
   return {
+    HeadgateService: status.service,
+    HeadgateStrategy: CANARY,
     HeadgateRolloutId: status.id,
     HeadgatePhase: status.phase,
     HeadgateVerdict: status.verdict ?? 'none',

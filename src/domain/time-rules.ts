@@ -22,3 +22,17 @@ export function tooLong(path: string, ms: number | undefined, mostMs = LONGEST_M
     },
   ];
 }
+
+/** What is wrong with a time that must be longer than nothing, and no longer than `mostMs`. */
+export function problemsOfTime(path: string, ms: number, mostMs?: number): Problem[] {
+  if (ms > 0) return tooLong(path, ms, mostMs);
+  return [
+    {
+      rule: 'duration.positive',
+      path,
+      message: 'A duration must be longer than nothing',
+      expected: 'more than 0',
+      got: ms < 0 ? `-${spellDuration(-ms)}` : ms === 0 ? '0s' : String(ms),
+    },
+  ];
+}

@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
 import type { Control } from './control.js';
 import type { Clock } from './clock.js';
-import { ADMIN_BODY_LIMIT_BYTES } from './defaults.js';
-import { parseRoute, parseWith, weightsSchema } from './options.js';
+import { ADMIN_BODY_LIMIT_BYTES, CONFIGURED_ROUTES_LIMIT_BYTES } from './defaults.js';
+import type { Identity } from './identity.js';
+import { configuredRoutesSchema, fenceSchema, parseRoute, parseWith, weightsSchema } from './options.js';
 import type { GatewayPrometheus } from './prometheus.js';
 import type { Route } from './route.js';
 import type { RouteTable } from './route-table.js';
 import { answerSamples } from './samples.js';
 
 export interface AdminOptions {
+  readonly identity: Identity;
   readonly control: Control;
   readonly table: RouteTable;
   readonly prometheus: GatewayPrometheus;
@@ -26,7 +28,7 @@ interface Question {
   readonly method: string;
   readonly path: readonly string[];
   readonly query: URLSearchParams;
-  readonly body: () => Promise<unknown>;
+  readonly body: (limitBytes?: number) => Promise<unknown>;
 }
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
@@ -35,13 +37,34 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   AMBIGUOUS_ROUTE: 409,
+  STALE_FENCE: 409,
   BODY_TOO_LARGE: 413,
   FOREIGN_HOST: 421,
+  FOREIGN_OWNER: 409,
 };
+
+const NOT_WEIGHTS = 'These are not weights';
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
-const weightsBodySchema = z.strictObject({ weights: weightsSchema });
+const onlyIfFenceSchema = z.union([fenceSchema, z.array(fenceSchema)]);
+
+/** Without a fence it is a person's write: it always applies, and leaves none. */
+const weightsBodySchema = z
+  .strictObject({ weights: weightsSchema, fence: fenceSchema.optional(), onlyIfFence: onlyIfFenceSchema.optional() })
+  .refine(({ fence, onlyIfFence }) => fence !== undefined || onlyIfFence === undefined, {
+    error: 'a fence beside onlyIfFence',
+  });
+
+/** Each is read for itself: one that is wrong keeps no other from being made. */
+const bulkBodySchema = z.strictObject({ changes: z.array(z.unknown()) });
+
+const changeSchema = z.strictObject({
+  route: z.string(),
+  weights: weightsSchema,
+  fence: fenceSchema,
+  onlyIfFence: onlyIfFenceSchema.optional(),
+});
 
 /** The admin API: JSON over HTTP, for this machine only. */
 export function createAdmin(options: AdminOptions): (request: IncomingMessage, response: ServerResponse) => void {
@@ -67,22 +90,39 @@ async function answer(options: AdminOptions, request: IncomingMessage, response:
     method,
     path,
     query: url.searchParams,
-    body: () => readJson(request),
+    body: (limitBytes = ADMIN_BODY_LIMIT_BYTES) => readJson(request, limitBytes),
   });
   sendJson(response, status, body);
 }
 
 async function dispatch(options: AdminOptions, question: Question): Promise<Answer> {
-  const { control, table } = options;
+  const { identity, control, table } = options;
   const [root, name, part, target, leaf] = question.path;
   const depth = question.path.length;
   if (root === 'healthz' && depth === 1) {
     allow(question, 'GET');
-    return ok({ status: 'ok', routes: table.names.length, saveError: control.saveError });
+    return ok({
+      status: 'ok',
+      ...identity.describe(),
+      routes: table.names.length,
+      saveError: control.saveError,
+    });
   }
   if (root === 'routes' && depth === 1) {
-    allow(question, 'GET');
-    return ok({ routes: table.routes.map(describeRoute) });
+    allow(question, 'GET', 'PUT');
+    return question.method === 'GET' ? ok(describeRoutes(table)) : configuredRoutes(options, question);
+  }
+  if (root === 'weights' && depth === 1) {
+    allow(question, 'PUT');
+    const { changes } = parseWith(bulkBodySchema, await question.body(), 'INVALID_WEIGHTS', NOT_WEIGHTS);
+    const { refusals, saved } = await control.setMany(
+      changes.map((change) => () => parseWith(changeSchema, change, 'INVALID_WEIGHTS', NOT_WEIGHTS)),
+    );
+    return ok({
+      results: refusals.map((refusal) => (refusal === null ? {} : refusalOf(refusal))),
+      saved,
+      saveError: control.saveError,
+    });
   }
   if (root === 'routes' && name !== undefined && depth === 2) {
     allow(question, 'GET', 'PUT', 'DELETE');
@@ -92,9 +132,14 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
     allow(question, 'GET', 'PUT');
     if (question.method === 'GET') return ok(describeWeights(table.get(name)));
     table.get(name);
-    const { weights } = parseWith(weightsBodySchema, await question.body(), 'INVALID_WEIGHTS', 'These are not weights');
-    const { route, saved } = await control.setWeights(name, weights);
-    return ok({ ...describeWeights(route), saved });
+    const body = parseWith(weightsBodySchema, await question.body(), 'INVALID_WEIGHTS', NOT_WEIGHTS);
+    const { weights, fence, onlyIfFence } = body;
+    const { route, saved } = await control.setWeights(
+      name,
+      weights,
+      fence === undefined ? fence : { fence, onlyIfFence },
+    );
+    return ok({ ...describeWeights(route), saved, saveError: control.saveError });
   }
   if (
     root === 'routes' &&
@@ -108,9 +153,19 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
     return ok(answerSamples(table.get(name), target, question.query, options.clock()));
   }
   throw new HeadgateError('NOT_FOUND', 'The admin API has nothing there', {
-    expected: '/routes, /routes/NAME, /routes/NAME/weights, /routes/NAME/backends/NAME/samples, /metrics or /healthz',
+    expected:
+      '/routes, /routes/NAME, /routes/NAME/weights, /weights, /routes/NAME/backends/NAME/samples, /metrics or /healthz',
     got: `/${question.path.join('/')}`,
   });
+}
+
+/** What its owner configures, as at a start: routes that it configured before and names no more are gone. */
+async function configuredRoutes({ identity, control, table }: AdminOptions, question: Question): Promise<Answer> {
+  const body = await question.body(CONFIGURED_ROUTES_LIMIT_BYTES);
+  const { owner, routes } = parseWith(configuredRoutesSchema, body, 'INVALID_ROUTE', 'These are not routes');
+  identity.takenOverBy(owner);
+  const { saved } = await control.configure(routes);
+  return ok({ ...describeRoutes(table), saved });
 }
 
 async function oneRoute({ control, table }: AdminOptions, question: Question, name: string): Promise<Answer> {
@@ -130,11 +185,15 @@ async function oneRoute({ control, table }: AdminOptions, question: Question, na
 
 function describeRoute(route: Route): object {
   const { name, match, sticky, backends } = route.definition;
-  return { name, match, sticky, backends, weights: route.weights };
+  return { name, match, sticky, backends, weights: route.weights, fence: route.fence };
+}
+
+function describeRoutes(table: RouteTable): object {
+  return { routes: table.routes.map(describeRoute) };
 }
 
 function describeWeights(route: Route): object {
-  return { route: route.name, weights: route.weights };
+  return { route: route.name, weights: route.weights, fence: route.fence };
 }
 
 function ok(body: unknown): Answer {
@@ -158,14 +217,14 @@ function refuseForeignHost(host: string | undefined): void {
   });
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > ADMIN_BODY_LIMIT_BYTES) {
+    if (size > limitBytes) {
       throw new HeadgateError('BODY_TOO_LARGE', 'The body is too large', {
-        expected: `at most ${String(ADMIN_BODY_LIMIT_BYTES)} bytes`,
+        expected: `at most ${String(limitBytes)} bytes`,
       });
     }
     parts.push(part);
@@ -183,13 +242,14 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 function refusal(error: unknown): Answer {
-  if (error instanceof HeadgateError) {
-    const { code, message, expected, got } = error;
-    return { status: STATUS_OF_CODE[code] ?? 400, body: { code, message, expected, got } };
-  }
+  if (error instanceof HeadgateError) return { status: STATUS_OF_CODE[error.code] ?? 400, body: refusalOf(error) };
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof URIError) return { status: 400, body: { code: 'INVALID_PATH', message } };
   return { status: 500, body: { code: 'INTERNAL', message } };
+}
+
+function refusalOf({ code, message, expected, got }: HeadgateError): object {
+  return { code, message, expected, got };
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -24,8 +24,11 @@ export const UPSTREAM_KEEP_ALIVE_MS = 60_000;
 /** A user who comes back within so many seconds keeps their side. */
 export const COOKIE_MAX_AGE_SECONDS = 30 * 86_400;
 
-/** The largest body that the admin API reads. */
-export const ADMIN_BODY_LIMIT_BYTES = 64 * 1024;
+/** The largest body that the admin API reads: a bulk write of ten thousand services fits in. */
+export const ADMIN_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** The same where a whole configuration is told: thousands of routes. */
+export const CONFIGURED_ROUTES_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** The most steps that one question for samples may have. */
 export const MAX_SAMPLE_STEPS = 25_000;

@@ -13,6 +13,7 @@ import {
 } from './defaults.js';
 import { offersWebSocket, passOverUpgrade } from './foreign-upgrade.js';
 import { listen, ServerCloser } from './http-server.js';
+import { Identity } from './identity.js';
 import { parseRoute, type GatewayOptions } from './options.js';
 import { GatewayPrometheus } from './prometheus.js';
 import { RouteTable } from './route-table.js';
@@ -47,6 +48,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       got: adminHost,
     });
   }
+  const identity = new Identity(options.owner ?? null);
   const table = new RouteTable();
   const prometheus = new GatewayPrometheus();
   const clock = createClock();
@@ -73,12 +75,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   });
   const adminServer = createServer(
     { keepAliveTimeout: CLIENT_KEEP_ALIVE_MS },
-    createAdmin({ control, table, prometheus, clock }),
+    createAdmin({ identity, control, table, prometheus, clock }),
   );
   const trafficCloser = new ServerCloser(trafficServer);
   const adminCloser = new ServerCloser(adminServer);
 
   const trafficUrl = await listen(trafficServer, trafficHost, trafficPort);
+  identity.listensAt(trafficUrl);
   let adminUrl: string;
   try {
     adminUrl = await listen(adminServer, adminHost, adminPort);

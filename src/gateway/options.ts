@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
+import { isFence } from '../domain/rollout/fence.js';
 import { sumsToWhole } from '../domain/rollout/weights.js';
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -16,6 +17,9 @@ export const weightsSchema = z
   .refine((weights) => new Set(weights.map(({ backend }) => backend)).size === weights.length, {
     error: 'every backend once',
   });
+
+/** What stands beside weights: see `domain/rollout/fence.ts`. */
+export const fenceSchema = z.number().refine(isFence, { error: 'a whole number, 0 or more' });
 
 export const routeSchema = z.strictObject({
   name: nameSchema,
@@ -40,14 +44,30 @@ export const routeSchema = z.strictObject({
   initialWeights: weightsSchema.optional(),
 });
 
+/** Every route that an owner configures. */
+export const configuredRoutesSchema = z.strictObject({
+  owner: z.strictObject({ directory: z.string(), config: z.string() }),
+  routes: z.array(routeSchema),
+});
+
 /** A route with every default filled in. */
 export type RouteDefinition = z.output<typeof routeSchema>;
 
 /** A route as it is written. */
 export type RouteInput = z.input<typeof routeSchema>;
 
+/** Whose gateway it is: the program that started it, and starts it again. */
+export interface GatewayOwner {
+  /** The folder that its state is kept in, absolute. */
+  readonly directory: string;
+  /** The configuration that names it, absolute. */
+  readonly config: string;
+}
+
 /** How the embedded data plane is started. */
 export interface GatewayOptions {
+  /** Told at `/healthz`, so that nobody takes it for a gateway of their own. Default: nobody. */
+  readonly owner?: GatewayOwner;
   /** Default `127.0.0.1`. */
   readonly trafficHost?: string;
   /** Default 0: any free port. */

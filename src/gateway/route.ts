@@ -1,6 +1,7 @@
 import { HeadgateError } from '../domain/errors.js';
 import { PARTS_PER_WHOLE, roundPercent, toParts } from '../domain/percent.js';
-import type { Weights } from '../domain/rollout/weights.js';
+import { fateOfWrite, NO_FENCE, type FencedWrite } from '../domain/rollout/fence.js';
+import { sameWeights, type Weights } from '../domain/rollout/weights.js';
 import { CounterLog, type CounterLogOptions } from './counter-log.js';
 import { bucketOf } from './hash.js';
 import type { RouteDefinition } from './options.js';
@@ -23,6 +24,7 @@ export class Route {
   readonly definition: RouteDefinition;
   private readonly backends: ReadonlyMap<string, Backend>;
   private currentWeights: Weights = [];
+  private currentFence = NO_FENCE;
   private slices: readonly Slice[] = [];
 
   /** @param predecessor keeps its weights and the counters of the backends that stay. */
@@ -36,7 +38,8 @@ export class Route {
     );
     const first = Object.keys(definition.backends)[0] ?? '';
     const initial = definition.initialWeights ?? [{ backend: first, percent: 100 }];
-    this.setWeights(predecessor !== undefined && this.knows(predecessor.weights) ? predecessor.weights : initial);
+    const keeps = predecessor !== undefined && this.knows(predecessor.weights);
+    this.setWeights(keeps ? predecessor.weights : initial, keeps ? predecessor.fence : NO_FENCE);
   }
 
   get name(): string {
@@ -45,6 +48,11 @@ export class Route {
 
   get weights(): Weights {
     return this.currentWeights;
+  }
+
+  /** What stands beside the weights: who wrote them last; `NO_FENCE` when that was nobody who knows of fences. */
+  get fence(): number {
+    return this.currentFence;
   }
 
   get backendNames(): readonly string[] {
@@ -61,11 +69,29 @@ export class Route {
   }
 
   /**
-   * Takes effect with the next request; those in flight finish where they are.
+   * Sets the weights where the write applies by its fence; one that was made before, or finds what it wants under a greater
+   * fence, changes nothing.
+   *
+   * @throws HeadgateError `STALE_FENCE`, `UNKNOWN_BACKEND`
+   */
+  write(weights: Weights, write: FencedWrite): void {
+    const fate = fateOfWrite(write, this.currentFence, sameWeights(weights, this.currentWeights));
+    if (fate === 'apply') this.setWeights(weights, write.fence);
+    if (fate !== 'stale') return;
+    const wanted = write.onlyIfFence;
+    throw new HeadgateError('STALE_FENCE', `The route ${this.name} bears another fence: the write is outdated`, {
+      expected: wanted === undefined ? `a fence up to ${String(write.fence)}` : `fence ${[wanted].flat().join(' or ')}`,
+      got: String(this.currentFence),
+    });
+  }
+
+  /**
+   * Takes effect with the next request; those in flight finish where they are. Without a fence, none stands beside the
+   * weights any more.
    *
    * @throws HeadgateError `UNKNOWN_BACKEND`
    */
-  setWeights(weights: Weights): void {
+  setWeights(weights: Weights, fence = NO_FENCE): void {
     let endParts = 0;
     const slices = weights.map(({ backend: name, percent }) => {
       const backend = this.backends.get(name);
@@ -80,6 +106,7 @@ export class Route {
     });
     this.slices = slices;
     this.currentWeights = weights.map(({ backend, percent }) => ({ backend, percent: roundPercent(percent) }));
+    this.currentFence = fence;
   }
 
   /**

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
-import { parseWith, routeSchema, weightsSchema } from './options.js';
+import { replaceFile } from '../files/replace-file.js';
+import { fenceSchema, parseWith, routeSchema, weightsSchema } from './options.js';
 
 const stateSchema = z.strictObject({
   version: z.literal(1),
   weights: z.record(z.string(), weightsSchema),
+  /** Absent in files of earlier versions. */
+  fences: z.record(z.string(), fenceSchema).optional(),
   /** Routes that were added at run time, as opposed to those the gateway is started with. */
   addedRoutes: z.array(routeSchema),
 });
@@ -66,9 +69,7 @@ export class StateWriter {
   }
 
   private async write(): Promise<void> {
-    const temporary = `${this.path}.${String(process.pid)}.tmp`;
     await mkdir(dirname(this.path), { recursive: true });
-    await writeFile(temporary, JSON.stringify(this.snapshot()));
-    await rename(temporary, this.path);
+    await replaceFile(this.path, JSON.stringify(this.snapshot()));
   }
 }

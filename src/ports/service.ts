@@ -1,5 +1,6 @@
 import { HeadgateError } from '../domain/errors.js';
 import type { HealthPlan } from '../domain/rollout/plan.js';
+import type { UnverifiedPolicy } from '../domain/rollout/serving/what-serves.js';
 import type { HealthProbe } from './health-probe.js';
 import type { Journal } from './journal.js';
 import type { MetricSource } from './metric-source.js';
@@ -27,6 +28,8 @@ export interface ServicePorts {
   /** Base URLs of the backends that can be probed, by slot. */
   readonly urls: Readonly<Record<string, string>>;
   readonly version?: VersionProbe;
+  /** What becomes of a rollout whose candidate nobody can ask for its version. @default 'warn' */
+  readonly unverifiedVersion?: UnverifiedPolicy;
   /** How its backends are probed when a plan does not say. */
   readonly health?: HealthPlan;
 }
@@ -35,6 +38,8 @@ export interface ServicePorts {
 export interface Ports {
   /** @throws UnknownServiceError */
   serviceNamed(name: string): ServicePorts;
+  /** The names that it knows, told to other workers of the same task queue. Absent: it does not say. */
+  readonly services?: readonly string[];
   readonly journal: Journal;
   /** Where every verdict's numbers are kept. Absent: nowhere. */
   readonly observations?: ObservationStore;

@@ -1,3 +1,4 @@
+import type { FencedWrite } from '../domain/rollout/fence.js';
 import type { Weights } from '../domain/rollout/weights.js';
 
 /** Where a service's traffic is split, in the words of the data plane. */
@@ -13,6 +14,8 @@ export type InstanceWeights =
   | {
       readonly instance: string;
       readonly weights: Weights;
+      /** The fence that stands beside them; `NO_FENCE` where there is none. See `domain/rollout/fence.ts`. */
+      readonly fence: number;
       /** Why weights that it is told would not outlive its restart. */
       readonly fleeting?: string;
     }
@@ -31,6 +34,28 @@ export interface WriteLimits {
   readonly notAfterMs?: number | undefined;
 }
 
+/** How weights are written: under which fence, on which condition, until when. */
+export interface WriteOptions extends WriteLimits, FencedWrite {}
+
+/** One service's part of a bulk write. */
+export interface WeightChange extends FencedWrite {
+  readonly route: Route;
+  readonly weights: Weights;
+}
+
+/** Why a split could not be written if it had to be, found without writing anything. */
+export interface SplitObstacle {
+  /** Names the instance, or the file. */
+  readonly message: string;
+  readonly expected: string;
+  readonly remedy: string;
+  /**
+   * Whether not even everything to one side may be written there: it would overwrite what is not ours, or send users where
+   * nobody is. `headgate break-glass` refuses for these alone.
+   */
+  readonly forbidsEveryWrite: boolean;
+}
+
 /** The data plane: splits a service's traffic between its backends. */
 export interface TrafficRouter {
   /**
@@ -43,12 +68,28 @@ export interface TrafficRouter {
   readWeights(route: Route): Promise<readonly InstanceWeights[]>;
 
   /**
-   * Makes every configured instance split as told. Absolute and idempotent.
+   * Makes every configured instance split as told, and bear the fence. Absolute and idempotent.
    *
-   * The first entry of `weights` owns the first slice of the hash range. All instances are tried, also after one failed.
+   * The first entry of `weights` owns the first slice of the hash range. All instances are tried, also after one failed;
+   * each decides by its own fence whether the write applies there (`fateOfWrite`).
    *
+   * @throws StaleFenceError when the write is outdated at an instance and could be told to the others; names each.
    * @throws AdapterUnavailableError when an instance could not be told, also for want of time; names each.
    * @throws WeightsNotLastingError when those that were told would forget it at their next start.
    */
-  setWeights(route: Route, weights: Weights, limits?: WriteLimits): Promise<void>;
+  setWeights(route: Route, weights: Weights, options: WriteOptions): Promise<void>;
+
+  /**
+   * {@link setWeights} for many services: one write per instance, however many changes there are. A change that cannot be
+   * made never keeps another from being made.
+   *
+   * @throws AdapterUnavailableError that names every service and instance where a change was not made.
+   */
+  setMany(changes: readonly WeightChange[], limits?: WriteLimits): Promise<void>;
+
+  /**
+   * Why these splits could not be written on an instance as it is configured; empty when nothing speaks against it.
+   * Instances that cannot be asked are left out. Writes nothing.
+   */
+  whyNotSplittable(route: Route, splits: readonly Weights[]): Promise<readonly SplitObstacle[]>;
 }

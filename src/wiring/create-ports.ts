@@ -32,6 +32,7 @@ export function createPorts(config: HeadgateConfig, env?: NodeJS.ProcessEnv): Po
   return {
     journal: createJournal(config),
     observations: createObservations(config),
+    services: Object.keys(services),
     serviceNamed(name) {
       const service = Object.hasOwn(services, name) ? services[name] : undefined;
       if (service === undefined) throw new UnknownServiceError(name, Object.keys(services));
@@ -80,6 +81,7 @@ function servicePorts(
       Object.entries(service.backends).flatMap(([slot, { url }]) => (url === undefined ? [] : [[slot, url]])),
     ),
     ...(health?.version === undefined ? {} : { version: health.version }),
+    ...(service.unverifiedVersion === undefined ? {} : { unverifiedVersion: service.unverifiedVersion }),
     ...(health === undefined || health.endpoints.length === 0
       ? {}
       : {

@@ -6,7 +6,16 @@ export type { Journal, JournalEntry, JournalFilter } from '../ports/journal.js';
 export type { MetricSource, SampleQuery, ScalarQuery } from '../ports/metric-source.js';
 export type { ObservationStore } from '../ports/observation-store.js';
 export { UnknownServiceError, type Ports, type ServicePorts } from '../ports/service.js';
-export type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../ports/traffic-router.js';
+export type {
+  InstanceWeights,
+  Route,
+  SplitObstacle,
+  TrafficRouter,
+  WeightChange,
+  WriteLimits,
+  WriteOptions,
+} from '../ports/traffic-router.js';
+export { fateOfWrite, NO_FENCE, type FencedWrite } from '../domain/rollout/fence.js';
 export { createPorts } from '../wiring/create-ports.js';
 export { runWorker, type RunWorkerOptions } from './run-worker.js';
 export { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from './settings.js';

@@ -1,14 +1,18 @@
+import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { createActivities, Observer, type Activities } from '../activities/index.js';
+import { workerIdentity } from '../domain/worker-services.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
 import { startHealthServer, type HealthServer } from './health-server.js';
 import { rolloutsInFlight } from './metrics/in-flight.js';
 import { RolloutMetrics } from './metrics/rollout-metrics.js';
+import { otherWorkersOf } from './other-workers.js';
 import type { WorkerSettings } from './settings.js';
+import { createTaskSlots } from './task-slots.js';
 import { beginTakeOver, type TakeOver } from './take-over/take-over.js';
 import { workflowBundle } from './workflow-bundle.js';
 
@@ -32,11 +36,15 @@ export interface RunningWorker {
   shutdown(): Promise<void>;
 }
 
+/** Workflow tasks held at once, besides those that wait for the data plane: the slowest machine needs less than a second for one. */
+const HELD_WORKFLOW_TASKS = 10;
+
 /**
- * Workflow tasks taken at once, at most. When hundreds of rollouts are stopped together, their tasks must not wait on the
- * server until it takes this worker for lost: that doubles the work.
+ * How long a task waits for the worker that knows its rollout, before it goes to any. A crowd of hundreds takes seconds, on a
+ * slow machine half a minute; a task that does not wait for so long is replayed from its beginning, and then all wait longer.
+ * What a killed worker leaves is taken over by the next one that starts.
  */
-const MOST_WORKFLOW_TASKS = 500;
+const STICKY_PATIENCE = '30s';
 
 /** Local activities are what moves traffic back: none waits for another. */
 const MOST_LOCAL_ACTIVITIES = 2000;
@@ -72,12 +80,14 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const observer = new Observer(ports.observations);
   let connection: NativeConnection | null = null;
   let takeOver: TakeOver | null = null;
+  const identity = workerIdentity(`${String(process.pid)}@${hostname()}`, ports.services ?? []);
   try {
     connection = await connect(place.connection);
     takeOver = beginTakeOver({ connection, namespace: place.namespace, taskQueue: place.taskQueue });
     client = new Client({ connection, namespace: place.namespace });
-    const activities = createActivities(ports, metrics, observer);
-    workers.push(...(await createWorkers(connection, place, activities, settings)));
+    const others = otherWorkersOf({ client, taskQueue: place.taskQueue, identity, services: ports.services ?? [] });
+    const activities = createActivities(ports, metrics, observer, others);
+    workers.push(...(await createWorkers(connection, { ...place, identity }, activities, settings)));
   } catch (error) {
     await health?.close();
     await takeOver?.stop();
@@ -100,26 +110,32 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
 
 async function createWorkers(
   connection: NativeConnection,
-  { namespace, taskQueue, dataConverter }: WorkerPlace,
+  { namespace, taskQueue, dataConverter, identity }: WorkerPlace & { readonly identity: string },
   activities: Activities,
   settings: WorkerSettings,
 ): Promise<[rollouts: Worker, watches: Worker]> {
   const common = {
     connection,
     namespace,
+    identity,
     activities,
     ...(dataConverter === undefined ? {} : { dataConverter }),
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownGraceMs + FORCED_AFTER_MS,
   };
+  const slots = createTaskSlots(Math.min(HELD_WORKFLOW_TASKS, settings.maxCachedWorkflows), MOST_LOCAL_ACTIVITIES);
   const rollouts = await Worker.create({
     ...common,
     workflowBundle: await workflowBundle(),
     taskQueue,
     maxCachedWorkflows: settings.maxCachedWorkflows,
-    maxConcurrentActivityTaskExecutions: settings.maxConcurrentActivities,
-    maxConcurrentWorkflowTaskExecutions: Math.min(MOST_WORKFLOW_TASKS, settings.maxCachedWorkflows),
-    maxConcurrentLocalActivityExecutions: MOST_LOCAL_ACTIVITIES,
+    stickyQueueScheduleToStartTimeout: STICKY_PATIENCE,
+    tuner: {
+      workflowTaskSlotSupplier: slots.workflowTasks,
+      localActivityTaskSlotSupplier: slots.localActivities,
+      activityTaskSlotSupplier: { type: 'fixed-size', numSlots: settings.maxConcurrentActivities },
+      nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+    },
     workflowThreadPoolSize: WORKFLOW_THREADS,
     ...WORKFLOW_CODE,
   });

@@ -1,6 +1,9 @@
 import { Runtime, type LogMetadata, type Logger } from '@temporalio/worker';
 import { pino, type DestinationStream, type Logger as Pino } from 'pino';
+import { WorkerPortInUseError } from './errors.js';
 import type { LogLevel, WorkerSettings } from './settings.js';
+
+export type Log = Pino;
 
 /** Structured logs, one JSON document a line, on stderr: stdout is for data. */
 export function createLog(
@@ -19,14 +22,26 @@ export function createLog(
   );
 }
 
-/** Sends what the Temporal SDK and the workflows log to `log`, and offers its metrics. Once per process. */
+/**
+ * Sends what the Temporal SDK and the workflows log to `log`, and offers its metrics. Once per process.
+ *
+ * @throws WorkerPortInUseError
+ */
 export function installTelemetry(log: Pino, { host, metricsPort }: WorkerSettings): void {
-  Runtime.install({
-    logger: asTemporalLogger(log),
-    telemetryOptions:
-      metricsPort === null ? {} : { metrics: { prometheus: { bindAddress: `${host}:${String(metricsPort)}` } } },
-  });
+  const bindAddress = `${host}:${String(metricsPort)}`;
+  try {
+    Runtime.install({
+      logger: asTemporalLogger(log),
+      telemetryOptions: metricsPort === null ? {} : { metrics: { prometheus: { bindAddress } } },
+    });
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes(PORT_TAKEN))) throw error;
+    throw new WorkerPortInUseError('worker.metricsPort', 'HEADGATE_METRICS_PORT', bindAddress, error);
+  }
 }
+
+/** The SDK's core says it in words only. */
+const PORT_TAKEN = 'Address already in use';
 
 function asTemporalLogger(log: Pino): Logger {
   const at = (level: LogLevel) => (message: string, meta?: LogMetadata) => log[level](meta ?? {}, message);

@@ -4,8 +4,8 @@ import { allToBaseline, splitBetween } from '../domain/rollout/weights.js';
 import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './shared/judge.js';
 import { preflight } from './shared/preflight.js';
-import { lookAtDrift, setWeights, undoAtOnce } from './shared/router.js';
-import { refuseUnreadable } from './shared/refuse-unreadable.js';
+import { lookAtDrift, renewFence, setStage, undoAtOnce } from './shared/router.js';
+import { readOrRefuse } from './shared/refuse-unreadable.js';
 import { startShell, type Shell } from './shared/shell.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
@@ -14,18 +14,19 @@ import type { CanaryInput, RolloutOutcome } from './messages.js';
  *
  * Completes with its outcome, also when it was stopped; fails only when Headgate or its input is broken.
  */
-export async function canaryRollout(input: CanaryInput): Promise<RolloutOutcome> {
-  const unreadable = refuseUnreadable(input);
-  if (unreadable !== null) return unreadable;
-  const shell = startShell(input);
+export async function canaryRollout(given: CanaryInput): Promise<RolloutOutcome> {
+  const begun = readOrRefuse(given);
+  if ('refused' in begun) return begun.refused;
+  const shell = startShell(begun.input);
 
   return concluding(shell, async () => {
-    await preflight(shell);
+    await preflight(shell, begun.warnings);
     while (shell.rollout.state.step !== 'ended') {
       await applyStage(shell);
       await bake(shell);
       await judge(shell);
       await approval(shell);
+      await confirmLast(shell);
     }
   });
 }
@@ -41,10 +42,11 @@ async function applyStage(shell: Shell): Promise<void> {
     await rollout.unlessStopped(() => keepEvidence(rollout));
     await rollout.unlessStopped(() => lookAtDrift(rollout));
     if (rollout.state.hold !== null) continue;
-    guard.stop();
     const { sharePercent } = rollout.state;
-    await rollout.unlessStopped(() => setWeights(rollout, splitBetween(roles, sharePercent)));
-    rollout.happens({ type: 'weightsApplied', sharePercent });
+    const fence = await rollout.unlessStopped(() => setStage(rollout, splitBetween(roles, sharePercent)));
+    if (fence === null) continue;
+    guard.stop();
+    rollout.happens({ type: 'weightsApplied', sharePercent, fence });
   }
   guard.watch();
 }
@@ -53,6 +55,16 @@ async function applyStage(shell: Shell): Promise<void> {
 async function bake({ rollout }: Shell): Promise<void> {
   const summary = `Stage ${String(rollout.state.stage)} of ${String(rollout.state.plan.stages.length)} bakes at ${formatPercent(rollout.state.sharePercent)}`;
   await rollout.until(summary, ({ step }) => step !== 'baking');
+}
+
+/** Nothing that was decided before may move what has become everybody's, so the last share gets a new fence. */
+async function confirmLast({ rollout }: Shell): Promise<void> {
+  const isClosing = (): boolean => rollout.state.step === 'closing';
+  while (isClosing()) {
+    await rollout.until('Waiting to end', ({ pause, hold }) => !isClosing() || (pause === null && hold === null));
+    const isConfirmed = isClosing() && (await rollout.unlessStopped(() => renewFence(rollout)));
+    if (isConfirmed) rollout.happens({ type: 'closed' });
+  }
 }
 
 async function approval({ rollout }: Shell): Promise<void> {

@@ -1,1 +1,2 @@
 export { canaryRollout } from './canary-rollout.js';
+export { keepRecord } from './keep-record.js';

@@ -1,10 +1,22 @@
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import type { RolloutState } from '../domain/rollout/state.js';
 import type { Outcome } from '../domain/rollout/phase.js';
 import type { Weights } from '../domain/rollout/weights.js';
 
+export type { CanaryInput } from '../domain/rollout/canary-input.js';
+
+/** What a rollout leaves in its memo at its end: `Serves` of `domain/rollout/serving`. */
+export const SERVES_MEMO = 'serves';
+
+/** What served when it began, in its memo from the first percent on: `SlotVersion`. */
+export const BASELINE_MEMO = 'baseline';
+
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
+
+/** The type of the failure of a workflow that met a fault of Headgate's own: its rollout is undone. */
+export const HEADGATE_FAULT = 'HEADGATE_FAULT';
+
+/** Writes what a rollout that has ended could not write to the journal. */
+export const KEEP_RECORD = 'keepRecord';
 
 /** What the worker polls for workflows and for what moves traffic. */
 export const TASK_QUEUE = 'headgate';
@@ -17,19 +29,6 @@ export function watchQueueOf(taskQueue: string): string {
 /** The query that answers with a `RolloutStatus`. Signals and updates are named by their verb: see `VERBS`. */
 export const STATUS_QUERY = 'status';
 
-/** What starts `canaryRollout`. Plain data, no secrets. */
-export interface CanaryInput {
-  readonly plan: CanaryPlan;
-  /** Who asked for it, as they claim. */
-  readonly requestedBy?: string;
-  /** The CI run's id: the same one attaches instead of starting again. */
-  readonly requestId?: string;
-  /** Continue-as-new threshold in history events. Default 4,000. */
-  readonly historyLimit?: number;
-  /** Set by the workflow itself when it continues as new. */
-  readonly carried?: RolloutState;
-}
-
 /** What `canaryRollout` returns. A rollout that was stopped has completed. */
 export interface RolloutOutcome {
   readonly id: string;
@@ -38,7 +37,9 @@ export interface RolloutOutcome {
   /** What stopped it: `breach`, `abort`, …; `null` when it was promoted. */
   readonly cause: string | null;
   readonly evidence?: unknown;
-  /** The weights that were left; `null` when none were ever set. */
+  /** Whether it has set weights, or begun to. `false` with `promoted`: the version serves already. */
+  readonly moved: boolean;
+  /** The weights that were left, or found to be right; `null` when none were ever set. */
   readonly weights: Weights | null;
   /** ISO 8601 UTC. */
   readonly at: string;

@@ -14,7 +14,7 @@ function serviceWith(samples: MetricSource['samples']): ServicePorts {
   return {
     service: 'checkout',
     route: { service: 'checkout', targets: { blue: 'blue', green: 'green' } },
-    router: { readWeights: unused, setWeights: unused },
+    router: { readWeights: unused, setWeights: unused, setMany: unused, whyNotSplittable: unused },
     metrics: { samples, scalar: unused },
     probe: { probe: unused },
     urls: {},

@@ -4,7 +4,7 @@ import type { Judgement, JudgeInput } from '../../src/activities/contracts.js';
 import { judgeStage } from '../../src/activities/judge-stage.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { ServicePorts } from '../../src/ports/service.js';
-import { fitService, portsOf, somePlan, someTraffic } from './support/fabricated.js';
+import { fitService, somePlan, someTraffic, worldOf } from './support/fabricated.js';
 
 const STEP_MS = 1000;
 
@@ -17,11 +17,12 @@ function judge(of: ServicePorts, change: Partial<JudgeInput> = {}): Promise<Judg
     sharePercent: 25,
     startedAtMs: Date.now() - 10 * STEP_MS,
     monitoringIntervalMs: STEP_MS,
+    fences: [16],
     carried: null,
     untilKnown: false,
     ...change,
   };
-  return new MockActivityEnvironment().run(() => judgeStage(portsOf(of), input));
+  return new MockActivityEnvironment().run(() => judgeStage(worldOf(of), input));
 }
 
 const counting = (requests: number, errors: Readonly<Record<string, number>>): ServicePorts['metrics'] => ({

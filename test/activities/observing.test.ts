@@ -16,7 +16,7 @@ import type { ObservationStore } from '../../src/ports/observation-store.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { intervals } from '../contract/observation-store.js';
 import { until } from '../contract/support/eventually.js';
-import { fitService, portsOf, somePlan, someTraffic } from './support/fabricated.js';
+import { fitService, portsOf, somePlan, someTraffic, worldOf } from './support/fabricated.js';
 
 const STEP_MS = 1000;
 const ID = 'checkout@1';
@@ -76,6 +76,7 @@ const asSet = [
       { backend: 'green', percent: 25 },
       { backend: 'blue', percent: 75 },
     ],
+    fence: 16,
   },
 ];
 
@@ -91,6 +92,7 @@ function viewOf(change: Partial<StageView> = {}): StageView {
     sharePercent: 25,
     startedAtMs: Date.now() - 20 * STEP_MS - 10,
     monitoringIntervalMs: STEP_MS,
+    fences: [16],
     carried: null,
     ...change,
   };
@@ -105,13 +107,13 @@ async function watchOnce(service: ServicePorts, view: StageView, observer: Obser
     environment.cancel('CANCELLED');
   });
   const input: WatchInput = { ...view, known: { drift: false, sharedBreach: false } };
-  await environment.run(() => watchStage(portsOf(service), input, UNOBSERVED, observer)).catch(() => undefined);
+  await environment.run(() => watchStage(worldOf(service, observer), input)).catch(() => undefined);
   return memories[0];
 }
 
 const judge = (service: ServicePorts, view: StageView, observer: Observer, untilKnown = false) => {
   const input: JudgeInput = { ...view, untilKnown };
-  return new MockActivityEnvironment().run(() => judgeStage(portsOf(service), input, observer));
+  return new MockActivityEnvironment().run(() => judgeStage(worldOf(service, observer), input));
 };
 
 describe('what is observed is kept as it was judged', () => {
@@ -208,9 +210,7 @@ describe('a disk that does not do its work', () => {
     const service = serviceWith(failing({ green: 40 }));
     expect(await judge(service, viewOf(), observer)).toMatchObject({ verdict: 'failed' });
     const input: WatchInput = { ...viewOf(), known: { drift: false, sharedBreach: false } };
-    const end = await new MockActivityEnvironment().run(() =>
-      watchStage(portsOf(service), input, UNOBSERVED, observer),
-    );
+    const end = await new MockActivityEnvironment().run(() => watchStage(worldOf(service, observer), input));
     expect(end).toMatchObject({ kind: 'breach' });
     expect(store.appends).toBe(0);
   });

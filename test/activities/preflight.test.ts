@@ -4,6 +4,7 @@ import type { PreflightProblem, PreflightReport } from '../../src/activities/con
 import { preflight } from '../../src/activities/preflight.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import { messageOfWarning } from '../../src/domain/rollout/warnings.js';
 import type { ProbeResult } from '../../src/ports/health-probe.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import type { InstanceWeights } from '../../src/ports/traffic-router.js';
@@ -19,7 +20,7 @@ async function problemsOf(service: ServicePorts, plan?: CanaryPlan): Promise<rea
 
 async function warningsOf(service: ServicePorts, plan?: CanaryPlan): Promise<readonly string[]> {
   const report = await look(service, plan);
-  return report.fit ? report.warnings : report.problems.map(({ message }) => `unfit: ${message}`);
+  return report.fit ? report.warnings.map(messageOfWarning) : report.problems.map(({ message }) => `unfit: ${message}`);
 }
 
 const routerDoing = (...instances: readonly InstanceWeights[]): ServicePorts['router'] => ({
@@ -82,7 +83,7 @@ describe('where weights cannot be had', () => {
 
   test('one instance of several that cannot be read blocks, by name [C-03]', async () => {
     const router = routerDoing(
-      { instance: 'gateway-1', weights: ALL_BLUE },
+      { instance: 'gateway-1', weights: ALL_BLUE, fence: 0 },
       { instance: 'gateway-2', unreachable: 'ECONNREFUSED' },
     );
     expect(await problemsOf(fitService({ router }))).toEqual([
@@ -97,8 +98,8 @@ describe('where weights cannot be had', () => {
 
   test('instances that disagree are all quoted, and adopting is offered [C-10]', async () => {
     const router = routerDoing(
-      { instance: 'gateway-1', weights: ALL_BLUE },
-      { instance: 'gateway-2', weights: [{ backend: 'green', percent: 100 }] },
+      { instance: 'gateway-1', weights: ALL_BLUE, fence: 0 },
+      { instance: 'gateway-2', weights: [{ backend: 'green', percent: 100 }], fence: 0 },
     );
     const [problem, ...others] = await problemsOf(fitService({ router }));
     expect(others).toEqual([]);
@@ -107,6 +108,36 @@ describe('where weights cannot be had', () => {
       message: expect.stringMatching(/disagree.*blue 100 %.*green 100 %/) as string,
     });
     expect(problem?.remedy).toMatch(/--adopt blue or --adopt green/);
+  });
+});
+
+describe('the splits of the plan', () => {
+  test('are shown to the router before anything moves, the way back included; what speaks against them is refused [W36]', async () => {
+    const asked: unknown[] = [];
+    const obstacle = {
+      message: 'the route checkout has no use_hash_policy: users would change sides',
+      expected: 'use_hash_policy: true',
+      remedy: 'Add it beside the clusters',
+      forbidsEveryWrite: false,
+    };
+    const router: ServicePorts['router'] = {
+      ...fitService().router,
+      whyNotSplittable: (route, splits) => {
+        asked.push({ route: route.service, splits });
+        return Promise.resolve([obstacle]);
+      },
+    };
+    expect(await problemsOf(fitService({ router }))).toEqual([{ subject: 'router', ...obstacle }]);
+    const split = (green: number) => [
+      { backend: 'green', percent: green },
+      { backend: 'blue', percent: 100 - green },
+    ];
+    expect(asked).toEqual([{ route: 'checkout', splits: [split(25), split(100), split(0)] }]);
+  });
+
+  test('are not asked about twice where the router cannot be asked [W36]', async () => {
+    const router = { ...fitService().router, whyNotSplittable: () => Promise.reject(unavailable('hung up')) };
+    expect(await look(fitService({ router }))).toMatchObject({ fit: true });
   });
 });
 
@@ -128,25 +159,47 @@ describe('a candidate', () => {
     ]);
   });
 
-  test.each([
-    ['reports another version', '{"version":"v1"}', 'reports v1'],
-    ['has no such field', '{"build":"v2"}', 'reports no field "version"'],
-    ['says something that is not JSON', 'v2', 'something that is not JSON: v2'],
-  ])('that %s is not what the plan names', async (_, body, message) => {
-    const probe = { probe: () => Promise.resolve({ healthy: true as const, latencyMs: 1, body }) };
-    expect(await problemsOf(fitService({ probe }))).toEqual([
+  const reporting = (body: string): ServicePorts['probe'] => ({
+    probe: () => Promise.resolve({ healthy: true, latencyMs: 1, body }),
+  });
+
+  test('that reports another version is not what the plan names [C-15]', async () => {
+    expect(await problemsOf(fitService({ probe: reporting('{"version":"v1"}') }))).toEqual([
       {
         subject: 'version',
-        message: expect.stringContaining(message) as string,
+        message: 'green reports v1',
         expected: 'version v2',
         remedy: expect.stringContaining('Deploy v2 to green first') as string,
       },
     ]);
   });
 
+  test.each([
+    ['has no such field', '{"build":"v2"}', 'its answer has no text or number "version"'],
+    ['says something that is not JSON', 'v2', 'it answers something that is not a JSON object: v2'],
+  ])('that %s may hold any version: a warning, or a refusal where that is configured [C-15]', async (_, body, why) => {
+    const message = `whether green holds v2 is not known: GET http://green.test/version: ${why}`;
+    expect(await warningsOf(fitService({ probe: reporting(body) }))).toEqual([message]);
+    expect(await problemsOf(fitService({ probe: reporting(body), unverifiedVersion: 'refuse' }))).toEqual([
+      {
+        subject: 'version',
+        message,
+        expected: 'version v2',
+        remedy: expect.stringContaining('health.version') as string,
+      },
+    ]);
+  });
+
+  test('that has one url with the baseline cannot be told from it [C-15]', async () => {
+    const urls = { blue: 'http://shop.test', green: 'http://shop.test' };
+    expect(await warningsOf(fitService({ urls }))).toEqual([
+      'whether green holds v2 is not known: green and blue have one url, so nobody can tell which of them answers',
+    ]);
+  });
+
   test('whose version nobody can ask for: the version is only a label, with a warning', async () => {
     expect(await warningsOf(without(fitService(), 'version'))).toEqual([
-      'version v2 is only a label: health.version is not configured for checkout',
+      'whether green holds v2 is not known: health.version is not configured for checkout',
     ]);
   });
 
@@ -168,6 +221,7 @@ describe('a candidate', () => {
 
   test('without a url cannot be probed, with a warning', async () => {
     expect(await warningsOf(fitService({ urls: { blue: 'http://blue.test' } }))).toEqual([
+      'whether green holds v2 is not known: green has no url in headgate.yaml',
       'green has no url in headgate.yaml: it cannot be probed',
     ]);
   });
@@ -233,7 +287,8 @@ describe('all at once', () => {
     });
     const plan = somePlan({ analysis: { checks: [{ kind: 'custom', name: 'depth', query: 'd', max: 1 }] } });
     const problems = await problemsOf(service, plan);
-    expect(problems.map(({ subject }) => subject).sort()).toEqual(['candidate', 'metrics', 'metrics', 'version']);
+    // A version that nobody can ask for is not another one.
+    expect(problems.map(({ subject }) => subject).sort()).toEqual(['candidate', 'metrics', 'metrics']);
   });
 
   test('a plan without checks is told that probes alone guard it [C-01]', async () => {

@@ -37,6 +37,7 @@ function viewOf(plan: CanaryPlan): StageView {
     sharePercent: 25,
     startedAtMs: 0,
     monitoringIntervalMs: STEP_MS,
+    fences: [16],
     carried: null,
   };
 }

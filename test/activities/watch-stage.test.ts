@@ -8,9 +8,10 @@ import type { WatchMemory } from '../../src/activities/watch/stage-watch.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { until } from '../contract/support/eventually.js';
-import { fitService, portsOf, somePlan, someTraffic } from './support/fabricated.js';
+import { fitService, somePlan, someTraffic, worldOf } from './support/fabricated.js';
 
 const INTERVAL_MS = 50;
+const FENCE = 16;
 
 /** A stage that has lasted for twenty intervals. */
 function viewOf(change: Partial<WatchInput> = {}): WatchInput {
@@ -22,6 +23,7 @@ function viewOf(change: Partial<WatchInput> = {}): WatchInput {
     sharePercent: 25,
     startedAtMs: Date.now() - 20 * INTERVAL_MS,
     monitoringIntervalMs: INTERVAL_MS,
+    fences: [FENCE],
     carried: null,
     known: { drift: false, sharedBreach: false },
     ...change,
@@ -35,12 +37,13 @@ const asSet = [
       { backend: 'green', percent: 25 },
       { backend: 'blue', percent: 75 },
     ],
+    fence: FENCE,
   },
 ];
 
 function service(change: Partial<ServicePorts> = {}): ServicePorts {
   return fitService({
-    router: { ...fitService().router, readWeights: () => Promise.resolve(asSet) },
+    router: { ...fitService().router, readWeights: () => Promise.resolve(asSet), setWeights: () => Promise.resolve() },
     metrics: failing({ green: 0, blue: 0 }),
     ...change,
   });
@@ -63,11 +66,11 @@ interface Watched {
   readonly end: Promise<WatchEnd>;
 }
 
-function watch(of: ServicePorts, input = viewOf(), memory?: WatchMemory): Watched {
+function watch(of: ServicePorts, input = viewOf(), memory?: WatchMemory, world = worldOf(of)): Watched {
   const environment = new MockActivityEnvironment(memory === undefined ? {} : { heartbeatDetails: memory });
   const memories: WatchMemory[] = [];
   environment.on('heartbeat', (details: WatchMemory) => memories.push(details));
-  return { environment, memories, end: environment.run(() => watchStage(portsOf(of), input)) };
+  return { environment, memories, end: environment.run(() => watchStage(world, input)) };
 }
 
 /** Goes on watching until it has looked so often; then it is called off. */
@@ -92,18 +95,25 @@ describe('a watch', () => {
     const undone = [{ backend: 'blue', percent: 100 }];
     let weights = asSet;
     const router: ServicePorts['router'] = {
+      ...fitService().router,
       readWeights: () => Promise.resolve(weights),
       setWeights: () => {
-        weights = [{ instance: 'a', weights: undone }];
+        weights = [{ instance: 'a', weights: undone, fence: FENCE }];
         return Promise.resolve();
       },
     };
-    const watched = watch(service({ router }), viewOf({ startedAtMs: Date.now(), monitoringIntervalMs: 3_600_000 }));
+    const world = worldOf(service({ router }));
+    const watched = watch(
+      service({ router }),
+      viewOf({ startedAtMs: Date.now(), monitoringIntervalMs: 3_600_000 }),
+      undefined,
+      world,
+    );
     await until('a first look', () => watched.memories.length > 0);
     const ended = expect(watched.end).rejects.toBeInstanceOf(CompleteAsyncError);
-    const end = (ends: string) =>
+    const end = (rolloutId: string) =>
       new MockActivityEnvironment().run(() =>
-        setWeights(portsOf(service({ router })), { service: 'checkout', weights: undone, ends }),
+        setWeights(world, { service: 'checkout', rolloutId, weights: undone, fence: FENCE, ends: true }),
       );
     await end('another@1');
     await end('checkout@1');
@@ -127,7 +137,10 @@ describe('a watch', () => {
       { backend: 'blue', percent: 40 },
     ];
     const drifted = service({
-      router: { ...fitService().router, readWeights: () => Promise.resolve([{ instance: 'a', weights }]) },
+      router: {
+        ...fitService().router,
+        readWeights: () => Promise.resolve([{ instance: 'a', weights, fence: FENCE }]),
+      },
     });
     expect(await watch(drifted).end).toMatchObject({ kind: 'drift' });
     const { picture } = await looks(watch(drifted, viewOf({ known: { drift: true, sharedBreach: false } })));
@@ -163,7 +176,10 @@ describe('a watch', () => {
       { backend: 'blue', percent: 40 },
     ];
     const drifted = service({
-      router: { ...fitService().router, readWeights: () => Promise.resolve([{ instance: 'a', weights }]) },
+      router: {
+        ...fitService().router,
+        readWeights: () => Promise.resolve([{ instance: 'a', weights, fence: FENCE }]),
+      },
     });
     expect(await watch(drifted, viewOf({ plan: PROVABLE, proofFromMs: 1 })).end).toMatchObject({ kind: 'drift' });
   });

@@ -40,7 +40,11 @@ const approvalTimedOut = (onTimeout: 'abort' | 'hold'): Story => {
 };
 
 const failingUndo = (): Story =>
-  STORIES.rollingBack().happens({ type: 'alarmed', alarm: 'Set blue 100 % does not succeed: connection refused' });
+  STORIES.rollingBack().happens({
+    type: 'alarmed',
+    cause: 'weights',
+    alarm: 'Set blue 100 % does not succeed: connection refused',
+  });
 
 const failingPromotion = (): Story =>
   new Story()
@@ -48,7 +52,7 @@ const failingPromotion = (): Story =>
     .passes()
     .passes()
     .commanded('promote', { full: true })
-    .happens({ type: 'alarmed', alarm: 'Set green 100 % does not succeed: connection refused' });
+    .happens({ type: 'alarmed', cause: 'weights', alarm: 'Set green 100 % does not succeed: connection refused' });
 
 interface StatusCase {
   readonly when: string;
@@ -83,6 +87,15 @@ const STATUSES: readonly StatusCase[] = [
     awaited: 'approval',
     exit: 'reached',
   },
+  { when: 'an approval is awaited', status: STORIES.awaitingApproval().status(), exit: 'needsHuman' },
+  {
+    when: 'stage 3 was awaited and an approval stands before it',
+    status: STORIES.awaitingApproval().status(),
+    awaited: { stage: 3 },
+    exit: 'needsHuman',
+  },
+  { when: 'an undo was awaited and is done', status: STORIES.aborted().status(), awaited: 'undone', exit: 'reached' },
+  { when: 'an undo was awaited too late', status: STORIES.promoted().status(), awaited: 'undone', exit: 'conflict' },
   { when: 'a check failed', status: STORIES.rolledBack().status(), exit: 'rolledBack' },
   {
     when: 'a check failed before the stage that was awaited',

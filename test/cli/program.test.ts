@@ -10,8 +10,9 @@ import { documentOf } from '../../src/cli/output/documents.js';
 import { nextCommands } from '../../src/cli/output/next.js';
 import { parseDocument } from './support/document-schemas.js';
 import { CapturedSink, interrupt, runCli } from './support/surroundings.js';
-import { STARTED_AT_MS, STORIES } from './support/statuses.js';
+import { ROLES, STARTED_AT_MS, STORIES, Story } from './support/statuses.js';
 import { InvalidSpecError } from '../../src/domain/errors.js';
+import type { RolloutStatus } from '../../src/domain/rollout/status.js';
 import { fitService, portsOf } from '../activities/support/fabricated.js';
 import { STRATEGIES_OF_TIER } from '../../src/domain/tier.js';
 
@@ -667,6 +668,76 @@ describe('from nothing to a plan', () => {
   });
 });
 
+describe('undo', () => {
+  const undone = { id: 'checkout@7f3a2b10', service: 'checkout', attached: false, aborted: false };
+
+  test('passes on where to, how fast, why and who asks, without a configuration that can be read [C-16]', async () => {
+    const calls: unknown[] = [];
+    const rollouts = {
+      undo: (service: string, wish: object = {}) => {
+        calls.push({ service, ...wish });
+        return Promise.resolve(undone);
+      },
+      getDeploymentStatus: () => Promise.resolve(STORIES.promoting().status()),
+    };
+    const line = ['undo', 'checkout', '--to', 'blue', '--now', '--reason', 'customers call'];
+    expect((await runCli(line, { rollouts })).stdout).toMatch(/^✔ checkout@7f3a2b10 started\n/);
+    await runCli(['undo', 'checkout'], { rollouts });
+    expect(calls).toEqual([
+      { service: 'checkout', to: 'blue', now: true, reason: 'customers call', by: 'ada@laptop' },
+      { service: 'checkout', by: 'ada@laptop' },
+    ]);
+  });
+
+  test('says that a rollout in flight is aborted instead [C-16]', async () => {
+    const rollouts = {
+      undo: () => Promise.resolve({ ...undone, attached: true, aborted: true }),
+      getDeploymentStatus: () => Promise.resolve(STORIES.rollingBack().status()),
+    };
+    const { code, stdout, stderr } = await runCli(['undo', 'checkout', '-o', 'json'], { rollouts });
+    expect(code).toBe(0);
+    expect(stderr).toContain('checkout@7f3a2b10 is in flight: it is aborted');
+    expect(parseDocument(stdout)).toMatchObject({ kind: 'CommandResult', verb: 'abort' });
+  });
+
+  test('abort --wait waits for the undo, whatever called people before; one that came too late is a conflict [W53]', async () => {
+    const seen = [STORIES.awaitingApproval().status(), STORIES.rollingBack().status(), STORIES.aborted().status()];
+    const rollouts = {
+      rollback: () => Promise.resolve(),
+      getDeploymentStatus: () =>
+        Promise.resolve(seen.length > 1 ? (seen.shift() ?? nothing()) : (seen[0] ?? nothing())),
+    };
+    expect((await runCli(['abort', 'checkout', '--wait'], { rollouts })).code).toBe(0);
+    const late = { ...rollouts, getDeploymentStatus: () => Promise.resolve(STORIES.promoted().status()) };
+    const { code, stdout } = await runCli(['abort', 'checkout', '--wait'], { rollouts: late });
+    expect(code).toBe(5);
+    expect(stdout).toContain('headgate undo checkout --reason …');
+  });
+
+  test('a stop of what has ended names the way back [W52]', async () => {
+    const ended = new CommandRefusedError('checkout@7f3a2b10', 'abort', {
+      code: 'ROLLOUT_ENDED',
+      message: 'it has ended',
+    });
+    for (const name of ['abort', 'rollback']) {
+      const { code, stderr } = await runCli([name, 'checkout'], {
+        rollouts: { rollback: () => Promise.reject(ended) },
+      });
+      expect(code).toBe(5);
+      expect(stderr).toContain('To go back to what served before it, undo it\n    headgate undo checkout --reason …');
+    }
+  });
+});
+
+const PROBLEMS = [
+  { subject: 'candidate', message: 'green does not answer', expected: '2xx', remedy: 'Start it' },
+  { subject: 'metrics', message: 'no data', expected: 'counts', remedy: 'Look' },
+];
+
+function nothing(): never {
+  throw new Error('the test has no more statuses');
+}
+
 describe('start', () => {
   const started = { id: 'checkout@7f3a2b10', service: 'checkout', attached: false };
 
@@ -720,6 +791,60 @@ describe('start', () => {
       Promise.resolve({ ...loadConfig({ env: { DEPLOYMENT_TIER: 'personal' }, cwd: folder }), tiers });
     const rollouts = { start: () => Promise.resolve(started) };
     expect((await runCli(['start', await specFile()], { rollouts, session: { config } })).code).toBe(0);
+  });
+
+  test.each<readonly [string, RolloutStatus, number, RegExp]>([
+    ['passed', STORIES.progressing().status(), 0, /^✔ checkout@7f3a2b10 started\n/],
+    [
+      'refused it',
+      new Story()
+        .happens({ type: 'preflightFailed', reason: 'preflight: candidate: green does not answer', evidence: PROBLEMS })
+        .happens({ type: 'undoBegan' })
+        .undone()
+        .status(),
+      2,
+      /^✖ checkout was not started, nothing has moved: candidate: green does not answer; expected 2xx\n {2}Start it\n {2}metrics: no data; expected counts\n {2}Look\n/,
+    ],
+    [
+      'found that it serves already',
+      new Story()
+        .happens({
+          type: 'preflightPassed',
+          roles: ROLES,
+          warnings: [],
+          alreadyServes: '2.7.0 already serves everybody',
+        })
+        .status(),
+      0,
+      /^✔ checkout: 2\.7\.0 already serves everybody\n {2}all traffic on blue; nothing was moved\n/,
+    ],
+  ])('says what its preflight came to: it %s [W50]', async (_, status, code, says) => {
+    const rollouts = { start: () => Promise.resolve(started), getDeploymentStatus: () => Promise.resolve(status) };
+    const ran = await runCli(['start', await specFile()], { rollouts, session: local });
+    expect(ran.code).toBe(code);
+    expect(ran.stdout).toMatch(says);
+  });
+
+  test('that nobody can look at afterwards is a start all the same, and says so [W50]', async () => {
+    const rollouts = {
+      start: () => Promise.resolve(started),
+      getDeploymentStatus: () => Promise.reject(new Error('not allowed to look')),
+    };
+    const ran = await runCli(['start', await specFile()], { rollouts, session: local });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(
+      /^◌ checkout@7f3a2b10 started, its preflight has not answered yet: not allowed to look\n/,
+    );
+  });
+
+  test('passes on that it is to be rolled out again [C-15]', async () => {
+    const requests: unknown[] = [];
+    const start = (_: object, request: object) => {
+      requests.push(request);
+      return Promise.resolve(started);
+    };
+    await runCli(['start', await specFile(), '--again'], { rollouts: { start }, session: local });
+    expect(requests).toEqual([{ requestedBy: 'ada@laptop', again: true }]);
   });
 
   test('the file may stand before --wait and after it', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Sampled } from '../../src/domain/analysis/sample.js';
+import { splitBetween } from '../../src/domain/rollout/weights.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
+import type { ServicePorts } from '../../src/ports/service.js';
 import { fitService, portsOf } from '../activities/support/fabricated.js';
 import { parseDocument } from './support/document-schemas.js';
 import { runCli } from './support/surroundings.js';
@@ -46,8 +48,12 @@ const queues: MetricSource = {
   fill: (query, { version }) => query.replace('{{version}}', `[${version}]`),
 };
 
-async function online(source: MetricSource, sources: Readonly<Record<string, MetricSource>> = { queues }) {
-  const ports = portsOf(fitService({ metrics: source, sources }));
+async function online(
+  source: MetricSource,
+  sources: Readonly<Record<string, MetricSource>> = { queues },
+  change: Partial<ServicePorts> = {},
+) {
+  const ports = portsOf(fitService({ metrics: source, sources, ...change }));
   const session = {
     config: () => Promise.resolve(loadConfig({ env: {}, cwd: folder })),
     ports: () => Promise.resolve(ports),
@@ -86,4 +92,17 @@ test.each<readonly [string, MetricSource, readonly string[]]>([
 
 test('a source that nobody configured is a problem', async () => {
   expect(await online(metrics(timed), {})).toMatchObject({ code: 2, rules: ['online.source'] });
+});
+
+test('a split that could not be written is a problem, with what helps; the router is asked for every stage [W36]', async () => {
+  const asked: unknown[] = [];
+  const { router } = fitService();
+  const obstacle = { message: 'it lacks a hash', expected: 'a hash', remedy: 'Add it', forbidsEveryWrite: false };
+  const whyNotSplittable: typeof router.whyNotSplittable = (_, splits) => {
+    asked.push(...splits);
+    return Promise.resolve([obstacle]);
+  };
+  const found = await online(metrics(timed), { queues }, { router: { ...router, whyNotSplittable } });
+  expect(found).toMatchObject({ code: 2, rules: ['online.split'] });
+  expect(asked).toEqual([5, 100].map((percent) => splitBetween({ baseline: 'blue', candidate: 'green' }, percent)));
 });

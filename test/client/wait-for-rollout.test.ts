@@ -99,9 +99,11 @@ describe('a rollout that nothing will come of without a person', () => {
     ['being undone', { phase: 'rollingBack' }, false],
     ['cannot set the last step', { phase: 'promoting', stageStartedAt: null, needsHuman: 'the router' }, true],
     ['at full load, with an alarm', { phase: 'promoting', needsHuman: 'nobody guards' }, false],
-    ['waiting for approval, which is asked for elsewhere', { phase: 'awaitingApproval', needsHuman: 'approve' }, false],
+    ['waiting for an approval', { phase: 'awaitingApproval', needsHuman: 'approve' }, true],
+    ['paused, by somebody who is at work on it', { phase: 'paused' }, false],
     ['held as far as is known: its worker restarts', { phase: 'held', needsHuman: 'x', worker: 'none' }, false],
-  ])('is told by its phase and by who is needed: %s [C-06]', async (_, change, stuck) => {
+    ['held as far as is known: its worker is busy', { phase: 'held', needsHuman: 'x', worker: 'busy' }, false],
+  ])('is told by its phase and by who is needed: %s [C-06] [W53]', async (_, change, stuck) => {
     expect(isStuck(status(change))).toBe(stuck);
     const waiting = waitForRollout(() => Promise.resolve(status(change)), { timeoutMs: 30, pollMs: 5 });
     if (stuck) await expect(waiting).resolves.toMatchObject(change);

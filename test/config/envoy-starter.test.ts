@@ -58,7 +58,7 @@ await describeOnEnvoy('what init writes for an Envoy', (executable) => {
         timeoutMs: 5000,
       });
       const route = { service: 'checkout', targets: { blue: 'checkout-blue', green: 'checkout-green' } };
-      await router.setWeights(route, splitBetween({ baseline: 'blue', candidate: 'green' }, 50));
+      await router.setWeights(route, splitBetween({ baseline: 'blue', candidate: 'green' }, 50), { fence: 8 });
 
       const sides = new Set<string | null>();
       for (let user = 0; user < 30; user += 1) {
@@ -88,5 +88,5 @@ test('the routes that init writes can be split as they are', () => {
     { cluster: 'shop-green', weight: 5000 },
     { cluster: 'shop-blue', weight: 95_000 },
   ];
-  expect(RouteFile.parse('routes.yaml', text).with('shop', weights).weightsOf('shop')).toEqual(weights);
+  expect(RouteFile.parse('routes.yaml', text).with('shop', weights, 8).whatItSays('shop')).toMatchObject({ weights, fence: 8 });
 });

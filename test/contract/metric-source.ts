@@ -5,6 +5,7 @@ import type { Sampled, TrafficSample } from '../../src/domain/analysis/sample.js
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import { splitBetween } from '../../src/domain/rollout/weights.js';
 import type { MetricSource, SampleQuery } from '../../src/ports/metric-source.js';
+import { untilMoment } from '../helpers/until.js';
 import { startBackends, type Slot, type TestBackend } from './support/backends.js';
 import type { DataPlane, DataPlaneSetup } from './support/data-plane.js';
 import { eventually, until } from './support/eventually.js';
@@ -100,7 +101,9 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         return undefined;
       });
 
-    const allTo = (slot: Slot): Promise<void> => setPatiently(plane, splitBetween(ROLES, slot === 'green' ? 100 : 0));
+    const allTo = async (slot: Slot): Promise<void> => {
+      await setPatiently(plane, splitBetween(ROLES, slot === 'green' ? 100 : 0));
+    };
 
     /**
      * Sends what comes next to one slot. Answers a moment after which no request has come in, and which the source has
@@ -224,7 +227,7 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         fromMs = toMs;
       };
       for (let question = 0; question < 6; question += 1) {
-        await until('time to ask again', () => Date.now() >= fromMs + plane.finestStepMs + 17 * question);
+        await untilMoment('time to ask again', fromMs + plane.finestStepMs + 17 * question);
         await advance();
       }
       stop.abort();

@@ -1,23 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
+import { nextFence, NO_FENCE } from '../../src/domain/rollout/fence.js';
 import { sameWeights, splitBetween, type Weights } from '../../src/domain/rollout/weights.js';
 import type { InstanceWeights } from '../../src/ports/traffic-router.js';
 import { startBackends, type Slot, type TestBackend } from './support/backends.js';
-import type { DataPlane, DataPlaneSetup } from './support/data-plane.js';
+import type { DataPlaneSetup, FencedDataPlane } from './support/data-plane.js';
 import { eventually, until } from './support/eventually.js';
 import { changeWeightsUnderLoad } from './support/load.js';
+import { greatestIn } from './support/later.js';
 import { setPatiently } from './support/set-patiently.js';
+import { describeBulkWrites, describeFences } from './traffic-router-fences.js';
 import { createUsers, type Users } from './support/users.js';
 
 /** Starts a real data plane, at first with everything to `blue`. */
 export interface TrafficRouterHarness {
   /** How many requests the observed shares are counted over. Default 10,000. */
   readonly shareRequests?: number;
-  start(setup: DataPlaneSetup): Promise<DataPlane>;
+  /** Whether what is told to one instance is told to all, because they share a file. Default false. */
+  readonly sharesState?: boolean;
+  start(setup: DataPlaneSetup): Promise<FencedDataPlane>;
 }
 
 const ROLES = { baseline: 'blue', candidate: 'green' };
 const INSTANCES = 2;
+/** More than fit into one line to an HAProxy. */
+const MORE_SERVICES = Array.from({ length: 60 }, (_, index) => `more-${String(index)}`);
 
 /** Strangers are split by chance, anew in every run: one in five hundred million is further off. */
 const SIGMAS_OF_CHANCE = 6;
@@ -28,13 +35,13 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
 
   describe(`traffic router: ${name}`, () => {
     let backends: Readonly<Record<Slot, TestBackend>>;
-    let plane: DataPlane;
+    let plane: FencedDataPlane;
     let users: Users;
 
     beforeAll(async () => {
       backends = await startBackends();
       const urls = { blue: backends.blue.url, green: backends.green.url };
-      plane = await harness.start({ backends: urls, instances: INSTANCES });
+      plane = await harness.start({ backends: urls, instances: INSTANCES, moreServices: MORE_SERVICES });
       users = createUsers(plane);
     });
 
@@ -49,10 +56,18 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
       await setPatiently(plane, splitBetween(ROLES, 0));
     });
 
-    const set = (candidatePercent: number): Promise<void> => setPatiently(plane, splitBetween(ROLES, candidatePercent));
+    const set = (candidatePercent: number): Promise<number> =>
+      setPatiently(plane, splitBetween(ROLES, candidatePercent));
 
-    const setOnce = (candidatePercent: number): Promise<void> =>
-      plane.router.setWeights(plane.route, splitBetween(ROLES, candidatePercent));
+    /** A decision later than all that were made in this suite. */
+    let newest = NO_FENCE;
+    const anew = async (): Promise<{ readonly fence: number }> => {
+      newest = nextFence(Math.max(newest, greatestIn(await plane.router.readWeights(plane.route))));
+      return { fence: newest };
+    };
+
+    const setOnce = async (candidatePercent: number): Promise<void> =>
+      plane.router.setWeights(plane.route, splitBetween(ROLES, candidatePercent), await anew());
 
     /** What every instance does. One that answers too late, on a busy machine, is asked again. */
     const read = (): Promise<readonly InstanceWeights[]> =>
@@ -93,13 +108,15 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
       test('a route that the data plane does not have is refused, telling and asking', async () => {
         const unknown = { ...plane.route, service: 'nobody-knows-this' };
         await expect(plane.router.readWeights(unknown)).rejects.toThrow(AdapterUnavailableError);
-        await expect(plane.router.setWeights(unknown, splitBetween(ROLES, 5))).rejects.toThrow(AdapterUnavailableError);
+        await expect(plane.router.setWeights(unknown, splitBetween(ROLES, 5), { fence: 8 })).rejects.toThrow(
+          AdapterUnavailableError,
+        );
       });
 
       test('a backend that the service does not have is refused and nothing moves', async () => {
         await set(25);
         const weights = [{ backend: 'purple', percent: 100 }];
-        await expect(plane.router.setWeights(plane.route, weights)).rejects.toThrow(/purple/);
+        await expect(plane.router.setWeights(plane.route, weights, await anew())).rejects.toThrow(/purple/);
         const answers = await read();
         expect(answers.every((answer) => does(answer, splitBetween(ROLES, 25)))).toBe(true);
       });
@@ -149,18 +166,21 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
       test('a signal that has fired already sets nothing', async () => {
         const reason = new Error('given up before');
         await expect(
-          plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { signal: AbortSignal.abort(reason) }),
+          plane.router.setWeights(plane.route, splitBetween(ROLES, 50), {
+            ...(await anew()),
+            signal: AbortSignal.abort(reason),
+          }),
         ).rejects.toBe(reason);
         const answers = await read();
         expect(answers.every((answer) => does(answer, splitBetween(ROLES, 0)))).toBe(true);
       });
 
       test('a signal that fires while an instance is silent ends the wait', async () => {
-        plane.control(1, 'silent');
         const controller = new AbortController();
         const reason = new Error('given up meanwhile');
-        const { signal } = controller;
-        const setting = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { signal });
+        const write = { fence: nextFence(greatestIn(await read())), signal: controller.signal };
+        plane.control(1, 'silent');
+        const setting = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), write);
         setTimeout(() => controller.abort(reason), 20);
         // A router that need not talk to the instance in order to tell it may have finished before.
         const outcome: unknown = await setting.catch((error: unknown) => error);
@@ -171,7 +191,8 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
     describe('a caller that woke too late', () => {
       test('a weight change whose time is over writes nothing [C-11]', async () => {
         await set(25);
-        const late = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { notAfterMs: Date.now() - 1 });
+        const write = { ...(await anew()), notAfterMs: Date.now() - 1 };
+        const late = plane.router.setWeights(plane.route, splitBetween(ROLES, 50), write);
         const refusal: unknown = await late.catch((error: unknown) => error);
         expect(refusal).toBeInstanceOf(AdapterUnavailableError);
         expect(refusal).toMatchObject({
@@ -182,7 +203,8 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
       });
 
       test('one that has time left is made', async () => {
-        await plane.router.setWeights(plane.route, splitBetween(ROLES, 50), { notAfterMs: Date.now() + 60_000 });
+        const write = { ...(await anew()), notAfterMs: Date.now() + 60_000 };
+        await plane.router.setWeights(plane.route, splitBetween(ROLES, 50), write);
         const answers = await read();
         expect(answers.every((answer) => does(answer, splitBetween(ROLES, 50)))).toBe(true);
       });
@@ -250,6 +272,9 @@ export function describeTrafficRouter(name: string, harness: TrafficRouterHarnes
         expect(new Set(answers.map(({ servedBy }) => servedBy))).toEqual(new Set(['blue']));
       });
     });
+
+    describeFences(() => plane, harness.sharesState ?? false);
+    describeBulkWrites(() => plane);
 
     test('a change of weights under load loses no request and resets no connection [B-06]', async () => {
       const lostBefore = users.lostConnections();

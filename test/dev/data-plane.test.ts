@@ -1,14 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { askWhoAnswers } from '../../src/adapters/gateway/who-answers.js';
+import { exitOfError } from '../../src/cli/exit-of-error.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { childEnv } from '../../src/dev/child-env.js';
 import { startDataPlane, type DataPlane } from '../../src/dev/data-plane.js';
 import { freePort } from '../../src/dev/free-port.js';
 import { Releasers } from '../../src/dev/releasers.js';
 import { searchAttributeFlags } from '../../src/dev/search-attribute-flags.js';
+import { startGateway } from '../../src/gateway/gateway.js';
+import { startStranger, STRANGERS, type StrangerKind } from '../helpers/strangers.js';
 
 let directory = '';
 let releasers = new Releasers();
@@ -21,22 +25,28 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function configured(adminUrl: string, said: string[] = []): Promise<DataPlane> {
-  const file = join(directory, 'headgate.yaml');
-  await writeFile(
-    file,
+function configured(adminUrl: string, said: string[] = [], folder = directory, trafficPort = 0): Promise<DataPlane> {
+  return started(
     `routers: { gateway: { kind: gateway, instances: ['${adminUrl}'] } }
 metrics: { gateway: { kind: gateway, instances: ['${adminUrl}'] } }
 services:
   shop:
     backends: { blue: { url: 'http://127.0.0.1:9001' }, green: { url: 'http://127.0.0.1:9002' } }
 `,
+    said,
+    folder,
+    trafficPort,
   );
-  const config = loadConfig({ env: {}, cwd: directory, file });
+}
+
+async function started(yaml: string, said: string[] = [], folder = directory, trafficPort = 0): Promise<DataPlane> {
+  const file = join(folder, 'headgate.yaml');
+  await writeFile(file, yaml);
+  const config = loadConfig({ env: {}, cwd: folder, file });
   return startDataPlane(
     {
-      services: { kind: 'configured', config, configFile: file, trafficPort: 0 },
-      directory,
+      services: { kind: 'configured', config, configFile: file, trafficPort },
+      directory: folder,
       persistent: false,
       say: (line) => said.push(line),
     },
@@ -55,13 +65,97 @@ test('a gateway is started where headgate.yaml expects one, with a route for eac
   });
 });
 
-test('a gateway that is there already is used, and a remote one is left alone', async () => {
-  const adminUrl = `http://127.0.0.1:${String(await freePort())}`;
-  await configured(adminUrl);
-  const said: string[] = [];
-  expect((await configured(adminUrl, said)).gateways).toEqual([]);
-  expect(said).toEqual([expect.stringContaining(`${adminUrl} is in use: taken for the gateway`)]);
+test('a remote gateway is left alone', async () => {
   expect((await configured('http://gateway.internal:8081')).gateways).toEqual([]);
+});
+
+describe('where a gateway is expected and somebody is', () => {
+  test('the gateway of an earlier run of this folder is taken over with its weights [W3]', async () => {
+    const adminUrl = `http://127.0.0.1:${String(await freePort())}`;
+    const [first] = (await configured(adminUrl)).gateways;
+    const weights = [
+      { backend: 'green', percent: 30 },
+      { backend: 'blue', percent: 70 },
+    ];
+    await request(`${adminUrl}/routes/shop/weights`, { method: 'PUT', body: JSON.stringify({ weights }) });
+    const said: string[] = [];
+    const [second] = (await configured(adminUrl, said)).gateways;
+    expect(second).toMatchObject({ trafficUrl: first?.trafficUrl, adminUrl });
+    expect(await second?.readWeights('shop')).toEqual(weights);
+    expect(said).toEqual([expect.stringContaining('taken over as it is')]);
+  });
+
+  test('the gateway of another folder is refused, and named [W4]', async () => {
+    const adminUrl = `http://127.0.0.1:${String(await freePort())}`;
+    await configured(adminUrl);
+    const other = await mkdtemp(join(tmpdir(), 'headgate-other-'));
+    await expect(configured(adminUrl, [], other)).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      got: expect.stringMatching(
+        `the gateway of ${await realpath(directory)}/headgate.yaml \\(process \\d+\\)`,
+      ) as string,
+    });
+    await rm(other, { recursive: true, force: true });
+  });
+
+  test('a gateway that belongs to no project is refused [W4]', async () => {
+    const gateway = await startGateway();
+    await expect(configured(gateway.adminUrl)).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      got: expect.stringContaining('a gateway that belongs to no project') as string,
+    });
+    await gateway.close();
+  });
+
+  test.each(Object.keys(STRANGERS) as StrangerKind[])('a program is refused that %s [W4]', async (kind) => {
+    const stranger = await startStranger(kind);
+    try {
+      const refused = configured(stranger.url);
+      await expect(refused).rejects.toThrow(
+        `${stranger.url} is in use, where ${await realpath(directory)}/headgate.yaml`,
+      );
+      await expect(refused).rejects.toMatchObject({
+        code: 'PORT_IN_USE',
+        remedy: expect.stringContaining('port') as string,
+      });
+      expect(exitOfError(await refused.catch((error: unknown) => error))).toBe('conflict');
+    } finally {
+      await stranger.stop();
+    }
+  });
+
+  test('nothing is started when one of several is refused [W4]', async () => {
+    const stranger = await startStranger('accepts connections and says nothing');
+    const free = `http://127.0.0.1:${String(await freePort())}`;
+    await expect(configured(`${free}', '${stranger.url}`)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    expect(await askWhoAnswers(free, 1000)).toEqual({ kind: 'nobody' });
+    await stranger.stop();
+  });
+});
+
+test('two routers of one gateway share it, and so do two names of one address [W4]', async () => {
+  const port = await freePort();
+  const urls = [`http://127.0.0.1:${String(port)}`, `http://localhost:${String(port)}`];
+  const routers = urls.map((url, index) => `r${String(index)}: { kind: gateway, instances: ['${url}'] }`).join(', ');
+  const service = (name: string, router: string): string =>
+    `  ${name}: { router: ${router}, metrics: r0, backends: { blue: { url: 'http://127.0.0.1:9001' }, green: { url: 'http://127.0.0.1:9002' } } }\n`;
+  const { gateways } = await started(
+    `routers: { ${routers} }\nmetrics: { ${routers} }\nservices:\n${service('shop', 'r0')}${service('search', 'r1')}`,
+  );
+  expect(gateways).toHaveLength(1);
+  const { body } = await request(`${urls[0] ?? ''}/routes`);
+  expect(await body.json()).toMatchObject({ routes: [{ name: 'shop' }, { name: 'search' }] });
+});
+
+test("a users' port that somebody has is not taken silently [W4]", async () => {
+  const stranger = await startStranger('serves a folder, as python3 -m http.server does');
+  const said: string[] = [];
+  const adminUrl = `http://127.0.0.1:${String(await freePort())}`;
+  const { gateways } = await configured(adminUrl, said, directory, stranger.port);
+  expect(said).toEqual([
+    `port ${String(stranger.port)} is in use by an HTTP server (SimpleHTTP/0.6 Python/3.11.2) that answers /healthz with 404: the gateway takes ${new URL(gateways[0]?.trafficUrl ?? '').port}`,
+  ]);
+  await stranger.stop();
 });
 
 test('services without a configuration get one that a worker can read', async () => {

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { exitOfError } from '../../src/cli/exit-of-error.js';
 import { freePort } from '../../src/dev/free-port.js';
 import { lockDirectory } from '../../src/dev/lock.js';
 
@@ -37,6 +38,23 @@ describe('the lock of a directory', () => {
     });
     await release();
     await expect(lockDirectory(directory)).resolves.toBeTypeOf('function');
+  });
+
+  test('has one holder however many begin at once', async () => {
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockDirectory(directory)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await readdir(directory)).toEqual(['dev.pid']);
+  });
+
+  test.each(['a-file', 'a-file/below'])('says what is wrong with %s, in which nothing can be written', async (name) => {
+    await writeFile(join(directory, 'a-file'), '');
+    const refused = lockDirectory(join(directory, name));
+    await expect(refused).rejects.toMatchObject({
+      code: 'DIRECTORY_UNUSABLE',
+      got: expect.stringMatching(/EEXIST|ENOTDIR/) as string,
+      remedy: expect.stringContaining('--directory') as string,
+    });
+    expect(exitOfError(await refused.catch((error: unknown) => error))).toBe('invalid');
   });
 
   test('takes over what a process left behind that is no more', async () => {

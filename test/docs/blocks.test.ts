@@ -8,7 +8,8 @@ const SHOWN: Readonly<Record<string, number>> = {
   'README.md': 1,
   'docs/adapters.md': 1,
   'docs/deploy.md': 1,
-  'docs/haproxy.md': 2,
+  'docs/envoy.md': 1,
+  'docs/haproxy.md': 3,
   'docs/how-it-works.md': 1,
 };
 

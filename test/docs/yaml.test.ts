@@ -39,7 +39,7 @@ describe('files of routes in the documentation can be split', () => {
       { cluster: 'checkout-green', weight: 5000 },
       { cluster: 'checkout-blue', weight: 95_000 },
     ];
-    expect(RouteFile.parse(place, text).with('checkout', weights).weightsOf('checkout')).toEqual(weights);
+    expect(RouteFile.parse(place, text).with('checkout', weights, 8).whatItSays('checkout')).toMatchObject({ weights, fence: 8 });
   });
 });
 

@@ -6,6 +6,7 @@ import type { TrafficRouter } from '../../src/ports/traffic-router.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { watchQueueOf } from '../../src/workflows/messages.js';
 import { eventually, until } from '../contract/support/eventually.js';
+import { untilMoment } from '../helpers/until.js';
 import { startWatchesOnly } from './support/watches-only.js';
 import { longPlan, quickPlan, startWorld, type World } from './support/world.js';
 
@@ -334,7 +335,7 @@ describe('an abort', () => {
         // It may have left the stage by the time that we see it.
         const { stages } = await world.status(id, 'the stage to bake', (status) => startOf(status) !== null);
         const aimMs = Date.parse(startOf({ stages }) ?? '') + FIRST_STAGE_MS + (index - 3) * 4;
-        await until('the stage timer', () => Date.now() >= aimMs);
+        await untilMoment('the stage timer', aimMs);
         await world.deployment.rollback(id);
       }),
     );

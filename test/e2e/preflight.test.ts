@@ -55,6 +55,7 @@ function counting(service: ServicePorts): ServicePorts {
   return {
     ...service,
     router: {
+      ...router,
       readWeights: (route) => router.readWeights(route),
       setWeights: (route, weights, limits) => {
         commands.push(service.service);
@@ -67,6 +68,7 @@ function counting(service: ServicePorts): ServicePorts {
 function routerWithADeadInstance({ router }: ServicePorts): ServicePorts['router'] {
   const dead = createGatewayRouter({ instances: [`http://127.0.0.1:${String(deadPort)}`], timeoutMs: 5000 });
   return {
+    ...router,
     readWeights: async (route) => [...(await router.readWeights(route)), ...(await dead.readWeights(route))],
     setWeights: (route, weights, limits) => router.setWeights(route, weights, limits),
   };

@@ -18,9 +18,18 @@ const until = (id: string, what: string, holds: (status: RolloutStatus) => boole
   world.status(id, what, holds, 40_000);
 const baked = (id: string) => until(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
 
-const STORIES: Readonly<
-  Record<string, { readonly plan: CanaryPlan; readonly story: Story; readonly historyLimit?: number }>
-> = {
+/** The versions of the world's backends: v1 serves on blue, v2 waits on green. */
+const V2 = quickPlan({ version: 'v2' });
+
+interface Recorded {
+  readonly plan: CanaryPlan;
+  readonly story: Story;
+  readonly historyLimit?: number;
+  /** Begins what is recorded. Default: starts the plan. */
+  readonly begin?: (world: World) => Promise<{ readonly id: string }>;
+}
+
+const STORIES: Readonly<Record<string, Recorded>> = {
   promoted: { plan: quickPlan(), story: () => Promise.resolve() },
   breach: {
     plan: longPlan(),
@@ -146,6 +155,22 @@ const STORIES: Readonly<
       await deployment.setRollbackPolicy(id, { autoRollback: true });
     },
   },
+  'already-serves': {
+    plan: V2,
+    story: () => Promise.resolve(),
+    begin: async (here) => {
+      await promoted(here, V2);
+      return here.deployment.start(V2);
+    },
+  },
+  'undone-at-once': {
+    plan: V2,
+    story: () => Promise.resolve(),
+    begin: async (here) => {
+      await promoted(here, V2);
+      return here.deployment.undo(V2.service, { now: true, reason: 'recorded' });
+    },
+  },
   'continued-as-new': {
     plan: longPlan(),
     historyLimit: 30,
@@ -159,13 +184,22 @@ const STORIES: Readonly<
   },
 };
 
+async function promoted({ deployment, closed }: World, plan: CanaryPlan): Promise<void> {
+  const { id } = await deployment.start(plan);
+  await until(id, 'the promotion', ({ outcome }) => outcome === 'promoted');
+  await closed(plan.service);
+}
+
 /** Run with RECORD_HISTORIES=1 for every release; what it writes is replayed for ever. */
 describe.runIf(process.env.RECORD_HISTORIES === '1')('recording', () => {
-  test.each(Object.entries(STORIES))('%s', { timeout: 240_000 }, async (name, { plan, story, historyLimit }) => {
+  test.each(Object.entries(STORIES))('%s', { timeout: 240_000 }, async (name, recorded) => {
+    const { plan, story, historyLimit } = recorded;
     mkdirSync(FOLDER, { recursive: true });
     world = await startWorld();
     world.startLoad();
-    const { id } = await world.deployment.start(plan, historyLimit === undefined ? {} : { historyLimit });
+    const begin =
+      recorded.begin ?? (() => world.deployment.start(plan, historyLimit === undefined ? {} : { historyLimit }));
+    const { id } = await begin(world);
     await story(world, id);
     await until(id, 'the end', ({ isComplete }) => isComplete);
     const workflowId = `${world.taskQueue}/rollout/${plan.service}`;

@@ -1,7 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Gateway } from '../../src/gateway/gateway.js';
+import { startGateway, type Gateway } from '../../src/gateway/gateway.js';
 import { eventually } from '../contract/support/eventually.js';
 import { startBackends } from '../contract/support/backends.js';
 import { admin, countsOf, Releasers, setWeights, startShop } from './support/gateway.js';
@@ -30,7 +33,9 @@ describe('the admin API', () => {
           { backend: 'green', percent: 12.5 },
           { backend: 'blue', percent: 87.5 },
         ],
+        fence: 0,
         saved: false,
+        saveError: null,
       },
     });
     expect((await admin(gateway, 'GET', WEIGHTS)).body).toMatchObject({
@@ -71,7 +76,7 @@ describe('the admin API', () => {
     ],
     ['an unknown backend', { weights: [{ backend: 'purple', percent: 100 }] }, 422, 'UNKNOWN_BACKEND', /blue, green/],
     ['an unknown field', { weights: [{ backend: 'blue', percent: 100 }], colour: 1 }, 400, 'INVALID_WEIGHTS', /colour/],
-    ['too much', JSON.stringify('x'.repeat(70_000)), 413, 'BODY_TOO_LARGE', /65536/],
+    ['too much', JSON.stringify('x'.repeat(4_200_000)), 413, 'BODY_TOO_LARGE', /4194304/],
   ])('refuses %s as weights and moves nothing [U-02]', async (_, body, status, code, expected) => {
     await setWeights(gateway, { green: 5, blue: 95 });
     const refusal = await admin(gateway, 'PUT', WEIGHTS, body);
@@ -113,8 +118,82 @@ describe('the admin API', () => {
   test('tells that it is well', async () => {
     expect(await admin(gateway, 'GET', '/healthz')).toEqual({
       status: 200,
-      body: { status: 'ok', routes: 1, saveError: null },
+      body: {
+        status: 'ok',
+        program: 'headgate-gateway',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+        owner: null,
+        config: null,
+        pid: process.pid,
+        trafficUrl: gateway.trafficUrl,
+        routes: 1,
+        saveError: null,
+      },
     });
+  });
+
+  test('belongs to nobody who did not start it: what is configured is told by its owner alone [W4]', async () => {
+    const owner = { directory: '/home/eve/.headgate', config: '/home/eve/headgate.yaml' };
+    expect(await admin(gateway, 'PUT', '/routes', { owner, routes: [] })).toMatchObject({
+      status: 409,
+      body: { code: 'FOREIGN_OWNER' },
+    });
+    expect(await admin(gateway, 'GET', '/healthz')).toMatchObject({ body: { routes: 1 } });
+  });
+});
+
+describe('what its owner configures anew', () => {
+  const owner = { directory: '/home/ada/.headgate', config: '/home/ada/headgate.yaml' };
+  const routeTo = (url: string, name: string, alone = false): object => ({
+    name,
+    ...(alone ? {} : { match: { pathPrefix: `/${name}` } }),
+    backends: { blue: { url }, green: { url } },
+  });
+  const names = async (): Promise<string[]> => {
+    const { body } = await admin(gateway, 'GET', '/routes');
+    return (body as { routes: { name: string }[] }).routes.map(({ name }) => name).sort();
+  };
+
+  test('keeps weights and what was added at run time, and takes away what is named no more [W3]', async () => {
+    const { body: shop } = await admin(gateway, 'GET', '/routes/shop');
+    const { url } = (shop as { backends: { green: { url: string } } }).backends.green;
+    const directory = await mkdtemp(join(tmpdir(), 'headgate-gateway-'));
+    const stateFile = join(directory, 'gateway.json');
+    const one = { name: 'one', match: { pathPrefix: '/one' }, backends: { blue: { url }, green: { url } } };
+    const owned = { owner, stateFile, routes: [one] };
+    gateway = releasers.add(await startGateway(owned), (one) => one.close());
+    await admin(gateway, 'PUT', '/routes/one/weights', {
+      weights: [
+        { backend: 'green', percent: 30 },
+        { backend: 'blue', percent: 70 },
+      ],
+    });
+    await admin(gateway, 'PUT', '/routes/typed', routeTo(url, 'typed'));
+
+    const config = '/home/ada/other.yaml';
+    const routes = [routeTo(url, 'one'), routeTo(url, 'two')];
+    expect(await admin(gateway, 'PUT', '/routes', { owner: { ...owner, config }, routes })).toMatchObject({
+      status: 200,
+      body: { saved: true },
+    });
+    expect(await names()).toEqual(['one', 'two', 'typed'].sort());
+    expect(await admin(gateway, 'GET', '/routes/one/weights')).toMatchObject({
+      body: {
+        weights: [
+          { backend: 'green', percent: 30 },
+          { backend: 'blue', percent: 70 },
+        ],
+      },
+    });
+    expect(await admin(gateway, 'GET', '/healthz')).toMatchObject({ body: { owner: owner.directory, config } });
+
+    await admin(gateway, 'PUT', '/routes', { owner, routes: [routeTo(url, 'two', true)] });
+    expect(await names()).toEqual(['two', 'typed'].sort());
+    // As after a start with these routes.
+    await gateway.close();
+    gateway = releasers.add(await startGateway({ ...owned, routes: [] }), (one) => one.close());
+    expect(await names()).toEqual(['typed']);
+    await rm(directory, { recursive: true, force: true });
   });
 });
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseMsAfter } from './pause.js';
 
 export interface UntilOptions {
   /** How long to wait. Default 30 s: a machine may stop for seconds, and a busy one take five times as long as usual. */
   readonly deadlineMs?: number;
-  /** Between two looks. Default 20 ms. */
+  /** Between two looks. Default: longer and longer, as `pauseMsAfter` says. */
   readonly everyMs?: number;
 }
 
@@ -16,9 +17,9 @@ export interface UntilOptions {
 export async function until<Value>(
   description: string,
   probe: () => Value | Promise<Value>,
-  { deadlineMs = 30_000, everyMs = 20 }: UntilOptions = {},
+  { deadlineMs = 30_000, everyMs }: UntilOptions = {},
 ): Promise<Exclude<Value, undefined | null | false>> {
-  const endsAtMs = performance.now() + deadlineMs;
+  const startedAtMs = performance.now();
   for (;;) {
     let last: unknown;
     try {
@@ -30,11 +31,17 @@ export async function until<Value>(
     } catch (error) {
       last = error;
     }
-    if (performance.now() >= endsAtMs) {
+    const waitedMs = performance.now() - startedAtMs;
+    if (waitedMs >= deadlineMs) {
       throw new Error(`waited ${String(deadlineMs)} ms in vain until ${description}; last seen: ${String(last)}`, {
         cause: last,
       });
     }
-    await sleep(everyMs);
+    await sleep(everyMs ?? pauseMsAfter(waitedMs));
   }
+}
+
+/** Until a moment of the clock, met to the millisecond: for what must coincide with it. */
+export async function untilMoment(description: string, atMs: number): Promise<void> {
+  await until(description, () => Date.now() >= atMs, { everyMs: 1 });
 }

@@ -5,7 +5,9 @@ import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
+import { NO_FENCE } from '../../src/domain/rollout/fence.js';
 import type { Weights } from '../../src/domain/rollout/weights.js';
+import type { WriteOptions } from '../../src/ports/traffic-router.js';
 import { fitService, portsOf } from '../activities/support/fabricated.js';
 import { until } from '../helpers/until.js';
 import type { change } from './fixtures/change.js';
@@ -44,11 +46,12 @@ test('a worker that was frozen while it had nothing to do writes nothing of what
     taskQueue: workflows,
     workflowsPath: fileURLToPath(new URL('./fixtures/change.ts', import.meta.url)),
   });
+  const named = { service: 'checkout', rolloutId: 'checkout@1' };
   const set = (percent: number) =>
     client.workflow.start<typeof change>('change', {
       workflowId: `${onQueue}/${String(percent)}`,
       taskQueue: workflows,
-      args: [{ service: 'checkout', weights: share(percent), onQueue, withinMs: WITHIN_MS }],
+      args: [{ ...named, weights: share(percent), fence: percent, onQueue, withinMs: WITHIN_MS }],
     });
 
   const frozen = fork(fileURLToPath(new URL('./fixtures/idle-worker.mjs', import.meta.url)), [address, onQueue], {
@@ -68,9 +71,15 @@ test('a worker that was frozen while it had nothing to do writes nothing of what
     return raw.pendingActivities?.some(({ lastStartedTime }) => lastStartedTime != null);
   });
   let weights: Weights = [];
+  let fence = NO_FENCE;
   const router = {
-    readWeights: () => Promise.resolve([{ instance: 'a', weights }]),
-    setWeights: (_: unknown, wanted: Weights) => Promise.resolve(void (weights = wanted)),
+    ...fitService().router,
+    readWeights: () => Promise.resolve([{ instance: 'a', weights, fence }]),
+    setWeights: (_: unknown, wanted: Weights, options: WriteOptions) => {
+      weights = wanted;
+      ({ fence } = options);
+      return Promise.resolve();
+    },
   };
   await run({ taskQueue: onQueue, activities: { ...createActivities(portsOf(fitService({ router }))) } });
   await forward.result();

@@ -9,8 +9,9 @@ import { AdapterUnavailableError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Roles } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
+import type { Warning } from '../../domain/rollout/warnings.js';
 import type { PreflightProblem } from '../contracts.js';
-import type { Finding } from './finding.js';
+import { joined, type Finding } from './finding.js';
 import { askPatiently } from '../patience.js';
 import { namedScalars, readScalar, type NamedScalar } from '../scalars.js';
 
@@ -24,10 +25,7 @@ export async function lookAtMetrics(service: ServicePorts, plan: CanaryPlan, rol
     lookAtInterval(service, plan, roles),
     ...namedScalars(plan).map((scalar) => lookAtScalar(service, plan, roles, scalar)),
   ]);
-  return {
-    problems: findings.flatMap((finding) => finding.problems),
-    warnings: findings.flatMap((finding) => finding.warnings),
-  };
+  return joined(findings);
 }
 
 async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline }: Roles): Promise<Finding> {
@@ -49,11 +47,7 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
     return {
       problems: problemsWithLatencies(service, plan, samples),
       warnings: [
-        ...(silent
-          ? [
-              `${baseline} had no traffic in the last ${String((INTERVALS * stepMs) / 1000)} s: stages will wait for requests`,
-            ]
-          : []),
+        ...(silent ? [noTraffic(baseline, INTERVALS * stepMs)] : []),
         ...boundsBetweenEdges(plan.analysis.checks, samples).map(adviceOnBound),
         ...caveats,
       ],
@@ -61,6 +55,11 @@ async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline 
   } catch (error) {
     return { problems: [unavailable('traffic counts', error)], warnings: [] };
   }
+}
+
+function noTraffic(baseline: string, lookedAtMs: number): Warning {
+  const message = `${baseline} had no traffic in the last ${String(lookedAtMs / 1000)} s: stages will wait for requests`;
+  return { code: 'noTraffic', message };
 }
 
 function problemsWithLatencies(
@@ -94,12 +93,12 @@ async function lookAtInterval(service: ServicePorts, plan: CanaryPlan, { baselin
   }
 }
 
-function tooOften(intervalMs: number, resolutionMs: number): string {
+function tooOften(intervalMs: number, resolutionMs: number): Warning {
   const seconds = (ms: number): string => String(Math.round(ms / 100) / 10);
-  return (
+  const message =
     `the metric source looks every ${seconds(resolutionMs)} s, and the monitoring interval is ${seconds(intervalMs)} s: ` +
-    `intervals without data will hold the rollout; make it ${seconds(2 * resolutionMs)} s or more`
-  );
+    `intervals without data will hold the rollout; make it ${seconds(2 * resolutionMs)} s or more`;
+  return { code: 'shortInterval', message, leastMs: 2 * resolutionMs };
 }
 
 async function lookAtScalar(

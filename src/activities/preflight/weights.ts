@@ -1,25 +1,32 @@
 import { AdapterUnavailableError } from '../../domain/errors.js';
+import type { PlaneReading } from '../../domain/rollout/serving/serves.js';
 import type { Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { InstanceWeights } from '../../ports/traffic-router.js';
 import { askPatiently, patiently } from '../patience.js';
 import type { PreflightProblem } from '../contracts.js';
 
-/** What every instance of the data plane does now; one that cannot be read is a problem. */
+/** What every instance of the data plane does now, as far as it answers; what cannot be read, or would not last, is a problem. */
 export async function readAllWeights({
   router,
   route,
-}: ServicePorts): Promise<{ readonly read: readonly Weights[] } | { readonly problems: readonly PreflightProblem[] }> {
+}: ServicePorts): Promise<PlaneReading & { readonly problems: readonly PreflightProblem[] }> {
   try {
     const instances = await patiently(() => askPatiently(() => router.readWeights(route)), allReachable);
     const problems = instances.flatMap((instance) =>
       'unreachable' in instance ? [unreachable(instance.instance, instance.unreachable)] : fleetingOf(instance),
     );
-    if (problems.length > 0) return { problems };
-    return { read: instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : [])) };
+    const answers = instances.flatMap((instance) => ('weights' in instance ? [instance] : []));
+    return {
+      weights: answers.map(({ weights }) => weights),
+      fences: [...new Set(answers.map(({ fence }) => fence))],
+      problems,
+    };
   } catch (error) {
     if (!(error instanceof AdapterUnavailableError)) throw error;
     return {
+      weights: [],
+      fences: [],
       problems: [
         {
           subject: 'router',

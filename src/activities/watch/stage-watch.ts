@@ -4,6 +4,7 @@ import { findingIn } from '../../domain/analysis/stage-finding.js';
 import { planVerdict, stageVerdict } from '../../domain/analysis/stage-verdict.js';
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
+import { boundedWarnings } from '../../domain/rollout/bounded.js';
 import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
 import { probeSuccess } from '../../domain/rollout/probe-log.js';
 import type { ProbeLogs } from '../../domain/rollout/probe-logs.js';
@@ -13,9 +14,10 @@ import type { WatchEnd, WatchInput } from '../contracts.js';
 import { ObservedReading } from '../observing/observed-reading.js';
 import type { Observer } from '../observing/observer.js';
 import { StageEvidence } from '../stage-evidence.js';
-import { driftOf } from '../traffic.js';
 import type { KeptValues } from '../values/measured-values.js';
 import { valuesIn } from '../values/observed-values.js';
+import type { GuardUndos } from '../guard/guard-undos.js';
+import { driftOf, isNewerDecision, undoneIn } from '../drift.js';
 import { Probes } from './probes.js';
 
 /** What travels in heartbeats: the picture for people, and the probes and values that cannot be asked for again. */
@@ -23,7 +25,11 @@ export interface WatchMemory {
   readonly picture: WatchPicture;
   readonly probes: ProbeLogs;
   readonly values?: KeptValues;
+  /** Its guard has ended in order: whoever goes on need not fear that it lives on elsewhere. */
+  readonly isHandedOver?: true;
 }
+
+type Breach = Extract<WatchEnd, { kind: 'breach' }>;
 
 /** One watch of one stage. */
 export class StageWatch {
@@ -35,13 +41,15 @@ export class StageWatch {
   private trouble: readonly string[] = [];
   private routerTrouble: readonly string[] = [];
   private hasNews = false;
-  private nextDriftLookMs = 0;
+  private nextWeightsLookMs = 0;
+  private hasLooked = false;
 
   constructor(
     private readonly service: ServicePorts,
     private readonly input: WatchInput,
     memory: WatchMemory | null,
     private readonly observer: Observer,
+    private readonly undos: GuardUndos,
   ) {
     this.reading = new ObservedReading(observer, input, 'watch', input.known.sharedBreach);
     this.evidence = new StageEvidence(
@@ -60,6 +68,7 @@ export class StageWatch {
   async look(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const trouble: string[] = [];
     const found =
+      (await this.lookAtWeightsFirst(nowMs)) ??
       (await this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal))) ??
       (await this.lookAtProbes(nowMs, signal)) ??
       (await this.lookAtWeights(nowMs));
@@ -98,7 +107,7 @@ export class StageWatch {
     this.shown = this.hasNews ? this.evidence.state : await this.evidence.peek(nowMs, signal);
     if (this.input.known.breach === true) return null;
     const finding = findingIn(this.input.plan.analysis, this.evidence.state, this.input.known.sharedBreach);
-    return finding === null ? null : this.breach('checks', finding, nowMs);
+    return finding === null ? null : { ...finding, kind: 'breach', source: 'checks', sampledAtMs: nowMs };
   }
 
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
@@ -107,22 +116,27 @@ export class StageWatch {
     const shared = await this.probes.baselineFailsToo(signal);
     if (shared && this.input.known.sharedBreach) return null;
     const reason = `${this.input.roles.candidate} is unhealthy: ${unhealthy}${shared ? '; so is the baseline' : ''}`;
-    return this.breach('probes', { reason, evidence: this.probes.log, shared }, nowMs);
+    const evidence = this.probes.log;
+    return { kind: 'breach', source: 'probes', reason, evidence, shared, sampledAtMs: nowMs };
   }
 
-  private breach(
-    source: 'checks' | 'probes',
-    { reason, evidence, shared }: Pick<Extract<WatchEnd, { kind: 'breach' }>, 'reason' | 'evidence' | 'shared'>,
-    atMs: number,
-  ): WatchEnd {
-    this.reading.breached({ atMs, source, shared, reason });
-    return { kind: 'breach', reason, evidence, shared, sampledAtMs: atMs };
+  /** A breach is kept as it was acted upon, so that it is known when its news is lost. */
+  note({ sampledAtMs: atMs, source, shared, reason, undoneAtMs }: Breach, fence?: number): void {
+    const undone = fence === undefined || undoneAtMs === undefined ? {} : { undone: { atMs: undoneAtMs, fence } };
+    this.reading.breached({ atMs, source, shared, reason, ...undone });
+  }
+
+  /** Before anything else, whoever takes over looks whether the guard of before has undone the stage. */
+  private async lookAtWeightsFirst(nowMs: number): Promise<WatchEnd | null> {
+    const found = this.hasLooked ? null : await this.lookAtWeights(nowMs);
+    this.hasLooked = true;
+    return found;
   }
 
   /** Once per interval; what could not be known stays trouble until it is looked at again. */
   private async lookAtWeights(nowMs: number): Promise<WatchEnd | null> {
-    if (nowMs < this.nextDriftLookMs) return null;
-    this.nextDriftLookMs = nowMs + this.input.monitoringIntervalMs;
+    if (nowMs < this.nextWeightsLookMs) return null;
+    this.nextWeightsLookMs = nowMs + this.input.monitoringIntervalMs;
     const trouble: string[] = [];
     const found = await this.knowing('router', trouble, () => this.readWeights());
     this.routerTrouble = trouble;
@@ -132,8 +146,14 @@ export class StageWatch {
   private async readWeights(): Promise<WatchEnd | null> {
     const instances = await this.service.router.readWeights(this.service.route);
     this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
-    const drift = driftOf(instances, splitBetween(this.input.roles, this.input.sharePercent));
-    if (drift !== null && !this.input.known.drift) return { kind: 'drift', reason: drift };
+    const { rolloutId, roles, sharePercent, fences, known, comesFromPercent } = this.input;
+    const undone = await undoneIn(instances, this.undos, { rolloutId, fences });
+    if (undone !== null)
+      return { kind: 'breach', source: 'checks', shared: false, sampledAtMs: undone.undoneAtMs, ...undone };
+    const expected = splitBetween(roles, sharePercent);
+    const drift = comesFromPercent === undefined ? driftOf(instances, expected, fences) : null;
+    if (drift !== null && isNewerDecision(instances, expected, fences)) return { kind: 'outdated', reason: drift };
+    if (drift !== null && !known.drift) return { kind: 'drift', reason: drift };
     const lost = instances.flatMap((instance) => ('unreachable' in instance ? [instance.instance] : []));
     if (lost.length > 0) throw new AdapterUnavailableError('router', `${lost.join(', ')} cannot be read`);
     return null;
@@ -159,7 +179,7 @@ export class StageWatch {
       healthScore: healthScore(checks, probeSuccess(this.probes.log)),
       probeSuccess: probeSuccess(this.probes.log),
       candidateRequests: this.evidence.candidateRequests,
-      trouble: this.trouble,
+      trouble: boundedWarnings(this.trouble),
     };
   }
 }

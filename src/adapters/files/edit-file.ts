@@ -1,14 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { renameSync } from 'node:fs';
-import { open, readFile, realpath, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { replaceFile } from '../../files/replace-file.js';
 import { isLate, refuseLate } from '../late.js';
 import { takeLock, type HeldLock } from './file-lock.js';
 
-type Edit = (text: string) => string;
+export type Edit = (text: string) => string;
+
+/** What has to be done while nobody else writes, before it is known what becomes of the text. */
+export interface EditUnderLock {
+  /** Called once, with the text as it is. */
+  prepare(text: string, lock: HeldLock): Promise<Edit>;
+}
 
 interface Change {
-  readonly edit: Edit;
+  readonly edit: Edit | EditUnderLock;
   readonly notAfterMs: number | undefined;
   readonly done: () => void;
   readonly failed: (reason: unknown) => void;
@@ -27,7 +31,12 @@ const waiting = new Map<string, Change[]>();
  * @param notAfterMs nothing is written when `Date.now()` is past it, not even after the lock was waited for
  * @throws Error from the file system, from `edit`, when its time is over, or when the lock cannot be had within `timeoutMs`.
  */
-export async function editFile(path: string, edit: Edit, timeoutMs: number, notAfterMs?: number): Promise<void> {
+export async function editFile(
+  path: string,
+  edit: Edit | EditUnderLock,
+  timeoutMs: number,
+  notAfterMs?: number,
+): Promise<void> {
   // A link is followed, not replaced.
   const file = await realpath(path);
   await new Promise<void>((done, failed) => {
@@ -62,21 +71,34 @@ async function writeAllThatWait(file: string, timeoutMs: number): Promise<void> 
   }
 }
 
+/** A change whose edit is known, or why it has none. */
+interface Prepared {
+  readonly change: Change;
+  readonly edit: Edit | { readonly refusal: unknown };
+}
+
 /** The changes that refused, and why. */
 async function writeTogether(
   file: string,
   changes: readonly Change[],
   timeoutMs: number,
 ): Promise<ReadonlyMap<Change, unknown>> {
-  // What changes nothing needs no lock, and no right to write.
-  const before = await readFile(file, 'utf8');
-  const outlook = apply(changes, before);
-  if (outlook.text === before) return outlook.refused;
+  const plain = changes.flatMap((change): Prepared[] =>
+    typeof change.edit === 'function' ? [{ change, edit: change.edit }] : [],
+  );
+  if (plain.length === changes.length) {
+    // What changes nothing needs no lock, and no right to write.
+    const before = await readFile(file, 'utf8');
+    const outlook = apply(plain, before);
+    if (outlook.text === before) return outlook.refused;
+  }
   const lock = await takeLock(`${file}.lock`, { timeoutMs });
   try {
+    const seen = await readFile(file, 'utf8');
+    const prepared = await Promise.all(changes.map((change) => prepare(change, seen, lock)));
     for (;;) {
       const text = await readFile(file, 'utf8');
-      const edited = apply(changes, text);
+      const edited = apply(prepared, text);
       if (edited.text === text) return edited.refused;
       const made = changes.filter((change) => !edited.refused.has(change));
       if (await replace(file, edited.text, lock, made)) return edited.refused;
@@ -86,13 +108,26 @@ async function writeTogether(
   }
 }
 
-function apply(changes: readonly Change[], before: string): { text: string; refused: Map<Change, unknown> } {
+async function prepare(change: Change, text: string, lock: HeldLock): Promise<Prepared> {
+  const { edit } = change;
+  if (typeof edit === 'function') return { change, edit };
+  return edit.prepare(text, lock).then(
+    (prepared) => ({ change, edit: prepared }),
+    (refusal: unknown) => ({ change, edit: { refusal } }),
+  );
+}
+
+function apply(changes: readonly Prepared[], before: string): { text: string; refused: Map<Change, unknown> } {
   const refused = new Map<Change, unknown>();
   let text = before;
-  for (const change of changes) {
+  for (const { change, edit } of changes) {
+    if (typeof edit !== 'function') {
+      refused.set(change, edit.refusal);
+      continue;
+    }
     try {
       refuseLate(change.notAfterMs);
-      text = change.edit(text);
+      text = edit(text);
     } catch (error) {
       refused.set(change, error);
     }
@@ -102,46 +137,8 @@ function apply(changes: readonly Change[], before: string): { text: string; refu
 
 /** @returns false when the time of a change in it is over meanwhile: the others have to be made without it. */
 async function replace(file: string, text: string, lock: HeldLock, made: readonly Change[]): Promise<boolean> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeLike(temporary, text, file);
+  return replaceFile(file, text, () => {
     if (!lock.isOurs()) throw new Error(`${file}.lock was taken over by somebody else`);
-    if (made.some(({ notAfterMs }) => isLate(notAfterMs))) return await givenUp(temporary);
-    // At once: between looking and doing nothing else may get its turn.
-    renameSync(temporary, file);
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
-  await syncFolder(dirname(file));
-  return true;
-}
-
-async function givenUp(temporary: string): Promise<false> {
-  await unlink(temporary);
-  return false;
-}
-
-/** On the disk before it gets its name: a machine that loses power must not come back with an empty file. */
-async function writeLike(path: string, text: string, model: string): Promise<void> {
-  const { mode, uid, gid } = await stat(model);
-  const handle = await open(path, 'wx', mode);
-  try {
-    await handle.writeFile(text);
-    await handle.chmod(mode);
-    // Only root may give a file away; whoever may not write as the owner keeps the name of the writer.
-    await handle.chown(uid, gid).catch(() => undefined);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+    return !made.some(({ notAfterMs }) => isLate(notAfterMs));
+  });
 }

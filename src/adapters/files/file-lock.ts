@@ -24,6 +24,14 @@ export interface HeldLock {
   release(): void;
 }
 
+/** Thrown when it is still held after the time that there was. */
+export class LockHeldError extends Error {
+  constructor(path: string, holder: string, timeoutMs: number) {
+    super(`${path} is held by ${holder} for more than ${String(timeoutMs)} ms`);
+    this.name = 'LockHeldError';
+  }
+}
+
 interface Holder {
   readonly token: string;
   readonly pid: number;
@@ -46,7 +54,7 @@ const seen = new Map<string, { readonly mark: string; readonly sinceMs: number }
  * A holder that was killed does not block for ever: on this machine its process is seen to be gone; elsewhere its lock
  * counts as left behind when it has not changed for a while by the clock of the one who waits, which needs no common time.
  *
- * @throws Error when the file cannot be made there, or when it is still held after `timeoutMs`.
+ * @throws LockHeldError when it is still held after `timeoutMs`; Error when the file cannot be made there.
  */
 export async function takeLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
   const { staleMs = LOCK_STALE_MS, timeoutMs = Infinity } = options;
@@ -62,7 +70,7 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
       await breakLock(path, sight);
       continue;
     }
-    if (performance.now() > endsAtMs) throw stillHeld(path, sight, timeoutMs);
+    if (performance.now() > endsAtMs) throw new LockHeldError(path, sight.text || 'somebody', timeoutMs);
     await sleep(SHORTEST_PAUSE_MS + Math.random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS));
   }
 }
@@ -168,11 +176,6 @@ function holderOf(text: string): Holder | null {
   } catch {
     return null;
   }
-}
-
-function stillHeld(path: string, { text }: Sight, timeoutMs: number): Error {
-  const holder = text === '' ? 'somebody' : text;
-  return new Error(`${path} is held by ${holder} for more than ${String(timeoutMs)} ms`);
 }
 
 function codeOf(error: unknown): unknown {

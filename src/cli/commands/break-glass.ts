@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { AdapterUnavailableError, HeadgateError } from '../../domain/errors.js';
+import { HeadgateError, type AdapterUnavailableError } from '../../domain/errors.js';
 import { describeWeights, sumsToWhole, type Weights } from '../../domain/rollout/weights.js';
 import { weight } from '../arguments.js';
 import { confirm } from '../confirm.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
-import { documentOf, type Documents } from '../output/documents.js';
+import type { Paint } from '../output/paint.js';
+import { documentOf } from '../output/documents.js';
 import type { Result } from '../result.js';
 import type { Ports } from '../session.js';
+import { isDone, lineOf, notDone, readings, refuseHarm, told, type Reading } from './past-rollouts.js';
 
 export interface BreakGlassOptions {
   readonly yes?: boolean;
@@ -15,7 +17,6 @@ export interface BreakGlassOptions {
   readonly by?: string;
 }
 
-type Readings = Documents['BreakGlass']['before'];
 type ServicePorts = ReturnType<Ports['serviceNamed']>;
 
 /**
@@ -31,29 +32,36 @@ export async function breakGlass(
   const ports = await context.session.ports();
   const reached = await reach(context, ports, service);
   const weights = weightsFrom(words, reached);
+  await refuseHarm(reached, weights);
   await confirm(context, {
     what: `The router of ${service} is set to ${describeWeights(weights)}, past every rollout`,
     command: `headgate break-glass set-weights ${[service, ...words].join(' ')} -y --reason …`,
     yes: options.yes === true,
     reason: options.reason,
   });
-  const before = await readings(reached).catch(() => []);
-  const refusal = await told(reached, weights);
-  const after = await readings(reached).catch(() => []);
-  const trouble = await journaled(context, service, { before, weights, after, refusal }, options);
-  if (refusal !== null) {
+  const before = await readings(reached);
+  const { fence, refusal } = await told(reached, weights, before);
+  const after = (await readings(reached)).map((one) => ({ ...one, done: isDone(one, weights, fence) }));
+  const trouble = await journaled(context, service, { before, weights, fence, after, refusal }, options);
+  const lines = (paint: Paint): string[] => after.map((one) => lineOf(one, paint));
+  const failure = refusal ?? notDone(service, after, weights);
+  if (failure !== null) {
+    for (const line of lines(context.paint)) context.progress(line);
     if (trouble !== null) context.progress(`! ${trouble}`);
-    throw refusal;
+    throw failure;
   }
   const warnings = trouble === null ? [] : [trouble];
   return {
-    document: documentOf('BreakGlass', { service, before, after, journaled: trouble === null, warnings }),
+    document: documentOf('BreakGlass', {
+      service,
+      fence,
+      before: before.map(({ instance, weights: were }) => ({ instance, weights: were })),
+      after: after.map(({ instance, weights: are, done }) => ({ instance, weights: are, done })),
+      journaled: trouble === null,
+      warnings,
+    }),
     text: ({ paint }) => [
-      ...after.map(({ instance, weights: now }) =>
-        now === null
-          ? `${paint.attention('!')} ${instance}: cannot be read`
-          : `${paint.good('✔')} ${instance}: ${describeWeights(now)}`,
-      ),
+      ...lines(paint),
       ...warnings.map((warning) => `${paint.attention('!')} ${warning}`),
       `    headgate status ${service}`,
       `    headgate history ${service}`,
@@ -94,26 +102,11 @@ function weightsFrom(words: readonly string[], { route }: ServicePorts): Weights
   });
 }
 
-/** Why not every instance was told; those that were do it now, so it belongs into the journal all the same. */
-async function told({ router, route }: ServicePorts, weights: Weights): Promise<AdapterUnavailableError | null> {
-  try {
-    await router.setWeights(route, weights);
-    return null;
-  } catch (error) {
-    if (error instanceof AdapterUnavailableError) return error;
-    throw error;
-  }
-}
-
-async function readings({ router, route }: ServicePorts): Promise<Readings> {
-  const instances = await router.readWeights(route);
-  return instances.map((one) => ({ instance: one.instance, weights: 'weights' in one ? one.weights : null }));
-}
-
 interface Done {
-  readonly before: Readings;
+  readonly before: readonly Reading[];
   readonly weights: Weights;
-  readonly after: Readings;
+  readonly fence: number;
+  readonly after: readonly Reading[];
   readonly refusal: AdapterUnavailableError | null;
 }
 
@@ -121,7 +114,7 @@ interface Done {
 async function journaled(
   context: Context,
   service: string,
-  { before, weights, after, refusal }: Done,
+  { before, weights, fence, after, refusal }: Done,
   { reason, by }: BreakGlassOptions,
 ): Promise<string | null> {
   try {
@@ -137,7 +130,7 @@ async function journaled(
         identity: context.user,
         claimedBy: by ?? context.actor,
         ...(reason === undefined ? {} : { why: reason }),
-        data: { before, weights, after },
+        data: { before, weights, fence, after },
       },
     ]);
     return null;

@@ -2,8 +2,10 @@ import type { Context } from '../context.js';
 import { describeError } from '../failure.js';
 import { documentOf, type DoctorCheck } from '../output/documents.js';
 import type { Result } from '../result.js';
+import { lookAtGateways } from './doctor/gateways.js';
 import { lookAtConfig, lookAtJournal, lookAtServices } from './doctor/installation.js';
-import { lookAtNamespace, lookAtServer, lookAtWorkers } from './doctor/temporal.js';
+import { lookAtNamespace, lookAtServer } from './doctor/temporal.js';
+import { lookAtWorkers } from './doctor/workers.js';
 
 /** Looks at everything that a rollout needs, and says what to do about what is missing. Changes nothing. */
 export async function doctor(context: Context): Promise<Result> {
@@ -33,6 +35,7 @@ async function isReadable({ session }: Context): Promise<boolean> {
 async function lookAtTheRest(context: Context): Promise<DoctorCheck[]> {
   return [
     ...(await lookAtTemporal(context)),
+    ...(await tried('gateways', () => lookAtGateways(context))),
     ...(await tried('services', () => lookAtServices(context))),
     ...(await tried('journal', () => lookAtJournal(context))),
   ];

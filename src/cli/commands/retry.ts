@@ -1,8 +1,10 @@
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import type { Context } from '../context.js';
 import type { Result } from '../result.js';
-import { startAndFollow, type WaitingOptions } from './start.js';
+import { startAndFollow } from './start.js';
+import type { WaitingOptions } from './started.js';
 import { targetOf } from './target.js';
+import { undo } from './undo.js';
 
 export interface RetryOptions extends WaitingOptions {
   readonly reason?: string;
@@ -14,7 +16,9 @@ export async function retry(context: Context, id: string | undefined, options: R
   const target = await targetOf(context, id);
   const { readRolloutInput } = await import('../../client/rollout-history.js');
   const [client, { workflowIdPrefix }] = await Promise.all([context.session.client(), context.session.config()]);
-  const { plan } = await readRolloutInput(client, target, workflowIdPrefix);
+  const { plan, undo: wish } = await readRolloutInput(client, target, workflowIdPrefix);
+  // Its plan alone would be a rollout of something new.
+  if (wish !== undefined) return undo(context, plan.service, { ...wish, ...options });
   const why = options.reason === undefined ? '' : `: ${options.reason}`;
   const requestedBy = `${options.by ?? context.actor} (retry of ${target}${why})`;
   return startAndFollow(context, withoutAdoption(plan), { requestedBy }, options);

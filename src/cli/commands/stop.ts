@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
 import { whereTrafficIs } from '../output/frame/header.js';
@@ -34,25 +34,37 @@ async function stop(
   const rollouts = await context.session.rollouts();
   const asking = askingOf(context, options);
   await (verb === 'abort' ? rollouts.rollback(target, asking) : rollouts.emergencyStop(target, asking));
-  if (options.wait === true) return waited(context, target, options);
-  return sent(verb, await rollouts.getDeploymentStatus(target));
+  return stopped(context, target, verb, options);
 }
 
-/** A rollout that is stopped as it was told has reached what was awaited. */
-async function waited(context: Context, target: string, { timeoutMs }: StopOptions): Promise<Result> {
-  const result = await follow(context, target, timeoutMs === undefined ? {} : { timeoutMs });
-  return result.exit === 'aborted' || result.exit === 'rolledBack' ? { ...result, exit: 'reached' } : result;
+/** Goes on with a rollout that was told to abort. */
+export function aborted(
+  context: Context,
+  target: string,
+  options: Pick<StopOptions, 'wait' | 'timeoutMs'>,
+): Promise<Result> {
+  return stopped(context, target, 'abort', options);
+}
+
+async function stopped(
+  context: Context,
+  target: string,
+  verb: 'abort' | 'emergencyStop',
+  { wait = false, timeoutMs }: Pick<StopOptions, 'wait' | 'timeoutMs'>,
+): Promise<Result> {
+  if (wait) return follow(context, target, { for: 'undone', ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  const rollouts = await context.session.rollouts();
+  return sent(verb, await rollouts.getDeploymentStatus(target));
 }
 
 function sent(verb: 'abort' | 'emergencyStop', status: RolloutStatus): Result {
   const { id, service, phase, currentStage } = status;
   const isOver = status.outcome !== null;
-  const effect =
-    status.worker === 'none'
-      ? 'the server has it; it happens as soon as a worker is there'
-      : isOver
-        ? `${phase}, ${whereTrafficIs(status)}`
-        : `${phase}; traffic goes back to ${status.roles?.baseline ?? 'the baseline'}`;
+  const effect = isUnanswered(status)
+    ? `the server has it; it happens as soon as ${status.worker === 'busy' ? 'the worker comes to it' : 'a worker is there'}`
+    : isOver
+      ? `${phase}, ${whereTrafficIs(status)}`
+      : `${phase}; traffic goes back to ${status.roles?.baseline ?? 'the baseline'}`;
   const next = isOver
     ? [`headgate history ${id}`]
     : [

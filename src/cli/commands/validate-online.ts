@@ -7,7 +7,7 @@ import {
 } from '../../domain/analysis/latency-bounds.js';
 import type { Check } from '../../domain/analysis/plan.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import { describeWeights, type Weights } from '../../domain/rollout/weights.js';
+import { describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { Finding } from '../output/documents.js';
 import type { Ports } from '../session.js';
 
@@ -39,6 +39,7 @@ async function lookAtPlan(ports: Ports, plan: CanaryPlan): Promise<Looked> {
     const baseline = plan.adopt ?? weights.find(({ percent }) => percent === 100)?.backend;
     if (baseline === undefined) return wrong(mixed(weights));
     const asked = [
+      lookAtSplits(service, plan, baseline),
       lookAtCounts(service, plan, baseline),
       lookAtInterval(service, plan, baseline),
       ...queriesOf(plan).map((one) => lookAtQuery(service, plan, baseline, one)),
@@ -71,6 +72,28 @@ function mixed(weights: Weights): Finding {
     remedy: 'Finish or abort what is under way, or start with --adopt BASELINE',
     at: null,
   };
+}
+
+/** Whether every stage could be written as the data plane is configured: a rollout would find out after its start. */
+async function lookAtSplits({ router, route }: ServicePorts, plan: CanaryPlan, baseline: string): Promise<Looked> {
+  const candidate = Object.keys(route.targets).find((backend) => backend !== baseline) ?? baseline;
+  const splits = plan.stages.map(({ trafficPercent }) => splitBetween({ baseline, candidate }, trafficPercent));
+  try {
+    const obstacles = await router.whyNotSplittable(route, splits);
+    return wrong(
+      ...obstacles.map(({ message, expected, remedy }) => ({
+        rule: 'online.split',
+        path: 'service',
+        message,
+        expected,
+        got: null,
+        remedy,
+        at: null,
+      })),
+    );
+  } catch (error) {
+    return wrong(findingOf(error, 'online.split', 'service'));
+  }
 }
 
 /** So many intervals are asked for: the newest may not be known yet. */

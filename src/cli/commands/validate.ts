@@ -53,6 +53,10 @@ async function validateFile(context: Context, file: string, online: boolean): Pr
 }
 
 async function lookedOnline(context: Context, plans: readonly CanaryPlan[]): Promise<Looked> {
+  const { foreignGateways } = await import('./foreign-gateways.js');
+  const foreign = await foreignGateways(await context.session.config(), plans);
+  // What somebody else answers there says nothing about this service.
+  if (foreign.length > 0) return { problems: foreign, advice: [] };
   const { lookOnline } = await import('./validate-online.js');
   return lookOnline(await context.session.ports(), plans);
 }

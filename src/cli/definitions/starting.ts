@@ -3,7 +3,8 @@ import type { Awaited } from '../../client/wait-for-rollout.js';
 import { awaited, choice, duration } from '../arguments.js';
 import type { InitWords } from '../commands/init.js';
 import type { SimulationWords } from '../commands/simulation-options.js';
-import type { StartOptions, WaitingOptions } from '../commands/start.js';
+import type { StartOptions } from '../commands/start.js';
+import type { WaitingOptions } from '../commands/started.js';
 import { nothingAwaited, type Declare } from './declaring.js';
 
 type WaitingWords = Omit<WaitingOptions, 'timeoutMs'> & { readonly timeout?: number };
@@ -21,6 +22,7 @@ export function defineStarting(program: Command, declare: Declare): void {
         .option('--version <version>', 'the version to roll out, instead of the one in the file')
         .option('--request-id <id>', 'the same id attaches, in flight or finished: for CI')
         .option('--adopt <baseline>', 'take over mixed weights: this backend is the baseline')
+        .option('--again', 'roll the version out also where it serves everybody already')
         .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
     ),
     async (context, [file = ''], options) =>
@@ -35,6 +37,19 @@ export function defineStarting(program: Command, declare: Declare): void {
         .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
     ),
     async (context, [id], options) => (await import('../commands/retry.js')).retry(context, id, withTimeout(options)),
+  );
+  declare<WaitingWords & { to?: string; now?: boolean; reason?: string; by?: string }>(
+    withWaiting(
+      program
+        .command('undo <service>')
+        .description('back to what served before, also after the end; never prompts')
+        .option('--to <backend>', 'to this backend (default: what served before)')
+        .option('--now', 'at once: without probes, gates and metrics')
+        .option('--reason <text>', 'why; kept in the journal')
+        .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
+    ),
+    async (context, [service = ''], options) =>
+      (await import('../commands/undo.js')).undo(context, service, withTimeout(options)),
   );
 }
 

@@ -1,8 +1,8 @@
 import { formatPercent } from '../../domain/percent.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
-import { isFailingToMove } from '../../client/wait-for-rollout.js';
+import type { RolloutStatus, StatusProblem } from '../../domain/rollout/status.js';
+import { isFailingToMove, isStuck } from '../../client/wait-for-rollout.js';
 import { versionWords, whereTrafficIs } from './frame/header.js';
-import { nextCommands } from './next.js';
+import { nextCommands, whatComes } from './next.js';
 import type { Paint } from './paint.js';
 import { durationWords, preciseClockWords, quickWords } from './time-words.js';
 
@@ -10,9 +10,32 @@ import { durationWords, preciseClockWords, quickWords } from './time-words.js';
 export function closingLines(status: RolloutStatus, paint: Paint, timeZone?: string): string[] {
   return [
     headline(status, paint),
-    ...trafficLine(status, timeZone).map((line) => `  ${line}`),
+    ...[...problemLines(status), ...trafficLine(status, timeZone), ...waitingLines(status, timeZone)].map(
+      (line) => `  ${line}`,
+    ),
     ...nextCommands(status).map((command) => `    ${command}`),
+    ...(isStuck(status) ? [`    headgate wait ${status.id}`] : []),
   ];
+}
+
+/** The first problem stands in the headline; what to do about it, and what else there is, below. */
+function problemLines({ problems = [] }: RolloutStatus): string[] {
+  return problems.flatMap((problem, index) => [...(index === 0 ? [] : [sentence(problem)]), problem.remedy]);
+}
+
+function refusalOf({ problems: [first] = [], reason }: RolloutStatus): string {
+  return first === undefined ? reason : sentence(first);
+}
+
+function sentence({ subject, message, expected }: StatusProblem): string {
+  return `${subject}: ${message}; expected ${expected}`;
+}
+
+/** What comes of an approval that nobody gives. */
+function waitingLines(status: RolloutStatus, timeZone: string | undefined): string[] {
+  if (status.phase !== 'awaitingApproval') return [];
+  const comes = whatComes(status, Date.parse(status.asOf), timeZone);
+  return comes === '' ? [] : [comes];
 }
 
 function headline(status: RolloutStatus, paint: Paint): string {
@@ -21,12 +44,15 @@ function headline(status: RolloutStatus, paint: Paint): string {
   const versions = versionWords(status);
   switch (outcome) {
     case 'promoted':
-      return paint.good(`✔ ${service} promoted${versions === '' ? '' : `: ${versions}`}`);
+      if (!status.moved) return paint.good(`✔ ${service}: ${reason}`);
+      return paint.good(
+        `✔ ${service} ${status.undo === undefined ? 'promoted' : 'undone'}${versions === '' ? '' : `: ${versions}`}`,
+      );
     case 'rolledBack':
       return paint.bad(`✖ ${service} rolled back: ${reason}`);
     case 'aborted':
       return status.stop?.cause === 'preflight'
-        ? paint.bad(`✖ ${service} was not started, nothing has moved: ${reason}`)
+        ? paint.bad(`✖ ${service} was not started, nothing has moved: ${refusalOf(status)}`)
         : paint.bad(`■ ${service} ${/^abort/.test(reason) ? '' : 'aborted: '}${reason}`);
     case 'superseded':
       return paint.attention(`» ${service} superseded: ${reason}`);
@@ -46,6 +72,8 @@ function trafficLine(status: RolloutStatus, timeZone: string | undefined): strin
   if (isFailingToMove(status)) return [unconfirmedWords(status)];
   if (outcome === null || endedAt === null) return [`${whereTrafficIs(status)} (as it was told last)`];
   const tookMs = Date.parse(endedAt) - Date.parse(startedAt);
+  if (outcome === 'promoted' && !status.moved)
+    return [`all traffic on ${roles?.baseline ?? 'the baseline'}; nothing was moved`];
   if (outcome === 'promoted')
     return [`all traffic on ${roles?.candidate ?? 'the candidate'}, after ${durationWords(tookMs)}`];
   if (stop?.cause === 'preflight' || status.currentStage === 0) return [];

@@ -127,7 +127,14 @@ export interface Documents {
   RolloutStatus: RolloutStatus & { readonly next: readonly string[] };
   RolloutSummary: RolloutSummary;
   RolloutList: { readonly items: readonly RolloutSummary[] };
-  RolloutStarted: { readonly id: string; readonly service: string; readonly attached: boolean };
+  RolloutStarted: {
+    readonly id: string;
+    readonly service: string;
+    readonly attached: boolean;
+    /** `unanswered`: it has not come back within 10 s. One that refuses is told by a `RolloutStatus`. */
+    readonly preflight: 'passed' | 'unanswered';
+    readonly warnings: readonly string[];
+  };
   CommandResult: Omit<CommandAnswer, 'rolloutId'> & {
     readonly id: string;
     readonly verb: Verb;
@@ -187,8 +194,15 @@ export interface Documents {
   };
   BreakGlass: {
     readonly service: string;
+    /** What was left beside the weights. */
+    readonly fence: number;
     readonly before: readonly { readonly instance: string; readonly weights: Weights | null }[];
-    readonly after: readonly { readonly instance: string; readonly weights: Weights | null }[];
+    readonly after: readonly {
+      readonly instance: string;
+      readonly weights: Weights | null;
+      /** Whether it does what was set. */
+      readonly done: boolean;
+    }[];
     readonly journaled: boolean;
     readonly warnings: readonly string[];
   };

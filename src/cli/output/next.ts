@@ -100,7 +100,7 @@ export function nextCommands(status: RolloutStatus): string[] {
             `headgate break-glass set-weights ${service} ${status.roles?.baseline ?? 'BASELINE'}=100 ${BECAUSE}`,
           ];
     case 'promoted':
-      return [`headgate history ${id}`];
+      return [`headgate history ${id}`, ...(status.moved ? [`headgate undo ${service} ${BECAUSE}`] : [])];
     case 'rolledBack':
       return [explainCommand(status), `headgate history ${id}`, `headgate retry ${service} ${BECAUSE}`];
     case 'aborted':

@@ -1,6 +1,6 @@
 import { formatValue } from '../../domain/analysis/format.js';
 import { formatPercent } from '../../domain/percent.js';
-import type { RolloutStatus, StatusEvent } from '../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus, type StatusEvent } from '../../domain/rollout/status.js';
 import { eventLine } from './frame/frame.js';
 import { timeWords, whereTrafficIs } from './frame/header.js';
 import { nextCommands } from './next.js';
@@ -19,6 +19,7 @@ export interface TransitionsOptions {
 /** Turns looks at a rollout into lines: one per transition, and a sign of life in between. */
 export class Transitions {
   private readonly seen = new Set<string>();
+  private readonly warned = new Set<string>();
   private before: RolloutStatus | null = null;
   private spokenAtMs = -Infinity;
 
@@ -49,13 +50,22 @@ export class Transitions {
   private changes(status: RolloutStatus): string[] {
     const at = clockWords(new Date(this.options.nowMs()).toISOString(), this.options.timeZone);
     const { before } = this;
-    const lines: string[] = [];
-    if (status.needsHuman !== null && status.needsHuman !== before?.needsHuman && status.worker !== 'none')
+    const lines = this.freshWarnings(status).map((warning) => `${at}  warning: ${warning}`);
+    if (status.needsHuman !== null && status.needsHuman !== before?.needsHuman && !isUnanswered(status))
       lines.push(`${at}  needs you: ${status.needsHuman}  (${nextCommands(status).join('   ')})`);
     if (status.worker === 'none' && before?.worker !== 'none')
       lines.push(`${at}  no worker answers; the rollout goes on as soon as one does`);
-    if (status.worker === 'answering' && before?.worker === 'none') lines.push(`${at}  a worker answers again`);
+    if (status.worker === 'busy' && (before === null || !isUnanswered(before)))
+      lines.push(`${at}  the worker is busy; the rollout goes on meanwhile`);
+    if (status.worker === 'answering' && before !== null && isUnanswered(before))
+      lines.push(`${at}  a worker answers again`);
     return lines;
+  }
+
+  private freshWarnings({ warnings }: RolloutStatus): readonly string[] {
+    const fresh = warnings.filter((warning) => !this.warned.has(warning));
+    for (const warning of fresh) this.warned.add(warning);
+    return fresh;
   }
 }
 

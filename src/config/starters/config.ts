@@ -31,8 +31,12 @@ services:
     # Two lasting slots. Which of them is the new one changes with every rollout.
     backends:
 ${backends.map(([slot, yaml]) => `      ${slot}: ${yaml}`).join('\n')}
-    # How a backend says that it is well, and which version it runs.
-    # health: { endpoints: [/health], version: { path: /version, field: version } }
+    # How a backend says that it is well (2xx), and which version it runs: {"version":"1.2.3"}. Both are asked before a
+    # rollout and before an undo: what serves already is not rolled out again, and a slot that holds something else than
+    # the version that is named gets nobody. Leave out what your service does not have.
+    health: { endpoints: [/health], version: { path: /version, field: version } }
+    # A version that nobody can ask for is refused; or warn, for a service that cannot tell its version.
+    unverifiedVersion: refuse
 
 # Start, decisions, commands and outcome of every rollout are kept here.
 journal: { kind: file, path: .headgate/journal }

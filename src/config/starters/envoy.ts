@@ -78,7 +78,8 @@ ${Object.entries(files.clusters)
 
 /** The RDS file: Headgate writes weights and their order into it, everything else is yours. */
 export function envoyRoutes(files: EnvoyFiles): string {
-  return `# The routes of Envoy. Headgate writes the weights below and the order in which they stand; all else is yours.
+  return `# The routes of Envoy. Headgate writes the weights below, the order in which they stand, and under the name of a route which
+# decision they come from (metadata, headgate, fence). All else is yours.
 # Edit a copy and move it over this file: Envoy takes up what is moved there, and never sees half a file.
 resources:
   - '@type': type.googleapis.com/envoy.config.route.v3.RouteConfiguration

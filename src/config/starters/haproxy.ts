@@ -71,6 +71,7 @@ frontend metrics
 export function haproxyMap(service = 'checkout'): string {
   return `# Read by HAProxy when it starts, and written by Headgate whenever it moves traffic.
 # SERVICE FIRST/PARTS/REST: of 100,000 buckets the first PARTS go to the backend FIRST, the others to REST.
+# Under it Headgate adds SERVICE~fence NUMBER: which decision the share comes from. Leave it there.
 ${service} green/0/blue
 `;
 }

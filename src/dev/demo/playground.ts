@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shareOf } from '../../domain/rollout/weights.js';
 import type { DevService } from '../config-file.js';
-import { USER_COOKIE } from '../data-plane.js';
+import { USER_COOKIE } from '../gateway/plane.js';
 import type { Environment } from '../environment.js';
 import type { Releasers } from '../releasers.js';
 import { checkoutService, DEMO_SERVICE, startCheckoutSlot, type CheckoutSlot } from './checkout-slot.js';

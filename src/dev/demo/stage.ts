@@ -4,7 +4,7 @@ import { HeadgateError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/rollout/plan.js';
 import { parseSpecs } from '../../spec/parse-specs.js';
 import { GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from '../defaults.js';
-import { USER_COOKIE, type Entrance } from '../data-plane.js';
+import { USER_COOKIE, type Entrance } from '../gateway/plane.js';
 import { startEnvironment, type Environment } from '../environment.js';
 import type { Releasers } from '../releasers.js';
 import { waitFor } from '../wait-for.js';
@@ -72,7 +72,7 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
               adminPort: GATEWAY_ADMIN_PORT,
               grainMs: GRAIN_MS,
             },
-      persistent: false,
+      memory: 'none',
       temporalPort: TEMPORAL_PORT,
       temporalUiPort: TEMPORAL_UI_PORT,
       env: withoutOurs(env),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shareOf } from '../../domain/rollout/weights.js';
-import type { Entrance } from '../data-plane.js';
+import type { Entrance } from '../gateway/plane.js';
 
 /** How the share of one backend went, as the data plane itself tells. */
 export interface WeightsWatch {

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 
-/** Ends the programs that this process started, should this process die without a chance to do it itself. */
+/**
+ * Ends the programs that it watches, should this process die without a chance to do it itself. What is to outlive us is not
+ * watched.
+ */
 export interface Reaper {
+  /** Its own process; absent when it could not be started. */
+  readonly pid: number | undefined;
   watch(pid: number): void;
   forget(pid: number): void;
   close(): void;
@@ -22,6 +27,7 @@ export function startReaper(): Reaper {
   child.on('error', () => undefined);
   const tell = (line: string): void => void child.stdin.write(`${line}\n`);
   return {
+    pid: child.pid,
     watch: (pid) => tell(`+${String(pid)}`),
     forget: (pid) => tell(`-${String(pid)}`),
     close: () => void child.stdin.end(),

@@ -93,3 +93,6 @@ export const MOST_EVIDENCE = 1e300;
 
 /** So many nats against chance: it would show as much once in twenty times. */
 export const NOT_BY_CHANCE = 3;
+
+/** A latency histogram is kept with so many buckets at most: several of them travel in workflow payloads. */
+export const MOST_BUCKETS = 128;

@@ -1,4 +1,6 @@
 import { isCountable } from './countable.js';
+import { MOST_BUCKETS } from './defaults.js';
+import { formatCount } from './format.js';
 import type { LatencyBucket } from './sample.js';
 
 /** Cumulative, ends with the bucket of everything (`leMs: null`): what {@link normalHistogram} gives. */
@@ -11,6 +13,8 @@ export function histogramTotal(histogram: Histogram): number {
 
 /** What is wrong with a histogram, in a few words; `null` when it can be used. */
 export function problemOfHistogram(histogram: Histogram): string | null {
+  if (histogram.length > MOST_BUCKETS)
+    return `there are ${formatCount(histogram.length)} latency buckets, and at most ${String(MOST_BUCKETS)} can be kept`;
   let edge = -Infinity;
   let count = 0;
   for (const bucket of histogram) {

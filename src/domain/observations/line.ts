@@ -90,6 +90,8 @@ export interface BreachLine {
   readonly source: 'checks' | 'probes';
   readonly shared: boolean;
   readonly reason: string;
+  /** The guard had put all traffic back by itself then, epoch milliseconds, and left this fence. */
+  readonly undone?: { readonly atMs: number; readonly fence: number };
 }
 
 /** Lines that could not be written: what follows from them cannot be redone. */

@@ -1,3 +1,5 @@
+import { boundedText } from './bounded.js';
+
 /** The newest probes of one endpoint, oldest first: `true` is healthy. */
 export interface ProbeLog {
   readonly results: readonly boolean[];
@@ -14,7 +16,8 @@ const WINDOW = 20;
 const FAILURES_IN_A_ROW = 3;
 
 export function addProbe(log: ProbeLog, healthy: boolean, reason: string | null): ProbeLog {
-  return { results: [...log.results, healthy].slice(-WINDOW), lastFailure: healthy ? log.lastFailure : reason };
+  const failure = reason === null ? null : boundedText(reason);
+  return { results: [...log.results, healthy].slice(-WINDOW), lastFailure: healthy ? log.lastFailure : failure };
 }
 
 /** The share that succeeded, 0–1; `null` when none has run. */

@@ -1,7 +1,9 @@
 import { formatPercent } from '../percent.js';
+import { problemSentence } from '../reading/problems.js';
 import { LONGEST_INTERVAL_MS, LONGEST_MS } from '../time-rules.js';
 import type { Command, Commands, ModifiedConfig, PolicyChange, Verb } from './commands.js';
 import { heldWords, isHeldFor } from './holds.js';
+import { isStop, problemsOfCommand } from './read-command.js';
 import { problemsOfPolicy } from './rollback-policy.js';
 import { isLastStage, type RolloutState } from './state.js';
 
@@ -32,6 +34,12 @@ export function refusalOf<V extends Verb>(state: RolloutState, verb: V, command:
   );
 }
 
+/** Why a command cannot be taken as it was typed, wherever the rollout stands; who is answered can correct it. */
+export function refusalOfInput(verb: Verb, input: unknown): Refusal | null {
+  const problems = isStop(verb) ? [] : problemsOfCommand(verb, input);
+  return problems.length === 0 ? null : { code: 'INVALID_COMMAND', message: problems.map(problemSentence).join('; ') };
+}
+
 /** The verbs that a rollout takes as it stands. */
 export function verbsTaken(state: RolloutState): Verb[] {
   const some = { autoRollback: true };
@@ -54,8 +62,7 @@ function staleStage(state: RolloutState, command: Command): Refusal | null {
 function overAlready(state: RolloutState, verb: Verb): Refusal | null {
   if (state.step === 'ended')
     return { code: 'ROLLOUT_ENDED', message: `the rollout has ended: ${state.outcome ?? 'ended'}` };
-  const stopsToo = verb === 'abort' || verb === 'emergencyStop';
-  if (state.stop === null || stopsToo) return null;
+  if (state.stop === null || isStop(verb)) return null;
   return { code: 'ROLLING_BACK', message: `the rollout is being undone (${state.stop.reason}); nothing revives it` };
 }
 

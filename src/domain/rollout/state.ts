@@ -1,18 +1,23 @@
 import type { AnalysisState } from '../analysis/state.js';
 import type { Verdict } from '../analysis/verdict.js';
 import { formatPercent } from '../percent.js';
+import type { Alarms } from './alarms.js';
 import type { Outcome } from './phase.js';
 import type { CanaryPlan } from './plan.js';
 import type { StageClock } from './stage-clock.js';
+import type { KnownVersions } from './serving/serves.js';
+import type { UndoWish } from './serving/undo-wish.js';
+import type { Warning } from './warnings.js';
 import type { Roles } from './weights.js';
 
 /**
  * What the rollout is at, in the order of a stage's life. A pause or a hold lies on top of it and changes nothing of it.
  */
-export type Step = 'preflight' | 'applying' | 'baking' | 'judging' | 'asking' | 'undoing' | 'ended';
+export type Step = 'preflight' | 'applying' | 'baking' | 'judging' | 'asking' | 'closing' | 'undoing' | 'ended';
 
 /** Why a rollout is stopped, strongest first: when several arrive together the first in this list counts. */
 export const STOP_CAUSES = [
+  'fault',
   'emergencyStop',
   'abort',
   'breach',
@@ -33,6 +38,8 @@ export interface Stop {
   readonly by?: string;
   /** Numbers behind the reason. */
   readonly evidence?: unknown;
+  /** When the guard had put all traffic back by itself, before anybody was told. Absent: it had not. */
+  readonly undoneAtMs?: number;
 }
 
 /** A reason to stay where we are until a person, new knowledge or a deadline decides. */
@@ -43,7 +50,12 @@ export interface Hold {
   /** Whether a person must act; an unknown verdict is waited for first. */
   readonly needsHuman: boolean;
   /** What would have been undone, had the plan not said that a person decides: rolls back as soon as it says so. */
-  readonly breach?: { readonly cause: 'breach' | 'judgement'; readonly reason: string; readonly evidence?: unknown };
+  readonly breach?: {
+    readonly cause: 'breach' | 'judgement';
+    readonly reason: string;
+    readonly evidence?: unknown;
+    readonly undoneAtMs?: number;
+  };
   /** What it was held for before: that holds as well, until a person decides. */
   readonly onTopOf?: Hold;
 }
@@ -89,7 +101,15 @@ export interface Happening {
   readonly by?: string;
   readonly why?: string;
   /** For a command: the message it came as, so that its sender can be looked up. */
-  readonly message?: { readonly channel: 'signal' | 'update'; readonly name: string; readonly ordinal: number };
+  readonly message?: {
+    readonly channel: 'signal' | 'update';
+    readonly name: string;
+    readonly ordinal: number;
+    /** The run of the workflow that it came to: ordinals are counted in each anew. */
+    readonly runId: string;
+  };
+  /** It stands for so many lines that are lost. */
+  readonly lost?: number;
 }
 
 /** Everything that a rollout remembers: plain data, carried whole when the workflow continues as new. */
@@ -99,10 +119,18 @@ export interface RolloutState {
   readonly requestedBy: string | null;
   readonly requestId: string | null;
   readonly startedAtMs: number;
+  /** It is to be rolled out also where it serves already. Absent: not. */
+  readonly again?: true;
+  /** It goes back to what served before. Absent: it brings something new. */
+  readonly undo?: UndoWish;
   readonly step: Step;
   /** Known after the preflight. */
   readonly roles: Roles | null;
-  readonly warnings: readonly string[];
+  /** What the preflight has learned about versions. Absent: nothing. */
+  readonly known?: KnownVersions;
+  /** Why nothing had to be moved. Absent: something had. */
+  readonly alreadyServes?: string;
+  readonly warnings: readonly Warning[];
   /** 1-based; 0 before the first percent. */
   readonly stage: number;
   /** The candidate's desired share, 0–100. */
@@ -129,11 +157,22 @@ export interface RolloutState {
   readonly analysis: AnalysisState | null;
   /** The same with what the running stage has shown: counts from when the next stage, or the next share, begins. */
   readonly judgedAnalysis: AnalysisState | null;
-  /** What a person should know about, although nothing is held for it; `null` when all is well. */
-  readonly alarm: string | null;
+  /** What a person should know about, although nothing is held for it. */
+  readonly alarms: Alarms;
+  /** Since when a share cannot be set, epoch milliseconds; `null` while it can. */
+  readonly alarmedAtMs: number | null;
+  /** The next change of weights replaces whatever is there: a person has seen the drift and lets the rollout go on. */
+  readonly overrides: boolean;
+  /**
+   * The fences that instances may bear by what this rollout has read or decided, oldest first: those that stand beside the
+   * share that was read back last, and those of decisions since, which may have reached some instances. See `fence.ts`.
+   */
+  readonly fences: readonly number[];
   readonly stages: readonly StageRecord[];
   readonly happenings: readonly Happening[];
   readonly happeningCount: number;
+  /** The journal has every line up to this number. */
+  readonly journaledTo: number;
   /** Ids of commands already handled. */
   readonly handled: readonly string[];
   readonly outcome: Outcome | null;
@@ -146,6 +185,8 @@ export interface RolloutStart {
   readonly plan: CanaryPlan;
   readonly requestedBy?: string;
   readonly requestId?: string;
+  readonly again?: boolean;
+  readonly undo?: UndoWish;
   readonly atMs: number;
 }
 
@@ -156,6 +197,8 @@ export function beginRollout(start: RolloutStart): RolloutState {
     requestedBy: start.requestedBy ?? null,
     requestId: start.requestId ?? null,
     startedAtMs: start.atMs,
+    ...(start.again === true ? { again: true } : {}),
+    ...(start.undo === undefined ? {} : { undo: start.undo }),
     step: 'preflight',
     roles: null,
     warnings: [],
@@ -173,20 +216,35 @@ export function beginRollout(start: RolloutStart): RolloutState {
     verdictReason: null,
     analysis: null,
     judgedAnalysis: null,
-    alarm: null,
+    alarms: {},
+    alarmedAtMs: null,
+    overrides: false,
+    fences: [],
     stages: start.plan.stages.map(() => ({ startedAtMs: null, endedAtMs: null, conclusion: null })),
     happenings: [started(start)],
     happeningCount: 1,
+    journaledTo: 0,
     handled: [],
     outcome: null,
     endedAtMs: null,
   };
 }
 
-function started({ plan, requestedBy, atMs }: RolloutStart): Happening {
+function started({ plan, requestedBy, undo, atMs }: RolloutStart): Happening {
   const stages = plan.stages.map(({ trafficPercent }) => formatPercent(trafficPercent)).join(' → ');
   const what = `Started${plan.version === undefined ? '' : ` ${plan.version}`}: ${stages}`;
-  return { number: 1, atMs, kind: 'started', what, ...(requestedBy === undefined ? {} : { by: requestedBy }) };
+  return {
+    number: 1,
+    atMs,
+    kind: 'started',
+    what: undo === undefined ? what : undoWords(undo),
+    ...(requestedBy === undefined ? {} : { by: requestedBy }),
+    ...(undo?.reason === undefined ? {} : { why: undo.reason }),
+  };
+}
+
+function undoWords({ to, now }: UndoWish): string {
+  return `Started an undo: back to ${to ?? 'what served before'}${now === true ? ', at once' : ''}`;
 }
 
 export function isLastStage(state: RolloutState): boolean {

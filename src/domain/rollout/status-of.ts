@@ -1,17 +1,25 @@
 import { formatPercent } from '../percent.js';
+import { alarmWords } from './alarms.js';
 import { heldWords, holdsOf } from './holds.js';
 import { phaseOf } from './phase-of.js';
 import type { StagePlan } from './plan.js';
 import type { WatchPicture } from './picture.js';
+import { SHOWN_HAPPENINGS } from './reducer/record.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
+import { servesAtEnd } from './serving/left-behind.js';
+import { isOverBy, passingOf, warningsOf } from './passing-warnings.js';
 import { endOf } from './stage-clock.js';
-import type { Happening, Pause, RolloutState } from './state.js';
-import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent } from './status.js';
+import type { Happening, Pause, RolloutState, Stop } from './state.js';
+import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent, StatusProblem } from './status.js';
 import { splitBetween } from './weights.js';
 
 /** A rollout's state as people see it. */
 export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
+  const { undo } = state;
+  const serves = servesAtEnd(state);
+  const passing = passingOf(state);
+  const problems = problemsOf(state.stop);
   return {
     id: state.id,
     name: state.plan.name,
@@ -19,7 +27,9 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     version: state.plan.version ?? null,
     phase: phaseOf(state),
     outcome: state.outcome,
-    stop: state.stop === null ? null : { cause: state.stop.cause, at: iso(state.stop.atMs) },
+    moved: state.stage > 0,
+    ...(undo === undefined ? {} : { undo: { to: undo.to ?? null, now: undo.now === true } }),
+    stop: state.stop === null ? null : stopOf(state.stop),
     currentStage: state.stage,
     stageCount: state.plan.stages.length,
     trafficPercentage: state.sharePercent,
@@ -43,13 +53,30 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     ...(state.plan.rollbackPolicy === undefined ? {} : { rollbackPolicy: policyWords(state.plan.rollbackPolicy) }),
     needsHuman: needsHuman(state),
     takes: verbsTaken(state),
-    warnings: state.warnings,
-    history: state.happenings.map(eventOf),
+    warnings: warningsOf(state),
+    ...(passing.length === 0 ? {} : { passing }),
+    ...(problems.length === 0 ? {} : { problems }),
+    ...(serves === null ? {} : { serves }),
+    history: state.happenings.slice(-SHOWN_HAPPENINGS).map(eventOf),
     requestedBy: state.requestedBy,
     requestId: state.requestId,
     worker: 'answering',
     asOf: iso(nowMs),
   };
+}
+
+function stopOf({ cause, atMs, undoneAtMs }: Stop): RolloutStatus['stop'] {
+  return { cause, at: iso(atMs), ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }) };
+}
+
+/** Evidence comes from activities: only what has the shape of problems is shown as such. */
+function problemsOf(stop: Stop | null): readonly StatusProblem[] {
+  if (stop?.cause !== 'preflight' || !Array.isArray(stop.evidence)) return [];
+  return stop.evidence.filter((one): one is StatusProblem => {
+    if (typeof one !== 'object' || one === null) return false;
+    const fields = one as Readonly<Record<string, unknown>>;
+    return ['subject', 'message', 'expected', 'remedy'].every((key) => typeof fields[key] === 'string');
+  });
 }
 
 function deadlineOf({ step, clock, stop, hold, plan, stage }: RolloutState): StatusDeadline | null {
@@ -60,9 +87,10 @@ function deadlineOf({ step, clock, stop, hold, plan, stage }: RolloutState): Sta
   return step === 'judging' ? { for: 'unknown', at, then: plan.onUnknown.action } : null;
 }
 
-/** The status with what the running watch saw last. */
-export function withPicture(status: RolloutStatus, picture: WatchPicture | null): RolloutStatus {
+/** The status with what the running watch saw last. What it shows to be over is said no more. */
+export function withPicture({ passing = [], ...status }: RolloutStatus, picture: WatchPicture | null): RolloutStatus {
   if (picture === null || picture.stage !== status.currentStage || status.isComplete) return status;
+  const over = passing.filter((warning) => isOverBy(warning, picture)).map(({ message }) => message);
   return {
     ...status,
     observed: picture.observed,
@@ -70,7 +98,7 @@ export function withPicture(status: RolloutStatus, picture: WatchPicture | null)
     checks: picture.checks,
     verdict: status.verdict ?? picture.verdict,
     asOf: picture.at,
-    warnings: [...status.warnings, ...picture.trouble],
+    warnings: [...status.warnings.filter((message) => !over.includes(message)), ...picture.trouble],
     reason: status.reason + proofWords(status, picture),
   };
 }
@@ -122,6 +150,7 @@ function stateOfStage(state: RolloutState, number: number): StageStatus['state']
 /** Why it stands where it stands, in one sentence. */
 export function reasonOf(state: RolloutState): string {
   if (state.stop !== null) return state.stop.reason;
+  if (state.alreadyServes !== undefined) return state.alreadyServes;
   if (state.outcome === 'promoted')
     return `every stage passed; ${state.roles?.candidate ?? 'the candidate'} serves everybody`;
   if (state.pause !== null)
@@ -138,6 +167,8 @@ export function reasonOf(state: RolloutState): string {
       return `judging the stage at ${formatPercent(state.sharePercent)}`;
     case 'asking':
       return `waiting for approval to leave ${formatPercent(state.sharePercent)}`;
+    case 'closing':
+      return `confirming that ${state.roles?.candidate ?? 'the candidate'} serves everybody`;
     case 'undoing':
     case 'ended':
       return state.outcome ?? 'undoing';
@@ -150,9 +181,10 @@ function pausedWords({ by, reason }: Pause): string {
 
 function needsHuman(state: RolloutState): string | null {
   if (state.outcome !== null) return null;
-  if (state.stop !== null) return state.alarm;
+  if (state.stop !== null) return alarmWords(state.alarms);
   const held = holdsOf(state).some((hold) => hold.needsHuman) ? [heldWords(state)] : [];
-  const wanted = [...(state.alarm === null ? [] : [state.alarm]), ...held];
+  const alarm = alarmWords(state.alarms);
+  const wanted = [...(alarm === null ? [] : [alarm]), ...held];
   if (wanted.length > 0) return wanted.join('; and ');
   return state.step === 'asking' && state.pause === null ? reasonOf(state) : null;
 }

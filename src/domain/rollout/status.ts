@@ -2,7 +2,9 @@ import type { Verdict } from '../analysis/verdict.js';
 import type { Verb } from './commands.js';
 import type { Outcome, Phase } from './phase.js';
 import type { CheckPicture } from './picture.js';
+import type { Serves } from './serving/serves.js';
 import type { StopCause } from './state.js';
+import type { PassingWarning } from './warnings.js';
 import type { Roles, Weights } from './weights.js';
 
 /** One thing that happened to a rollout, for people. */
@@ -37,6 +39,17 @@ export interface StatusStop {
   readonly cause: StopCause;
   /** ISO 8601 UTC, when it was decided; `null` when only the server's record is left. */
   readonly at: string | null;
+  /** ISO 8601 UTC, when the guard had put all traffic back by itself. Absent: the rollout did. */
+  readonly undoneAt?: string;
+}
+
+/** One thing that spoke against a rollout before anything was moved. */
+export interface StatusProblem {
+  /** What was looked at: `service`, `router`, `weights`, `candidate`, `version`, `metrics`, `undo`. */
+  readonly subject: string;
+  readonly message: string;
+  readonly expected: string;
+  readonly remedy: string;
 }
 
 /** What time alone decides while a person, or knowledge, is awaited. */
@@ -56,6 +69,10 @@ export interface RolloutStatus {
   readonly version: string | null;
   readonly phase: Phase;
   readonly outcome: Outcome | null;
+  /** Whether it has set weights, or begun to. `false` with `promoted`: the version serves already. */
+  readonly moved: boolean;
+  /** It goes back to what served before: to which backend, where one was named, and whether at once. Absent: no undo. */
+  readonly undo?: { readonly to: string | null; readonly now: boolean };
   /** `null` while nothing has stopped it. */
   readonly stop: StatusStop | null;
   /** 1-based; 0 before the first percent. */
@@ -93,11 +110,25 @@ export interface RolloutStatus {
   /** The verbs that it takes now. */
   readonly takes: readonly Verb[];
   readonly warnings: readonly string[];
+  /** Those of the warnings that the watch may show to be over: for who puts status and picture together. Absent: none. */
+  readonly passing?: readonly PassingWarning[];
+  /** Why the preflight refused it, one by one. Absent: it has not. */
+  readonly problems?: readonly StatusProblem[];
+  /** What serves everybody since it ended. Absent: it has not ended, or nobody knows. */
+  readonly serves?: Serves;
   readonly history: readonly StatusEvent[];
   readonly requestedBy: string | null;
   readonly requestId: string | null;
-  /** `none`: no worker answered, the status is what the server knows. `journal`: read from the record. */
-  readonly worker: 'answering' | 'none' | 'journal';
+  /**
+   * `busy`: a worker takes tasks, but did not answer in time; `none`: no worker answered. The status is then what the server
+   * knows. `journal`: read from the record.
+   */
+  readonly worker: 'answering' | 'busy' | 'none' | 'journal';
   /** When the live part was seen, ISO 8601 UTC. */
   readonly asOf: string;
+}
+
+/** Whether it is only what the server knows, because no worker has told it. */
+export function isUnanswered({ worker }: Pick<RolloutStatus, 'worker'>): boolean {
+  return worker === 'none' || worker === 'busy';
 }

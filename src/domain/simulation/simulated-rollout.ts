@@ -90,6 +90,7 @@ class SimulatedRollout {
       if (this.asksForVerdict()) this.judge(soFar, edgeMs);
     }
     if (this.state.stop !== null) this.undo();
+    if (this.state.step === 'closing') this.happens({ type: 'closed', atMs: this.nowMs });
   }
 
   private goesOn(): boolean {

@@ -1,28 +1,24 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  CancellationScope,
-  isCancellation,
-  proxyActivities,
-  sleep,
-  TimeoutFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { Activities, StageView, WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { ActivityCancellationType, CancellationScope, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { UNGUARDED } from '../../domain/rollout/alarms.js';
-import { proofCountsFromMs } from '../../domain/rollout/reducer/early-end.js';
-import { revisionOf } from '../../domain/rollout/reducer/policy.js';
-import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
+import { guardedViewOf, isDecidedAnew, type GuardedView } from './guarded-view.js';
+import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
+import { renewFence } from './router.js';
+import { foundNoSlot } from './watch-slots.js';
+import { whereKnown } from './where-known.js';
 
 /** How long a watch may wait for a free slot before people are told that nobody guards. */
 const UNGUARDED_AFTER_MS = 15_000;
 
-/** Between two looks for a free slot, at most: so late does an alarm end by itself. A look costs a few events. */
+/** Between two looks for a free slot, at most. A look costs a few events. */
 const LONGEST_WAIT_FOR_SLOT_MS = 60_000;
+
+/** A guard that cannot look is given so long before it is asked again. */
+const BLIND_PAUSE_MS = 15_000;
 
 /**
  * Guards the running stage with one long heartbeating activity, which returns only when something is wrong. It stays
@@ -30,102 +26,146 @@ const LONGEST_WAIT_FOR_SLOT_MS = 60_000;
  */
 export class Guard {
   private scope: CancellationScope | null = null;
-  private key = '';
+  private wanted = '';
+  private watched: GuardedView | null = null;
+  private replacements = 0;
   private attempt = 0;
 
   constructor(private readonly rollout: Rollout) {}
 
+  /** Whether a decision that changes how the stage is guarded has yet to reach the data plane. */
+  get isReplacing(): boolean {
+    return this.replacements > 0;
+  }
+
   /** Watches the stage as it stands; a changed share, interval or policy replaces the watch, and so does a person who overrules. */
   watch(): void {
     const view = guardedViewOf(this.rollout.state);
-    if (view === null || this.rollout.state.step === 'applying') return;
-    const { stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs } = view;
-    const revision = revisionOf(this.rollout.state);
-    const key = [stage, sharePercent, startedAtMs, monitoringIntervalMs, proofFromMs, revision].join('/');
-    if (key === this.key) return;
-    this.stop();
-    this.key = key;
-    const scope = new CancellationScope();
-    this.scope = scope;
-    void scope
-      .run(() => this.guard(view, key))
+    if (view === null || view.key === this.wanted) return;
+    this.wanted = view.key;
+    this.replacements += 1;
+    void this.replace(view)
       .catch((error: unknown) => {
-        if (!isCancellation(error))
-          this.rollout.happens({ type: 'alarmed', alarm: `nobody guards the stage: ${String(error)}` });
+        if (!isCancellation(error)) this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+      })
+      .finally(() => {
+        this.replacements -= 1;
       });
   }
 
   /** Lets the watch that there is end by itself, and begins no other. */
   end(): void {
-    this.key = '';
+    this.wanted = '';
   }
 
   /** Ends the watch without waiting for it. */
   stop(): void {
-    this.key = '';
+    this.wanted = '';
+    this.watched = null;
     this.scope?.cancel();
     this.scope = null;
+  }
+
+  /**
+   * Where the watch of before would act on what is decided otherwise now, the same weights get a new fence: from then on it
+   * cannot move them, in whichever worker it may live on. The new one accepts both until then.
+   */
+  private async replace(view: GuardedView): Promise<void> {
+    const isOutdated = this.watched !== null && isDecidedAnew(this.watched, view);
+    const renewing = isOutdated ? renewFence(this.rollout) : null;
+    this.scope?.cancel();
+    const scope = new CancellationScope();
+    this.scope = scope;
+    this.watched = { ...view, input: { ...view.input, fences: this.rollout.state.fences } };
+    const { watched } = this;
+    void scope
+      .run(() => this.guard(watched))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+      });
+    await renewing;
   }
 
   /**
    * Drift, a breach that the baseline shares, or one that a person decides about only holds, and proof of health may have
    * to wait: guarding goes on, for what is not known yet.
    */
-  private async guard({ proofFromMs, ...view }: GuardedView, key: string): Promise<void> {
+  private async guard({ input, key, proofFromMs }: GuardedView): Promise<void> {
+    let { fences } = input;
     let known = knownFrom(this.rollout.state);
     let asked = proofFromMs === undefined ? {} : { proofFromMs };
-    for (let waitMs = UNGUARDED_AFTER_MS; this.key === key;) {
+    for (let waitMs = UNGUARDED_AFTER_MS; this.wanted === key;) {
+      const unguarded = this.rollout.state.alarms.guard !== undefined;
+      const scheduledAtMs = Date.now();
       try {
-        const end = await this.watchOnce({ ...view, ...asked, known }, waitMs);
-        this.clearAlarm();
+        const end = await this.watchOnce({ ...input, fences, ...asked, known: { ...known, unguarded } }, waitMs);
+        if (end.kind === 'blind') {
+          this.alarm(`nobody guards the stage: ${end.reason}`);
+          await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
+          continue;
+        }
+        this.alarm(null);
         this.report(end);
+        if (end.kind === 'takenOver') {
+          this.renew();
+          ({ fences } = this.rollout.state);
+        }
+        if (end.kind === 'outdated') return;
         if (end.kind === 'breach' && !end.shared && this.rollout.state.plan.autoRollback !== false) return;
         if (end.kind === 'proven') asked = {};
         known = alsoKnown(known, end);
         waitMs = UNGUARDED_AFTER_MS;
       } catch (error) {
-        if (!waitedForSlot(error)) throw error;
-        this.rollout.happens({ type: 'alarmed', alarm: UNGUARDED });
-        waitMs = Math.min(waitMs * 2, LONGEST_WAIT_FOR_SLOT_MS);
+        if (isCancellation(error)) throw error;
+        switch (foundNoSlot(error, Date.now() - scheduledAtMs, waitMs)) {
+          case 'no worker':
+            break;
+          case 'no slot':
+            this.alarm(UNGUARDED);
+            waitMs = Math.min(waitMs * 2, LONGEST_WAIT_FOR_SLOT_MS);
+            break;
+          case null:
+            this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+            await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
+        }
       }
     }
   }
 
-  private watchOnce(view: WatchInput, waitMs: number): Promise<WatchEnd> {
+  /** Beside the guarding: an instance that cannot be told must not leave the others unguarded. */
+  private renew(): void {
+    void renewFence(this.rollout).catch((error: unknown) => {
+      if (!isCancellation(error)) this.alarm(`the fence of the stage cannot be renewed: ${messageOf(error)}`);
+    });
+  }
+
+  private watchOnce(input: WatchInput, waitMs: number): Promise<WatchEnd> {
     this.attempt += 1;
-    const { watchStage } = proxyActivities<Activities>({
+    const activities = whereKnown({
       taskQueue: watchQueueOf(workflowInfo().taskQueue),
-      activityId: `watch-${String(view.stage)}-${String(this.attempt)}`,
+      activityId: `watch-${String(input.stage)}-${String(this.attempt)}`,
       scheduleToStartTimeout: waitMs,
       startToCloseTimeout: '30 days',
       heartbeatTimeout: '10s',
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: { initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' },
-      summary: `Guard stage ${String(view.stage)} at ${String(view.sharePercent)} %`,
+      summary: `Guard stage ${String(input.stage)} at ${String(input.sharePercent)} %`,
     });
-    if (this.rollout.state.alarm === UNGUARDED) void this.clearAlarmAfter(waitMs, this.attempt);
-    return watchStage(view);
+    return activities.watchStage(input);
   }
 
-  /** A watch that has not failed for want of a slot by then has found one. */
-  private async clearAlarmAfter(waitMs: number, attempt: number): Promise<void> {
-    try {
-      await sleep(waitMs + 1000, { summary: 'Is the stage guarded again?' });
-    } catch (error) {
-      if (isCancellation(error)) return;
-      throw error;
-    }
-    if (this.attempt === attempt) this.clearAlarm();
-  }
-
-  private clearAlarm(): void {
-    if (this.rollout.state.alarm === UNGUARDED) this.rollout.happens({ type: 'alarmed', alarm: null });
+  private alarm(alarm: string | null): void {
+    this.rollout.happens({ type: 'alarmed', cause: 'guard', alarm });
   }
 
   private report(end: WatchEnd): void {
-    if (end.kind === 'drift') this.rollout.happens({ type: 'drifted', reason: end.reason });
-    else if (end.kind === 'proven') this.rollout.happens({ type: 'proven', reason: end.reason });
-    else this.rollout.happens({ type: 'breached', reason: end.reason, evidence: end.evidence, shared: end.shared });
+    const { rollout } = this;
+    if (end.kind === 'drift') rollout.happens({ type: 'drifted', reason: end.reason });
+    else if (end.kind === 'proven') rollout.happens({ type: 'proven', reason: end.reason });
+    else if (end.kind === 'breach') {
+      const { reason, evidence, shared, undoneAtMs } = end;
+      rollout.happens({ type: 'breached', reason, evidence, shared, undoneAtMs });
+    }
   }
 }
 
@@ -144,39 +184,10 @@ function alsoKnown(known: WatchInput['known'], end: WatchEnd): WatchInput['known
     case 'breach':
       return end.shared ? { ...known, sharedBreach: true } : { ...known, breach: true };
     case 'proven':
+    case 'outdated':
+    case 'blind':
+    case 'guarding':
+    case 'takenOver':
       return known;
   }
-}
-
-/** What a watch is told; absent where nobody waits for proof. */
-type GuardedView = StageView & Pick<WatchInput, 'proofFromMs'>;
-
-function guardedViewOf(state: RolloutState): GuardedView | null {
-  const view = viewOf(state);
-  const proofFromMs = proofCountsFromMs(state);
-  return view === null || proofFromMs === null ? view : { ...view, proofFromMs };
-}
-
-/** What is to be guarded and judged: what a person has decided about already is not asked again. */
-export function viewOf(state: RolloutState): StageView | null {
-  const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
-  if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
-  return {
-    plan: guardedPlan(state.plan),
-    rolloutId: state.id,
-    roles: state.roles,
-    stage: state.stage,
-    sharePercent: state.sharePercent,
-    startedAtMs: Math.max(startedAtMs, state.overruledAtMs ?? startedAtMs),
-    monitoringIntervalMs: state.monitoringIntervalMs,
-    carried: state.analysis,
-  };
-}
-
-function waitedForSlot(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof TimeoutFailure &&
-    error.cause.timeoutType === 'SCHEDULE_TO_START'
-  );
 }

@@ -1,64 +1,74 @@
-import { CancellationScope, condition, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities/contracts.js';
+import { CancellationScope, condition, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import type { RecordInput } from '../../activities/contracts.js';
+import { batchesOf } from '../../domain/rollout/journal-batches.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { Happening } from '../../domain/rollout/state.js';
+import { KEEP_RECORD } from '../messages.js';
 import type { Rollout } from './rollout.js';
+import { whereKnown } from './where-known.js';
 
-const { record } = proxyActivities<Activities>({
-  startToCloseTimeout: '60s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
-  summary: 'Keep the record',
-});
+/** How long a rollout that has ended waits for its record to be written, before another workflow does it. */
+const LAST_LINES_MS = 5000;
 
-/** How long a rollout that has ended waits for its record to be written, before it ends without. */
-const LAST_WORDS_MS = 10 * 60_000;
+/** Writes to the journal, however long it takes. */
+export async function writeRecord(input: RecordInput): Promise<void> {
+  const activities = whereKnown({
+    startToCloseTimeout: '60s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+    summary: 'Keep the record',
+  });
+  await activities.record(input);
+}
 
 /** Writes what happens to the journal, in order and in batches, beside the rollout: it never delays a step. */
 export class JournalWriter {
-  private written: number;
   private writing = false;
 
-  constructor(private readonly rollout: Rollout) {
-    this.written = rollout.state.happeningCount - rollout.state.happenings.length;
-  }
+  constructor(private readonly rollout: Rollout) {}
 
   /** Starts to write what is not written yet. */
   flush(): void {
     if (!this.writing && this.unwritten().length > 0) void CancellationScope.nonCancellable(() => this.write());
   }
 
-  /** Until everything is written, or for want of it {@link LAST_WORDS_MS}. */
-  async lastWords(): Promise<void> {
-    await this.drained(LAST_WORDS_MS, () => false);
-  }
-
-  /** Whether everything is written, after so long, or as soon as `orWhen`. */
-  async drained(waitMs: number, orWhen: () => boolean): Promise<boolean> {
+  /**
+   * Until everything is written. A journal that is away does not keep the service: the lines go to a workflow of their own,
+   * which writes them when it can.
+   */
+  async writeLast(): Promise<void> {
     this.flush();
     const isDrained = (): boolean => !this.writing && this.unwritten().length === 0;
-    await condition(() => isDrained() || orWhen(), waitMs, { summary: 'Journal' });
-    return isDrained();
+    if (await condition(isDrained, LAST_LINES_MS, { summary: 'Journal' })) return;
+    const { workflowId, runId } = workflowInfo();
+    await startChild(KEEP_RECORD, {
+      workflowId: `${workflowId}/journal/${runId}`,
+      args: [this.input(this.unwritten())],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `The rest of the journal of ${this.rollout.state.id}`,
+    });
   }
 
   private unwritten(): readonly Happening[] {
-    return this.rollout.state.happenings.filter((happening) => happening.number > this.written);
+    const { happenings, journaledTo } = this.rollout.state;
+    return happenings.filter(({ number }) => number > journaledTo);
   }
 
   private async write(): Promise<void> {
     this.writing = true;
     try {
-      for (let batch = this.unwritten(); batch.length > 0; batch = this.unwritten()) {
-        const { state } = this.rollout;
-        await record({
-          rolloutId: state.id,
-          service: state.plan.service,
-          happenings: batch,
-          status: statusOf(state, Date.now()),
-        });
-        this.written = batch.at(-1)?.number ?? this.written;
+      for (let [batch] = batchesOf(this.unwritten()); batch !== undefined; [batch] = batchesOf(this.unwritten())) {
+        await writeRecord(this.input(batch));
+        this.rollout.happens({ type: 'journaled', upTo: batch.at(-1)?.number ?? 0 });
       }
     } finally {
       this.writing = false;
     }
+  }
+
+  private input(happenings: readonly Happening[]): RecordInput {
+    const { state } = this.rollout;
+    const status = statusOf(state, Date.now());
+    const { workflowId } = workflowInfo();
+    return { rolloutId: state.id, service: state.plan.service, workflowId, happenings, status };
   }
 }

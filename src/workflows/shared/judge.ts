@@ -1,11 +1,12 @@
-import { CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities, Judgement } from '../../activities/contracts.js';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Judgement } from '../../activities/contracts.js';
 import { revisionOf } from '../../domain/rollout/reducer/policy.js';
 import { formatPercent } from '../../domain/percent.js';
-import { viewOf } from './guard.js';
+import { viewOf } from './guarded-view.js';
 import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
 import type { Shell } from './shell.js';
+import { ELSEWHERE, whereKnown } from './where-known.js';
 
 /** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
 export async function judge({ rollout }: Shell): Promise<void> {
@@ -22,9 +23,10 @@ export async function judge({ rollout }: Shell): Promise<void> {
 /** Before a stage begins anew with another share: what it has shown of harm so far still counts. */
 export async function keepEvidence(rollout: Rollout): Promise<void> {
   if (viewOf(rollout.state) === null) return;
-  const { verdict, reason, evidence, carried } = await ask(rollout);
+  const { verdict, reason, evidence, carried, undone } = await ask(rollout);
+  if (undone !== undefined) rollout.happens({ type: 'breached', shared: false, ...undone });
   // A person who goes on in spite of it has decided about it: the stage must not fail of it once more.
-  if (verdict === 'failed') rollout.happens({ type: 'breached', reason, evidence, shared: false });
+  else if (verdict === 'failed') rollout.happens({ type: 'breached', reason, evidence, shared: false });
   else rollout.happens({ type: 'evidenceKept', carried });
 }
 
@@ -51,9 +53,10 @@ async function whileHeld(rollout: Rollout): Promise<void> {
 
 function hear(
   rollout: Rollout,
-  { verdict, reason, evidence, carried, policyRevision }: Judgement & { readonly policyRevision: number },
+  { verdict, reason, evidence, carried, undone, policyRevision }: Judgement & { readonly policyRevision: number },
 ): void {
-  rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
+  if (undone !== undefined) rollout.happens({ type: 'breached', shared: false, ...undone });
+  else rollout.happens({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
 }
 
 function unjudgeable(error: unknown): Judgement {
@@ -63,13 +66,16 @@ function unjudgeable(error: unknown): Judgement {
 async function ask(rollout: Rollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
-  const { judgeStage } = proxyActivities<Activities>({
-    startToCloseTimeout: '30s',
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
-    summary: `Judge stage ${String(view.stage)} at ${formatPercent(view.sharePercent)}`,
-  });
+  const activities = whereKnown(
+    {
+      startToCloseTimeout: '30s',
+      retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+      summary: `Judge stage ${String(view.stage)} at ${formatPercent(view.sharePercent)}`,
+    },
+    ELSEWHERE,
+  );
   try {
-    return await judgeStage({ ...view, untilKnown: false });
+    return await activities.judgeStage({ ...view, untilKnown: false });
   } catch (error) {
     if (isCancellation(error)) throw error;
     return unjudgeable(error);
@@ -79,7 +85,7 @@ async function ask(rollout: Rollout): Promise<Judgement> {
 async function askUntilKnown(rollout: Rollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return ask(rollout);
-  const { judgeStage } = proxyActivities<Activities>({
+  const activities = whereKnown({
     startToCloseTimeout: '30s',
     retry: {
       initialInterval: view.monitoringIntervalMs,
@@ -88,5 +94,5 @@ async function askUntilKnown(rollout: Rollout): Promise<Judgement> {
     },
     summary: `Judge stage ${String(view.stage)} again until it is known`,
   });
-  return judgeStage({ ...view, untilKnown: true });
+  return activities.judgeStage({ ...view, untilKnown: true });
 }

@@ -1,10 +1,19 @@
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { readCommand } from '../../domain/rollout/read-command.js';
 import { VERBS, type Channel, type CommandAnswer, type Verb } from '../../domain/rollout/commands.js';
 import { phaseOf } from '../../domain/rollout/phase-of.js';
-import { refusalOf } from '../../domain/rollout/refusal.js';
+import { refusalOf, refusalOfInput } from '../../domain/rollout/refusal.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { Guard } from './guard.js';
 import type { Rollout } from './rollout.js';
 import { STATUS_QUERY } from '../messages.js';
 
@@ -23,27 +32,35 @@ const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
   finish: 'End the rollback window at full load early. {"reason":"…","by":"…"}',
 };
 
+/** How long an answer waits for the data plane: shorter than its sender does. */
+const SETTLES_WITHIN_MS = 7000;
+
 /** Signals and updates become events of the reducer; the query shows its state. */
-export function listenTo(rollout: Rollout): void {
+export function listenTo(rollout: Rollout, guard: Guard): void {
   const counted = new Map<string, number>();
-  const take = (verb: Verb, channel: Channel, input: unknown): void => {
+  const take = (verb: Verb, channel: Channel, input: unknown): CommandAnswer => {
     const key = `${channel}:${verb}`;
     const ordinal = (counted.get(key) ?? 0) + 1;
     counted.set(key, ordinal);
-    rollout.happens({ type: 'commanded', verb, channel, ordinal, command: readCommand(verb, input) });
+    const { runId } = workflowInfo();
+    rollout.happens({ type: 'commanded', verb, channel, ordinal, runId, command: readCommand(verb, input) });
+    guard.watch();
+    return answer(rollout);
+  };
+  /** What changes how a stage is guarded is answered when no guard can act on what was before. */
+  const settled = async (answered: CommandAnswer): Promise<CommandAnswer> => {
+    const isSettled = (): boolean => !guard.isReplacing || rollout.isStopping || rollout.state.step === 'ended';
+    if (isSettled() || (await condition(isSettled, SETTLES_WITHIN_MS, { summary: 'New fence' }))) return answered;
+    return { ...answered, effect: `${answered.effect}; not confirmed by the data plane yet` };
   };
 
   for (const verb of VERBS) {
     const description = DESCRIPTIONS[verb];
-    setHandler(defineSignal<[unknown]>(verb), (input) => take(verb, 'signal', input), { description });
-    setHandler(
-      defineUpdate<CommandAnswer, [unknown]>(verb),
-      (input) => {
-        take(verb, 'update', input);
-        return answer(rollout);
-      },
-      { description, validator: (input) => refuse(rollout, verb, input) },
-    );
+    setHandler(defineSignal<[unknown]>(verb), (input) => void take(verb, 'signal', input), { description });
+    setHandler(defineUpdate<CommandAnswer, [unknown]>(verb), (input) => settled(take(verb, 'update', input)), {
+      description,
+      validator: (input) => refuse(rollout, verb, input),
+    });
   }
   setHandler(defineQuery<RolloutStatus>(STATUS_QUERY), () => statusOf(rollout.state, Date.now()), {
     description: 'Where the rollout stands',
@@ -54,7 +71,7 @@ function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
   const command = readCommand(verb, input);
   const { commandId } = command;
   if (commandId !== undefined && rollout.state.handled.includes(commandId)) return;
-  const refusal = refusalOf(rollout.state, verb, command);
+  const refusal = refusalOfInput(verb, input) ?? refusalOf(rollout.state, verb, command);
   if (refusal === null) return;
   throw ApplicationFailure.create({
     message: refusal.message,

@@ -1,24 +1,31 @@
 import { isCancellation } from '@temporalio/workflow';
+import type { AlarmCause } from '../../domain/rollout/alarms.js';
 import type { Rollout } from './rollout.js';
 
+/** What is done until it succeeds, and what people are told while it does not. */
+export interface Attempts<T> {
+  /** In words: `Set green 5 %, blue 95 %`. */
+  readonly what: string;
+  readonly cause: AlarmCause;
+  /** Some attempts in silence. */
+  readonly quietly: () => Promise<T>;
+  /** Attempts without end. */
+  readonly forEver: () => Promise<T>;
+}
+
 /**
- * Tries quietly for a moment, then tells people and tries on for ever: the router's trouble is shown, not suffered in
+ * Tries quietly for a moment, then tells people and retries until done: the router's trouble is shown, not suffered in
  * silence, and never ends a rollout.
  */
-export async function persistently<T>(
-  rollout: Rollout,
-  what: string,
-  quietly: () => Promise<T>,
-  forEver: () => Promise<T>,
-): Promise<T> {
+export async function persistently<T>(rollout: Rollout, { what, cause, quietly, forEver }: Attempts<T>): Promise<T> {
   try {
     return await quietly();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    rollout.happens({ type: 'alarmed', alarm: `${what} does not succeed: ${messageOf(error)}; trying on` });
+    rollout.happens({ type: 'alarmed', cause, alarm: `${what} does not succeed: ${messageOf(error)}; trying on` });
   }
   const result = await forEver();
-  rollout.happens({ type: 'alarmed', alarm: null });
+  rollout.happens({ type: 'alarmed', cause, alarm: null });
   return result;
 }
 

@@ -1,55 +1,66 @@
-import { isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities, PreflightReport } from '../../activities/contracts.js';
-import { describeProblem } from '../../domain/errors.js';
-import { problemsOfPlan } from '../../domain/rollout/plan-rules.js';
+import { isCancellation } from '@temporalio/workflow';
+import type { PreflightProblem, PreflightReport } from '../../activities/contracts.js';
 import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
 import { messageOf } from './persistently.js';
-import { Stopped } from './rollout.js';
 import type { Shell } from './shell.js';
+import { ELSEWHERE, isUnknownHere, whereKnown } from './where-known.js';
 
-const activities = proxyActivities<Activities>({
-  startToCloseTimeout: '30s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
-  summary: 'Is the service fit for a rollout?',
-});
+const activities = whereKnown(
+  {
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+    summary: 'Is the service fit for a rollout?',
+  },
+  ELSEWHERE,
+);
 
-/** Looks before the first percent moves. The plan is checked again: people also start workflows from raw JSON. */
-export async function preflight({ rollout, publisher }: Shell): Promise<void> {
+/** Looks before the first percent moves. `warnings` are what the workflow has noticed itself. */
+export async function preflight({ rollout, publisher }: Shell, warnings: readonly string[]): Promise<void> {
   if (rollout.state.step !== 'preflight') return;
-  const problems = problemsOfPlan(rollout.state.plan);
-  if (problems.length > 0) {
-    rollout.happens({
-      type: 'preflightFailed',
-      reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
-      evidence: problems,
-    });
-    throw new Stopped();
-  }
   publisher.publish();
   const report = await rollout.unlessStopped(() => look(rollout.state));
-  if (report.fit) rollout.happens({ ...report, type: 'preflightPassed' });
-  else
+  if (report.fit) rollout.happens({ ...report, type: 'preflightPassed', warnings: [...warnings, ...report.warnings] });
+  else {
+    const { problems: found, ...learned } = report;
     rollout.happens({
+      ...learned,
       type: 'preflightFailed',
-      reason: `preflight: ${report.problems.map(sentence).join('; ')}`,
-      evidence: report.problems,
+      reason: `preflight: ${found.map(sentence).join('; ')}`,
+      evidence: found,
     });
+  }
   rollout.proceed();
 }
 
-async function look({ plan, id }: Shell['rollout']['state']): Promise<PreflightReport> {
+async function look({ plan, id, again, undo }: Shell['rollout']['state']): Promise<PreflightReport> {
   try {
-    return await activities.preflight({ plan: guardedPlan(plan), rolloutId: id });
+    return await activities.preflight({
+      plan: guardedPlan(plan),
+      rolloutId: id,
+      ...(again === undefined ? {} : { again }),
+      ...(undo === undefined ? {} : { undo }),
+    });
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    const remedy = 'Look into the log of the worker';
-    return {
-      fit: false,
-      problems: [
-        { subject: 'worker', message: messageOf(error), expected: 'a preflight that runs to its end', remedy },
-      ],
-    };
+    return notRun(error);
   }
+}
+
+/** @throws what cancels it */
+function notRun(error: unknown): PreflightReport {
+  if (isCancellation(error)) throw error;
+  return { fit: false, problems: [isUnknownHere(error) ? NOT_TAKEN : broken(messageOf(error))] };
+}
+
+const NOT_TAKEN: PreflightProblem = {
+  subject: 'service',
+  message: 'no worker that knows the service took the preflight within a minute',
+  expected: 'a worker whose headgate.yaml names it',
+  remedy: 'Start one, or restart it; headgate doctor compares the workers that there are',
+};
+
+function broken(message: string): PreflightProblem {
+  const remedy = 'Look into the log of the worker';
+  return { subject: 'worker', message, expected: 'a preflight that runs to its end', remedy };
 }
 
 function sentence(problem: { subject: string; message: string; expected: string; remedy: string }): string {

@@ -1,32 +1,47 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { describeProblem } from '../../domain/errors.js';
-import { problemsOfShape } from '../../domain/rollout/plan-shape.js';
+import { describeProblem, type Problem } from '../../domain/errors.js';
+import { isOwnContinuation, readCanaryInput, type CanaryInput } from '../../domain/rollout/canary-input.js';
+import { problemsOfService } from '../../domain/rollout/plan-rules.js';
 import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
+import { isObject } from '../../domain/reading/combinators.js';
+import { read } from '../../domain/reading/reader.js';
 import type { RolloutOutcome } from '../messages.js';
 
+/** What a workflow was started with: something to go by, or the end of it. */
+export type Begun =
+  { readonly input: CanaryInput; readonly warnings: readonly string[] } | { readonly refused: RolloutOutcome };
+
 /**
- * The end of a rollout that was started by hand with something that is no plan: without it every workflow task would
+ * Reads what somebody started a rollout with, and ends it where that cannot be done: otherwise every workflow task would
  * fail, no signal would be heard, and the service would stay locked until somebody terminates the workflow.
- *
- * `null` when the input can be read.
  */
-export function refuseUnreadable(input: unknown): RolloutOutcome | null {
-  const plan = fieldOf(input, 'plan');
-  const problems = problemsOfShape(plan);
-  if (problems.length === 0) return null;
-  const service = fieldOf(plan, 'service');
-  const name = typeof service === 'string' && service !== '' ? service : 'unknown';
+export function readOrRefuse(given: unknown): Begun {
+  const { continuedFromExecutionRunId, firstExecutionRunId } = workflowInfo();
+  const isContinued = continuedFromExecutionRunId !== undefined;
+  if (isContinued && isOwnContinuation(given, firstExecutionRunId)) return { input: given, warnings: [] };
+  const { value, problems, unknown } = read(readCanaryInput, given ?? {});
+  if (value === undefined || problems.length > 0) return { refused: refusal(given, problems) };
   return {
-    id: formatRolloutId(name, workflowInfo().firstExecutionRunId),
+    input: value,
+    warnings: unknown.map((path) => `the input has a field "${path}" that nobody here knows: it is ignored`),
+  };
+}
+
+function refusal(given: unknown, problems: readonly Problem[]): RolloutOutcome {
+  return {
+    id: formatRolloutId(serviceIn(given) ?? 'unknown', workflowInfo().firstExecutionRunId),
     outcome: 'aborted',
     reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
     cause: 'preflight',
     evidence: problems,
+    moved: false,
     weights: null,
     at: new Date().toISOString(),
   };
 }
 
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+function serviceIn(given: unknown): string | null {
+  if (!isObject(given) || !isObject(given.plan)) return null;
+  const { service } = given.plan;
+  return typeof service === 'string' && problemsOfService(service).length === 0 ? service : null;
 }

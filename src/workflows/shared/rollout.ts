@@ -19,6 +19,7 @@ export class Rollout {
   /** Work that was left behind when the rollout was stopped, and may still touch the world. */
   readonly stragglers: Promise<void>[] = [];
   private changes = 0;
+  private fault: Error | null = null;
 
   constructor(
     private current: RolloutState,
@@ -30,22 +31,31 @@ export class Rollout {
   }
 
   get isStopping(): boolean {
-    return this.current.stop !== null;
+    return this.current.stop !== null || this.fault !== null;
   }
 
-  /** Makes something happen to the rollout. Never blocks, so a signal handler may call it. */
+  /**
+   * Makes something happen to the rollout. Never blocks and never throws, so a signal handler may call it: a fault of the
+   * rules themselves stops the rollout where it waits.
+   */
   happens(event: WithoutTime<RolloutEvent>): void {
-    const next = reduce(this.current, { ...event, atMs: Date.now() });
+    const next = this.after(event);
     if (next === this.current) return;
     this.current = next;
     this.changes += 1;
     if (event.type === 'alarmed') this.hooks.onAlarm();
   }
 
+  /** The fence of the next decision about weights, greater than every one before. */
+  takeFence(): number {
+    this.happens({ type: 'fenceTaken' });
+    return Math.max(...this.current.fences);
+  }
+
   /** What has arrived counts now, by the reducer's precedence. @throws Stopped when it says stop. */
   proceed(): void {
     this.happens({ type: 'proceeded' });
-    if (this.current.stop !== null) throw new Stopped();
+    this.throwIfStopping();
   }
 
   /** Until `reached`, or until there is a reason to stop. @throws Stopped */
@@ -60,23 +70,54 @@ export class Rollout {
     }
   }
 
-  /** Does `work`, but does not wait for its end when there is a reason to stop meanwhile. @throws Stopped */
+  /**
+   * Does `work`, but does not wait for its end when there is a reason to stop meanwhile.
+   *
+   * Whatever ends the waiting, also a cancellation: work that has not ended may still touch the world, and is not forgotten.
+   *
+   * @throws Stopped
+   */
   async unlessStopped<T>(work: () => Promise<T>): Promise<T> {
     const scope = new CancellationScope();
     const running = scope.run(work);
     let settled = false;
-    const hasSettled = () => settled;
-    const settle = () => {
+    const hasSettled = (): boolean => settled;
+    const settle = (): void => {
       settled = true;
     };
     const straggler = running.then(settle, settle);
-    await condition(() => settled || this.isStopping);
-    if (!this.isStopping) return running;
-    if (!hasSettled()) {
-      this.stragglers.push(straggler);
-      scope.cancel();
+    try {
+      await condition(() => settled || this.isStopping);
+      if (!this.isStopping) return await running;
+    } finally {
+      if (!hasSettled()) {
+        this.stragglers.push(straggler);
+        scope.cancel();
+      }
     }
+    this.throwIfStopping();
     throw new Stopped();
+  }
+
+  /** Whether nothing happens for so long. */
+  async isQuiet(ms: number): Promise<boolean> {
+    const seen = this.changes;
+    return !(await condition(() => this.changes !== seen, ms, { summary: 'A quiet moment' }));
+  }
+
+  private after(event: WithoutTime<RolloutEvent>): RolloutState {
+    try {
+      return reduce(this.current, { ...event, atMs: Date.now() });
+    } catch (error) {
+      this.fault ??= error instanceof Error ? error : new Error(String(error));
+      this.changes += 1;
+      return this.current;
+    }
+  }
+
+  private throwIfStopping(): void {
+    if (this.fault !== null) throw this.fault;
+    if (this.current.stop !== null) throw new Stopped();
   }
 
   private async wake(what: string, seen: number): Promise<void> {

@@ -11,8 +11,8 @@ import { Rollout } from './rollout.js';
 
 const DEFAULT_HISTORY_LIMIT = 4000;
 
-/** How long a rollout that could continue as new waits for its record to be written. */
-const LONGEST_WAIT_FOR_JOURNAL_MS = 5000;
+/** Nothing has happened for so long: nobody is about to send the next command. */
+const QUIET_MS = 500;
 
 /** A rollout and what serves it: the thin shell around the reducer. */
 export interface Shell {
@@ -33,6 +33,7 @@ export function startShell(input: CanaryInput): Shell {
       await continueAsNewWhenLong(input, shell);
     },
     onAlarm: () => {
+      shell.guard.watch();
       shell.publisher.publish();
       shell.journal.flush();
     },
@@ -44,7 +45,7 @@ export function startShell(input: CanaryInput): Shell {
     publisher: new Publisher(rollout),
     journal: new JournalWriter(rollout),
   };
-  listenTo(rollout);
+  listenTo(rollout, shell.guard);
   return shell;
 }
 
@@ -56,15 +57,19 @@ function begin(input: CanaryInput): RolloutState {
     atMs: Date.now(),
     ...(input.requestedBy === undefined ? {} : { requestedBy: input.requestedBy }),
     ...(input.requestId === undefined ? {} : { requestId: input.requestId }),
+    ...(input.again === undefined ? {} : { again: input.again }),
+    ...(input.undo === undefined ? {} : { undo: input.undo }),
   });
 }
 
 /** Only while it waits, and never with a message half handled: nothing is lost between the two runs. */
-async function continueAsNewWhenLong(input: CanaryInput, { rollout, journal }: Shell): Promise<void> {
+async function continueAsNewWhenLong(input: CanaryInput, { rollout }: Shell): Promise<void> {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
-  if (!continueAsNewSuggested && historyLength < (input.historyLimit ?? DEFAULT_HISTORY_LIMIT)) return;
-  // A stop does not wait for paperwork, nor the end of a stage for long: there will be another occasion.
-  if (!(await journal.drained(LONGEST_WAIT_FOR_JOURNAL_MS, () => rollout.isStopping))) return;
+  const limit = input.historyLimit ?? DEFAULT_HISTORY_LIMIT;
+  if (!continueAsNewSuggested && historyLength < limit) return;
+  // An update that arrives in the very moment fails at its sender, so a quiet one is waited for, though not for ever.
+  const isQuiet = await rollout.isQuiet(QUIET_MS);
+  if (!isQuiet && historyLength < 2 * limit) return;
   await condition(allHandlersFinished);
   // A stop is acted upon here and now.
   if (rollout.isStopping) return;

@@ -1,4 +1,9 @@
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
+import { GuardRegistry } from '../../../src/activities/guard/guard-registry.js';
+import { GuardUndos } from '../../../src/activities/guard/guard-undos.js';
+import { Observer } from '../../../src/activities/observing/observer.js';
+import type { WatchWorld } from '../../../src/activities/watch-stage.js';
+import { NO_FENCE } from '../../../src/domain/rollout/fence.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import type { Weights } from '../../../src/domain/rollout/weights.js';
 import type { ProbeResult } from '../../../src/ports/health-probe.js';
@@ -16,14 +21,16 @@ export function fitService(change: Partial<ServicePorts> = {}): ServicePorts {
     service: 'checkout',
     route: { service: 'checkout', targets: { blue: 'blue', green: 'green' } },
     router: {
-      readWeights: () => Promise.resolve([{ instance: 'gateway-1', weights: ALL_BLUE }]),
+      readWeights: () => Promise.resolve([{ instance: 'gateway-1', weights: ALL_BLUE, fence: NO_FENCE }]),
       setWeights: () => Promise.reject(new Error('a preflight moves nothing')),
+      setMany: () => Promise.reject(new Error('a preflight moves nothing')),
+      whyNotSplittable: () => Promise.resolve([]),
     },
     metrics: {
       samples: () => Promise.resolve([someTraffic(100)]),
       scalar: () => Promise.resolve(0.2),
     },
-    probe: { probe: (_, endpoint) => Promise.resolve(answer(endpoint)) },
+    probe: { probe: ({ backend }, endpoint) => Promise.resolve(answer(backend, endpoint)) },
     urls: { blue: 'http://blue.test', green: 'http://green.test' },
     version: { path: '/version', field: 'version' },
     health: { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 200, successThreshold: 0.95 },
@@ -49,6 +56,13 @@ export function portsOf(service: ServicePorts, entries: JournalEntry[] = []): Po
   };
 }
 
+/** What the activities of one worker share. */
+export function worldOf(service: ServicePorts, observer?: Observer): WatchWorld {
+  const ports = portsOf(service);
+  const kept = observer ?? new Observer(ports.observations);
+  return { ports, guards: new GuardRegistry(), undos: new GuardUndos(), observer: kept };
+}
+
 export function somePlan(change: Partial<CanaryPlan> = {}): CanaryPlan {
   return {
     service: 'checkout',
@@ -68,6 +82,8 @@ export function someTraffic(requests: number, errors = 0): TrafficSample {
   return { requests, errors };
 }
 
-function answer(endpoint: string): ProbeResult {
-  return { healthy: true, latencyMs: 1, body: endpoint === '/version' ? '{"version":"v2"}' : 'ok' };
+/** v1 serves on blue, and v2 waits on green. */
+function answer(backend: string, endpoint: string): ProbeResult {
+  const version = backend === 'green' ? 'v2' : 'v1';
+  return { healthy: true, latencyMs: 1, body: endpoint === '/version' ? JSON.stringify({ version }) : 'ok' };
 }

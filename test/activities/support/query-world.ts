@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import type { Judgement, StageView, WatchEnd } from '../../../src/activities/contracts.js';
 import { Observer } from '../../../src/activities/index.js';
 import { judgeStage } from '../../../src/activities/judge-stage.js';
+import { GuardUndos } from '../../../src/activities/guard/guard-undos.js';
 import { StageWatch, type WatchMemory } from '../../../src/activities/watch/stage-watch.js';
 import type { MeasurementLimits } from '../../../src/domain/analysis/plan.js';
 import { AdapterUnavailableError } from '../../../src/domain/errors.js';
@@ -10,7 +11,7 @@ import type { ObservationLine } from '../../../src/domain/observations/line.js';
 import type { MetricSource } from '../../../src/ports/metric-source.js';
 import type { ObservationStore } from '../../../src/ports/observation-store.js';
 import type { ServicePorts } from '../../../src/ports/service.js';
-import { fitService, portsOf, somePlan, someTraffic } from './fabricated.js';
+import { fitService, somePlan, someTraffic, worldOf as activityWorldOf } from './fabricated.js';
 
 export const STEP_MS = 10_000;
 export const START_MS = 1_700_000_000_000;
@@ -22,6 +23,7 @@ export const endOf = (interval: number): number => START_MS + interval * STEP_MS
 const SAME_SPLIT = [
   {
     instance: 'a',
+    fence: 1,
     weights: [
       { backend: 'green', percent: 25 },
       { backend: 'blue', percent: 75 },
@@ -89,6 +91,7 @@ export class Worker {
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
       sharePercent: 25,
+      fences: [1],
       startedAtMs: START_MS,
       monitoringIntervalMs: STEP_MS,
       carried: null,
@@ -98,7 +101,7 @@ export class Worker {
   /** Looks at the edge of every interval up to this one. */
   async watch(from: number, until: number): Promise<WatchEnd | null> {
     const input = { ...this.view, known: { drift: false, sharedBreach: false } };
-    this.watching ??= new StageWatch(this.service, input, this.heartbeat, this.observer);
+    this.watching ??= new StageWatch(this.service, input, this.heartbeat, this.observer, new GuardUndos());
     for (let interval = from; interval <= until; interval += 1) {
       vi.setSystemTime(endOf(interval) + 20);
       const end = await this.watching.look(endOf(interval) + 20, new AbortController().signal);
@@ -113,7 +116,7 @@ export class Worker {
   async judge(interval: number, afterMs = 50): Promise<Judgement> {
     vi.setSystemTime(endOf(interval) + afterMs);
     const input = { ...this.view, untilKnown: false };
-    return new MockActivityEnvironment().run(() => judgeStage(portsOf(this.service), input, this.observer));
+    return new MockActivityEnvironment().run(() => judgeStage(activityWorldOf(this.service, this.observer), input));
   }
 
   /** What is left of it after `kill -9`. */

@@ -1,13 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { request } from 'undici';
 import { createEnvoyMetrics } from '../../../src/adapters/metrics/envoy/source.js';
 import { createEnvoyRouter } from '../../../src/adapters/routers/envoy/router.js';
 import type { Stickiness } from '../../../src/config/starters/envoy.js';
 import { startEnvoy, writeEnvoyRoutes, type RunningEnvoy } from '../../../src/dev/envoy.js';
+import { toParts } from '../../../src/domain/percent.js';
+import type { TrafficRouter } from '../../../src/ports/traffic-router.js';
 import { startReaper } from '../../../src/dev/process/reaper.js';
 import type { MeasuredDataPlane } from '../../contract/metric-source.js';
-import type { DataPlaneSetup } from '../../contract/support/data-plane.js';
+import type { DataPlaneSetup, FencedDataPlane } from '../../contract/support/data-plane.js';
 import { startRelay, type Relay } from '../../contract/support/relay.js';
 
 export interface EnvoyPlaneOptions {
@@ -18,7 +21,7 @@ export interface EnvoyPlaneOptions {
 }
 
 /** Real Envoys, each with a relay in front of its admin API. */
-export interface EnvoyPlane extends MeasuredDataPlane {
+export interface EnvoyPlane extends MeasuredDataPlane, FencedDataPlane {
   readonly envoys: readonly RunningEnvoy[];
   /** The RDS file of each instance. */
   readonly routeFiles: readonly string[];
@@ -26,12 +29,15 @@ export interface EnvoyPlane extends MeasuredDataPlane {
   readonly adminUrls: readonly string[];
 }
 
+const TARGETS = { blue: 'shop-blue', green: 'shop-green' };
+
 const TIMEOUT_MS = 1000;
 const FLUSH_MS = 50;
 const LOOK_EVERY_MS = 100;
 
 export async function startEnvoyPlane(setup: DataPlaneSetup, options: EnvoyPlaneOptions): Promise<EnvoyPlane> {
   const { executable, sticky, files = 'shared' } = options;
+  const { moreServices = [] } = setup;
   const directory = await mkdtemp(join(tmpdir(), 'headgate-envoy-'));
   const reaper = startReaper();
   const envoys: RunningEnvoy[] = [];
@@ -48,7 +54,10 @@ export async function startEnvoyPlane(setup: DataPlaneSetup, options: EnvoyPlane
     };
   });
   for (const one of all) {
-    if (one === all[0] || files === 'one each') await writeEnvoyRoutes(one.routes);
+    if (one === all[0] || files === 'one each') {
+      await writeEnvoyRoutes(one.routes);
+      await appendFile(one.routes.file, moreServices.map(routeNamed).join(''));
+    }
     const envoy = await startEnvoy(one);
     envoys.push(envoy);
     const { hostname, port } = new URL(envoy.adminUrl);
@@ -58,16 +67,34 @@ export async function startEnvoyPlane(setup: DataPlaneSetup, options: EnvoyPlane
   const metrics = createEnvoyMetrics({ instances, timeoutMs: TIMEOUT_MS, intervalMs: LOOK_EVERY_MS });
   // It remembers from the first question on.
   await metrics.samples({ service: 'shop', backend: 'blue', target: 'shop-blue', fromMs: 0, toMs: 1, stepMs: 1 });
+  const addresses = instances.map((admin, index) => ({ admin, routes: all[index]?.routes.file ?? '' }));
+  const routerOf = (...chosen: readonly number[]): TrafficRouter =>
+    createEnvoyRouter({ instances: addresses.filter((_, index) => chosen.includes(index)), timeoutMs: TIMEOUT_MS });
   return {
     envoys,
     routeFiles: all.map(({ routes }) => routes.file),
     adminUrls: envoys.map(({ adminUrl }) => adminUrl),
-    router: createEnvoyRouter({
-      instances: instances.map((admin, index) => ({ admin, routes: all[index]?.routes.file ?? '' })),
-      timeoutMs: TIMEOUT_MS,
-    }),
+    router: createEnvoyRouter({ instances: addresses, timeoutMs: TIMEOUT_MS }),
+    routerOf,
     metrics,
-    route: { service: 'shop', targets: { blue: 'shop-blue', green: 'shop-green' } },
+    route: { service: 'shop', targets: TARGETS },
+    moreRoutes: moreServices.map((service) => ({ service, targets: TARGETS })),
+    byHand: (instance, candidatePercent, leaving) =>
+      editByHand(all[instance]?.routes.file ?? '', candidatePercent, leaving),
+    async restart(instance) {
+      const [before, options] = [envoys[instance], all[instance]];
+      if (before === undefined || options === undefined) return;
+      await before.stop();
+      const envoy = await startEnvoy({ ...options, trafficPort: Number(new URL(before.trafficUrl).port) });
+      envoys[instance] = envoy;
+      const { hostname, port } = new URL(envoy.adminUrl);
+      relays[instance]?.aim({ host: hostname, port: Number(port) });
+    },
+    async writes(instance) {
+      const answer = await request(`${envoys[instance]?.adminUrl ?? ''}/stats?format=json&filter=rds.*update_attempt$`);
+      const { stats } = (await answer.body.json()) as { readonly stats: readonly { readonly value: number }[] };
+      return stats[0]?.value ?? 0;
+    },
     trafficUrls: envoys.map(({ trafficUrl }) => trafficUrl),
     instances,
     identify: (user) => identityOf(sticky, user),
@@ -83,6 +110,30 @@ export async function startEnvoyPlane(setup: DataPlaneSetup, options: EnvoyPlane
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** As a person does who edits a copy and moves it over the file. */
+async function editByHand(file: string, candidatePercent: number, leaving: 'the fence' | 'no fence'): Promise<void> {
+  const parts = toParts(candidatePercent);
+  const edited = (await readFile(file, 'utf8'))
+    .replaceAll(/(name: shop-green, weight: )\d+/g, `$1${String(parts)}`)
+    .replaceAll(/(name: shop-blue, weight: )\d+/g, `$1${String(toParts(100) - parts)}`);
+  await writeFile(`${file}.mine`, leaving === 'no fence' ? edited.replaceAll(/\n *metadata: .*/g, '') : edited);
+  await rename(`${file}.mine`, file);
+}
+
+/** Behind the routes that are there, so that no user meets it. */
+function routeNamed(name: string): string {
+  return `          - name: ${name}
+            match: { prefix: /${name} }
+            route:
+              hash_policy: [{ header: { header_name: x-user } }]
+              weighted_clusters:
+                use_hash_policy: true
+                clusters:
+                  - { name: shop-blue, weight: 100000 }
+                  - { name: shop-green, weight: 0 }
+`;
 }
 
 function identityOf(sticky: Stickiness, user: string): Readonly<Record<string, string>> {

@@ -1,6 +1,10 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGatewayMetrics } from '../../../src/adapters/metrics/gateway.js';
 import { createGatewayRouter } from '../../../src/adapters/routers/gateway.js';
+import { WeightsNotLastingError } from '../../../src/domain/errors.js';
 import { freePort } from '../../../src/dev/free-port.js';
 import { startGateway, type Gateway } from '../../../src/gateway/gateway.js';
 import type { Route } from '../../../src/ports/traffic-router.js';
@@ -39,7 +43,7 @@ describe('the gateway router', () => {
     const one = await gateway();
     const other = await gateway();
     const router = createGatewayRouter({ instances: [NOWHERE, one.adminUrl, other.adminUrl], timeoutMs: TIMEOUT_MS });
-    await expect(router.setWeights(ROUTE, HALF)).rejects.toMatchObject({
+    await expect(router.setWeights(ROUTE, HALF, { fence: 41 })).rejects.toMatchObject({
       code: 'ADAPTER_UNAVAILABLE',
       message: expect.stringContaining('1 of 3 instances') as string,
       expected: 'green 50 %, blue 50 %',
@@ -47,8 +51,8 @@ describe('the gateway router', () => {
     });
     expect(await router.readWeights(ROUTE)).toEqual([
       { instance: NOWHERE, unreachable: expect.stringContaining('ECONNREFUSED') as string },
-      { instance: one.adminUrl, weights: HALF },
-      { instance: other.adminUrl, weights: HALF },
+      { instance: one.adminUrl, weights: HALF, fence: 41 },
+      { instance: other.adminUrl, weights: HALF, fence: 41 },
     ]);
   });
 
@@ -58,7 +62,7 @@ describe('the gateway router', () => {
     const { adminUrl } = await gateway();
     const router = createGatewayRouter({ instances: [adminUrl, empty.adminUrl], timeoutMs: TIMEOUT_MS });
     expect(await router.readWeights(ROUTE)).toEqual([
-      { instance: adminUrl, weights: [{ backend: 'blue', percent: 100 }] },
+      { instance: adminUrl, weights: [{ backend: 'blue', percent: 100 }], fence: 0 },
       { instance: empty.adminUrl, unreachable: expect.stringContaining('no route shop') as string },
     ]);
   });
@@ -68,14 +72,14 @@ describe('the gateway router', () => {
     await admin(running, 'PUT', '/routes/shop/weights', { weights: [{ backend: 'shop-purple', percent: 100 }] });
     const router = createGatewayRouter({ instances: [running.adminUrl], timeoutMs: TIMEOUT_MS });
     expect(await router.readWeights(ROUTE)).toEqual([
-      { instance: running.adminUrl, weights: [{ backend: 'shop-purple', percent: 100 }] },
+      { instance: running.adminUrl, weights: [{ backend: 'shop-purple', percent: 100 }], fence: 0 },
     ]);
   });
 
   test('an instance that says yes and does something else has not been told', async () => {
     const url = await impostor(200, { weights: [{ backend: 'shop-blue', percent: 100 }] });
     const router = createGatewayRouter({ instances: [url], timeoutMs: TIMEOUT_MS });
-    await expect(router.setWeights(ROUTE, HALF)).rejects.toMatchObject({
+    await expect(router.setWeights(ROUTE, HALF, { fence: 41 })).rejects.toMatchObject({
       got: expect.stringContaining('but does shop-blue 100 %') as string,
     });
   });
@@ -98,8 +102,43 @@ describe('the gateway router', () => {
     await Promise.all(Array.from({ length: 8 }, () => router.readWeights(ROUTE)));
     await first.close();
     await gateway(undefined, Number(new URL(adminUrl).port));
-    await router.setWeights(ROUTE, HALF);
-    expect(await router.readWeights(ROUTE)).toEqual([{ instance: adminUrl, weights: HALF }]);
+    await router.setWeights(ROUTE, HALF, { fence: 41 });
+    expect(await router.readWeights(ROUTE)).toEqual([{ instance: adminUrl, weights: HALF, fence: 41 }]);
+  });
+});
+
+describe('what a gateway could not split', () => {
+  test('is nothing where it has both backends, and where it cannot be asked [W36]', async () => {
+    const { adminUrl } = await gateway();
+    const router = createGatewayRouter({ instances: [adminUrl, NOWHERE], timeoutMs: TIMEOUT_MS });
+    expect(await router.whyNotSplittable(ROUTE, [HALF])).toEqual([]);
+  });
+
+  test('is a backend that an instance does not have, or a route [W36]', async () => {
+    const [one, other] = [await gateway(['shop-blue']), await startGateway()];
+    releasers.add(other, (running) => running.close());
+    const router = createGatewayRouter({ instances: [one.adminUrl, other.adminUrl], timeoutMs: TIMEOUT_MS });
+    expect(await router.whyNotSplittable(ROUTE, [HALF])).toMatchObject([
+      { message: `${one.adminUrl}: its route shop has no backend shop-green`, forbidsEveryWrite: true },
+      { message: `${other.adminUrl}: it has no route shop`, forbidsEveryWrite: true },
+    ]);
+  });
+});
+
+describe('a gateway whose state cannot be saved', () => {
+  test('does what it is told, and is said to lose it at a restart', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'headgate-unsaved-'));
+    releasers.add(folder, (path) => rm(path, { recursive: true }));
+    const routes = [{ name: 'shop', backends: { 'shop-blue': { url: NOWHERE }, 'shop-green': { url: NOWHERE } } }];
+    const started = await startGateway({ routes, stateFile: join(folder, 'state.json') });
+    releasers.add(started, (running) => running.close());
+    await mkdir(join(folder, 'state.json'));
+    const router = createGatewayRouter({ instances: [started.adminUrl], timeoutMs: TIMEOUT_MS });
+    const refusal: unknown = await router.setWeights(ROUTE, HALF, { fence: 41 }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(WeightsNotLastingError);
+    expect(await router.readWeights(ROUTE)).toMatchObject([{ weights: HALF, fence: 41 }]);
+    await rm(join(folder, 'state.json'), { recursive: true });
+    await router.setWeights(ROUTE, HALF, { fence: 41 });
   });
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { haproxyMap, haproxyConfig } from '../../../src/config/starters/haproxy.js';
 import { freePort } from '../../../src/dev/free-port.js';
-import { askRuntime } from '../../../src/adapters/routers/haproxy/runtime-socket.js';
+import { RuntimeSocket } from '../../../src/adapters/routers/haproxy/runtime-socket.js';
 import type { Slot } from '../../contract/support/backends.js';
 import { until } from '../../contract/support/eventually.js';
 
@@ -85,7 +85,8 @@ interface Place {
 function haproxyOf({ executable, folder, trafficPort, metricsPort }: Place, first: ChildProcess): Haproxy {
   let process = first;
   const socket = join(folder, 'haproxy.sock');
-  const ask = (line: string): Promise<string> => askRuntime({ path: socket }, line, ASK_MS);
+  const runtime = new RuntimeSocket({ path: socket }, ASK_MS);
+  const ask = (line: string): Promise<string> => runtime.ask([line]);
   const pid = async (): Promise<string | undefined> => /^Pid: (\d+)$/m.exec(await ask('show info'))?.[1];
   const halt = (): Promise<void> => end(process);
   const resume = async (): Promise<void> => {

@@ -53,6 +53,7 @@ describeOn(PROMETHEUS, 'a query, answered by a real Prometheus', (executable) =>
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
       sharePercent: 25,
+      fences: [1],
       startedAtMs,
       monitoringIntervalMs: STEP_MS,
       carried: null,

@@ -50,7 +50,11 @@ describe('a rollout at one glance', () => {
   });
 
   test('when the undo does not succeed', () => {
-    const story = STORIES.rollingBack().happens({ type: 'alarmed', alarm: 'Set blue 100 % does not succeed: refused' });
+    const story = STORIES.rollingBack().happens({
+      type: 'alarmed',
+      cause: 'weights',
+      alarm: 'Set blue 100 % does not succeed: refused',
+    });
     expect(look(story)).toMatchSnapshot();
   });
 

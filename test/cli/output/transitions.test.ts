@@ -58,6 +58,15 @@ describe('where nobody watches a screen', () => {
     expect(tell()).toEqual(['14:18:49  a worker answers again']);
   });
 
+  test('a worker that is busy is not said to be away, nor is anybody called [W33]', () => {
+    const story = STORIES.progressing();
+    const tell = told(story);
+    tell();
+    expect(tell({ worker: 'busy' })).toEqual(['14:18:49  the worker is busy; the rollout goes on meanwhile']);
+    expect(tell({ worker: 'busy', needsHuman: 'x' })).toEqual([]);
+    expect(tell()).toEqual(['14:18:49  a worker answers again']);
+  });
+
   test('what is over gives no sign of life', () => {
     const story = STORIES.promoted();
     const tell = told(story);
@@ -84,7 +93,11 @@ describe('the last word', () => {
   });
 
   test('an undo that does not succeed says where traffic may still be [C-11]', () => {
-    const story = STORIES.rollingBack().happens({ type: 'alarmed', alarm: 'Set blue 100 % does not succeed: refused' });
+    const story = STORIES.rollingBack().happens({
+      type: 'alarmed',
+      cause: 'weights',
+      alarm: 'Set blue 100 % does not succeed: refused',
+    });
     const [headline, traffic] = closingLines(story.status(), plain);
     expect(headline).toBe('✖ checkout is rollingBack, and that is failing: Set blue 100 % does not succeed: refused');
     expect(traffic).toBe('  told: all traffic on blue; not confirmed by the router: 25 % may still be on green');

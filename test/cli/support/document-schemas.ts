@@ -18,6 +18,7 @@ function document<K extends Kind, Shape extends z.ZodRawShape>(kind: K, shape: S
 }
 
 const weights = z.array(z.strictObject({ backend: z.string(), percent: z.number().min(0).max(100) }));
+const slotVersion = z.strictObject({ slot: z.string(), version: z.string().nullable() });
 const verdict = z.enum(['successful', 'failed', 'inconclusive', 'error']);
 const count = z.int().min(0);
 
@@ -188,6 +189,23 @@ export const DOCUMENT_SCHEMAS = {
     version: z.string().nullable(),
     phase: z.enum(PHASES),
     outcome: z.enum(OUTCOMES).nullable(),
+    moved: z.boolean(),
+    undo: z.strictObject({ to: z.string().nullable(), now: z.boolean() }).exactOptional(),
+    problems: z
+      .array(z.strictObject({ subject: z.string(), message: z.string(), expected: z.string(), remedy: z.string() }))
+      .exactOptional(),
+    serves: z
+      .strictObject({
+        slot: z.string(),
+        version: z.string().nullable(),
+        rolloutId: z.string(),
+        at: time,
+        fence: count,
+        weights,
+        before: slotVersion.nullable(),
+        idle: z.string().nullable(),
+      })
+      .exactOptional(),
     stop: z.strictObject({ cause: z.enum(STOP_CAUSES), at: time.nullable() }).nullable(),
     currentStage: count,
     stageCount: count,
@@ -222,13 +240,19 @@ export const DOCUMENT_SCHEMAS = {
     history: z.array(z.strictObject({ at: time, what: z.string(), by: z.string().exactOptional() })),
     requestedBy: z.string().nullable(),
     requestId: z.string().nullable(),
-    worker: z.enum(['answering', 'none', 'journal']),
+    worker: z.enum(['answering', 'busy', 'none', 'journal']),
     asOf: time,
     next: commands,
   }),
   RolloutSummary: document('RolloutSummary', summary),
   RolloutList: document('RolloutList', { items: z.array(z.strictObject(summary)) }),
-  RolloutStarted: document('RolloutStarted', { id: z.string(), service: z.string(), attached: z.boolean() }),
+  RolloutStarted: document('RolloutStarted', {
+    id: z.string(),
+    service: z.string(),
+    attached: z.boolean(),
+    preflight: z.enum(['passed', 'unanswered']),
+    warnings: z.array(z.string()),
+  }),
   CommandResult: document('CommandResult', {
     id: z.string(),
     verb: z.enum(VERBS),
@@ -338,8 +362,9 @@ export const DOCUMENT_SCHEMAS = {
   }),
   BreakGlass: document('BreakGlass', {
     service: z.string(),
+    fence: z.int().min(1),
     before: readings,
-    after: readings,
+    after: z.array(z.strictObject({ instance: z.string(), weights: weights.nullable(), done: z.boolean() })),
     journaled: z.boolean(),
     warnings: z.array(z.string()),
   }),

@@ -194,7 +194,8 @@ export const STORIES: Readonly<Record<Exclude<Phase, 'superseded'>, () => Story>
       .commanded('approve', { by: 'ada@laptop' })
       .happens({ type: 'weightsApplied' })
       .passes()
-      .passes(),
+      .passes()
+      .happens({ type: 'closed' }),
   rolledBack: () =>
     new Story()
       .begins()

@@ -1,6 +1,7 @@
+import { pauseMsAfter } from '../../helpers/pause.js';
+
 /** A machine may stop for seconds, and a busy one take five times as long as usual. */
 const DEFAULT_DEADLINE_MS = 30_000;
-const PAUSE_MS = 15;
 
 /** Asks again and again until the answer is not `undefined`; fails with what it waited for. */
 export async function eventually<Value>(
@@ -8,12 +9,13 @@ export async function eventually<Value>(
   ask: () => Promise<Value | undefined> | Value | undefined,
   deadlineMs = DEFAULT_DEADLINE_MS,
 ): Promise<Value> {
-  const endsAtMs = performance.now() + deadlineMs;
+  const startedAtMs = performance.now();
   for (;;) {
     const value = await ask();
     if (value !== undefined) return value;
-    if (performance.now() > endsAtMs) throw new Error(`waited ${String(deadlineMs)} ms in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    const waitedMs = performance.now() - startedAtMs;
+    if (waitedMs > deadlineMs) throw new Error(`waited ${String(deadlineMs)} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, pauseMsAfter(waitedMs)));
   }
 }
 

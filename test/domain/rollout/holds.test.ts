@@ -65,7 +65,10 @@ describe('a breach that a person decides about', () => {
   });
 
   test('is not hidden by an alarm, nor hides it [M-03] [C-11]', () => {
-    const alarmed = after([breached(10), { type: 'alarmed', alarm: 'nobody guards the stage', atMs: 20 }]);
+    const alarmed = after([
+      breached(10),
+      { type: 'alarmed', cause: 'weights', alarm: 'nobody guards the stage', atMs: 20 },
+    ]);
     expect(statusOf(alarmed, 20).needsHuman).toMatch(/^nobody guards the stage; and errors; /);
   });
 

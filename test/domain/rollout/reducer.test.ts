@@ -13,6 +13,7 @@ import { canaryPlan, command, newRollout, ROLES } from './arbitraries.js';
 const passed: RolloutEvent = { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 };
 const proceed = (atMs: number): RolloutEvent => ({ type: 'proceeded', atMs });
 const applied = (atMs: number): RolloutEvent => ({ type: 'weightsApplied', atMs });
+const closed = (atMs: number): RolloutEvent => ({ type: 'closed', atMs });
 const judged = (verdict: 'successful' | 'failed' | 'inconclusive', atMs: number): RolloutEvent => ({
   type: 'judged',
   verdict,
@@ -91,14 +92,16 @@ describe('a stage', () => {
 describe('the end', () => {
   test('is reached after the rollback window at full load [C-01]', () => {
     const plan = canaryPlan({ stages: [{ trafficPercent: 100, durationMs: 60_000 }] });
-    const end = [proceed(60_000), judged('successful', 60_000), proceed(60_000)].reduce(reduce, baking(plan));
+    const passed = [proceed(60_000), judged('successful', 60_000), proceed(60_000)].reduce(reduce, baking(plan));
+    expect(passed).toMatchObject({ step: 'closing', outcome: null });
+    const end = reduce(passed, closed(60_000));
     expect(end).toMatchObject({ step: 'ended', outcome: 'promoted' });
     expect(statusOf(end, 60_000)).toMatchObject({ isComplete: true, trafficPercentage: 100, phase: 'promoted' });
   });
 
   test('comes at once when a person ends the rollback window [C-01]', () => {
     const plan = canaryPlan({ stages: [{ trafficPercent: 100, durationMs: 60_000 }] });
-    const end = [command('finish', {}, 10), proceed(10), judged('inconclusive', 20), proceed(20)].reduce(
+    const end = [command('finish', {}, 10), proceed(10), judged('inconclusive', 20), proceed(20), closed(20)].reduce(
       reduce,
       baking(plan),
     );

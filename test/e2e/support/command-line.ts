@@ -44,6 +44,8 @@ export interface CommandLine {
   /** As `run`, with `-o json`: the exit code and the document, which must have its promised shape. */
   ask(...words: readonly string[]): Promise<{ readonly code: number | null; readonly document: Document }>;
   write(name: string, document: object): Promise<string>;
+  /** From the next command on it finds the router and the counts there, instead of past the world's relays. */
+  pointTo(urls: { readonly router: string; readonly metrics: string }): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -67,24 +69,19 @@ export async function commandLineFor(world: World, env: NodeJS.ProcessEnv = {}):
       return { code, document: parseDocument(stdout) };
     },
     write,
+    pointTo: async (urls) => void (await write('headgate.yaml', configurationOf(world, urls))),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-function configurationOf({
-  services,
-  routerRelay,
-  metricsRelay,
-  blue,
-  green,
-  journalFolder,
-  observationsFolder,
-  taskQueue,
-}: World): object {
-  const gateway = (port: number) => ({ gateway: { kind: 'gateway', instances: [`http://127.0.0.1:${String(port)}`] } });
+function configurationOf(
+  { services, routerRelay, metricsRelay, blue, green, journalFolder, observationsFolder, taskQueue }: World,
+  urls = { router: urlOf(routerRelay), metrics: urlOf(metricsRelay) },
+): object {
+  const gateway = (url: string) => ({ gateway: { kind: 'gateway', instances: [url] } });
   return {
-    routers: gateway(routerRelay.port),
-    metrics: gateway(metricsRelay.port),
+    routers: gateway(urls.router),
+    metrics: gateway(urls.metrics),
     services: Object.fromEntries(
       services.map((name) => [
         name,
@@ -101,6 +98,10 @@ function configurationOf({
     temporal: { taskQueue },
     workflowIdPrefix: `${taskQueue}/`,
   };
+}
+
+function urlOf({ host, port }: World['routerRelay']): string {
+  return `http://${host}:${String(port)}`;
 }
 
 function running(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Running {

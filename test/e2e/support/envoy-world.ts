@@ -13,7 +13,7 @@ import type { TrafficRouter } from '../../../src/ports/traffic-router.js';
 import { until } from '../../contract/support/eventually.js';
 import { startRelay } from '../../contract/support/relay.js';
 import { inWords, writeRoutes, writtenIn } from './envoy-route-files.js';
-import { ALL_IS_WELL, type FaultyPlane } from './faulty-plane.js';
+import { ALL_IS_WELL, splitInWords, type FaultyPlane } from './faulty-plane.js';
 import { COOKIE, DIRECT_TIMEOUT_MS, type PlaneSetup } from './world.js';
 
 /**
@@ -96,12 +96,24 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
     };
     const served = async (index: number, service = services[0] ?? ''): Promise<string | undefined> => {
       const route = (await readServedRoutes(createEnvoyAdmin(envoyOf(index).adminUrl, DIRECT_TIMEOUT_MS))).get(service);
-      return route === undefined || 'unreadable' in route ? route?.unreadable : inWords(route.weights);
+      return route === undefined || 'unreadable' in route ? route?.unreadable.cause : inWords(route.weights);
     };
     const direct = routerOn(
       alwaysOpen.map(({ host, port }) => `http://${host}:${String(port)}`),
       DIRECT_TIMEOUT_MS,
     );
+    const setByHand: FaultyPlane['setByHand'] = async (index, split) => {
+      const [candidate = '', parts, baseline = ''] = split.split('/');
+      const wanted = [
+        { cluster: candidate, weight: Number(parts) },
+        { cluster: baseline, weight: 100_000 - Number(parts) },
+      ];
+      const [service = ''] = services;
+      const file = RouteFile.parse(fileOf(index), textOf(index));
+      // Who knows nothing of fences leaves them where they are.
+      moveOver(index, file.with(service, wanted, file.whatItSays(service).fence).text);
+      await until('the Envoy to take up the file', async () => (await served(index)) === split);
+    };
     return {
       instances,
       relays,
@@ -119,14 +131,9 @@ export function envoyPlane(executable: string, { files, format = 'yaml' }: Envoy
       anotherRouter: () => routerOn(instances),
       served,
       written: (index, service = services[0] ?? '') => writtenIn(textOf(index), service),
-      async setByHand(index, split) {
-        const [candidate = '', parts, baseline = ''] = split.split('/');
-        const wanted = [
-          { cluster: candidate, weight: Number(parts) },
-          { cluster: baseline, weight: 100_000 - Number(parts) },
-        ];
-        moveOver(index, RouteFile.parse(fileOf(index), textOf(index)).with(services[0] ?? '', wanted).text);
-        await until('the Envoy to take up the file', async () => (await served(index)) === split);
+      setByHand,
+      async writeByHand(_, weights) {
+        for (const index of envoys.keys()) await setByHand(index, splitInWords(weights));
       },
       keepFile(index) {
         const before = textOf(index);

@@ -1,3 +1,5 @@
+import { toParts } from '../../../src/domain/percent.js';
+import type { Weights } from '../../../src/domain/rollout/weights.js';
 import type { MetricSource } from '../../../src/ports/metric-source.js';
 import type { Relay } from '../../contract/support/relay.js';
 import type { WorldPlane } from './world.js';
@@ -22,6 +24,11 @@ export interface FaultyPlane extends WorldPlane {
   halt(instance: number): Promise<void>;
   /** Starts it again. */
   resume(instance: number): Promise<void>;
+}
+
+/** Weights as an instance has them, in the words of {@link FaultyPlane}. */
+export function splitInWords([first, second]: Weights): string {
+  return `${first?.backend ?? ''}/${String(toParts(first?.percent ?? 0))}/${second?.backend ?? ''}`;
 }
 
 /** For tests that are about something else than metrics. */

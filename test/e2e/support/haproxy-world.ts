@@ -5,7 +5,7 @@ import { createHaproxyRouter } from '../../../src/adapters/routers/haproxy/route
 import type { MetricSource } from '../../../src/ports/metric-source.js';
 import { startHaproxy, type Haproxy } from '../../adapters/haproxy/haproxy-process.js';
 import { startRelay } from '../../contract/support/relay.js';
-import { ALL_IS_WELL, type FaultyPlane } from './faulty-plane.js';
+import { ALL_IS_WELL, splitInWords, type FaultyPlane } from './faulty-plane.js';
 import { COOKIE, DIRECT_TIMEOUT_MS, type PlaneSetup } from './world.js';
 
 /** Real HAProxies, each with a relay before its runtime socket. */
@@ -70,6 +70,10 @@ export function haproxyPlane(executable: string, { instances: count = 2, metrics
       },
       async setByHand(index, split) {
         await haproxyOf(index).ask(`set map ${MAP} ${first} ${split}`);
+      },
+      async writeByHand(service, weights) {
+        const split = splitInWords(weights);
+        await Promise.all(haproxies.map((haproxy) => haproxy.ask(`set map ${MAP} ${service} ${split}`)));
       },
       keepFile(index) {
         const { mapFile } = haproxyOf(index);

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { request } from 'undici';
 import { inject } from 'vitest';
 import { createHttpProbe } from '../../../src/adapters/health/http.js';
 import { createFileJournal } from '../../../src/adapters/journal/file.js';
@@ -56,6 +57,8 @@ export interface WorldPlane {
   readonly direct: TrafficRouter;
   /** Where users come in. */
   readonly trafficUrl: string;
+  /** As a person does who knows nothing of fences, past everything. */
+  writeByHand(service: string, weights: Weights): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -75,7 +78,8 @@ export interface WorldOn<Plane extends WorldPlane> {
   readonly deployment: CanaryDeployment;
   readonly taskQueue: string;
   readonly ports: Ports;
-  startWorker(settings?: Partial<WorkerSettings>): Promise<RunningWorker>;
+  /** @param knowing the services that it knows, all of the world's by default */
+  startWorker(settings?: Partial<WorkerSettings>, knowing?: readonly string[]): Promise<RunningWorker>;
   startLoad(requestsPerSecond?: number): SteadyLoad;
   /** What the first instance of the data plane does now, asked past every relay. */
   weights(service?: string): Promise<Weights>;
@@ -157,6 +161,7 @@ async function startGatewayPlane({ services, blue, green }: PlaneSetup): Promise
     metrics: createGatewayMetrics({ instances: [urlOf(metricsRelay)], timeoutMs: TIMEOUT_MS }),
     direct: createGatewayRouter({ instances: [gateway.adminUrl], timeoutMs: DIRECT_TIMEOUT_MS }),
     trafficUrl: gateway.trafficUrl,
+    writeByHand: (service, weights) => writeByHand(gateway.adminUrl, service, weights),
     async stop() {
       await gateway.close();
       await Promise.all([routerRelay.stop(), metricsRelay.stop()]);
@@ -210,14 +215,16 @@ export async function startWorldOn<Plane extends WorldPlane>(
     urls: { blue: blue.url, green: green.url },
     version: { path: '/version', field: 'version' },
   });
-  const ports: Ports = {
+  const portsKnowing = (known: readonly string[]): Ports => ({
     journal,
     observations,
+    services: known,
     serviceNamed(name) {
-      if (!services.includes(name)) throw new UnknownServiceError(name, services);
+      if (!known.includes(name)) throw new UnknownServiceError(name, known);
       return options.tamper?.(portsOf(name)) ?? portsOf(name);
     },
-  };
+  });
+  const ports = portsKnowing(services);
 
   const address = options.temporalAddress ?? inject('temporalAddress');
   const converter = options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter };
@@ -226,10 +233,10 @@ export async function startWorldOn<Plane extends WorldPlane>(
   const taskQueue = `headgate-${randomUUID()}`;
   const deployment = new CanaryDeployment({ client, taskQueue, workflowIdPrefix: `${taskQueue}/` });
   const workers: RunningWorker[] = [];
-  const start = async (settings: Partial<WorkerSettings> = {}): Promise<RunningWorker> => {
+  const start: WorldOn<Plane>['startWorker'] = async (settings = {}, knowing = services) => {
     const worker = await startWorker(
       { connection: { address }, namespace: 'default', taskQueue, ...converter },
-      ports,
+      portsKnowing(knowing),
       {
         ...DEFAULT_WORKER_SETTINGS,
         shutdownGraceMs: 1000,
@@ -280,14 +287,14 @@ export async function startWorldOn<Plane extends WorldPlane>(
     taskQueue,
     ports,
     startWorker: start,
-    startLoad(requestsPerSecond = 200) {
+    startLoad(requestsPerSecond = 100) {
       const load = startLoad(plane.trafficUrl, requestsPerSecond, COOKIE);
       releases.unshift(() => load.stop());
       return load;
     },
     weights,
     candidateShare: async (service) => shareOf(await weights(service), 'green'),
-    setWeights: (wanted, service) => direct.setWeights(routeOf(service), wanted),
+    setWeights: (wanted, service = first) => plane.writeByHand(service, wanted),
     status,
     statusNow: (id) => status(id, 'a worker to answer', () => true),
     async closed(service) {
@@ -298,6 +305,15 @@ export async function startWorldOn<Plane extends WorldPlane>(
       for (const release of releases) await release();
     },
   };
+}
+
+async function writeByHand(adminUrl: string, service: string, weights: Weights): Promise<void> {
+  const { statusCode, body } = await request(`${adminUrl}/routes/${service}/weights`, {
+    method: 'PUT',
+    body: JSON.stringify({ weights }),
+  });
+  if (statusCode !== 200) throw new Error(`the gateway refuses: ${await body.text()}`);
+  await body.dump();
 }
 
 function urlOf(relay: Relay): string {

@@ -1,7 +1,7 @@
 import type { Sampled } from '../../../domain/analysis/sample.js';
 import { createEnvoyAdmin, EnvoyRefusal, type EnvoyAdmin } from '../../envoy/admin-api.js';
 import { readServedRoutes } from '../../envoy/served-routes.js';
-import { sharedLook } from '../../envoy/shared-look.js';
+import { sharedLook } from '../../shared-look.js';
 import { readCounters } from './counters.js';
 import { CounterMemory } from './memory.js';
 

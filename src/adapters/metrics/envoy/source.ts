@@ -1,7 +1,7 @@
 import type { LatencyBucket, Sampled, TrafficSample } from '../../../domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../../domain/errors.js';
 import type { MetricSource, SampleQuery } from '../../../ports/metric-source.js';
-import { unlessAborted } from '../../envoy/shared-look.js';
+import { unlessAborted } from '../../shared-look.js';
 import { describeFailure } from '../../http/json-client.js';
 import { CountedInstance } from './instance.js';
 

@@ -1,21 +1,32 @@
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { access, readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { FencedWrite } from '../../../domain/rollout/fence.js';
+import { swapFile, syncFolderOf } from '../../../files/replace-file.js';
 import type { WriteLimits } from '../../../ports/traffic-router.js';
-import type { ClusterWeight } from '../../envoy/served-routes.js';
-import { sharedLook } from '../../envoy/shared-look.js';
-import { takeLock } from '../../files/file-lock.js';
+import { sameSplit, type ClusterWeight } from '../../envoy/served-routes.js';
+import { sharedLook } from '../../shared-look.js';
+import { takeLock, type HeldLock } from '../../files/file-lock.js';
 import { isLate, refuseLate } from '../../late.js';
-import { envoyFailure } from './failure.js';
-import { replace, unlockable, unreadable, unwritable } from './replace-file.js';
+import { hasToBeMade } from '../told.js';
+import { envoyFailure, unlockable, unreadable, unwritable } from './failure.js';
 import { RouteFile } from './route-file.js';
 
 /** One route that shall be split otherwise. */
-interface Change {
+export interface RouteWrite extends FencedWrite {
   readonly route: string;
   readonly weights: readonly ClusterWeight[];
+}
+
+/** A write that is in the file. */
+export interface Written {
+  /** Settles when it is there for good, also after a power cut: `null`, or what is in the way of that. Never rejects. */
+  readonly kept: Promise<Error | null>;
+}
+
+interface Change extends RouteWrite {
   readonly notAfterMs: number | undefined;
-  settle(failure: Error | null): void;
+  settle(outcome: Written | Error): void;
 }
 
 /** How often it begins anew because somebody else has written meanwhile. */
@@ -30,7 +41,6 @@ export class RouteFileWriter {
   private writing = false;
   /** The text that was read or written last, taken apart: taking apart is the slow part. */
   private known: { readonly text: string; readonly file: RouteFile } | null = null;
-  private readonly lastWritten = new Map<string, readonly ClusterWeight[]>();
   private count = 0;
   /** Hundreds who ask in the same moment are one look. */
   private readonly look = sharedLook(() => this.lookAtFile());
@@ -38,25 +48,22 @@ export class RouteFileWriter {
   constructor(private readonly path: string) {}
 
   /**
-   * Resolves when the file says so. Of several changes of one route that wait together the newest is written, for all.
+   * Resolves when the file says so. Several changes of one route that wait together are made one after the other, each by
+   * the fence that it finds.
    *
+   * @throws StaleInstance when the file bears a fence that it may not replace.
    * @throws AdapterUnavailableError when it cannot be read, understood or written; it is left as it was then.
    */
-  async write(
-    route: string,
-    weights: readonly ClusterWeight[],
-    { signal, notAfterMs }: WriteLimits = {},
-  ): Promise<void> {
+  async write(write: RouteWrite, { signal, notAfterMs }: WriteLimits = {}): Promise<Written> {
     signal?.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<Written>((resolve, reject) => {
       const change: Change = {
-        route,
-        weights,
+        ...write,
         notAfterMs,
-        settle(failure) {
+        settle(outcome) {
           signal?.removeEventListener('abort', giveUp);
-          if (failure === null) resolve();
-          else reject(failure);
+          if (outcome instanceof Error) reject(outcome);
+          else resolve(outcome);
         },
       };
       const giveUp = (): void => {
@@ -77,16 +84,20 @@ export class RouteFileWriter {
   async whyNotWritable(route: string): Promise<Error | null> {
     if (this.writing) return null;
     try {
-      (await this.look()).weightsOf(route);
+      (await this.look()).whatItSays(route);
       return null;
     } catch (error) {
       return asError(error);
     }
   }
 
-  /** What was written last, in the order in which it stands there. */
-  written(route: string): readonly ClusterWeight[] | undefined {
-    return this.lastWritten.get(route);
+  /**
+   * The file as it is, where it can be written.
+   *
+   * @throws AdapterUnavailableError when it cannot be read, understood or written.
+   */
+  file(): Promise<RouteFile> {
+    return this.look();
   }
 
   /** How often the file was written. */
@@ -113,14 +124,17 @@ export class RouteFileWriter {
     while (this.waiting.length > 0) {
       const batch = this.waiting;
       this.waiting = [];
-      const failures = await this.writeBatch(batch).catch((error: unknown) => batch.map(() => asError(error)));
-      batch.forEach((change, index) => change.settle(failures[index] ?? null));
+      const outcomes = await this.writeBatch(batch).catch((error: unknown) => batch.map(() => asError(error)));
+      for (const [index, change] of batch.entries()) {
+        const outcome = outcomes[index];
+        if (outcome !== undefined) change.settle(outcome);
+      }
     }
     this.writing = false;
   }
 
-  /** What became of each change: `null`, or why it could not be made. */
-  private async writeBatch(batch: readonly Change[]): Promise<readonly (Error | null)[]> {
+  /** What became of each change. */
+  private async writeBatch(batch: readonly Change[]): Promise<readonly (Written | Error)[]> {
     const path = await realpath(this.path).catch((error: unknown) => {
       throw unreadable(this.path, error);
     });
@@ -131,12 +145,12 @@ export class RouteFileWriter {
       try {
         const before = await this.read(path);
         const { file, failures } = changed(before.file, batch);
-        if (failures.every((failure) => failure !== null)) return failures;
-        const isOverdue = (): boolean =>
-          batch.some(({ notAfterMs }, index) => failures[index] === null && isLate(notAfterMs));
-        if (!(await replace(path, before.text, file.text, lock, isOverdue))) continue;
-        this.remember(file, batch, failures);
-        return failures;
+        const made = batch.filter((_, index) => failures[index] === null);
+        if (made.length === 0) return failures.flatMap((failure) => failure ?? []);
+        if (!(await this.replace(path, before.text, file, lock, made))) continue;
+        // Envoy takes it up meanwhile, and the next one may write.
+        const written: Written = { kept: syncFolderOf(path).then(() => null, asError) };
+        return failures.map((failure) => failure ?? written);
       } finally {
         lock.release();
       }
@@ -148,11 +162,28 @@ export class RouteFileWriter {
     });
   }
 
-  private remember(file: RouteFile, batch: readonly Change[], failures: readonly (Error | null)[]): void {
-    this.known = { text: file.text, file };
+  /**
+   * Also when nothing is new, an Envoy that missed the last move hears of this one.
+   *
+   * @returns false when somebody else has written it, or taken the lock, meanwhile, or when the time of a change is over.
+   */
+  private async replace(
+    path: string,
+    before: string,
+    file: RouteFile,
+    lock: HeldLock,
+    made: readonly Change[],
+  ): Promise<boolean> {
+    const { text } = file;
+    const mayReplace = (): boolean =>
+      lock.isOurs() && readFileSync(path, 'utf8') === before && !made.some(({ notAfterMs }) => isLate(notAfterMs));
+    const isReplaced = await swapFile(path, text, mayReplace).catch((error: unknown) => {
+      throw unwritable(path, error);
+    });
+    if (!isReplaced) return false;
+    this.known = { text, file };
     this.count += 1;
-    for (const [index, { route }] of batch.entries())
-      if (failures[index] === null) this.lastWritten.set(route, file.weightsOf(route));
+    return true;
   }
 
   private async read(path: string): Promise<{ readonly text: string; readonly file: RouteFile }> {
@@ -168,10 +199,12 @@ export class RouteFileWriter {
 
 function changed(file: RouteFile, batch: readonly Change[]): { file: RouteFile; failures: readonly (Error | null)[] } {
   let result = file;
-  const failures = batch.map(({ route, weights, notAfterMs }) => {
+  const failures = batch.map(({ route, weights, notAfterMs, ...write }) => {
     try {
       refuseLate(notAfterMs);
-      result = result.with(route, weights);
+      const says = result.whatItSays(route);
+      const isWanted = says.isAlike && sameSplit(says.weights, weights);
+      if (hasToBeMade(write, says.fence, isWanted)) result = result.with(route, weights, write.fence);
       return null;
     } catch (error) {
       return asError(error);

@@ -1,126 +1,147 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ClusterWeight } from '../../envoy/served-routes.js';
+import { NO_FENCE } from '../../../domain/rollout/fence.js';
+import { sameSplit, type ClusterWeight } from '../../envoy/served-routes.js';
 import { envoyFailure } from './failure.js';
-import { documentOf } from './route-document.js';
-import { isOnOneLine, itemAt, itemsOf, type Closed, type Item } from './route-items.js';
-import { routeNodesOf } from './route-nodes.js';
+import { fenceAt, fenceText, withFence } from './fence-slot.js';
+import { changedEntry, placedEntriesOf, type Entry } from './route-entry.js';
+import { isOnOneLine, itemAt, type Closed, type Item } from './route-items.js';
 
-/** A `weighted_clusters` of a route. */
-interface Entry {
-  readonly slots: readonly Item[];
-  readonly unfit: string | null;
+/** What a file says about a route. */
+export interface WrittenRoute {
+  /** Those of its first entry. */
+  readonly weights: readonly ClusterWeight[];
+  /** The greatest of its entries. */
+  readonly fence: number;
+  /** Whether all its entries split alike. */
+  readonly isAlike: boolean;
 }
+
+/** A part of an entry that we may change, in the order of the text. */
+type Part = readonly [route: string, index: number, part: 'fence' | 'clusters'];
 
 /**
  * The text of an RDS file, taken apart into what we may change and everything else.
  *
- * Ours are the weights of a route's clusters and the order in which they stand. Every other character is kept as a
- * person wrote it, comments and spaces too, because it is never read and written again, only copied.
+ * Ours are the weights of a route's clusters, the order in which they stand, and the fence in its metadata. Every other
+ * character is kept as a person wrote it, comments and spaces too, because it is never read and written again, only copied.
  */
 export class RouteFile {
   private constructor(
     private readonly path: string,
-    /** Everything between the items, one piece more than there are items. */
+    /** Everything between what is ours, one piece more than there are fences and items. */
     private readonly pieces: readonly string[],
     /** By name of the route, in the order of the file. */
     private readonly entries: ReadonlyMap<string, readonly (Entry | Closed)[]>,
-    /** The name of the route of every entry that has items, in the order of the file. */
-    private readonly order: readonly (readonly [name: string, index: number])[],
+    private readonly order: readonly Part[],
   ) {}
 
   /** @throws AdapterUnavailableError when this is not an RDS file. */
   static parse(path: string, text: string): RouteFile {
     const file = RouteFile.takeApart(path, text, []);
-    if (file.isPlain || file.isChangeable([...file.entries.keys()])) return file;
-    const closed = [...file.entries.keys()].filter((route) => !file.isChangeable([route]));
-    return RouteFile.takeApart(path, text, closed);
+    const closed = file.isPlain ? [] : file.unchangeable([...file.entries.keys()]);
+    return closed.length === 0 ? file : RouteFile.takeApart(path, text, closed);
   }
 
   private static takeApart(path: string, text: string, closed: readonly string[]): RouteFile {
     const entries = new Map<string, (Entry | Closed)[]>();
-    const order: (readonly [string, number])[] = [];
+    const order: Part[] = [];
     const pieces: string[] = [];
     let at = 0;
-    for (const route of routeNodesOf(documentOf(path, text))) {
-      const before = entries.get(route.name) ?? [];
-      entries.set(route.name, before);
-      const items = closed.includes(route.name) ? unchangeable(path, route.name) : itemsOf(path, text, route);
-      if ('trouble' in items) {
-        before.push(items);
-        continue;
-      }
-      for (const { start, end } of items) {
+    for (const { name, entry, places } of placedEntriesOf(path, text, closed)) {
+      const before = entries.get(name) ?? [];
+      entries.set(name, before);
+      for (const { part, start, end } of places) {
         pieces.push(text.slice(at, start));
         at = end;
+        const last = order.at(-1);
+        if (part === 'fence' || last?.[0] !== name || last[1] !== before.length || last[2] !== 'clusters')
+          order.push([name, before.length, part]);
       }
-      order.push([route.name, before.length]);
-      before.push({ slots: items.map(({ item }) => item), unfit: route.unfit });
+      before.push(entry);
     }
     pieces.push(text.slice(at));
     return new RouteFile(path, pieces, entries, order);
   }
 
   /**
-   * The same file with what this text says of weights and their order; `null` when it says something else as well.
+   * The same file with what this text says of weights, their order and fences; `null` when it says something else as well.
    *
    * Other workers change no more than that, and it takes a hundredth of the time of {@link RouteFile.parse}.
    */
   withTextOf(text: string): RouteFile | null {
-    const entries = new Map(this.entries);
+    const entries = new Map([...this.entries].map(([name, all]) => [name, [...all]]));
     let at = 0;
     let piece = 0;
-    for (const [name, index] of this.order) {
+    const skipPiece = (): boolean => {
+      const between = this.pieces[piece] ?? '';
+      if (!text.startsWith(between, at)) return false;
+      at += between.length;
+      piece += 1;
+      return true;
+    };
+    for (const [name, index, part] of this.order) {
       const all = entries.get(name) ?? [];
       const entry = all[index];
       if (entry === undefined || 'trouble' in entry) return null;
+      if (part === 'fence') {
+        const found = skipPiece() ? fenceAt(text, at, entry.fence) : null;
+        if (found === null) return null;
+        all[index] = { ...entry, fence: found.is };
+        at = found.end;
+        continue;
+      }
       const left = [...entry.slots];
       const slots: Item[] = [];
-      for (let count = left.length; count > 0; count -= 1) {
-        const between = this.pieces[piece] ?? '';
-        if (!text.startsWith(between, at)) return null;
-        const found = itemAt(text, at + between.length, left);
+      while (left.length > 0) {
+        const found = skipPiece() ? itemAt(text, at, left) : null;
         if (found === null) return null;
         left.splice(left.indexOf(found.was), 1);
         slots.push(found.is);
         at = found.end;
-        piece += 1;
       }
-      entries.set(
-        name,
-        all.map((one, position) => (position === index ? { ...entry, slots } : one)),
-      );
+      all[index] = { ...entry, slots };
     }
     if (text.slice(at) !== this.pieces[piece]) return null;
     return new RouteFile(this.path, this.pieces, entries, this.order);
   }
 
   /** What it says about a route. @throws AdapterUnavailableError when it says nothing that we could change. */
-  weightsOf(route: string): readonly ClusterWeight[] {
-    return this.entriesOf(route)[0]?.slots.map(({ cluster, weight }) => ({ cluster, weight })) ?? [];
+  whatItSays(route: string): WrittenRoute {
+    const entries = this.entriesOf(route);
+    const weights = entries[0]?.slots.map(({ cluster, weight }) => ({ cluster, weight })) ?? [];
+    return {
+      weights,
+      fence: Math.max(NO_FENCE, ...entries.map(({ fence }) => fence.fence)),
+      isAlike: entries.every(({ slots }) => sameSplit(slots, weights)),
+    };
   }
 
   /**
-   * The same with other weights: the clusters in this order, others at 0 after them.
+   * The same with other weights under a fence: the clusters in this order, others at 0 after them.
    *
    * @throws AdapterUnavailableError when the route, or a cluster in it, is not there, or its split would not be sticky.
    */
-  with(route: string, weights: readonly ClusterWeight[]): RouteFile {
-    const changed = this.entriesOf(route).map((entry) => this.changed(route, entry, weights));
+  with(route: string, weights: readonly ClusterWeight[], fence: number): RouteFile {
+    const changed = this.entriesOf(route).map((entry) => changedEntry(this.path, route, entry, weights, fence));
     return new RouteFile(this.path, this.pieces, new Map([...this.entries, [route, changed]]), this.order);
   }
 
   get text(): string {
-    let item = 0;
+    let piece = 0;
     const parts: string[] = [];
-    for (const [name, index] of this.order) {
+    for (const [name, index, part] of this.order) {
       const entry = this.entries.get(name)?.[index];
       if (entry === undefined || 'trouble' in entry) continue;
-      for (const { before, weight, after } of entry.slots) {
-        parts.push(this.pieces[item] ?? '', before, String(weight), after);
-        item += 1;
+      const ours =
+        part === 'fence'
+          ? [fenceText(entry.fence)]
+          : entry.slots.map(({ before, weight, after }) => `${before}${String(weight)}${after}`);
+      for (const one of ours) {
+        parts.push(this.pieces[piece] ?? '', one);
+        piece += 1;
       }
     }
-    parts.push(this.pieces[item] ?? '');
+    parts.push(this.pieces[piece] ?? '');
     return parts.join('');
   }
 
@@ -139,64 +160,62 @@ export class RouteFile {
     });
   }
 
-  private changed(route: string, entry: Entry, weights: readonly ClusterWeight[]): Entry {
-    const isSplit = weights.filter(({ weight }) => weight > 0).length > 1;
-    // Everybody to one side needs no stickiness: a rollback is never refused.
-    if (isSplit && entry.unfit !== null) {
-      throw envoyFailure(`users of the route ${route} of ${this.path} would not keep their side: ${entry.unfit}`, {
-        expected: 'weighted_clusters with use_hash_policy: true, and a hash_policy on a header or cookie',
-        got: entry.unfit,
-        remedy: 'Add it to the route; docs/envoy.md shows how.',
-      });
-    }
-    const named = weights.map(({ cluster, weight }) => {
-      const item = entry.slots.find((one) => one.cluster === cluster);
-      if (item !== undefined) return { ...item, weight };
-      throw envoyFailure(`the route ${route} of ${this.path} does not name the cluster ${cluster}`, {
-        expected: `an entry for ${weights.map((one) => one.cluster).join(' and ')} in its weighted_clusters`,
-        got: entry.slots.map((one) => one.cluster).join(', ') || 'no entry',
-        remedy: `Add { name: ${cluster}, weight: 0 } to it, or correct the target under backends in headgate.yaml.`,
-      });
-    });
-    const others = entry.slots.filter(({ cluster }) => !weights.some((one) => one.cluster === cluster));
-    return { ...entry, slots: [...named, ...others.map((item) => ({ ...item, weight: 0 }))] };
-  }
-
-  /** Whether its entries are written as nearly everybody writes them: then they can change places, without a trial. */
+  /** Whether its entries are written as nearly everybody writes them: then they can be changed without a trial. */
   private get isPlain(): boolean {
     const entries = [...this.entries.values()].flat();
-    return entries.every((entry) => 'trouble' in entry || entry.slots.every(isOnOneLine));
+    return entries.every((entry) => 'trouble' in entry || (entry.fence.isPlain && entry.slots.every(isOnOneLine)));
+  }
+
+  /** Which of these routes cannot be changed: of hundreds mostly none, so they are tried together first. */
+  private unchangeable(routes: readonly string[]): readonly string[] {
+    if (this.isChangeable(routes)) return [];
+    if (routes.length === 1) return routes;
+    const half = Math.ceil(routes.length / 2);
+    return [...this.unchangeable(routes.slice(0, half)), ...this.unchangeable(routes.slice(half))];
   }
 
   /** Changes all that could be changed of these routes, for trial, and looks whether the file then says just that. */
   private isChangeable(routes: readonly string[]): boolean {
-    const reversed = [...this.entries].map(
-      ([route, entries]) => [route, routes.includes(route) ? entries.map(reversedEntry) : entries] as const,
+    const tried = new Set(routes);
+    const changed = [...this.entries].map(
+      ([route, entries]) => [route, tried.has(route) ? entries.map(changedForTrial) : entries] as const,
     );
-    const trial = new RouteFile(this.path, this.pieces, new Map(reversed), this.order);
+    const trial = new RouteFile(this.path, this.pieces, new Map(changed), this.order);
     try {
-      const { pieces, entries } = RouteFile.takeApart(this.path, trial.text, []);
-      return isDeepStrictEqual(pieces, trial.pieces) && isDeepStrictEqual(entries, trial.entries);
+      return isDeepStrictEqual(RouteFile.takeApart(this.path, trial.text, []).parts(), trial.parts());
     } catch {
       return false;
     }
   }
+
+  /** What is ours and what stands between, alike whether a fence was there before or is one that we put there. */
+  private parts(): readonly string[] {
+    const parts: string[] = [];
+    let between = '';
+    let piece = 0;
+    const nextPiece = (): string => this.pieces[piece++] ?? '';
+    for (const [name, index, part] of this.order) {
+      const entry = this.entries.get(name)?.[index];
+      if (entry === undefined || 'trouble' in entry) continue;
+      if (part === 'clusters') {
+        for (const { cluster, before, weight, after } of entry.slots) {
+          parts.push(between + nextPiece(), name, cluster, before, String(weight), after);
+          between = '';
+        }
+        continue;
+      }
+      const { before, written, after } = entry.fence;
+      between += nextPiece();
+      if (written === null) continue;
+      parts.push(between + before, name, written);
+      between = after;
+    }
+    return [...parts, between + nextPiece()];
+  }
 }
 
-function reversedEntry(entry: Entry | Closed): Entry | Closed {
+function changedForTrial(entry: Entry | Closed): Entry | Closed {
   if ('trouble' in entry) return entry;
-  return { ...entry, slots: entry.slots.map((item, index) => ({ ...item, weight: index + 1 })).reverse() };
-}
-
-function unchangeable(path: string, route: string): Closed {
-  return {
-    trouble: envoyFailure(
-      `the weights of the route ${route} of ${path} cannot be changed without touching something else`,
-      {
-        expected: 'the entries of its weighted_clusters alike: indented alike, without anchors',
-        got: 'entries that cannot change places',
-        remedy: 'Write each as { name: CLUSTER, weight: NUMBER } on a line of its own.',
-      },
-    ),
-  };
+  const slots = entry.slots.map((item, index) => ({ ...item, weight: index + 1 })).reverse();
+  return { ...entry, slots, fence: withFence(entry.fence, slots.length) };
 }

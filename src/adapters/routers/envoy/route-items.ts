@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { AdapterUnavailableError } from '../../../domain/errors.js';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
 import { envoyFailure } from './failure.js';
@@ -23,23 +23,34 @@ export interface PlacedItem {
 }
 
 /** The entries of a route's `clusters`, in the order of the file. */
-export function itemsOf(path: string, text: string, { name, clusters }: RouteNodes): readonly PlacedItem[] | Closed {
+export function itemsOf(
+  path: string,
+  text: string,
+  { name, clusters, shared }: RouteNodes,
+): readonly PlacedItem[] | Closed {
+  if (shared !== null) return { trouble: written(path, name, shared) };
   if (clusters === null) return { trouble: withoutSplit(path, name) };
   const items: PlacedItem[] = [];
-  for (const node of clusters.items as Node[]) {
+  for (const node of clusters) {
     const item = itemOf(text, node);
-    if (item === null || items.some((other) => other.item.cluster === item.item.cluster))
-      return { trouble: unreadable(path, name, text, node) };
+    if (typeof item === 'string') return { trouble: unreadable(path, name, quoted(text, node), item) };
+    if (items.some((other) => other.item.cluster === item.item.cluster))
+      return { trouble: unreadable(path, name, quoted(text, node), 'Name each cluster once.') };
     items.push(item);
   }
   return items;
 }
 
-function itemOf(text: string, node: Node): PlacedItem | null {
+/** What to do where it cannot be read. */
+function itemOf(text: string, node: Node): PlacedItem | string {
+  if (isAlias(node)) return 'Write the entry itself in place of the alias.';
   const cluster = textOf(field(node, 'name'));
   const weight = field(node, 'weight');
-  if (!isMap(node) || node.anchor !== undefined || cluster === undefined) return null;
-  if (!isScalar(weight) || weight.anchor !== undefined || !isWeight(weight.value)) return null;
+  if (field(node, 'cluster_header') !== undefined) return 'Name a cluster in place of cluster_header.';
+  if (!isMap(node) || cluster === undefined || cluster === '') return 'Write the name of the cluster.';
+  if (node.anchor !== undefined || (isScalar(weight) && weight.anchor !== undefined))
+    return 'Take the anchor away: what refers to it would change, too.';
+  if (!isScalar(weight) || !isWeight(weight.value)) return 'Write its weight as a whole number, 0 where it has none.';
   const [start, flowEnd] = rangeOf(node);
   const end = node.flow === true ? flowEnd : withComment(text, endOf(node));
   const [from, to] = rangeOf(weight);
@@ -49,19 +60,31 @@ function itemOf(text: string, node: Node): PlacedItem | null {
 
 function withoutSplit(path: string, route: string): AdapterUnavailableError {
   return envoyFailure(`the route ${route} of ${path} has no weighted_clusters`, {
-    expected: 'weighted_clusters that names both clusters, one at 100000 and one at 0',
+    expected: `weighted_clusters that names both clusters, one at 100000 and one at 0, in every entry named ${route}`,
     got: 'another action',
-    remedy: 'Write the split by hand once; docs/envoy.md shows how.',
+    remedy: `Write the split by hand once, as docs/envoy.md shows. An entry that shall not be split needs another name.`,
   });
 }
 
-function unreadable(path: string, route: string, text: string, node: Node): AdapterUnavailableError {
-  const [start, end] = rangeOf(node);
+function written(path: string, route: string, part: string): AdapterUnavailableError {
+  return envoyFailure(`the ${part} of the route ${route} of ${path} stands at another place of the file, too`, {
+    expected: 'weighted_clusters and metadata of its own',
+    got: 'an alias, or an anchor that an alias refers to',
+    remedy: `Write ${part} itself in place of the alias.`,
+  });
+}
+
+function unreadable(path: string, route: string, got: string, remedy: string): AdapterUnavailableError {
   return envoyFailure(`the route ${route} of ${path} has an entry that cannot be read`, {
     expected: '{ name: CLUSTER, weight: NUMBER }, once per cluster, without anchors',
-    got: text.slice(start, Math.min(end, start + 80)).trim(),
-    remedy: 'Write the name of the cluster and its weight as a whole number.',
+    got,
+    remedy,
   });
+}
+
+function quoted(text: string, node: Node): string {
+  const [start, end] = rangeOf(node);
+  return text.slice(start, Math.min(end, start + 80)).trim();
 }
 
 /** Envoy reads a number as text, too. */

@@ -1,12 +1,20 @@
 import { AdapterUnavailableError, HeadgateError } from '../../../domain/errors.js';
-import { roundPercent, toParts } from '../../../domain/percent.js';
 import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
-import type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../../../ports/traffic-router.js';
-import type { ClusterWeight } from '../../envoy/served-routes.js';
+import type {
+  InstanceWeights,
+  Route,
+  TrafficRouter,
+  WeightChange,
+  WriteLimits,
+  WriteOptions,
+} from '../../../ports/traffic-router.js';
 import { describeFailure } from '../../http/json-client.js';
-import { envoyFailure } from './failure.js';
+import { NotKept, notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
+import { envoyFailure, inWords, NAME } from './failure.js';
 import { EnvoyInstance, UnknownRoute, UnreadableRoute } from './instance.js';
-import { RouteFileWriter } from './route-file-writer.js';
+import { inClusters, inSlots } from './names.js';
+import { obstaclesOf } from './obstacles.js';
+import { RouteFileWriter, type RouteWrite, type Written } from './route-file-writer.js';
 
 /** Every Envoy that a service's requests go through, and the file from which it has its routes. */
 export interface EnvoyRouterOptions {
@@ -26,16 +34,12 @@ interface FileGroup {
   readonly instances: readonly EnvoyInstance[];
 }
 
-interface Failure {
-  readonly instance: string;
-  readonly error: unknown;
-}
-
 /** Splits traffic by the RDS files of Envoys, and reads back from their admin APIs. The route is named as the service. */
 export function createEnvoyRouter({ instances, timeoutMs }: EnvoyRouterOptions): TrafficRouter {
+  const writers = new Map(instances.map(({ routes }) => [routes, new RouteFileWriter(routes)]));
   const all = instances.map(({ admin, routes }) => ({ routes, instance: new EnvoyInstance(admin, timeoutMs) }));
-  const groups = [...new Set(all.map(({ routes }) => routes))].map((path): FileGroup => ({
-    writer: new RouteFileWriter(path),
+  const groups = [...writers].map(([path, writer]): FileGroup => ({
+    writer,
     instances: all.filter(({ routes }) => routes === path).map(({ instance }) => instance),
   }));
   return {
@@ -47,14 +51,15 @@ export function createEnvoyRouter({ instances, timeoutMs }: EnvoyRouterOptions):
         ),
         ...groups.map(({ writer }) => writer.whyNotWritable(route.service)),
       ]);
-      return weights.map((one, index) => {
-        const group = groups.findIndex(({ instances }) =>
-          instances.some((instance) => instance === all[index]?.instance),
-        );
-        return withTrouble(one, troubles[group] ?? null);
-      });
+      const files = [...writers.keys()];
+      return weights.map((one, index) => withTrouble(one, troubles[files.indexOf(all[index]?.routes ?? '')] ?? null));
     },
-    setWeights: (route, weights, limits) => setWeights(groups, route, weights, limits),
+    setWeights: (route, weights, options) => setWeights(groups, route, weights, options),
+    setMany: (changes, limits) => setMany(groups, changes, limits),
+    async whyNotSplittable(route, splits) {
+      const perGroup = groups.map(({ writer, instances: own }) => obstaclesOf(writer, own, route, splits, timeoutMs));
+      return (await Promise.all(perGroup)).flat();
+    },
   };
 }
 
@@ -65,19 +70,22 @@ function withTrouble(read: InstanceWeights, trouble: Error | null): InstanceWeig
 }
 
 async function readWeights(instances: readonly EnvoyInstance[], route: Route): Promise<readonly InstanceWeights[]> {
-  const answers = await Promise.allSettled(instances.map((instance) => instance.weightsOf(route.service)));
+  const answers = await Promise.allSettled(instances.map((instance) => instance.splitOf(route.service)));
   const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
   if (reasons.length > 0 && reasons.length === instances.length && reasons.every(isAboutTheRoute)) {
+    const unreadable = reasons.find((reason) => reason instanceof UnreadableRoute);
     throw envoyFailure(`no instance has a route ${route.service} that can be split`, {
       expected: `a route with the name ${route.service} and weighted_clusters, in the RDS file`,
       got: instances.map(({ url }, index) => `${url}: ${describeFailure(reasons[index])}`).join('; '),
-      remedy: 'Add it to the RDS file as docs/envoy.md shows, or correct route: under services in headgate.yaml.',
+      remedy:
+        unreadable?.remedy ??
+        'Add it to the RDS file as docs/envoy.md shows, or correct route: under services in headgate.yaml.',
     });
   }
   return answers.map((answer, index): InstanceWeights => {
     const instance = instances[index]?.url ?? '';
     return answer.status === 'fulfilled'
-      ? { instance, weights: inSlots(route, answer.value) }
+      ? { instance, weights: inSlots(route, answer.value.weights), fence: answer.value.fence }
       : { instance, unreachable: describeFailure(answer.reason) };
   });
 }
@@ -86,35 +94,75 @@ async function setWeights(
   groups: readonly FileGroup[],
   route: Route,
   weights: Weights,
-  limits: WriteLimits = {},
+  { signal, notAfterMs, ...write }: WriteOptions,
 ): Promise<void> {
-  const { signal } = limits;
-  const wanted = inClusters(route, weights);
+  const wanted = { route: route.service, weights: inClusters(route, weights), ...write };
   signal?.throwIfAborted();
-  const failures = (await Promise.all(groups.map((group) => setInGroup(group, route.service, wanted, limits)))).flat();
+  const failures = (
+    await Promise.all(groups.map((group) => writeInGroup(group, wanted, { signal, notAfterMs })))
+  ).flat();
   signal?.throwIfAborted();
   if (failures.length === 0) return;
   const count = groups.reduce((sum, { instances }) => sum + instances.length, 0);
   throw couldNotBeTold(failures, count, weights);
 }
 
-async function setInGroup(
-  { writer, instances }: FileGroup,
-  route: string,
-  wanted: readonly ClusterWeight[],
-  limits: WriteLimits,
-): Promise<Failure[]> {
+/** What waits together in a writer is one write. */
+async function setMany(
+  groups: readonly FileGroup[],
+  changes: readonly WeightChange[],
+  limits: WriteLimits = {},
+): Promise<void> {
+  limits.signal?.throwIfAborted();
+  const all = await Promise.all(
+    changes.map(async ({ route, weights, ...write }): Promise<FailedChange> => {
+      const { service } = route;
+      try {
+        const wanted = { route: service, weights: inClusters(route, weights), ...write };
+        const failures = await Promise.all(groups.map((group) => writeInGroup(group, wanted, limits)));
+        return { service, failures: failures.flat() };
+      } catch (error) {
+        if (!(error instanceof HeadgateError)) throw error;
+        return { service, failures: groups.flatMap((group) => everywhere(group, error)) };
+      }
+    }),
+  );
+  limits.signal?.throwIfAborted();
+  const failed = all.filter(({ failures }) => failures.length > 0);
+  if (failed.length > 0) throw notEveryChange(NAME, failed, changes.length, inWords);
+}
+
+async function writeInGroup(group: FileGroup, write: RouteWrite, limits: WriteLimits): Promise<readonly Failure[]> {
+  let written: Written;
   try {
-    await writer.write(route, wanted, limits);
+    written = await group.writer.write(write, limits);
   } catch (error) {
-    return instances.map(({ url }) => ({ instance: url, error }));
+    return everywhere(group, error);
   }
-  const served = await Promise.allSettled(
-    instances.map((instance) => instance.serves(route, () => writer.written(route), limits.signal)),
-  );
-  return served.flatMap((answer, index) =>
-    answer.status === 'rejected' ? [{ instance: instances[index]?.url ?? '', error: answer.reason as unknown }] : [],
-  );
+  const served = await Promise.all(group.instances.map((instance) => whyNotServed(instance, write, limits)));
+  // The disk had time until all had taken it up.
+  const lost = await written.kept;
+  return served.flatMap((failure, index): Failure[] => {
+    if (failure !== null) return [failure];
+    return lost === null ? [] : [{ instance: group.instances[index]?.url ?? '', error: new NotKept(lost.message) }];
+  });
+}
+
+async function whyNotServed(
+  instance: EnvoyInstance,
+  write: RouteWrite,
+  { signal }: WriteLimits,
+): Promise<Failure | null> {
+  try {
+    await instance.serves(write.route, write.weights, write, signal);
+    return null;
+  } catch (error) {
+    return { instance: instance.url, error };
+  }
+}
+
+function everywhere({ instances }: FileGroup, error: unknown): Failure[] {
+  return instances.map(({ url }) => ({ instance: url, error }));
 }
 
 /** One error for all; where every instance fails for one reason that knows a remedy, that one. */
@@ -123,7 +171,10 @@ function couldNotBeTold(failures: readonly Failure[], count: number, weights: We
   const isShared = failures.length === count && failures.every(({ error }) => error === first?.error);
   const shared = isShared && first?.error instanceof AdapterUnavailableError ? first.error : null;
   const names = failures.map(({ instance }) => instance).join(', ');
-  return envoyFailure(`${String(failures.length)} of ${String(count)} instances do not serve what was set`, {
+  return notEverywhere(NAME, failures, {
+    what: 'do not serve what was set',
+    notKept: 'the weights are in the route file, but a power cut might lose them',
+    count,
     expected: shared?.expected ?? describeWeights(weights),
     got:
       shared === null
@@ -131,34 +182,6 @@ function couldNotBeTold(failures: readonly Failure[], count: number, weights: We
         : `${names}: ${inWords(shared)}`,
     remedy: shared?.remedy,
   });
-}
-
-function inWords(error: unknown): string {
-  if (!(error instanceof AdapterUnavailableError)) return describeFailure(error);
-  const message = error.message.replace(/^router "envoy": /, '');
-  return error.got === undefined ? message : `${message}: ${error.got}`;
-}
-
-/** In the order of the weights: the first owns the first slice of the hash range. */
-function inClusters(route: Route, weights: Weights): readonly ClusterWeight[] {
-  return weights.map(({ backend, percent }): ClusterWeight => {
-    const cluster = route.targets[backend];
-    if (cluster !== undefined) return { cluster, weight: toParts(percent) };
-    throw new HeadgateError('UNKNOWN_BACKEND', `${route.service} has no backend ${backend}`, {
-      expected: `one of ${Object.keys(route.targets).join(', ')}`,
-      got: backend,
-    });
-  });
-}
-
-/** A cluster that the service does not know keeps its own name, so that its share is seen as drift. */
-function inSlots(route: Route, weights: readonly ClusterWeight[]): Weights {
-  const slotOf = new Map(Object.entries(route.targets).map(([slot, target]) => [target, slot]));
-  const sum = weights.reduce((total, { weight }) => total + weight, 0);
-  return weights.map(({ cluster, weight }) => ({
-    backend: slotOf.get(cluster) ?? cluster,
-    percent: roundPercent((weight / sum) * 100),
-  }));
 }
 
 function isAboutTheRoute(reason: unknown): boolean {

@@ -1,17 +1,13 @@
-import type { WriteLimits } from '../../../ports/traffic-router.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withDeadline } from '../../http/deadline.js';
+import { sharedLook, unlessAborted } from '../../shared-look.js';
 import { addressOf } from './address.js';
-import {
-  HaproxyRefusal,
-  noBackend,
-  noEntry,
-  noMap,
-  noPermission,
-  notASplit,
-  serverWeights,
-  strangeAnswer,
-} from './refusal.js';
-import { askRuntime } from './runtime-socket.js';
-import { readSplit, writeSplit, type Split } from './split.js';
+import { backendsIn, entriesIn, splitByServers, type Entries } from './answers.js';
+import { isSettled, type EntryState, type Order } from './entry-state.js';
+import { fenceKeyOf, fenceUnderWay } from './fence-entry.js';
+import type { HaproxyRefusal } from './refusal.js';
+import { RuntimeSocket, type AskLimits } from './runtime-socket.js';
+import { writeSplit } from './split.js';
 
 export interface HaproxyInstanceOptions {
   /** The map as haproxy.cfg names it. */
@@ -21,83 +17,71 @@ export interface HaproxyInstanceOptions {
   readonly timeoutMs: number;
 }
 
-/** The runtime API of one HAProxy. Throws {@link HaproxyRefusal}, or the transport's error. */
+/** The runtime API of one HAProxy, however many services are meant in one go. Throws HaproxyRefusal, or the transport's error. */
 export interface HaproxyInstance {
   readonly socket: string;
-  /** What it does now with requests of `key`, which splits between `backends`. */
-  readSplit(key: string, backends: readonly string[]): Promise<Split>;
-  /** Tells, and looks whether it was understood. */
-  writeSplit(key: string, split: Split, limits?: WriteLimits): Promise<void>;
+  readonly map: string;
+  backends(): Promise<readonly string[]>;
+  read(keys: readonly string[], signal?: AbortSignal): Promise<Entries>;
+  /** As {@link read}, once nobody writes any more what is read; or what is left of one who does not end. */
+  readSettled(keys: readonly string[], signal?: AbortSignal): Promise<Entries>;
+  /** Writes each order over what was read before, and answers with what stands there afterwards. */
+  write(orders: ReadonlyMap<Order, EntryState>, limits: AskLimits): Promise<Entries>;
+  /** The backend whose servers are called as the slots, by whose weights it splits; `null` where there is none. */
+  splitByServers(slots: readonly string[]): Promise<HaproxyRefusal | null>;
 }
 
-export function createHaproxyInstance({ map, socket, timeoutMs }: HaproxyInstanceOptions): HaproxyInstance {
-  const address = addressOf(socket);
-  const ask = (line: string, limits?: WriteLimits): Promise<string> => askRuntime(address, line, timeoutMs, limits);
+/** A write takes less than a millisecond; one that is seen for so long was broken off. */
+const SETTLING_MS = 100;
+const LOOK_AGAIN_MS = 2;
 
-  /** Who has no map or no backends may be splitting in the other way that HAProxy has: say so. */
-  async function refuse(refusal: HaproxyRefusal, backends: readonly string[]): Promise<never> {
-    const state = await ask('show servers state').catch(() => '');
-    throw splitByServers(state, backends) ?? refusal;
+export function createHaproxyInstance({ map, socket, timeoutMs }: HaproxyInstanceOptions): HaproxyInstance {
+  const runtime = new RuntimeSocket(addressOf(socket), timeoutMs);
+  // Hundreds who ask in the same moment are one look.
+  const backends = sharedLook(async () => backendsIn(await runtime.ask(['show backend'])));
+
+  const looksAt = (key: string): readonly string[] =>
+    [fenceKeyOf(key), key, fenceKeyOf(key)].map((one) => `get map ${map} ${one}`);
+
+  async function read(keys: readonly string[], signal?: AbortSignal): Promise<Entries> {
+    return entriesIn(await runtime.ask(keys.flatMap(looksAt), { signal }), map, keys);
   }
 
   return {
     socket,
-    async readSplit(key, backends) {
-      const [known = '', entry = ''] = partsOf(await ask(`show backend;get map ${map} ${key}`));
-      const names = backendsIn(known);
-      const missing = backends.filter((backend) => !names.includes(backend));
-      if (missing.length > 0) return refuse(noBackend(missing, names), backends);
-      const value = valueIn(entry, map, key);
-      if (value instanceof HaproxyRefusal) return refuse(value, backends);
-      const split = readSplit(value);
-      if (split === null) throw notASplit(map, key, value);
-      return split;
+    map,
+    backends: () => withDeadline(timeoutMs, undefined, (given) => unlessAborted(backends(), given)),
+    read,
+    async readSettled(keys, signal) {
+      const endsAtMs = performance.now() + SETTLING_MS;
+      for (;;) {
+        const entries = await read(keys, signal);
+        const isUnderWay = [...entries.values()].some((entry) => 'value' in entry && !isSettled(entry));
+        if (!isUnderWay || performance.now() > endsAtMs) return entries;
+        await sleep(LOOK_AGAIN_MS);
+      }
     },
-    async writeSplit(key, split, limits) {
-      const wanted = writeSplit(split);
-      const answer = await ask(`set map ${map} ${key} ${wanted};get map ${map} ${key}`, limits);
-      if (/permission denied/i.test(answer)) throw noPermission();
-      const value = valueIn(answer, map, key);
-      if (value instanceof HaproxyRefusal) throw value;
-      if (value !== wanted) throw new Error(`was told ${wanted} but does ${value}`);
+    async write(orders, limits) {
+      const writes = [...orders].flatMap(([order, before]) => writesOf(map, order, before));
+      const keys = [...orders.keys()].map(({ key }) => key);
+      return entriesIn(await runtime.ask([...writes, ...keys.flatMap(looksAt)], limits), map, keys);
+    },
+    async splitByServers(slots) {
+      return splitByServers(await runtime.ask(['show servers state']), slots);
     },
   };
 }
 
-/** Each command of a line has its own answer, and an empty line after it. */
-function partsOf(answer: string): readonly string[] {
-  return answer.split('\n\n');
-}
-
-/** `# name`, and then a name a line. */
-function backendsIn(answer: string): readonly string[] {
-  const [head, ...names] = answer.split('\n');
-  if (/permission denied/i.test(answer)) throw noPermission();
-  if (head?.trim() !== '# name') throw strangeAnswer(answer);
-  return names.map((name) => name.trim()).filter((name) => name !== '');
-}
-
-function valueIn(answer: string, map: string, key: string): string | HaproxyRefusal {
-  if (/unknown map identifier/i.test(answer)) return noMap(map);
-  if (/\bfound=no\b/.test(answer)) return noEntry(map, key);
-  const [, value] = /\bfound=yes\b.*?, value="([^"]*)"/.exec(answer) ?? [];
-  if (value === undefined) throw strangeAnswer(answer);
-  return value;
-}
-
-/** Columns of `show servers state`: the backend's name and the server's. */
-const BACKEND_COLUMN = 1;
-const SERVER_COLUMN = 3;
-
-/** A backend that has a server for each slot splits by their weights. */
-function splitByServers(state: string, slots: readonly string[]): HaproxyRefusal | null {
-  const servers = new Map<string, string[]>();
-  for (const line of state.split('\n').filter((one) => /^\d+ \S/.test(one))) {
-    const columns = line.split(' ');
-    const backend = columns[BACKEND_COLUMN] ?? '';
-    servers.set(backend, [...(servers.get(backend) ?? []), columns[SERVER_COLUMN] ?? '']);
-  }
-  for (const [backend, names] of servers)
-    if (slots.every((slot) => names.includes(slot))) return serverWeights(backend, slots);
-  return null;
+/**
+ * The split is set while the fence says that a write is under way. Whoever reads in between sees that, and the way back is
+ * open for one that breaks off there: the old fence still stands.
+ */
+function writesOf(map: string, { key, split, fence }: Order, before: EntryState): readonly string[] {
+  const entry = fenceKeyOf(key);
+  const underWay = fenceUnderWay(before.fence, fence);
+  return [
+    before.hasFence ? `set map ${map} ${entry} ${underWay}` : `add map ${map} ${entry} ${underWay}`,
+    `set map ${map} ${key} ${writeSplit(split)}`,
+    `set map ${map} ${entry} ${String(fence)}`,
+  ];
 }

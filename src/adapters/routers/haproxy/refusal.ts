@@ -25,7 +25,8 @@ export function noMap(map: string): HaproxyRefusal {
 export function noEntry(map: string, key: string): HaproxyRefusal {
   return new HaproxyRefusal('NO_ENTRY', `its map ${map} has no entry ${key}`, {
     expected: `a line in ${map} such as "${key} green/0/blue"`,
-    remedy: 'Add the line and reload HAProxy, or correct route: of the service',
+    remedy:
+      'Add the line, and to haproxy.cfg what looks it up, as headgate init --router haproxy writes both; then reload HAProxy. Or correct route: of the service',
   });
 }
 
@@ -51,7 +52,7 @@ export function serverWeights(backend: string, servers: readonly string[]): Hapr
 export function notASplit(map: string, key: string, value: string): HaproxyRefusal {
   return new HaproxyRefusal('NOT_A_SPLIT', `the entry ${key} of its map ${map} is no split: ${JSON.stringify(value)}`, {
     expected: 'FIRST/PARTS/REST, e.g. green/5000/blue for 5 % to green',
-    remedy: 'Correct the line and reload HAProxy, or let headgate break-glass set-weights write it',
+    remedy: `Headgate leaves it as it is. If others use it, e.g. to find the backend of a host, give the split an entry of its own and name it as route: of the service; docs/haproxy.md shows how. If it is the split, correct its value here and in the map file`,
   });
 }
 

@@ -1,12 +1,25 @@
-import { AdapterUnavailableError, WeightsNotLastingError, type ErrorFacts } from '../../../domain/errors.js';
+import { AdapterUnavailableError, HeadgateError, type ErrorFacts } from '../../../domain/errors.js';
+import { NO_FENCE, type FencedWrite } from '../../../domain/rollout/fence.js';
 import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
-import type { InstanceWeights, Route, TrafficRouter, WriteLimits } from '../../../ports/traffic-router.js';
-import { describeFailure } from '../../http/json-client.js';
+import type {
+  InstanceWeights,
+  Route,
+  TrafficRouter,
+  WeightChange,
+  WriteLimits,
+  WriteOptions,
+} from '../../../ports/traffic-router.js';
+import { notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
+import type { Order } from './entry-state.js';
+import { describeRefusal } from './failure.js';
+import { GroupWrite, type FileGroup } from './group-write.js';
 import { createHaproxyInstance, type HaproxyInstance } from './instance.js';
-import { whyNotWritable, writeEntry } from './map-file.js';
+import { lookAtFile } from './map-file.js';
 import { assertNames } from './names.js';
+import { obstaclesOf } from './obstacles.js';
 import { HaproxyRefusal } from './refusal.js';
-import { splitOf, weightsOf, writeSplit, type Split } from './split.js';
+import { splitOf, weightsOf } from './split.js';
+import { readService } from './reading.js';
 
 const NAME = 'router "haproxy"';
 
@@ -14,7 +27,11 @@ const NAME = 'router "haproxy"';
 export interface HaproxyAddress {
   /** Path of its runtime socket, or host:port. */
   readonly socket: string;
-  /** The file of its map as this process reaches it; `null` where it cannot: then a restart loses the share. */
+  /**
+   * The file of its map as this process reaches it; `null` where it cannot: then a restart loses the share, and only the
+   * workers of one machine are kept apart. Of two on different ones that write on the same condition in the same
+   * millisecond both may be told that they did, and an undo may be overtaken by what was under way elsewhere.
+   */
   readonly mapFile: string | null;
 }
 
@@ -28,7 +45,8 @@ export interface HaproxyOptions {
 
 /**
  * Splits traffic by one entry of a map that every HAProxy looks up for every request, set at run time and in the file
- * of the map. The route is the key of the entry, a target is the name of a backend. See docs/haproxy.md.
+ * of the map, with the fence in an entry beside it. The route is the key of the entry, a target is the name of a backend.
+ * See docs/haproxy.md.
  */
 export function createHaproxyRouter(options: HaproxyOptions): TrafficRouter {
   return new HaproxyRouter(options);
@@ -36,98 +54,120 @@ export function createHaproxyRouter(options: HaproxyOptions): TrafficRouter {
 
 class HaproxyRouter implements TrafficRouter {
   private readonly instances: readonly HaproxyInstance[];
+  private readonly groups: readonly FileGroup[];
 
   constructor(private readonly options: HaproxyOptions) {
     const { map, timeoutMs } = options;
     this.instances = options.instances.map(({ socket }) => createHaproxyInstance({ map, socket, timeoutMs }));
+    const withFile = [...new Set(options.instances.map(({ mapFile }) => mapFile))].filter((path) => path !== null);
+    const instancesOf = (path: string | null): readonly HaproxyInstance[] =>
+      this.instances.filter((_, index) => options.instances[index]?.mapFile === path);
+    this.groups = [
+      ...withFile.map((path) => ({ path, instances: instancesOf(path), timeoutMs })),
+      ...instancesOf(null).map((instance) => ({ path: null, instances: [instance], timeoutMs })),
+    ];
   }
 
   async readWeights(route: Route): Promise<readonly InstanceWeights[]> {
     assertNames(NAME, route);
-    const backends = Object.values(route.targets);
-    const answers = await Promise.allSettled(
-      this.instances.map((instance) => instance.readSplit(route.service, backends)),
-    );
-    const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
-    if (refusals.length === answers.length && refusals.every(isOfConfiguration)) {
-      throw new AdapterUnavailableError(NAME, `${route.service} cannot be split`, this.factsOf(answers));
+    const answers = await Promise.allSettled(this.instances.map((_, index) => this.readInstance(route, index)));
+    const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+    if (reasons.length === answers.length && reasons.every(isOfConfiguration)) {
+      const failures = reasons.map((error, index) => ({ instance: this.instances[index]?.socket ?? '', error }));
+      throw new AdapterUnavailableError(NAME, `${route.service} cannot be split`, factsOf(failures));
     }
-    return Promise.all(
-      answers.map(async (answer, index): Promise<InstanceWeights> => {
-        const instance = this.instances[index]?.socket ?? '';
-        if (answer.status === 'rejected') return { instance, unreachable: describeRefusal(answer.reason) };
-        const fleeting = await this.whyFleeting(route, index);
-        return { instance, weights: weightsOf(route, answer.value), ...(fleeting !== null && { fleeting }) };
-      }),
-    );
+    return answers.map((answer, index): InstanceWeights => {
+      if (answer.status === 'fulfilled') return answer.value;
+      return { instance: this.instances[index]?.socket ?? '', unreachable: describeRefusal(answer.reason) };
+    });
   }
 
-  async setWeights(route: Route, weights: Weights, limits: WriteLimits = {}): Promise<void> {
-    const { signal, notAfterMs } = limits;
-    assertNames(NAME, route);
-    const split = splitOf(route, weights);
+  async setWeights(route: Route, weights: Weights, { signal, notAfterMs, ...write }: WriteOptions): Promise<void> {
+    const order = orderOf(route, weights, write);
     signal?.throwIfAborted();
-    // Both at once: a disk that is slow must not keep users on a candidate that is bad.
-    const [told, kept] = await Promise.all([
-      Promise.allSettled(this.instances.map((instance) => instance.writeSplit(route.service, split, limits))),
-      this.keep(route, split, notAfterMs),
-    ]);
+    const failures = (await this.write([order], { signal, notAfterMs })).get(order) ?? [];
     signal?.throwIfAborted();
-    const facts = this.factsOf(told, kept);
-    const failed = told.filter(({ status }) => status === 'rejected').length;
-    if (kept.length > 0) {
-      throw new WeightsNotLastingError(NAME, 'the weights are not in the map file: a restart would lose them', facts);
-    }
-    if (failed === 0) return;
-    throw new AdapterUnavailableError(NAME, `${String(failed)} of ${String(told.length)} instances could not be told`, {
+    if (failures.length === 0) return;
+    const facts = factsOf(failures);
+    throw notEverywhere(NAME, failures, {
+      what: 'could not be told',
+      count: this.instances.length,
+      notKept: 'the weights are not in the map file: a restart would lose them',
       ...facts,
       expected: facts.expected ?? describeWeights(weights),
     });
   }
 
-  /** Writes every map file once; a line for each that could not be written. */
-  private async keep({ service }: Route, split: Split, notAfterMs?: number): Promise<readonly string[]> {
-    const files = new Set(this.options.instances.flatMap(({ mapFile }) => (mapFile === null ? [] : [mapFile])));
-    const failures = await Promise.all(
-      [...files].map((file) =>
-        writeEntry(file, service, writeSplit(split), this.options.timeoutMs, notAfterMs).then(
-          () => [],
-          (error: unknown) => [`${file}: ${describeFailure(error)}`],
-        ),
-      ),
+  async setMany(changes: readonly WeightChange[], limits: WriteLimits = {}): Promise<void> {
+    limits.signal?.throwIfAborted();
+    const orders = changes.map(readChange);
+    const failures = await this.write(
+      orders.filter((order): order is Order => !(order instanceof HeadgateError)),
+      limits,
     );
-    return failures.flat();
+    limits.signal?.throwIfAborted();
+    const failed = orders.map((order, index): FailedChange => {
+      const service = changes[index]?.route.service ?? '';
+      if (!(order instanceof HeadgateError)) return { service, failures: failures.get(order) ?? [] };
+      return { service, failures: this.instances.map(({ socket }) => ({ instance: socket, error: order })) };
+    });
+    const named = failed.filter((one) => one.failures.length > 0);
+    if (named.length > 0) throw notEveryChange(NAME, named, changes.length, describeRefusal);
   }
 
-  private async whyFleeting({ service }: Route, index: number): Promise<string | null> {
-    const mapFile = this.options.instances[index]?.mapFile ?? null;
-    if (mapFile === null) return null;
-    const reason = await whyNotWritable(mapFile, service);
-    return reason === null ? null : `its map file cannot be written, so a restart would lose the weights: ${reason}`;
+  async whyNotSplittable(route: Route, splits: readonly Weights[]) {
+    assertNames(NAME, route);
+    const files = this.options.instances.map(({ mapFile }) => mapFile);
+    return obstaclesOf(this.instances, files, route, splits);
   }
 
-  /** What went wrong where, and what helps. */
-  private factsOf(answers: readonly PromiseSettledResult<unknown>[], more: readonly string[] = []): ErrorFacts {
-    const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
-    const refusal = reasons.find((reason) => reason instanceof HaproxyRefusal);
-    const lines = answers.flatMap((answer, index) =>
-      answer.status === 'rejected' ? [`${this.instances[index]?.socket ?? ''}: ${describeRefusal(answer.reason)}`] : [],
-    );
-    return { got: [...lines, ...more].join('; '), ...refusal?.facts };
+  private async write(orders: readonly Order[], limits: WriteLimits): Promise<ReadonlyMap<Order, readonly Failure[]>> {
+    const written = await Promise.all(this.groups.map((group) => new GroupWrite(group, orders, limits).run()));
+    return new Map(orders.map((order) => [order, written.flatMap((one) => one.get(order) ?? [])]));
+  }
+
+  /**
+   * The file is read first: what is written meanwhile is in the process before it is in the file. A greater fence in the
+   * file was decided for this instance as well, whatever it does; but who took its own away is not covered up.
+   */
+  private async readInstance(route: Route, index: number): Promise<InstanceWeights> {
+    const [instance, mapFile = null] = [this.instances[index], this.options.instances[index]?.mapFile];
+    if (instance === undefined) throw new RangeError(`there is no instance ${String(index)}`);
+    const file = mapFile === null ? null : await lookAtFile(mapFile, route.service);
+    const { split, fence } = await readService(instance, route);
+    const read = {
+      instance: instance.socket,
+      weights: weightsOf(route, split),
+      fence: fence === NO_FENCE ? NO_FENCE : Math.max(fence, file?.fence ?? NO_FENCE),
+    };
+    const reason = file?.whyNotWritable ?? null;
+    if (reason === null) return read;
+    return { ...read, fleeting: `its map file cannot be written, so a restart would lose the weights: ${reason}` };
   }
 }
 
-function describeRefusal(reason: unknown): string {
-  if (!(reason instanceof HaproxyRefusal)) return describeTransport(reason);
-  return `${reason.message}; expected ${reason.facts.expected}. ${reason.facts.remedy}`;
+function orderOf(route: Route, weights: Weights, write: FencedWrite): Order {
+  assertNames(NAME, route);
+  return { ...write, key: route.service, split: splitOf(route, weights) };
 }
 
-/** Who may not open the socket is told what to change, not only the system's word for it. */
-function describeTransport(reason: unknown): string {
-  const said = describeFailure(reason);
-  return reason instanceof Error && 'code' in reason && reason.code === 'EACCES'
-    ? `${said}. The worker needs the right to write to the socket: set mode, user or group of "stats socket"`
-    : said;
+/** The refusal where the change says what cannot be: it keeps no other from being made. */
+function readChange({ route, weights, ...write }: WeightChange): Order | HeadgateError {
+  try {
+    return orderOf(route, weights, write);
+  } catch (error) {
+    if (error instanceof HeadgateError) return error;
+    throw error;
+  }
+}
+
+/** What went wrong where, and what helps. */
+function factsOf(failures: readonly Failure[]): ErrorFacts {
+  const refusal = failures.map(({ error }) => error).find((error) => error instanceof HaproxyRefusal);
+  return {
+    got: failures.map(({ instance, error }) => `${instance}: ${describeRefusal(error)}`).join('; '),
+    ...refusal?.facts,
+  };
 }
 
 function isOfConfiguration(reason: unknown): boolean {

@@ -34,6 +34,22 @@ export function readSplit(entry: string): Split | null {
   return { first, parts: Number(parts), rest };
 }
 
+/** Whether both send everybody to the same place; where one has everybody, the name of the other does not matter. */
+export function sameSplit(a: Split, b: Split): boolean {
+  const [left, right] = [usersOf(a), usersOf(b)];
+  return left.length === right.length && left.every((one, index) => one === right[index]);
+}
+
+/** The backends that get users. */
+export function backendsOf({ first, parts, rest }: Split): readonly string[] {
+  return [...(parts > 0 ? [first] : []), ...(parts < PARTS_PER_WHOLE ? [rest] : [])];
+}
+
+function usersOf(split: Split): readonly string[] {
+  const backends = backendsOf(split);
+  return backends.length === 1 ? backends : [...backends, String(split.parts)];
+}
+
 /** A backend that the service does not know keeps its own name, so that its share is seen as drift. */
 export function weightsOf(route: Route, { first, parts, rest }: Split): Weights {
   const slotOf = new Map(Object.entries(route.targets).map(([slot, target]) => [target, slot]));

@@ -38,21 +38,3 @@ export async function lookAtNamespace({ session }: Context): Promise<DoctorCheck
     },
   ];
 }
-
-export async function lookAtWorkers({ session }: Context): Promise<DoctorCheck[]> {
-  const [client, config] = await Promise.all([session.client(), session.config()]);
-  const { describePollers } = await import('../../../client/pollers.js');
-  const queues = await describePollers(client, config.temporal.taskQueue);
-  return queues.map(({ taskQueue, purpose, identities }) => {
-    const name = `worker for ${purpose}`;
-    const [first, ...others] = identities;
-    if (first !== undefined) return well(name, `${[first, ...others].join(', ')} on task queue ${taskQueue}`);
-    return {
-      name,
-      ok: false,
-      message: `nobody polls task queue ${taskQueue}`,
-      remedy: 'Start one; what was asked for meanwhile waits for it',
-      commands: ['headgate worker'],
-    };
-  });
-}

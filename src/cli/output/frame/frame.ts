@@ -1,4 +1,4 @@
-import type { RolloutStatus, StatusEvent } from '../../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus, type StatusEvent } from '../../../domain/rollout/status.js';
 import { nextCommands, whatComes } from '../next.js';
 import { clockWords, ageWords } from '../time-words.js';
 import { fit, flow } from '../width.js';
@@ -30,8 +30,12 @@ export function whyLines(status: RolloutStatus, { paint, width, nowMs }: View): 
   return [
     ...wrapped('why', needsHuman === reason || reason === '' ? '' : reason, width),
     ...wrapped(paint.attention('needs you'), needsHuman ?? '', width),
-    ...(worker === 'none' && !status.isComplete
-      ? wrapped(paint.attention('worker'), `none answers; this is what the server knew ${ageWords(asOf, nowMs)}`, width)
+    ...(isUnanswered(status) && !status.isComplete
+      ? wrapped(
+          paint.attention('worker'),
+          `${worker === 'busy' ? 'busy' : 'none answers'}; this is what the server knew ${ageWords(asOf, nowMs)}`,
+          width,
+        )
       : []),
     ...warnings.flatMap((warning) => wrapped(paint.attention('warning'), warning, width)),
   ];

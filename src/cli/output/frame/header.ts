@@ -1,5 +1,5 @@
 import { formatPercent } from '../../../domain/percent.js';
-import type { RolloutStatus } from '../../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus } from '../../../domain/rollout/status.js';
 import { phaseWords } from '../symbols.js';
 import { timeLeft } from '../time-left.js';
 import { durationWords, quickWords } from '../time-words.js';
@@ -10,7 +10,8 @@ import type { View } from './view.js';
 export function headerLines(status: RolloutStatus, view: View): string[] {
   const { paint } = view;
   const stage = status.currentStage === 0 ? '' : `  stage ${String(status.currentStage)}/${String(status.stageCount)}`;
-  const who = `${paint.strong(status.service)}  canary  ${phaseWords(status.phase, paint)}${stage}`;
+  const kind = status.undo === undefined ? 'canary' : 'undo';
+  const who = `${paint.strong(status.service)}  ${kind}  ${phaseWords(status.phase, paint)}${stage}`;
   return flow([who, timeWords(status, view.nowMs), versionWords(status)].filter(isText), view.width);
 }
 
@@ -18,7 +19,7 @@ export function headerLines(status: RolloutStatus, view: View): string[] {
 export function timeWords(status: RolloutStatus, nowMs: number): string {
   if (status.endedAt !== null) return `took ${tookWords(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`;
   // Only a worker knows the clock.
-  if (status.worker === 'none') return '';
+  if (isUnanswered(status)) return '';
   const { stageMs, fullMs, approvals } = timeLeft(status, nowMs);
   const window = status.currentStage === status.stageCount ? 'left in the rollback window' : 'left in stage';
   const asked = approvals === 0 ? '' : ` + ${String(approvals)} approval${approvals === 1 ? '' : 's'}`;
@@ -35,7 +36,9 @@ function tookWords(ms: number): string {
 }
 
 /** `blue → green 2.7.0`. */
-export function versionWords({ roles, version }: RolloutStatus): string {
+export function versionWords({ roles, version, outcome, moved }: RolloutStatus): string {
+  // Nothing went anywhere: the version, if there is one, is where it was.
+  if (outcome === 'promoted' && !moved) return [version, roles?.baseline].filter((part) => part != null).join(' on ');
   const to = [roles?.candidate, version].filter((part) => part != null).join(' ');
   if (to === '') return '';
   return roles === null ? `→ ${to}` : `${roles.baseline} → ${to}`;

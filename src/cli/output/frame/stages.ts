@@ -1,5 +1,5 @@
 import { formatPercent } from '../../../domain/percent.js';
-import type { RolloutStatus, StageStatus } from '../../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus, type StageStatus } from '../../../domain/rollout/status.js';
 import { phaseSymbol, stageSymbol } from '../symbols.js';
 import { durationWords, quickWords } from '../time-words.js';
 import { fit, padEnd, padStart } from '../width.js';
@@ -53,8 +53,8 @@ function upcomingWords({ needsApproval }: StageStatus, status: RolloutStatus, in
 }
 
 function currentWords(stage: StageStatus, status: RolloutStatus, nowMs: number): string {
-  const { phase, stageEndsAt, reason, worker } = status;
-  if (stage.startedAt === null) return worker === 'none' ? '' : reason;
+  const { phase, stageEndsAt, reason } = status;
+  if (stage.startedAt === null) return isUnanswered(status) ? '' : reason;
   const since = durationWords(nowMs - Date.parse(stage.startedAt));
   return stageEndsAt === null && (phase === 'progressing' || phase === 'promoting') ? `${since}, ${reason}` : since;
 }

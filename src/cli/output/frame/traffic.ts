@@ -1,5 +1,5 @@
 import { formatPercent } from '../../../domain/percent.js';
-import type { RolloutStatus } from '../../../domain/rollout/status.js';
+import { isUnanswered, type RolloutStatus } from '../../../domain/rollout/status.js';
 import { describeWeights, sameWeights, shareOf } from '../../../domain/rollout/weights.js';
 import { bar } from '../bars.js';
 import { ageWords } from '../time-words.js';
@@ -23,9 +23,9 @@ export function trafficLines(status: RolloutStatus, view: View): string[] {
 
 /** `observed 25 %  ✔ read back 4 s ago`; nothing once it is over. */
 function observedWords(status: RolloutStatus, { paint, nowMs }: Pick<View, 'paint' | 'nowMs'>): string {
-  const { observed, desired, roles, asOf, worker } = status;
+  const { observed, desired, roles, asOf } = status;
   if (status.isComplete || status.endedAt !== null || status.currentStage === 0) return '';
-  if (worker === 'none')
+  if (isUnanswered(status))
     return observed === null ? '' : `observed ${describeWeights(observed)} ${ageWords(asOf, nowMs)}`;
   const isSet = status.stageStartedAt !== null && status.phase !== 'rollingBack';
   if (observed === null || roles === null) return isSet ? '' : paint.faint('not read back yet');

@@ -29,6 +29,8 @@ export interface Commanded<V extends Verb = Verb> {
   readonly channel: Channel;
   /** The how-manieth message of its channel and name, from 1: finds the sender in the workflow's history. */
   readonly ordinal: number;
+  /** The run of the workflow that it came to. */
+  readonly runId?: string;
 }
 
 const REMEMBERED_IDS = 500;
@@ -47,12 +49,16 @@ function remember(state: RolloutState, { commandId }: Command): RolloutState {
   return commandId === undefined ? state : { ...state, handled: [...state.handled, commandId].slice(-REMEMBERED_IDS) };
 }
 
-function note(state: RolloutState, { command, verb, atMs, channel, ordinal }: Commanded, what: string): RolloutState {
+function note(
+  state: RolloutState,
+  { command, verb, atMs, channel, ordinal, runId = '' }: Commanded,
+  what: string,
+): RolloutState {
   return record(state, {
     atMs,
     kind: 'command',
     what,
-    message: { channel, name: verb, ordinal },
+    message: { channel, name: verb, ordinal, runId },
     ...(command.by === undefined ? {} : { by: command.by }),
     ...(command.reason === undefined ? {} : { why: command.reason }),
   });

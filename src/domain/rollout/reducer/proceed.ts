@@ -59,6 +59,8 @@ function promote(state: RolloutState, atMs: number): RolloutState {
       return state.verdict === 'successful'
         ? advance(state, atMs)
         : advance(conclude(state, `${who} went on although: ${state.verdictReason ?? state.verdict}`), atMs);
+    case 'closing':
+      return { ...state, promotion: null };
     case 'preflight':
     case 'applying':
     case 'undoing':
@@ -77,6 +79,7 @@ function elapsed(state: RolloutState, atMs: number): RolloutState {
       return unknownForTooLong(state, atMs);
     case 'preflight':
     case 'applying':
+    case 'closing':
     case 'undoing':
     case 'ended':
       return state;

@@ -1,15 +1,20 @@
 import type { AnalysisState } from '../../analysis/state.js';
 import type { Verdict } from '../../analysis/verdict.js';
+import { bounded } from '../bounded.js';
 import { startClock, stoppedClock } from '../stage-clock.js';
+import { withAlarm, type AlarmCause } from '../alarms.js';
+import { nextFence, NO_FENCE } from '../fence.js';
 import { isHeldFor } from '../holds.js';
 import type { RolloutState } from '../state.js';
+import type { KnownVersions } from '../serving/serves.js';
+import type { Warning } from '../warnings.js';
 import type { Roles } from '../weights.js';
 import { takeCommand, type Commanded } from './command.js';
 import { bakeOn, takeProof } from './early-end.js';
-import { failFor, revisionOf } from './policy.js';
+import { failFor, revisionOf, type Breach } from './policy.js';
 import { proceed } from './proceed.js';
-import { decide, record, updateStage } from './record.js';
-import { enterStage, holdFor, planOfStage, startBake } from './stages.js';
+import { decide, journaled, record, updateStage } from './record.js';
+import { close, enterStage, holdFor, planOfStage, startBake } from './stages.js';
 import { beginUndo, endStopped, stopFor } from './stop.js';
 
 /** Everything that can happen to a rollout. */
@@ -17,22 +22,51 @@ export type RolloutEvent =
   | {
       readonly type: 'preflightPassed';
       readonly roles: Roles;
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Warning[];
+      /** What was learned about versions. Absent: nothing. */
+      readonly known?: KnownVersions;
+      /** The version that comes, where the plan names none. */
+      readonly version?: string;
+      /** Why nothing has to be moved: the rollout ends with that. Absent: something has. */
+      readonly alreadyServes?: string;
       readonly analysis?: AnalysisState | null;
+      /** What the instances of the data plane bear, each once. Absent: no fence. */
+      readonly fences?: readonly number[];
       readonly atMs: number;
     }
-  | { readonly type: 'preflightFailed'; readonly reason: string; readonly evidence?: unknown; readonly atMs: number }
+  | {
+      readonly type: 'preflightFailed';
+      readonly reason: string;
+      readonly evidence?: unknown;
+      readonly warnings?: readonly Warning[];
+      readonly known?: KnownVersions;
+      readonly atMs: number;
+    }
   | {
       readonly type: 'weightsApplied';
       /** What was read back. Absent: what is wanted. */
       readonly sharePercent?: number;
+      /** What was read back beside it. Absent: what there was. */
+      readonly fence?: number;
       readonly atMs: number;
     }
+  /** A decision about weights takes its fence before it is carried out. */
+  | { readonly type: 'fenceTaken'; readonly atMs: number }
+  /** Somebody's greater fence was met: the next decision is greater. */
+  | { readonly type: 'fenceMet'; readonly fence: number; readonly atMs: number }
+  /** The same weights were written again, and every instance bears this fence now. */
+  | { readonly type: 'fenceRenewed'; readonly fence: number; readonly atMs: number }
+  | { readonly type: 'journaled'; readonly upTo: number; readonly atMs: number }
+  | { readonly type: 'closed'; readonly atMs: number }
+  /** Headgate itself is broken, here: stop and undo. */
+  | { readonly type: 'faulted'; readonly reason: string; readonly atMs: number }
   | {
       readonly type: 'breached';
       readonly reason: string;
       readonly evidence?: unknown;
       readonly shared: boolean;
+      /** When the guard had put all traffic back by itself, if it had. */
+      readonly undoneAtMs?: number | undefined;
       readonly atMs: number;
     }
   | { readonly type: 'proven'; readonly reason: string; readonly atMs: number }
@@ -49,25 +83,43 @@ export type RolloutEvent =
     }
   | { readonly type: 'evidenceKept'; readonly carried: AnalysisState | null; readonly atMs: number }
   | ({ readonly type: 'commanded' } & Commanded)
-  | { readonly type: 'alarmed'; readonly alarm: string | null; readonly atMs: number }
+  | { readonly type: 'alarmed'; readonly cause: AlarmCause; readonly alarm: string | null; readonly atMs: number }
   | { readonly type: 'proceeded'; readonly atMs: number }
   | { readonly type: 'undoBegan'; readonly atMs: number }
   | { readonly type: 'undone'; readonly atMs: number };
 
 /** The rules of a rollout. Pure: the same events in the same order give the same state. */
-export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
+export function reduce(state: RolloutState, arrived: RolloutEvent): RolloutState {
+  const event = bounded(arrived);
+  if (event.type === 'journaled') return journaled(state, event.upTo);
   if (state.step === 'ended') return event.type === 'commanded' ? takeCommand(state, event) : state;
   switch (event.type) {
     case 'preflightPassed':
       if (state.step !== 'preflight') return state;
-      return enterStage(
-        { ...state, roles: event.roles, warnings: event.warnings, analysis: event.analysis ?? null },
-        1,
-      );
+      return passPreflight(state, event);
     case 'preflightFailed':
-      return stopFor(state, { cause: 'preflight', reason: event.reason, evidence: event.evidence, atMs: event.atMs });
+      return stopFor(withLearned(state, event), {
+        cause: 'preflight',
+        reason: event.reason,
+        evidence: event.evidence,
+        atMs: event.atMs,
+      });
     case 'weightsApplied':
-      return startBake(state, event.sharePercent ?? state.sharePercent, event.atMs);
+      return startBake(
+        { ...state, overrides: false, ...(event.fence === undefined ? {} : { fences: [event.fence] }) },
+        event.sharePercent ?? state.sharePercent,
+        event.atMs,
+      );
+    case 'fenceTaken':
+      return { ...state, fences: [...state.fences, nextFence(Math.max(NO_FENCE, ...state.fences))] };
+    case 'fenceMet':
+      return { ...state, fences: [...state.fences, event.fence] };
+    case 'fenceRenewed':
+      return { ...state, fences: [event.fence, ...state.fences.filter((fence) => fence > event.fence)] };
+    case 'closed':
+      return withOutcome(state, close(state, event.atMs), event.atMs);
+    case 'faulted':
+      return stopFor(state, { cause: 'fault', reason: event.reason, atMs: event.atMs });
     case 'breached':
       return breach(state, event);
     case 'proven':
@@ -93,12 +145,31 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
 
 type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
 
+function passPreflight(before: RolloutState, event: Of<'preflightPassed'>): RolloutState {
+  const { roles, version, alreadyServes, atMs } = event;
+  const plan = version === undefined ? before.plan : { ...before.plan, version };
+  const state: RolloutState = { ...withLearned(before, event), roles, plan };
+  if (alreadyServes !== undefined && state.stop === null)
+    return withOutcome(before, { ...state, alreadyServes, step: 'ended', outcome: 'promoted', endedAtMs: atMs }, atMs);
+  return enterStage({ ...state, analysis: event.analysis ?? null, fences: event.fences ?? [] }, 1);
+}
+
+function withLearned(
+  state: RolloutState,
+  { warnings, known }: Pick<Of<'preflightFailed'>, 'warnings' | 'known'>,
+): RolloutState {
+  return { ...state, warnings: warnings ?? state.warnings, ...(known === undefined ? {} : { known }) };
+}
+
 function breach(state: RolloutState, event: Of<'breached'>): RolloutState {
   if (state.stage === 0 || state.step === 'undoing') return state;
-  if (!event.shared)
-    return failFor(state, { cause: 'breach', reason: event.reason, evidence: event.evidence }, event.atMs);
+  if (!event.shared) return failFor(state, breachOf(event), event.atMs);
   if (state.stop !== null || isHeldFor(state, 'sharedBreach') || isHeldFor(state, 'breach')) return state;
   return holdFor(state, { kind: 'sharedBreach', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
+}
+
+function breachOf({ reason, evidence, undoneAtMs }: Of<'breached'>): Breach {
+  return { cause: 'breach', reason, evidence, ...(undoneAtMs === undefined ? {} : { undoneAtMs }) };
 }
 
 function drift(state: RolloutState, event: Of<'drifted'>): RolloutState {
@@ -146,13 +217,16 @@ function patienceMs(state: RolloutState): number {
 }
 
 function alarm(state: RolloutState, event: Of<'alarmed'>): RolloutState {
-  if (state.alarm === event.alarm) return state;
-  const changed = { ...state, alarm: event.alarm };
+  if ((state.alarms[event.cause] ?? null) === event.alarm) return state;
+  const alarms = withAlarm(state.alarms, event.cause, event.alarm);
+  const alarmedAtMs = alarms.weights === undefined ? null : (state.alarmedAtMs ?? event.atMs);
+  const changed = { ...state, alarms, alarmedAtMs };
   return event.alarm === null ? changed : decide(changed, event.atMs, `Alarm: ${event.alarm}`);
 }
 
 function withOutcome(before: RolloutState, state: RolloutState, atMs: number): RolloutState {
   if (state.outcome === null || before.outcome !== null) return state;
-  const what = state.stop === null ? `${state.outcome}: every stage passed` : `${state.outcome}: ${state.stop.reason}`;
+  const why = state.stop?.reason ?? state.alreadyServes ?? 'every stage passed';
+  const what = `${state.outcome}: ${why}`;
   return record(state, { atMs, kind: 'outcome', what });
 }

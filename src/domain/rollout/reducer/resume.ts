@@ -17,7 +17,8 @@ export function resume(before: RolloutState, command: ResumeCommand, atMs: numbe
 /** After its holds the rollout picks up where it makes sense: it sets its weights again, or judges or asks again. */
 function leaveHolds(before: RolloutState, atMs: number): RolloutState {
   const state = decideAboutHarm(endPause({ ...before, hold: null }, atMs), before, atMs);
-  if (isHeldFor(before, 'drift')) return { ...state, step: 'applying', appliedPercent: null, clock: null };
+  if (isHeldFor(before, 'drift'))
+    return { ...state, step: 'applying', appliedPercent: null, overrides: true, clock: null };
   if (state.step === 'judging') return { ...state, verdict: null, verdictReason: null, clock: null };
   return state;
 }

@@ -56,11 +56,12 @@ export function startBake(state: RolloutState, appliedPercent: number, atMs: num
     early: null,
     clock: standing ? clock : startClock(clock, atMs),
   };
-  return decide(
+  const begun = decide(
     updateStage(baking, { startedAtMs: atMs }),
     atMs,
     `Stage ${String(state.stage)} of ${String(state.plan.stages.length)}: ${formatPercent(state.sharePercent)} to ${state.roles?.candidate ?? 'the candidate'}, read back`,
   );
+  return state.undo?.now === true ? advance(updateStage(begun, { conclusion: 'at once, unguarded' }), atMs) : begun;
 }
 
 /** The stage has passed: asks for approval where the plan or a missing auto-progression wants it, else goes on. */
@@ -77,25 +78,22 @@ export function afterPass(state: RolloutState, atMs: number): RolloutState {
   );
 }
 
-/** On to the next stage, or to the end. */
+/** On to the next stage, or to the end: there the last share is confirmed once more, so that nothing of before may move it. */
 export function advance(state: RolloutState, atMs: number): RolloutState {
   const left = updateStage(state, {
     endedAtMs: atMs,
     conclusion: state.stages[state.stage - 1]?.conclusion ?? state.verdictReason,
   });
   if (isLastStage(left)) {
-    return {
-      ...left,
-      step: 'ended',
-      outcome: 'promoted',
-      endedAtMs: atMs,
-      clock: null,
-      hold: null,
-      promotion: null,
-      alarm: null,
-    };
+    return { ...left, step: 'closing', clock: null, hold: null, promotion: null };
   }
   return enterStage(left, left.promotion?.full === true ? left.plan.stages.length : left.stage + 1);
+}
+
+/** The last share is confirmed: nothing of this rollout can move traffic any more. */
+export function close(state: RolloutState, atMs: number): RolloutState {
+  if (state.step !== 'closing' || state.stop !== null) return state;
+  return { ...state, step: 'ended', outcome: 'promoted', endedAtMs: atMs, alarms: {} };
 }
 
 /** Stays put until a person, new knowledge or a deadline decides, also for what held before; the clock stands still. */

@@ -1,8 +1,10 @@
 import type { Outcome } from '../phase.js';
 import { STOP_CAUSES, type RolloutState, type Stop, type StopCause } from '../state.js';
+import type { Roles } from '../weights.js';
 import { decide, updateStage } from './record.js';
 
 const OUTCOME_OF: Readonly<Record<StopCause, Outcome>> = {
+  fault: 'aborted',
   emergencyStop: 'aborted',
   abort: 'aborted',
   breach: 'rolledBack',
@@ -28,15 +30,20 @@ export function beginUndo(state: RolloutState, atMs: number): RolloutState {
   const { stop } = state;
   if (stop === null || state.step === 'undoing' || state.step === 'ended') return state;
   const moved = state.sharePercent > 0 && state.roles !== null;
-  const what = moved
-    ? `Stopped: ${stop.reason}; all traffic back to ${state.roles.baseline}`
-    : `Stopped: ${stop.reason}`;
-  return decide({ ...state, step: 'undoing', sharePercent: 0, pause: null, hold: null, clock: null }, atMs, what);
+  const what = moved ? `Stopped: ${stop.reason}; ${undoWords(stop, state.roles)}` : `Stopped: ${stop.reason}`;
+  // What called people on the way forward is no trouble of the way back.
+  const cleared = { ...state, pause: null, hold: null, clock: null, alarms: {} };
+  return decide({ ...cleared, step: 'undoing', sharePercent: 0 }, atMs, what);
+}
+
+function undoWords({ undoneAtMs }: Stop, { baseline }: Roles): string {
+  if (undoneAtMs === undefined) return `all traffic back to ${baseline}`;
+  return `the guard had put all traffic back to ${baseline} by itself at ${new Date(undoneAtMs).toISOString()}`;
 }
 
 export function endStopped(state: RolloutState, atMs: number): RolloutState {
   const { stop } = state;
   if (stop === null || state.step !== 'undoing') return state;
   const stopped = updateStage(state, { endedAtMs: atMs, conclusion: stop.reason });
-  return { ...stopped, step: 'ended', outcome: OUTCOME_OF[stop.cause], endedAtMs: atMs, alarm: null };
+  return { ...stopped, step: 'ended', outcome: OUTCOME_OF[stop.cause], endedAtMs: atMs, alarms: {} };
 }

@@ -4,6 +4,7 @@ import { startEnvoyPlane } from '../../envoy/envoy-plane.js';
 
 await describeOnEnvoy('Envoys that share an RDS file', (executable) => {
   describeTrafficRouter('envoy, users known by a header', {
+    sharesState: true,
     start: (setup) => startEnvoyPlane(setup, { executable, sticky: { header: 'x-user' } }),
   });
 });

@@ -10,10 +10,11 @@ process.send?.('ready');
 
 async function writeAll() {
   for (const [index, route] of routes.entries()) {
-    await writer.write(route, [
+    const weights = [
       { cluster: 'green', weight: index + 1 },
       { cluster: 'blue', weight: 100_000 - index - 1 },
-    ]);
+    ];
+    await writer.write({ route, weights, fence: 8 });
     if (process.connected) process.send?.(route);
   }
 }

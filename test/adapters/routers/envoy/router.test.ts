@@ -1,10 +1,12 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEnvoyRouter } from '../../../../src/adapters/routers/envoy/router.js';
+import { nextFence } from '../../../../src/domain/rollout/fence.js';
 import { splitBetween, type Weights } from '../../../../src/domain/rollout/weights.js';
 import type { TrafficRouter } from '../../../../src/ports/traffic-router.js';
 import { startBackends, type Slot, type TestBackend } from '../../../contract/support/backends.js';
 import { eventually } from '../../../contract/support/eventually.js';
+import { greatestIn } from '../../../contract/support/later.js';
 import { setPatiently } from '../../../contract/support/set-patiently.js';
 import { describeOnEnvoy } from '../../../helpers/envoy-server.js';
 import { startEnvoyPlane, type EnvoyPlane } from '../../envoy/envoy-plane.js';
@@ -31,9 +33,12 @@ await describeOnEnvoy('the Envoy router', (executable) => {
     await Promise.all([backends.blue.stop(), backends.green.stop()]);
   });
 
-  const set = (percent: number): Promise<void> => setPatiently(plane, splitBetween(ROLES, percent));
-  const setOnce = (percent: number): Promise<void> =>
-    plane.router.setWeights(plane.route, splitBetween(ROLES, percent));
+  const set = (percent: number): Promise<number> => setPatiently(plane, splitBetween(ROLES, percent));
+  const anew = async (): Promise<{ readonly fence: number }> => ({
+    fence: nextFence(greatestIn(await plane.router.readWeights(plane.route))),
+  });
+  const setOnce = async (percent: number): Promise<void> =>
+    plane.router.setWeights(plane.route, splitBetween(ROLES, percent), await anew());
 
   beforeEach(() => set(0));
 
@@ -115,7 +120,7 @@ await describeOnEnvoy('the Envoy router', (executable) => {
     await writeFile(other, await readFile(file, 'utf8'));
     const [admin = ''] = plane.adminUrls;
     const router = createEnvoyRouter({ instances: [{ admin, routes: other }], timeoutMs: 1000 });
-    expect(await failureOf(router.setWeights(plane.route, splitBetween(ROLES, 30)))).toMatchObject({
+    expect(await failureOf(router.setWeights(plane.route, splitBetween(ROLES, 30), await anew()))).toMatchObject({
       got: expect.stringContaining('still does shop-') as string,
     });
   });
@@ -129,7 +134,7 @@ await describeOnEnvoy('the Envoy router', (executable) => {
       ],
       timeoutMs: 20_000,
     });
-    expect(await failureOf(router.setWeights(plane.route, splitBetween(ROLES, 10)))).toMatchObject({
+    expect(await failureOf(router.setWeights(plane.route, splitBetween(ROLES, 10), await anew()))).toMatchObject({
       message: expect.stringContaining('1 of 2 instances') as string,
       got: expect.stringMatching(/^http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/) as string,
     });
@@ -147,7 +152,7 @@ await describeOnEnvoy('the Envoy router', (executable) => {
       ],
       timeoutMs: 20_000,
     });
-    expect(await failureOf(router.setWeights(plane.route, splitBetween(ROLES, 20)))).toMatchObject({
+    expect(await failureOf(router.setWeights(plane.route, splitBetween(ROLES, 20), await anew()))).toMatchObject({
       message: expect.stringContaining('1 of 2 instances') as string,
       got: expect.stringContaining(`${second}: ${damaged} is no RDS file`) as string,
     });
@@ -160,6 +165,7 @@ await describeOnEnvoy('the Envoy router', (executable) => {
     ['does not name the route', 'resources: [{ virtual_hosts: [] }]', /cannot be changed: .* has no route named shop/],
     ['is not there', null, /cannot be changed: .* cannot be read: .*ENOENT/],
   ])('knows before anything has moved that a file %s, and of which instance [C-03]', async (_, text, reason) => {
+    const fence = await set(0);
     const other = `${file}.other.yaml`;
     await rm(other, { force: true });
     if (text !== null) await writeFile(other, text);
@@ -172,8 +178,8 @@ await describeOnEnvoy('the Envoy router', (executable) => {
       timeoutMs: 20_000,
     });
     expect(await router.readWeights(plane.route)).toEqual([
-      { instance: first, weights: splitBetween(ROLES, 0) },
-      { instance: second, weights: splitBetween(ROLES, 0), fleeting: expect.stringMatching(reason) as string },
+      { instance: first, weights: splitBetween(ROLES, 0), fence },
+      { instance: second, weights: splitBetween(ROLES, 0), fence, fleeting: expect.stringMatching(reason) as string },
     ]);
   });
 
@@ -191,8 +197,8 @@ await describeOnEnvoy('the Envoy router', (executable) => {
     await edit((text) => text.replace('use_hash_policy: true', 'use_hash_policy: false'));
     try {
       expect(await failureOf(setOnce(50))).toMatchObject({
-        expected: expect.stringContaining('use_hash_policy: true') as string,
-        remedy: expect.stringContaining('docs/envoy.md') as string,
+        got: expect.stringContaining('lacks use_hash_policy: true') as string,
+        remedy: 'Add use_hash_policy: true to its weighted_clusters.',
       });
       await set(0);
       expect(await readAll()).toEqual([splitBetween(ROLES, 0), splitBetween(ROLES, 0)]);

@@ -18,13 +18,13 @@ afterEach(() => {
   server.close();
 });
 
-/** A program that gives every line the same answer and hangs up, or goes on talking. */
-async function answering(answer: string | null) {
+/** A program that gives every line an answer and hangs up; `null`: it never says a word. */
+async function answering(answer: ((line: string) => string) | null) {
   server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (line) => {
       lines.push(line.toString());
-      if (answer !== null) socket.end(answer);
+      if (answer !== null) socket.end(answer(line.toString()));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -37,7 +37,7 @@ async function answering(answer: string | null) {
   });
   return {
     set: () =>
-      router.setWeights(ROUTE, FIVE).then(
+      router.setWeights(ROUTE, FIVE, { fence: 41 }).then(
         () => 'done',
         (error: unknown) => error,
       ),
@@ -45,33 +45,58 @@ async function answering(answer: string | null) {
   };
 }
 
-const found = (value: string): string =>
-  `\ntype=str, case=sensitive, found=yes, idx=tree, key="checkout", value="${value}", type="str"\n\n`;
+const found = (key: string, value: string): string =>
+  `type=str, case=sensitive, found=yes, idx=tree, key="${key}", value="${value}", type="str"\n\n`;
 
-test('what is told is one line, and what is asked with it is what it does then', async () => {
-  const haproxy = await answering(found('green/5000/blue'));
+const BACKENDS = '# name\nblue\ngreen\n\n';
+
+const entry = (value: string, fence: string): string =>
+  [found('checkout~fence', fence), found('checkout', value), found('checkout~fence', fence)].join('');
+
+test('what is told is one line, in which nobody can take the split for that of another fence, and it is asked with it', async () => {
+  const haproxy = await answering((line) =>
+    line.includes('set map') ? `\n\n\n${entry('green/5000/blue', '41')}` : entry('green/0/blue', '33'),
+  );
   expect(await haproxy.set()).toBe('done');
-  expect(lines).toEqual(['set map share.map checkout green/5000/blue;get map share.map checkout\n']);
+  const asks = 'get map share.map checkout~fence;get map share.map checkout;get map share.map checkout~fence';
+  expect(lines).toEqual([
+    `${asks}\n`,
+    'set map share.map checkout~fence 33>41;set map share.map checkout green/5000/blue;' +
+      `set map share.map checkout~fence 41;${asks}\n`,
+  ]);
+});
+
+test('what several ask goes over one connection, and each has its own answer', async () => {
+  const haproxy = await answering((text) => {
+    const values = [found('checkout~fence', '41'), found('checkout', 'green/7/blue'), found('checkout~fence', '41')];
+    const said = text
+      .trim()
+      .split('\n')
+      .map((line) => (line === 'prompt' ? '\n' : line === 'show backend' ? BACKENDS : (values.shift() ?? '')));
+    return said.join('> ');
+  });
+  expect(await haproxy.read()).toMatchObject([{ weights: [{ percent: 0.007 }, { percent: 99.993 }], fence: 41 }]);
+  expect(lines).toEqual([expect.stringMatching(/^prompt\n(get map .*\n){3}show backend\nquit\n$/)]);
 });
 
 test.each([
   [
     'a socket of too low a level',
-    'Permission denied\n\n',
+    () => 'Permission denied\n\n',
     /permission denied: the level of its socket is too low; expected stats socket … level admin/,
   ],
-  [
-    'an instance that says yes and does something else',
-    found('green/0/blue'),
-    /was told green\/5000\/blue but does green\/0\/blue/,
-  ],
-  ['an answer that breaks off', '\ntype=str, case=sensi', /the answer broke off/],
-  ['one that hangs up', '', /hung up without an answer/],
+  ['an answer that breaks off', () => '\ntype=str, case=sensi', /the answer broke off/],
+  ['one that hangs up', () => '', /hung up without an answer/],
   ['one that never answers', null, /no answer within 2000 ms/],
   [
     'another program',
-    'HTTP/1.1 400 Bad Request\r\n\r\n',
+    () => 'HTTP/1.1 400 Bad Request\r\n\r\n',
     /answered "HTTP\/1\.1 400 Bad Request"; expected the runtime API of HAProxy/,
+  ],
+  [
+    'one that says less than it was asked',
+    () => found('checkout', 'green/0/blue'),
+    /answered "type=str.*; expected the runtime API of HAProxy/,
   ],
 ])('%s is named when it is told, and when it is asked', async (_, answer, says) => {
   const haproxy = await answering(answer);
@@ -83,7 +108,14 @@ test.each([
   expect(instance).toHaveProperty('unreachable');
 });
 
+test('an instance that says yes and does something else is named when it is told', async () => {
+  const haproxy = await answering(() => entry('green/0/blue', '33'));
+  expect(await haproxy.set()).toMatchObject({
+    got: expect.stringContaining('was told green/5000/blue under fence 41 but does green/0/blue under 33') as string,
+  });
+});
+
 test('one that never stops talking is cut off', async () => {
-  const haproxy = await answering('x'.repeat(5 * 1024 * 1024));
+  const haproxy = await answering(() => 'x'.repeat(5 * 1024 * 1024));
   expect(await haproxy.set()).toMatchObject({ got: expect.stringMatching(/does not end|no answer within/) as string });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createHaproxyRouter, type HaproxyAddress } from '../../../../src/adapters/routers/haproxy/router.js';
 import { AdapterUnavailableError, WeightsNotLastingError } from '../../../../src/domain/errors.js';
+import { nextFence, NO_FENCE } from '../../../../src/domain/rollout/fence.js';
 import { splitBetween } from '../../../../src/domain/rollout/weights.js';
 import type { InstanceWeights, TrafficRouter } from '../../../../src/ports/traffic-router.js';
 import { startBackends, type Slot, type TestBackend } from '../../../contract/support/backends.js';
@@ -10,6 +11,10 @@ import { createUsers } from '../../../contract/support/users.js';
 import { describeOn } from '../../../helpers/real-servers.js';
 import { startHaproxy, type Haproxy, type HaproxySetup } from '../../haproxy/haproxy-process.js';
 import { HAPROXY } from '../../haproxy/haproxy-server.js';
+
+/** A decision later than all before it. */
+let newest = NO_FENCE;
+const anew = (): { readonly fence: number } => ({ fence: (newest = nextFence(newest)) });
 
 const ROLES = { baseline: 'blue', candidate: 'green' };
 const BACK = { baseline: 'green', candidate: 'blue' };
@@ -41,11 +46,11 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
     await Promise.all([backends.blue.stop(), backends.green.stop()]);
   });
 
-  beforeEach(() => router.setWeights(ROUTE, splitBetween(ROLES, 0)));
+  beforeEach(() => router.setWeights(ROUTE, splitBetween(ROLES, 0), anew()));
 
   describe('the share', () => {
     test('is kept by a reload and by a restart, because the file of the map has it', async () => {
-      await router.setWeights(ROUTE, splitBetween(ROLES, 25));
+      await router.setWeights(ROUTE, splitBetween(ROLES, 25), anew());
       expect(mapText()).toContain('checkout green/25000/blue');
       await haproxy.reload();
       expect(await whatItDoes()).toMatchObject({ weights: splitBetween(ROLES, 25) });
@@ -55,7 +60,7 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
 
     test('that an old file brings back is seen as drift [C-13]', async () => {
       const old = mapText();
-      await router.setWeights(ROUTE, splitBetween(ROLES, 25));
+      await router.setWeights(ROUTE, splitBetween(ROLES, 25), anew());
       writeFileSync(haproxy.mapFile, old);
       expect(await whatItDoes()).toMatchObject({ weights: splitBetween(ROLES, 25) });
       await haproxy.restart();
@@ -68,10 +73,10 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
         const names = Array.from({ length: 300 }, (_, index) => `guest-${String(index)}`);
         const sides = async (): Promise<readonly (string | null)[]> =>
           (await users.visitAll(names.map((user) => ({ user })))).map(({ servedBy }) => servedBy);
-        await router.setWeights(ROUTE, splitBetween(ROLES, 100));
+        await router.setWeights(ROUTE, splitBetween(ROLES, 100), anew());
         let onBlue = new Set<string>();
         for (const percent of [0, 10, 50, 100]) {
-          await router.setWeights(ROUTE, splitBetween(BACK, percent));
+          await router.setWeights(ROUTE, splitBetween(BACK, percent), anew());
           const seen = await sides();
           const now = new Set(names.filter((_, index) => seen[index] === 'blue'));
           expect([...onBlue].filter((name) => !now.has(name))).toEqual([]);
@@ -89,7 +94,9 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
 
     test('does not keep the share from being set at once, and is said to lose it at a reload', async () => {
       const broken = routerFor({ socket: haproxy.socket, mapFile: join(elsewhere(), 'share.map') });
-      const refusal: unknown = await broken.setWeights(ROUTE, splitBetween(ROLES, 25)).catch((error: unknown) => error);
+      const refusal: unknown = await broken
+        .setWeights(ROUTE, splitBetween(ROLES, 25), anew())
+        .catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(WeightsNotLastingError);
       expect(refusal).toMatchObject({
         message: 'router "haproxy": the weights are not in the map file: a restart would lose them',
@@ -113,8 +120,12 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
 
     test('is no concern where the configuration says that there is none', async () => {
       const without = routerFor({ socket: haproxy.socket, mapFile: null });
-      await without.setWeights(ROUTE, splitBetween(ROLES, 50));
-      expect(await whatItDoes(without)).toEqual({ instance: haproxy.socket, weights: splitBetween(ROLES, 50) });
+      await without.setWeights(ROUTE, splitBetween(ROLES, 50), anew());
+      expect(await whatItDoes(without)).toEqual({
+        instance: haproxy.socket,
+        weights: splitBetween(ROLES, 50),
+        fence: newest,
+      });
       expect(mapText()).toContain('checkout green/0/blue');
     });
   });
@@ -122,12 +133,12 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
   describe('a socket', () => {
     test('that is gone makes its instance unreachable, and no other', async () => {
       const both = routerFor(haproxy, { socket: join(haproxy.folder, 'gone.sock'), mapFile: null });
-      await expect(both.setWeights(ROUTE, splitBetween(ROLES, 5))).rejects.toMatchObject({
+      await expect(both.setWeights(ROUTE, splitBetween(ROLES, 5), anew())).rejects.toMatchObject({
         message: 'router "haproxy": 1 of 2 instances could not be told',
         got: expect.stringMatching(/gone\.sock: connect ENOENT/) as string,
       });
       expect(await both.readWeights(ROUTE)).toEqual([
-        { instance: haproxy.socket, weights: splitBetween(ROLES, 5) },
+        { instance: haproxy.socket, weights: splitBetween(ROLES, 5), fence: newest },
         { instance: join(haproxy.folder, 'gone.sock'), unreachable: expect.stringMatching(/ENOENT/) as string },
       ]);
     });
@@ -135,7 +146,7 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
     test('of a process that has ended is unreachable until it is started again', async () => {
       await haproxy.halt();
       expect(await whatItDoes()).toMatchObject({ unreachable: expect.stringMatching(/ENOENT|ECONNREFUSED/) as string });
-      await expect(router.setWeights(ROUTE, splitBetween(ROLES, 5))).rejects.toThrow(AdapterUnavailableError);
+      await expect(router.setWeights(ROUTE, splitBetween(ROLES, 5), anew())).rejects.toThrow(AdapterUnavailableError);
       await haproxy.resume();
       // The file had been written: who starts again begins with what was asked for.
       expect(await whatItDoes()).toMatchObject({ weights: splitBetween(ROLES, 5) });
@@ -144,7 +155,7 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
     test('of the lowest level is enough for this HAProxy: it asks no level for its maps', async () => {
       const narrow = await start({ config: (text) => text.replace('level admin', 'level user') });
       try {
-        await routerFor(narrow).setWeights(ROUTE, splitBetween(ROLES, 5));
+        await routerFor(narrow).setWeights(ROUTE, splitBetween(ROLES, 5), anew());
         expect(await whatItDoes(routerFor(narrow))).toMatchObject({ weights: splitBetween(ROLES, 5) });
       } finally {
         await narrow.stop();
@@ -182,7 +193,7 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
     test('the map has no entry for the service', async () => {
       expect(await refusalOf({ map: 'other green/0/blue\n' })).toMatchObject({
         got: expect.stringContaining('its map share.map has no entry checkout') as string,
-        remedy: 'Add the line and reload HAProxy, or correct route: of the service',
+        remedy: expect.stringMatching(/^Add the line, and to haproxy\.cfg what looks it up/) as string,
       });
     });
 
@@ -229,7 +240,9 @@ ${text.slice(text.indexOf('# Counts for'))}`;
         { ...ROUTE, targets: { blue: 'blue', green: name } },
       ]) {
         await expect(router.readWeights(route)).rejects.toThrow(/cannot be a name in HAProxy/);
-        await expect(router.setWeights(route, splitBetween(ROLES, 5))).rejects.toThrow(/cannot be a name in HAProxy/);
+        await expect(router.setWeights(route, splitBetween(ROLES, 5), anew())).rejects.toThrow(
+          /cannot be a name in HAProxy/,
+        );
       }
       expect(await haproxy.ask('show map share.map')).toBe(before);
     },

@@ -1,0 +1,71 @@
+import { guardFenceOf, NO_FENCE, writerOf } from '../domain/rollout/fence.js';
+import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
+import type { InstanceWeights } from '../ports/traffic-router.js';
+import type { GuardUndo } from './contracts.js';
+import type { GuardUndos } from './guard/guard-undos.js';
+
+type Read = Extract<InstanceWeights, { weights: Weights }>;
+
+/** One sentence about the reachable instances that someone else has changed; `null` when none was. */
+export function driftOf(
+  instances: readonly InstanceWeights[],
+  expected: Weights,
+  fences: readonly number[],
+): string | null {
+  const drifted = driftedOf(instances, expected, fences);
+  if (drifted.length === 0) return null;
+  const found = drifted.map((one) => describeDrift(one, expected)).join('; ');
+  return `someone else changed the weights: ${found}, expected ${describeWeights(expected)}`;
+}
+
+function driftedOf(
+  instances: readonly InstanceWeights[],
+  expected: Weights,
+  fences: readonly number[],
+): readonly Read[] {
+  return instances.filter(
+    (one): one is Read => 'weights' in one && !(sameWeights(one.weights, expected) && fences.includes(one.fence)),
+  );
+}
+
+function describeDrift({ instance, weights, fence }: Read, expected: Weights): string {
+  const does = `${instance} does ${describeWeights(weights)}`;
+  if (!sameWeights(weights, expected)) return does;
+  return fence === NO_FENCE ? `${does}, written without a fence` : `${does}, written by ${authorOf(fence)}`;
+}
+
+function authorOf(fence: number): string {
+  switch (writerOf(fence)) {
+    case 'workflow':
+      return 'another decision of a rollout';
+    case 'guard':
+      return 'the guard of another stage';
+    case 'stopTheLine':
+      return 'a stop of everything';
+    case 'breakGlass':
+      return 'headgate break-glass';
+    case null:
+      return 'somebody unknown';
+  }
+}
+
+/** What the guard of this very stage has undone by itself; `null` where no instance bears its fence. */
+export async function undoneIn(
+  instances: readonly InstanceWeights[],
+  undos: GuardUndos,
+  { rolloutId, fences }: { readonly rolloutId: string; readonly fences: readonly number[] },
+): Promise<GuardUndo | null> {
+  const guardFences = fences.map(guardFenceOf);
+  const left = instances.find((one): one is Read => 'weights' in one && guardFences.includes(one.fence));
+  return left === undefined ? null : undos.undoOf(rolloutId, left.fence);
+}
+
+/** Whether every instance that was changed bears a newer decision of a rollout: it went on, nobody meddled with it. */
+export function isNewerDecision(
+  instances: readonly InstanceWeights[],
+  expected: Weights,
+  fences: readonly number[],
+): boolean {
+  const newest = Math.max(...fences);
+  return driftedOf(instances, expected, fences).every(({ fence }) => fence > newest && writerOf(fence) === 'workflow');
+}

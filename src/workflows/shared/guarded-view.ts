@@ -1,0 +1,77 @@
+import type { StageView, WatchInput } from '../../activities/contracts.js';
+import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
+import { proofCountsFromMs } from '../../domain/rollout/reducer/early-end.js';
+import { revisionOf } from '../../domain/rollout/reducer/policy.js';
+import type { RolloutState } from '../../domain/rollout/state.js';
+
+/** A stage as it is to be guarded now. */
+export interface GuardedView {
+  /** Changes with everything that a watch has to be told. */
+  readonly key: string;
+  /** What decides whether it is undone: changes with every decision that makes the watch of before outdated. */
+  readonly decision: string;
+  readonly input: StageView & Pick<WatchInput, 'comesFromPercent'>;
+  /** From when on proof of health is waited for; absent where nobody waits for it. */
+  readonly proofFromMs?: number;
+}
+
+/** `null` while there is nothing to guard. */
+export function guardedViewOf(state: RolloutState): GuardedView | null {
+  const input = state.step === 'applying' ? viewOnTheWay(state) : viewOf(state);
+  if (input === null || state.step === 'ended') return null;
+  const { stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent } = input;
+  const parts = [stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent, revisionOf(state)];
+  const decision = parts.join('/');
+  const proofFromMs = proofCountsFromMs(state);
+  return proofFromMs === null
+    ? { key: decision, decision, input }
+    : { key: `${decision}/${String(proofFromMs)}`, decision, input, proofFromMs };
+}
+
+/**
+ * Whether the watch of before would act on what is decided otherwise now, while its fence still stands: then the weights
+ * need a new one.
+ */
+export function isDecidedAnew(before: GuardedView, now: GuardedView): boolean {
+  const newest = Math.max(...before.input.fences);
+  if (now.input.comesFromPercent !== undefined) return false;
+  return before.decision !== now.decision && now.input.fences.includes(newest);
+}
+
+/** What is to be guarded and judged: what a person has decided about already is not asked again. */
+export function viewOf(state: RolloutState): GuardedView['input'] | null {
+  const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
+  if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
+  return {
+    plan: guardedPlan(state.plan),
+    rolloutId: state.id,
+    roles: state.roles,
+    stage: state.stage,
+    sharePercent: state.sharePercent,
+    startedAtMs: Math.max(startedAtMs, state.overruledAtMs ?? startedAtMs),
+    monitoringIntervalMs: state.monitoringIntervalMs,
+    fences: state.fences,
+    carried: state.analysis,
+  };
+}
+
+/**
+ * A share that cannot be set everywhere has reached some instances: their users are guarded as soon as people are told,
+ * and what is seen counts from then on.
+ */
+function viewOnTheWay(state: RolloutState): GuardedView['input'] | null {
+  const { roles, alarmedAtMs, sharePercent, appliedPercent } = state;
+  if (roles === null || state.alarms.weights === undefined || alarmedAtMs === null) return null;
+  return {
+    plan: guardedPlan(state.plan),
+    rolloutId: state.id,
+    roles,
+    stage: state.stage,
+    sharePercent,
+    comesFromPercent: appliedPercent ?? 0,
+    startedAtMs: alarmedAtMs,
+    monitoringIntervalMs: state.monitoringIntervalMs,
+    fences: state.fences,
+    carried: state.analysis,
+  };
+}
