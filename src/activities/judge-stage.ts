@@ -9,6 +9,7 @@ import { ObservedReading } from './observing/observed-reading.js';
 import type { Observer } from './observing/observer.js';
 import { probeUntilHealthy } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
+import { valuesIn } from './values/observed-values.js';
 
 /** How long a judgement that lets a rollout go on waits for its record. */
 const RECORD_MS = 1000;
@@ -51,9 +52,14 @@ async function undoneByGuard(
 async function judge(service: ServicePorts, input: JudgeInput, observer: Observer): Promise<Judgement> {
   const unhealthy = await unhealthyNow(service, input);
   const reading = new ObservedReading(observer, input, 'judge');
-  const evidence = new StageEvidence(service, input, (interval, state) => {
-    reading.observed(interval, state);
-  });
+  const evidence = new StageEvidence(
+    service,
+    input,
+    (interval, state) => {
+      reading.observed(interval, state);
+    },
+    { recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
+  );
   const atMs = Date.now();
   const unavailable = await whyUnavailable(() => evidence.finish(atMs));
   const state = unavailable === null ? evidence.state : null;
@@ -65,7 +71,11 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
     ...(unavailable === null ? {} : { unavailable }),
     ...(unhealthy === null ? {} : { unhealthy: { verdict: unhealthy.verdict, reason: unhealthy.reason } }),
   });
-  return judgement.verdict === 'error' ? withTrouble(judgement, evidence.trouble) : judgement;
+  return isUnknown(judgement) ? withTrouble(judgement, evidence.trouble) : judgement;
+}
+
+function isUnknown({ verdict }: Judgement): boolean {
+  return verdict === 'error' || verdict === 'inconclusive';
 }
 
 function withTrouble(judgement: Judgement, trouble: readonly string[]): Judgement {

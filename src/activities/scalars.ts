@@ -38,7 +38,7 @@ export async function readScalar(
   atMs: number,
   signal?: AbortSignal,
 ): Promise<number | 'no-data'> {
-  const source = sourceNamed(service, name);
+  const source = sourceOf(service, { source: name });
   const values = {
     service: service.service,
     backend: service.route.targets[backend] ?? backend,
@@ -55,7 +55,11 @@ function asWritten(query: string, { service, backend, version }: Readonly<Record
     .replaceAll('{{version}}', () => version ?? '');
 }
 
-function sourceNamed({ metrics, sources = {} }: ServicePorts, name: string | undefined): MetricSource {
+/** @throws AdapterUnavailableError when the worker knows no source of that name */
+export function sourceOf(
+  { metrics, sources = {} }: ServicePorts,
+  { source: name }: { readonly source?: string | undefined },
+): MetricSource {
   if (name === undefined) return metrics;
   const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
   if (source !== undefined) return source;

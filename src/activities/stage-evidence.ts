@@ -1,10 +1,13 @@
+import { asksForLatencies } from '../domain/analysis/latency-bounds.js';
 import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
 import { beginStage, observeStage, type StageSoFar } from '../domain/analysis/stage-so-far.js';
 import { observe, type AnalysisState } from '../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
+import { troubleWith } from '../domain/rollout/picture.js';
+import type { SampleQuery } from '../ports/metric-source.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
-import { namedScalars, readScalar } from './scalars.js';
+import { MeasuredValues, type KeptValues, type RecallValues, type Values } from './values/measured-values.js';
 
 /**
  * What the metric source says about a stage, interval by interval from the stage's beginning.
@@ -13,8 +16,9 @@ import { namedScalars, readScalar } from './scalars.js';
  * come to the same verdict.
  */
 export class StageEvidence {
-  /** Why values of queries are unknown, as of the last question. */
-  trouble: readonly string[] = [];
+  /** Why counts of the newest intervals are unknown. */
+  private countTrouble: readonly string[] = [];
+  private readonly values: MeasuredValues;
   private soFar: StageSoFar;
   private observedUntilMs: number;
 
@@ -23,9 +27,22 @@ export class StageEvidence {
     private readonly view: StageView,
     /** Told of every interval, with what is known after it. */
     private readonly onObserved: (interval: AnalysisInterval, state: AnalysisState) => void = () => undefined,
+    /** What was measured before, in this process or another. */
+    measured: { readonly kept?: KeptValues | undefined; readonly recall?: RecallValues } = {},
   ) {
-    this.soFar = beginStage(view.plan.analysis, view.carried);
+    this.values = new MeasuredValues(service, view, measured.kept, measured.recall);
+    this.soFar = beginStage(view.plan.analysis, view.carried, view.sharePercent);
     this.observedUntilMs = view.startedAtMs;
+  }
+
+  /** Why something is unknown, as of the last question. */
+  get trouble(): readonly string[] {
+    return [...this.countTrouble, ...this.values.trouble];
+  }
+
+  /** Values that cannot be asked for again. */
+  get keptValues(): KeptValues {
+    return this.values.kept;
   }
 
   /** Everything observed in whole intervals so far. */
@@ -45,20 +62,23 @@ export class StageEvidence {
    * as one interval, before they count as unknown.
    */
   async advance(nowMs: number, signal?: AbortSignal): Promise<boolean> {
-    const { intervals, scalars } = await this.readWhole(nowMs, signal);
+    const intervals = await this.readWhole(nowMs, signal);
     let settled = intervals.length;
     const isOpen = (interval: AnalysisInterval): boolean =>
       this.isMissing(interval) && nowMs - interval.endMs < this.view.monitoringIntervalMs;
     for (let last = intervals[settled - 1]; last !== undefined && isOpen(last); last = intervals[settled - 1])
       settled -= 1;
-    this.observeAll(intervals.slice(0, settled), scalars);
+    this.observeAll(intervals.slice(0, settled));
+    if (settled > 0) await this.askWhyUnknown(intervals.slice(0, settled), signal);
     return settled > 0;
   }
 
   /** The state with what the interval under way has shown so far; forgotten again. */
   async peek(nowMs: number, signal?: AbortSignal): Promise<AnalysisState> {
-    const { intervals, scalars } = await this.readRest(nowMs, signal, this.comparesWithBaseline);
-    const [partial] = intervals;
+    const [[partial], scalars] = await Promise.all([
+      this.readRest(nowMs, signal, this.comparesWithBaseline),
+      this.values.now(nowMs, signal),
+    ]);
     // That nothing is known yet of a part of an interval says nothing about the interval.
     if (partial === undefined || this.isMissing(partial)) return this.state;
     return observe(this.view.plan.analysis, this.state, { ...partial, scalars });
@@ -67,18 +87,39 @@ export class StageEvidence {
   /** Observes everything until `nowMs`, the interval under way included. */
   async finish(nowMs: number, signal?: AbortSignal): Promise<void> {
     const whole = await this.readWhole(nowMs, signal);
-    this.observeAll(whole.intervals, whole.scalars);
+    this.observeAll(whole);
     const rest = await this.readRest(nowMs, signal);
-    const isKnown = rest.intervals.every((interval) => !this.isMissing(interval));
-    if (isKnown || this.observedUntilMs === this.view.startedAtMs) this.observeAll(rest.intervals, rest.scalars);
+    const isKnown = rest.every((interval) => !this.isMissing(interval));
+    if (whole.length === 0) this.observeAll(withValues(rest, await this.values.at([nowMs], signal)));
+    // A value a moment after the last one would be that one, counted twice.
+    else if (isKnown) this.observeAll(rest.map((interval) => ({ ...interval, part: true })));
+    await this.askWhyUnknown([...whole, ...rest], signal);
   }
 
-  private observeAll(intervals: readonly AnalysisInterval[], scalars: Readonly<Record<string, number>>): void {
-    intervals.forEach((interval, index) => {
-      // Instant values of the past cannot be asked for: only the newest interval has them, older ones are unknown.
-      this.observe(index === intervals.length - 1 ? { ...interval, scalars } : interval);
+  /** What the source has to say about intervals that lack something although it looked. */
+  private async askWhyUnknown(intervals: readonly AnalysisInterval[], signal?: AbortSignal): Promise<void> {
+    this.countTrouble = [];
+    const { metrics } = this.service;
+    const unclear = intervals.filter((interval) => this.isMissing(interval) || this.lacksLatencies(interval));
+    const [first, last] = [unclear[0], unclear.at(-1)];
+    if (metrics.whyUnknown === undefined || first === undefined || last === undefined) return;
+    const { candidate, baseline } = this.view.roles;
+    const range = { fromMs: first.startMs, toMs: last.endMs, stepMs: this.view.monitoringIntervalMs };
+    for (const backend of this.comparesWithBaseline ? [candidate, baseline] : [candidate]) {
+      try {
+        const why = await metrics.whyUnknown(this.queryOf(backend, range), signal);
+        if (why !== null) this.countTrouble = [...this.countTrouble, troubleWith('metrics', `${backend}: ${why}`)];
+      } catch (error) {
+        if (!(error instanceof AdapterUnavailableError)) throw error;
+      }
+    }
+  }
+
+  private observeAll(intervals: readonly AnalysisInterval[]): void {
+    for (const interval of intervals) {
+      this.observe(interval);
       this.observedUntilMs = interval.endMs;
-    });
+    }
   }
 
   private observe(interval: AnalysisInterval): void {
@@ -96,20 +137,39 @@ export class StageEvidence {
     return candidate === 'no-data' || (this.comparesWithBaseline && baseline === 'no-data');
   }
 
+  /** Whether a check asks for latencies, and most requests of the interval have none. */
+  private lacksLatencies({ candidate }: AnalysisInterval): boolean {
+    if (candidate === 'no-data' || !asksForLatencies(this.view.plan.analysis.checks)) return false;
+    const answered = candidate.requests - (candidate.unanswered ?? 0);
+    return (candidate.latencyHistogram?.at(-1)?.count ?? 0) < answered / 2;
+  }
+
   /** A picture every few seconds of hundreds of stages should not cost what nobody compares. */
   private get comparesWithBaseline(): boolean {
     return this.view.plan.analysis.checks.some(({ kind }) => kind === 'baseline');
   }
 
-  private async readWhole(nowMs: number, signal?: AbortSignal): Promise<Read> {
+  private async readWhole(nowMs: number, signal?: AbortSignal): Promise<readonly AnalysisInterval[]> {
     const stepMs = this.view.monitoringIntervalMs;
     const steps = Math.floor((nowMs - this.observedUntilMs) / stepMs);
-    return steps < 1 ? NOTHING : this.read(this.observedUntilMs, this.observedUntilMs + steps * stepMs, stepMs, signal);
+    if (steps < 1) return [];
+    const fromMs = this.observedUntilMs;
+    const endsMs = Array.from({ length: steps }, (_, step) => fromMs + (step + 1) * stepMs);
+    // Together: a value of now is measured also while counts cannot be had.
+    const [intervals, values] = await Promise.all([
+      this.read(fromMs, fromMs + steps * stepMs, stepMs, signal),
+      this.values.at(endsMs, signal),
+    ]);
+    return withValues(intervals, values);
   }
 
-  private async readRest(nowMs: number, signal?: AbortSignal, withBaseline = true): Promise<Read> {
+  private async readRest(
+    nowMs: number,
+    signal?: AbortSignal,
+    withBaseline = true,
+  ): Promise<readonly AnalysisInterval[]> {
     const restMs = nowMs - this.observedUntilMs;
-    return restMs < 1 ? NOTHING : this.read(this.observedUntilMs, nowMs, restMs, signal, withBaseline);
+    return restMs < 1 ? [] : this.read(this.observedUntilMs, nowMs, restMs, signal, withBaseline);
   }
 
   private async read(
@@ -118,20 +178,18 @@ export class StageEvidence {
     stepMs: number,
     signal?: AbortSignal,
     withBaseline = true,
-  ): Promise<Read> {
+  ): Promise<readonly AnalysisInterval[]> {
     const { candidate, baseline } = this.view.roles;
-    const [candidateSamples, baselineSamples, scalars] = await Promise.all([
+    const [candidateSamples, baselineSamples] = await Promise.all([
       this.samples(candidate, fromMs, toMs, stepMs, signal),
       withBaseline ? this.samples(baseline, fromMs, toMs, stepMs, signal) : null,
-      this.scalars(toMs, signal),
     ]);
-    const intervals = candidateSamples.map((sample, index) => ({
+    return candidateSamples.map((sample, index) => ({
       startMs: fromMs + index * stepMs,
       endMs: fromMs + (index + 1) * stepMs,
       candidate: sample,
       ...(baselineSamples === null ? {} : { baseline: baselineSamples[index] ?? 'no-data' }),
     }));
-    return { intervals, scalars };
   }
 
   private samples(
@@ -141,37 +199,16 @@ export class StageEvidence {
     stepMs: number,
     signal?: AbortSignal,
   ): Promise<readonly Sampled[]> {
-    const { route, metrics } = this.service;
-    return metrics.samples(
-      { service: route.service, backend, target: route.targets[backend] ?? backend, fromMs, toMs, stepMs },
-      signal,
-    );
+    return this.service.metrics.samples(this.queryOf(backend, { fromMs, toMs, stepMs }), signal);
   }
 
-  /** A query that cannot be answered leaves its value unknown; the counts, and what they prove, are known without it. */
-  private async scalars(atMs: number, signal?: AbortSignal): Promise<Readonly<Record<string, number>>> {
-    const { plan, roles } = this.view;
-    const trouble: string[] = [];
-    const values = await Promise.all(
-      namedScalars(plan).map(async (scalar) => {
-        try {
-          return [scalar.name, await readScalar(this.service, plan, roles.candidate, scalar, atMs, signal)] as const;
-        } catch (error) {
-          if (!(error instanceof AdapterUnavailableError)) throw error;
-          trouble.push(`${scalar.name}: ${error.message}`);
-          return [scalar.name, 'no-data'] as const;
-        }
-      }),
-    );
-    this.trouble = trouble;
-    return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => entry[1] !== 'no-data'));
+  private queryOf(backend: string, range: Pick<SampleQuery, 'fromMs' | 'toMs' | 'stepMs'>): SampleQuery {
+    const { service, targets } = this.service.route;
+    return { service, backend, target: targets[backend] ?? backend, ...range };
   }
 }
 
-/** Intervals, and the values at their end. */
-interface Read {
-  readonly intervals: readonly AnalysisInterval[];
-  readonly scalars: Readonly<Record<string, number>>;
+/** A query that cannot be answered leaves its value unknown; the counts, and what they prove, are known without it. */
+function withValues(intervals: readonly AnalysisInterval[], values: readonly Values[]): readonly AnalysisInterval[] {
+  return intervals.map((interval, index) => ({ ...interval, scalars: values[index] ?? {} }));
 }
-
-const NOTHING: Read = { intervals: [], scalars: {} };

@@ -2,12 +2,15 @@
 export interface Counts {
   requests: number;
   errors: number;
+  /** Of the requests, those that ended before the backend began to answer; they have no latency. Absent: none. */
+  unanswered?: number;
   latencyCounts: number[];
 }
 
 /**
- * A run of ended cells in 32-bit words. A cell is: tick, requests, errors, number of latency words, then one word per
- * latency bucket that was hit. A backend that serves a request a second costs 20 bytes a second; an idle one nothing.
+ * A run of ended cells in 32-bit words. A cell is: tick, requests, errors, unanswered requests, number of latency words,
+ * then one word per latency bucket that was hit. A backend that serves a request a second costs 24 bytes a second; an
+ * idle one nothing.
  */
 export interface Chunk {
   readonly words: Uint32Array;
@@ -21,15 +24,17 @@ export interface LatencyCount {
   readonly count: number;
 }
 
-export type CellReader = (
-  tick: number,
-  requests: number,
-  errors: number,
-  latencies: () => readonly LatencyCount[],
-) => void;
+/** One ended cell. */
+export interface Cell {
+  readonly tick: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly unanswered: number;
+  readonly latencies: () => readonly LatencyCount[];
+}
 
 const CHUNK_WORDS = 256;
-const CELL_HEAD_WORDS = 4;
+const CELL_HEAD_WORDS = 5;
 
 /** A latency word holds the bucket's index in its upper 5 bits, the count below: 134 million a grain are enough. */
 const COUNT_BITS = 27;
@@ -52,22 +57,24 @@ export function writeCell(chunk: Chunk, tick: number, counts: Counts): void {
     words[at] = index * 2 ** COUNT_BITS + Math.min(count, COUNT_MASK);
     at += 1;
   });
-  words.set([tick, counts.requests, counts.errors, at - chunk.used - CELL_HEAD_WORDS], chunk.used);
+  const latencyWords = at - chunk.used - CELL_HEAD_WORDS;
+  words.set([tick, counts.requests, counts.errors, counts.unanswered ?? 0, latencyWords], chunk.used);
   chunk.used = at;
   chunk.lastTick = tick;
 }
 
-export function readCells(chunk: Chunk, read: CellReader): void {
+export function readCells(chunk: Chunk, read: (cell: Cell) => void): void {
   let at = 0;
   while (at < chunk.used) {
-    const [tick = 0, requests = 0, errors = 0, latencyWords = 0] = chunk.words.subarray(at, at + CELL_HEAD_WORDS);
+    const head = chunk.words.subarray(at, at + CELL_HEAD_WORDS);
+    const [tick = 0, requests = 0, errors = 0, unanswered = 0, latencyWords = 0] = head;
     const from = at + CELL_HEAD_WORDS;
     at = from + latencyWords;
-    read(tick, requests, errors, () =>
+    const latencies = (): readonly LatencyCount[] =>
       Array.from(chunk.words.subarray(from, from + latencyWords), (word) => ({
         index: word >>> COUNT_BITS,
         count: word & COUNT_MASK,
-      })),
-    );
+      }));
+    read({ tick, requests, errors, unanswered, latencies });
   }
 }

@@ -49,6 +49,13 @@ export class CounterLog {
     this.open.latencyCounts[index] = (this.open.latencyCounts[index] ?? 0) + 1;
   }
 
+  /** A request that ended before the backend began to answer. `nowMs` must never go back. */
+  recordUnanswered(nowMs: number): void {
+    this.endGrainsBefore(nowMs);
+    this.open.requests += 1;
+    this.open.unanswered = (this.open.unanswered ?? 0) + 1;
+  }
+
   /** One entry per step, oldest first; `null` where this log was not there, no longer remembers, or cannot know yet. */
   read(range: CountRange, nowMs: number): readonly (Counts | null)[] {
     this.endGrainsBefore(nowMs);
@@ -62,12 +69,13 @@ export class CounterLog {
     for (const chunk of this.chunks) {
       if (this.endOf(chunk.lastTick) <= range.fromMs) continue;
       if (this.endOf(chunk.firstTick) > range.toMs) break;
-      readCells(chunk, (tick, requests, errors, latencies) => {
+      readCells(chunk, ({ tick, requests, errors, unanswered, latencies }) => {
         const endMs = this.endOf(tick);
         const counts = steps[Math.ceil((endMs - range.fromMs) / range.stepMs) - 1];
         if (endMs > range.toMs || counts === undefined || counts === null) return;
         counts.requests += requests;
         counts.errors += errors;
+        if (unanswered > 0) counts.unanswered = (counts.unanswered ?? 0) + unanswered;
         for (const { index, count } of latencies()) {
           counts.latencyCounts[index] = (counts.latencyCounts[index] ?? 0) + count;
         }

@@ -16,11 +16,13 @@ export interface Exchange {
   /** How it goes wrong, while it does. */
   trouble: 'upstreamFailed' | 'upstreamTimedOut' | 'clientStalled' | null;
   retried: boolean;
+  /** The backend has begun to answer. */
+  answered: boolean;
   counted: boolean;
 }
 
 const CLIENT_STALLED = 408;
-const CLIENT_WENT_AWAY = 499;
+export const CLIENT_WENT_AWAY = 499;
 export const BAD_GATEWAY = 502;
 const GATEWAY_TIMEOUT = 504;
 
@@ -38,8 +40,17 @@ export function beginExchange(table: RouteTable, request: IncomingMessage): Exch
     upstream: null,
     trouble: null,
     retried: false,
+    answered: false,
     counted: false,
   };
+}
+
+/**
+ * Whether it ended without an answer because the client gave up: left, or never finished its request. Whose fault that is
+ * cannot be seen from here; a backend that failed, or did not begin in time, is an error of its own.
+ */
+export function isUnanswered({ answered, trouble }: Exchange): boolean {
+  return !answered && (trouble === null || trouble === 'clientStalled');
 }
 
 /** A client that left or stalled is nobody's error; a backend that failed, or broke off its answer, is its own. */
@@ -63,6 +74,12 @@ export function answerTrouble(exchange: Exchange, response: ServerResponse, clos
     ...((close || trouble === 'clientStalled') && { connection: 'close' }),
   });
   response.end(text);
+}
+
+/** What the client of an upgrade is told that its backend did not answer. */
+export function codeOfFailedUpgrade(error: Error): readonly [code: number, reason: string] {
+  const isLate = 'code' in error && error.code === 'ERR_UPSTREAM_UPGRADE_TIMEOUT';
+  return isLate ? [GATEWAY_TIMEOUT, 'Gateway Timeout'] : [BAD_GATEWAY, 'Bad Gateway'];
 }
 
 function codeOfTrouble(trouble: Exclude<Exchange['trouble'], null>): number {

@@ -8,13 +8,19 @@ export class GatewayPrometheus {
   private readonly codes = new Map<string, Set<string>>();
   private readonly requests = new Counter({
     name: 'headgate_gateway_requests_total',
-    help: 'Requests that ended, by route, backend and status code.',
+    help: 'Requests that ended, by route, backend and status code; 499: the client went away.',
     labelNames: ['route', 'backend', 'code'] as const,
+    registers: [this.registry],
+  });
+  private readonly unanswered = new Counter({
+    name: 'headgate_gateway_unanswered_requests_total',
+    help: 'Of the requests that ended, those whose backend had not begun to answer when the client gave up.',
+    labelNames: ['route', 'backend'] as const,
     registers: [this.registry],
   });
   private readonly duration = new Histogram({
     name: 'headgate_gateway_request_duration_seconds',
-    help: 'From the first byte of a request to the last byte of its answer.',
+    help: 'From the first byte of a request to the last byte of its answer; of requests that were answered.',
     labelNames: ['route', 'backend'] as const,
     buckets: LATENCY_BOUNDS_MS.map((boundMs) => boundMs / 1000),
     registers: [this.registry],
@@ -27,8 +33,17 @@ export class GatewayPrometheus {
   });
 
   record(route: string, backend: string, code: number, latencyMs: number): void {
-    this.requests.inc({ route, backend, code });
+    this.count(route, backend, code);
     this.duration.observe({ route, backend }, latencyMs / 1000);
+  }
+
+  recordUnanswered(route: string, backend: string, code: number): void {
+    this.count(route, backend, code);
+    this.unanswered.inc({ route, backend });
+  }
+
+  private count(route: string, backend: string, code: number): void {
+    this.requests.inc({ route, backend, code });
     const key = `${route}\n${backend}`;
     const codes = this.codes.get(key);
     if (codes === undefined) this.codes.set(key, new Set([String(code)]));
@@ -55,6 +70,7 @@ export class GatewayPrometheus {
       for (const code of this.codes.get(key) ?? []) this.requests.remove({ ...labels, code });
       this.codes.delete(key);
       this.duration.remove(labels);
+      this.unanswered.remove(labels);
       this.weight.remove(labels);
     }
   }

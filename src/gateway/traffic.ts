@@ -4,7 +4,18 @@ import type { Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
 import type { Clock } from './clock.js';
 import { UPSTREAM_KEEP_ALIVE_MS } from './defaults.js';
-import { addCookie, answerTrouble, BAD_GATEWAY, beginExchange, codeOf, mayRetry, type Exchange } from './exchange.js';
+import {
+  addCookie,
+  answerTrouble,
+  BAD_GATEWAY,
+  beginExchange,
+  CLIENT_WENT_AWAY,
+  codeOf,
+  codeOfFailedUpgrade,
+  isUnanswered,
+  mayRetry,
+  type Exchange,
+} from './exchange.js';
 import { dropHopByHop } from './hop-by-hop.js';
 import type { GatewayPrometheus } from './prometheus.js';
 import type { RouteTable } from './route-table.js';
@@ -48,11 +59,15 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
   function count(exchange: Exchange, code: number): void {
     if (exchange.counted) return;
     exchange.counted = true;
-    const latencyMs = performance.now() - exchange.startedAtMs;
-    exchange.backend.counters.record(clock(), latencyMs, code >= 500);
+    const { route, backend, startedAtMs } = exchange;
+    const latencyMs = performance.now() - startedAtMs;
+    const unanswered = isUnanswered(exchange);
+    if (unanswered) backend.counters.recordUnanswered(clock());
+    else backend.counters.record(clock(), latencyMs, code >= 500);
     // A route that was removed meanwhile must not come back as a series.
-    if (table.find(exchange.route.name)?.backend(exchange.backend.name) === undefined) return;
-    prometheus.record(exchange.route.name, exchange.backend.name, code, latencyMs);
+    if (table.find(route.name)?.backend(backend.name) === undefined) return;
+    if (unanswered) prometheus.recordUnanswered(route.name, backend.name, code);
+    else prometheus.record(route.name, backend.name, code, latencyMs);
   }
 
   proxy.on('proxyReq', (upstream, request) => {
@@ -68,6 +83,7 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
   proxy.on('proxyRes', (answer, request, response) => {
     const exchange = exchanges.get(request);
     if (exchange === undefined) return;
+    exchange.answered = true;
     // An answer that has begun may rest for as long as it likes.
     exchange.upstream?.setTimeout(0);
     const { 'keep-alive': announced } = answer.headers;
@@ -87,6 +103,7 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
     const exchange = exchanges.get(request);
     if (exchange === undefined) return;
     const answered = (answer: IncomingMessage): void => {
+      exchange.answered = true;
       addCookie(answer, exchange);
       count(exchange, answer.statusCode ?? BAD_GATEWAY);
     };
@@ -97,8 +114,11 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
     const exchange = request === undefined ? undefined : exchanges.get(request);
     if (request === undefined || exchange === undefined || target === undefined || target.destroyed) return;
     if (!('writeHead' in target)) {
-      if (!exchange.counted) target.write('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      count(exchange, BAD_GATEWAY);
+      const [code, reason] = codeOfFailedUpgrade(error);
+      const answer = `HTTP/1.1 ${String(code)} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+      if (!exchange.counted) target.write(answer);
+      exchange.trouble = 'upstreamFailed';
+      count(exchange, code);
     } else if (mayRetry(exchange, request, target, error)) {
       exchange.retried = true;
       pass(request, target, exchange);
@@ -127,7 +147,9 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
         return;
       }
-      proxy.ws(request, socket, { target: exchange.backend.url }, head).catch(() => socket.destroy());
+      socket.once('close', () => count(exchange, CLIENT_WENT_AWAY));
+      const options = { target: exchange.backend.url, proxyTimeout: responseTimeoutMs };
+      proxy.ws(request, socket, options, head).catch(() => socket.destroy());
     },
     drain() {
       draining = true;

@@ -37,6 +37,12 @@ export interface MetricSource {
   readonly countsLatencies?: boolean;
 
   /**
+   * `false`: `scalar` knows nothing but the present, whatever moment it is asked about. What it said is kept then, and
+   * where nobody asked nothing is known. @default true
+   */
+  readonly answersThePast?: boolean;
+
+  /**
    * One sample per step, oldest first. A backend without traffic gives zeros; a step that the source does not
    * remember, or cannot answer yet, gives `'no-data'`.
    *
@@ -73,4 +79,12 @@ export interface MetricSource {
    * @throws AdapterUnavailableError when the source cannot know.
    */
   caveats?(query: BackendQuery, signal?: AbortSignal): Promise<readonly string[]>;
+
+  /**
+   * Why something of a range is unknown, or left out, although the source looked: one sentence, with the remedy; `null`
+   * when nothing is. Asked where a step had no data. Without it there is nothing to say.
+   *
+   * @throws AdapterUnavailableError when the source cannot know.
+   */
+  whyUnknown?(query: SampleQuery, signal?: AbortSignal): Promise<string | null>;
 }

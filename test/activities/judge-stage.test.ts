@@ -72,6 +72,31 @@ describe('a stage is judged', () => {
     expect(judged.reason).toMatch(/request/);
   });
 
+  test('inconclusive when nobody is left to compare with, except where the plan leaves nobody [W12]', async () => {
+    const compared = somePlan({
+      monitoringIntervalMs: STEP_MS,
+      analysis: { checks: [{ kind: 'baseline', metric: 'errorRate', maxIncrease: 0.5 }] },
+    });
+    const oneStickyUser: ServicePorts['metrics'] = {
+      ...away,
+      samples: ({ backend, fromMs, toMs, stepMs }) =>
+        Promise.resolve(
+          Array.from({ length: Math.round((toMs - fromMs) / stepMs) }, () =>
+            backend === 'green' ? someTraffic(20, 10) : someTraffic(0),
+          ),
+        ),
+    };
+    const of = fitService({ metrics: oneStickyUser });
+    expect(await judge(of, { plan: compared, sharePercent: 20 })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'errorRate vs baseline cannot be decided: the baseline has no requests',
+    });
+    expect(await judge(of, { plan: compared, sharePercent: 100 })).toMatchObject({
+      verdict: 'successful',
+      reason: 'errorRate vs baseline is suspended: the plan leaves the baseline 0 % of the traffic',
+    });
+  });
+
   test('an error, not a failure, when the metrics are away [C-14]', async () => {
     expect(await judge(fitService({ metrics: away }))).toMatchObject({
       verdict: 'error',

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { StageView } from '../../src/activities/contracts.js';
 import { StageEvidence } from '../../src/activities/stage-evidence.js';
 import type { Sampled } from '../../src/domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { Check } from '../../src/domain/analysis/plan.js';
+import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
 import { fitService, somePlan, someTraffic } from './support/fabricated.js';
 
@@ -22,8 +24,13 @@ function evidenceOf(knownFromMs: (step: number) => number, now: { ms: number }, 
     scalar: () => Promise.reject(new AdapterUnavailableError('metrics "q"', 'it does not answer')),
   };
   const analysis = somePlan().analysis;
-  return new StageEvidence(fitService({ metrics }), {
-    plan: somePlan({ monitoringIntervalMs: STEP_MS, analysis: { checks: checks ?? analysis.checks } }),
+  const plan = somePlan({ monitoringIntervalMs: STEP_MS, analysis: { checks: checks ?? analysis.checks } });
+  return new StageEvidence(fitService({ metrics }), viewOf(plan));
+}
+
+function viewOf(plan: CanaryPlan): StageView {
+  return {
+    plan,
     rolloutId: 'checkout@1',
     roles: { baseline: 'blue', candidate: 'green' },
     stage: 1,
@@ -32,7 +39,7 @@ function evidenceOf(knownFromMs: (step: number) => number, now: { ms: number }, 
     monitoringIntervalMs: STEP_MS,
     fences: [16],
     carried: null,
-  });
+  };
 }
 
 async function lookAt(evidence: StageEvidence, now: { ms: number }, ...times: readonly number[]): Promise<boolean[]> {
@@ -82,4 +89,16 @@ test('a query that cannot be answered leaves its value unknown, with the reason,
   expect(evidence.candidateRequests).toBe(10);
   expect(evidence.trouble).toEqual(['queue: metrics "q": it does not answer']);
   expect(evidence.state.checks[1]).toMatchObject({ trouble: { why: 'the source has no value' } });
+});
+
+test('what the source says about intervals without data is the trouble of the stage [W22]', async () => {
+  const metrics: MetricSource = {
+    samples: ({ backend }) => Promise.resolve(backend === 'green' ? ['no-data'] : [someTraffic(10)]),
+    scalar: () => Promise.resolve('no-data'),
+    whyUnknown: ({ fromMs, toMs }) =>
+      Promise.resolve(`two processes answer in turn from ${String(fromMs)} to ${String(toMs)}`),
+  };
+  const evidence = new StageEvidence(fitService({ metrics }), viewOf(somePlan({ monitoringIntervalMs: STEP_MS })));
+  expect(await evidence.advance(2 * STEP_MS)).toBe(true);
+  expect(evidence.trouble).toEqual(['metrics: green: two processes answer in turn from 0 to 1000']);
 });

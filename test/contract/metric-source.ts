@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Sampled, TrafficSample } from '../../src/domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
@@ -21,6 +22,8 @@ export interface MeasuredDataPlane extends DataPlane {
   readonly visibleWithinMs: number;
   /** Takes the source away from the adapter, or gives it back. */
   sourceControl(mode: RelayMode): void;
+  /** It tells requests that nobody answered from others. @default false */
+  readonly countsUnanswered?: boolean;
   /** A query whose answer is known, for a source that has a query language. */
   readonly knownScalar?: { readonly query: string; readonly value: number };
 }
@@ -155,6 +158,29 @@ export function describeMetricSource(name: string, harness: MetricSourceHarness)
         },
         RETURN_MS,
       );
+    });
+
+    test('a request that nobody answered is neither success nor error, and has no latency [W10]', async ({ skip }) => {
+      if (plane.countsUnanswered !== true) skip('it does not tell them apart');
+      const fromMs = await quietSince('green');
+      const asked = [
+        ...Array.from({ length: 6 }, () => ({ method: 'GET' as const, path: '/?delayMs=60000' })),
+        ...Array.from({ length: 2 }, () => ({ method: 'HEAD' as const, path: '/?delayMs=60000' })),
+      ];
+      await Promise.all(
+        asked.map(async ({ method, path }, index) => {
+          const url = `${plane.trafficUrls[index % INSTANCES] ?? ''}${path}`;
+          // Users who give up.
+          const signal = AbortSignal.timeout(300);
+          await expect(request(url, { method, signal, headers: plane.identify('patient') })).rejects.toThrow();
+        }),
+      );
+      await users.visitAll([{ user: 'a' }, { user: 'b' }]);
+      const isAll = ({ requests, unanswered = 0 }: TrafficSample): boolean => requests >= 10 && unanswered >= 8;
+      const { sample } = await countedSince('green', fromMs, isAll);
+      expect(sample).toMatchObject({ requests: 10, errors: 0, unanswered: 8 });
+      if (plane.metrics.countsLatencies !== false)
+        expect(sample.latencyHistogram?.at(-1)?.count ?? 0).toBeLessThanOrEqual(2);
     });
 
     test('a range in the past sums to the same, however it is cut', async () => {

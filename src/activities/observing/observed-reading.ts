@@ -85,7 +85,11 @@ export class ObservedReading {
 
   private begin(seen: readonly Seen[]): ReadingLine {
     const { rolloutId, plan, roles, stage, sharePercent, startedAtMs, monitoringIntervalMs, carried } = this.view;
-    const base = this.observer.marks.agreement(this.stage, withoutScalars(seen));
+    const base = this.observer.marks.agreement(
+      this.stage,
+      seen.map(({ mark }) => mark),
+    );
+    const hasScalars = seen.some(({ line }) => line.scalars !== undefined);
     return {
       v,
       kind: 'reading',
@@ -101,15 +105,11 @@ export class ObservedReading {
       stepMs: monitoringIntervalMs,
       roles,
       knownShared: this.knownShared,
-      ...(base === null ? { plan: plan.analysis, carried } : { base }),
+      ...(base === null
+        ? { plan: plan.analysis, carried }
+        : { base: { ...base, ...(hasScalars ? { scalars: true as const } : {}) } }),
     };
   }
-}
-
-/** Up to the first interval with values that another reading cannot have asked for. */
-function withoutScalars(seen: readonly Seen[]): readonly Mark[] {
-  const first = seen.findIndex(({ line }) => line.scalars !== undefined);
-  return (first === -1 ? seen : seen.slice(0, first)).map(({ mark }) => mark);
 }
 
 function withoutEmptyScalars({ scalars, ...interval }: AnalysisInterval): AnalysisInterval {

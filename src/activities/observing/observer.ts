@@ -57,6 +57,16 @@ export class Observer {
     this.writing ??= this.writeAll(this.store);
   }
 
+  /** What was kept of a rollout, by whichever worker; nothing where it cannot be read. */
+  async linesOf(rolloutId: string): Promise<readonly ObservationLine[]> {
+    try {
+      return (await this.store?.read(rolloutId)) ?? [];
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error);
+      return [];
+    }
+  }
+
   /** Until everything is written, or so long. */
   async settled(withinMs: number): Promise<void> {
     if (this.writing === null) return;

@@ -46,10 +46,13 @@ export class ReadingMarks {
   }
 }
 
-/** The digest after one more interval. Scalars are left out: they belong to the moment in which they were asked for. */
-export function digestAfter(digest: string, { startMs, endMs, candidate, baseline }: AnalysisInterval): string {
+/** The digest after one more interval. */
+export function digestAfter(
+  digest: string,
+  { startMs, endMs, candidate, baseline, scalars = {} }: AnalysisInterval,
+): string {
   return createHash('sha1')
     .update(digest)
-    .update(JSON.stringify([startMs, endMs, candidate, baseline ?? null]))
+    .update(JSON.stringify([startMs, endMs, candidate, baseline ?? null, scalars]))
     .digest('base64');
 }

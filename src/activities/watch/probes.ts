@@ -1,4 +1,5 @@
-import { addProbe, EMPTY_PROBE_LOG, unhealthyBecause, type ProbeLog } from '../../domain/rollout/probe-log.js';
+import { EMPTY_PROBE_LOG } from '../../domain/rollout/probe-log.js';
+import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/rollout/probe-logs.js';
 import type { HealthPlan } from '../../domain/rollout/plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
@@ -6,11 +7,13 @@ import type { StageView } from '../contracts.js';
 /** Probes the candidate's endpoints at their own interval, beside the sampling. */
 export class Probes {
   private nextAtMs = 0;
+  /** The endpoints that were unhealthy at the last look. */
+  private unhealthy: readonly string[] = [];
 
   constructor(
     private readonly service: ServicePorts,
     private readonly view: StageView,
-    public log: ProbeLog = EMPTY_PROBE_LOG,
+    public log: ProbeLogs = EMPTY_PROBE_LOG,
   ) {}
 
   private get health(): HealthPlan | undefined {
@@ -23,11 +26,18 @@ export class Probes {
     const url = this.service.urls[this.view.roles.candidate];
     if (health === undefined || url === undefined || nowMs < this.nextAtMs) return null;
     this.nextAtMs = nowMs + health.intervalMs;
-    const results = await Promise.all(
-      health.endpoints.map(async (endpoint) => this.probe(this.view.roles.candidate, url, endpoint, signal)),
+    // An endpoint that is named twice is one endpoint.
+    const endpoints = [...new Set(health.endpoints)];
+    const round = await Promise.all(
+      endpoints.map(async (endpoint) => ({
+        endpoint,
+        failure: await this.probe(this.view.roles.candidate, url, endpoint, signal),
+      })),
     );
-    for (const failure of results) this.log = addProbe(this.log, failure === null, failure);
-    return unhealthyBecause(this.log, health.successThreshold);
+    this.log = addRound(this.log, round);
+    const found = unhealthyEndpoints(this.log, health.successThreshold);
+    this.unhealthy = found.map(({ endpoint }) => endpoint);
+    return found.length === 0 ? null : found.map(({ because }) => because).join('; ');
   }
 
   /** Whether the baseline fails the same probes: then it is not the candidate's fault. */
@@ -35,9 +45,7 @@ export class Probes {
     const { baseline } = this.view.roles;
     const url = this.service.urls[baseline];
     if (url === undefined) return false;
-    const results = await Promise.all(
-      (this.health?.endpoints ?? []).map((endpoint) => this.probe(baseline, url, endpoint, signal)),
-    );
+    const results = await Promise.all(this.unhealthy.map((endpoint) => this.probe(baseline, url, endpoint, signal)));
     return results.length > 0 && results.every((failure) => failure !== null);
   }
 

@@ -6,21 +6,25 @@ import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { boundedWarnings } from '../../domain/rollout/bounded.js';
 import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
-import { probeSuccess, type ProbeLog } from '../../domain/rollout/probe-log.js';
+import { probeSuccess } from '../../domain/rollout/probe-log.js';
+import type { ProbeLogs } from '../../domain/rollout/probe-logs.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
 import { ObservedReading } from '../observing/observed-reading.js';
 import type { Observer } from '../observing/observer.js';
 import { StageEvidence } from '../stage-evidence.js';
+import type { KeptValues } from '../values/measured-values.js';
+import { valuesIn } from '../values/observed-values.js';
 import type { GuardUndos } from '../guard/guard-undos.js';
 import { driftOf, isNewerDecision, undoneIn } from '../drift.js';
 import { Probes } from './probes.js';
 
-/** What travels in heartbeats: the picture for people, and the probes, which cannot be asked for again. */
+/** What travels in heartbeats: the picture for people, and the probes and values that cannot be asked for again. */
 export interface WatchMemory {
   readonly picture: WatchPicture;
-  readonly probes: ProbeLog;
+  readonly probes: ProbeLogs;
+  readonly values?: KeptValues;
   /** Its guard has ended in order: whoever goes on need not fear that it lives on elsewhere. */
   readonly isHandedOver?: true;
 }
@@ -48,9 +52,14 @@ export class StageWatch {
     private readonly undos: GuardUndos,
   ) {
     this.reading = new ObservedReading(observer, input, 'watch', input.known.sharedBreach);
-    this.evidence = new StageEvidence(service, input, (interval, state) => {
-      this.reading.observed(interval, state);
-    });
+    this.evidence = new StageEvidence(
+      service,
+      input,
+      (interval, state) => {
+        this.reading.observed(interval, state);
+      },
+      { kept: memory?.values, recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
+    );
     this.probes = new Probes(service, input, memory?.probes);
     this.shown = this.evidence.state;
   }
@@ -71,7 +80,9 @@ export class StageWatch {
   }
 
   get memory(): WatchMemory {
-    return { picture: this.picture(), probes: this.probes.log };
+    const values = this.evidence.keptValues;
+    const kept = Object.keys(values).length === 0 ? {} : { values };
+    return { picture: this.picture(), probes: this.probes.log, ...kept };
   }
 
   /** What cannot be known is trouble to show, never a breach. */

@@ -36,7 +36,15 @@ const routeSchema = z.object({ backends: z.record(z.string(), z.unknown()) });
 const samplesSchema = z.object({
   latencyBoundsMs: z.array(z.number()),
   samples: z.array(
-    z.union([z.null(), z.object({ requests: z.number(), errors: z.number(), latencyCounts: z.array(z.number()) })]),
+    z.union([
+      z.null(),
+      z.object({
+        requests: z.number(),
+        errors: z.number(),
+        unanswered: z.number().optional(),
+        latencyCounts: z.array(z.number()),
+      }),
+    ]),
   ),
 });
 

@@ -68,19 +68,25 @@ function toSamples({ latencyBoundsMs, samples: counts }: CountsAnswer): readonly
   const bounds = [...latencyBoundsMs, null];
   return counts.map((counted): Sampled => {
     if (counted === null) return 'no-data';
-    const { requests, errors, latencyCounts } = counted;
+    const { requests, errors, unanswered = 0, latencyCounts } = counted;
     let count = 0;
     const latencyHistogram = bounds.map((leMs, index): LatencyBucket => {
       count += latencyCounts[index] ?? 0;
       return { leMs, count };
     });
-    return { requests, errors, latencyHistogram };
+    return { requests, errors, ...(unanswered > 0 ? { unanswered } : {}), latencyHistogram };
   });
 }
 
 function plus(a: Sampled, b: Sampled): Sampled {
   if (a === 'no-data' || b === 'no-data') return 'no-data';
-  return { requests: a.requests + b.requests, errors: a.errors + b.errors, latencyHistogram: histogramSum(a, b) };
+  const unanswered = (a.unanswered ?? 0) + (b.unanswered ?? 0);
+  return {
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    ...(unanswered > 0 ? { unanswered } : {}),
+    latencyHistogram: histogramSum(a, b),
+  };
 }
 
 function histogramSum(a: TrafficSample, b: TrafficSample): readonly LatencyBucket[] {

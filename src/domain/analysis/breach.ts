@@ -1,6 +1,8 @@
 import { rememberingChecks } from './check-memories.js';
 import type { AnalysisPlan } from './plan.js';
 import type { AnalysisState } from './state.js';
+import { COMPARISON } from './unanswered/comparison.js';
+import { unansweredIn } from './unanswered/explain.js';
 
 /** One check that failed. */
 export interface BreachedCheck {
@@ -30,5 +32,13 @@ export function breachOf(plan: AnalysisPlan, state: AnalysisState): Breach | nul
     const { reason, ...facts } = failure;
     return [{ name: compiled.name, bound: compiled.bound, ...facts, reason: `${compiled.name} ${reason}` }];
   });
-  return checks.length === 0 ? null : { checks };
+  const all = [...checks, ...harmByHanging(plan, state)];
+  return all.length === 0 ? null : { checks: all };
+}
+
+function harmByHanging(plan: AnalysisPlan, state: AnalysisState): readonly BreachedCheck[] {
+  const finding = unansweredIn(plan, state);
+  if (finding?.kind !== 'harm') return [];
+  const { reason, ...facts } = finding.failure;
+  return [{ name: COMPARISON.name, bound: COMPARISON.bound, ...facts, reason: `${COMPARISON.name}: ${reason}` }];
 }

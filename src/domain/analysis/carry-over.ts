@@ -3,6 +3,7 @@ import type { CheckState } from './check-state.js';
 import { carrySequential } from './sequential/state.js';
 import { EMPTY_STAGE, type AnalysisState } from './state.js';
 import { carryThreshold } from './threshold/state.js';
+import { carryUnanswered } from './unanswered/state.js';
 
 /**
  * What a new stage, or a changed share, begins with: evidence of harm stays, everything that speaks for health is
@@ -12,7 +13,13 @@ import { carryThreshold } from './threshold/state.js';
  */
 export function carryOver(state: AnalysisState): AnalysisState {
   // The next stage tells its own time: the clock of another machine may be a little behind.
-  return { untilMs: null, stage: EMPTY_STAGE, checks: state.checks.map(carryCheck) };
+  const { unanswered } = state;
+  return {
+    untilMs: null,
+    stage: EMPTY_STAGE,
+    checks: state.checks.map(carryCheck),
+    ...(unanswered === undefined ? {} : { unanswered: carryUnanswered(unanswered) }),
+  };
 }
 
 function carryCheck(state: CheckState): CheckState {

@@ -89,7 +89,7 @@ export interface BaselineState extends CheckMemory {
   readonly doubted: Compared;
   /** All traffic of the stage where both backends are known, whether it was compared or not. */
   readonly traffic: { readonly candidate: number; readonly baseline: number };
-  /** The baseline has too little of the traffic to be compared with. */
+  /** The plan leaves the baseline too little of the traffic to be compared with. */
   readonly suspended: boolean;
   /** Where latencies were compared last; `null` for other metrics, and before the first time. */
   readonly bounds: ComparedBounds | null;
@@ -101,6 +101,8 @@ export type CheckState = ThresholdState | SequentialState | BaselineState;
 
 /** All traffic of the stage so far, for estimates. */
 export interface StageCounts {
+  /** The candidate's share as the plan has it, 0–100; absent where nobody said. */
+  readonly sharePercent?: number;
   readonly sinceMs: number | null;
   /** How much time the candidate's counts cover. */
   readonly observedMs: number;
@@ -123,6 +125,7 @@ export type Because =
   | 'notMeasured'
   | 'measurementsMissing'
   | 'requestsMissing'
+  | 'unanswered'
   | 'lastOneBad'
   | 'beyondBound'
   | 'insideBucket'

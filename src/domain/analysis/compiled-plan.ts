@@ -65,6 +65,8 @@ export interface CompiledSequential extends CompiledAlike, Weighing {
 export interface CompiledBaseline extends CompiledAlike, Weighing {
   readonly engine: 'baseline';
   readonly check: BaselineCheck;
+  /** What happened to a bad request, in words. @default 'failed' */
+  readonly event?: string;
   /** The largest rate of bad requests that is allowed, in rates of the baseline. */
   readonly ratio: number;
   readonly harm: RatioAlternatives;

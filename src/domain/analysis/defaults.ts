@@ -22,6 +22,27 @@ export const WINDOW_PARTS = 60;
 /** Counts may be off by rounding: a rate is above a bound only by more than this. */
 export const RATE_TOLERANCE = 1e-9;
 
+/**
+ * A histogram may have so much more than there were requests, whichever is more: a source reads the two one after the
+ * other, and may count a request before it measures its latency.
+ */
+export const HISTOGRAM_TOLERANCE = { requests: 10, share: 0.1 } as const;
+
+/** As many more unanswered requests as the baseline has are borne: twice its share. */
+export const UNANSWERED_INCREASE = 1;
+
+/**
+ * The chance of a false alarm by unanswered requests over a whole rollout: so small that it does not touch what is
+ * promised of the plan's checks, and a candidate that hangs is found a few requests later.
+ */
+export const UNANSWERED_ALPHA = 0.001;
+
+/** Under this share they are no harm, whatever the baseline has. */
+export const UNANSWERED_LEAST_SHARE = 0.01;
+
+/** Most of so few requests say nothing. */
+export const UNANSWERED_LEAST = 10;
+
 /** How many alternatives evidence is gathered for. */
 export const ALTERNATIVES = 24;
 

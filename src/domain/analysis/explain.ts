@@ -6,6 +6,7 @@ import { formatCount } from './format.js';
 import { judgeCheck } from './judge-check.js';
 import { explainSequential } from './sequential/explain.js';
 import { explainThreshold } from './threshold/explain.js';
+import { mostUnanswered } from './unanswered/finding.js';
 
 /** A verdict with words. */
 export interface Explained extends Judgement, Explanation {
@@ -24,6 +25,8 @@ export function explainCheck(check: RememberingCheck, stage: StageCounts): Expla
 function explanationOf(check: RememberingCheck, judgement: Judgement, stage: StageCounts): Explanation {
   const { failure } = check.state;
   if (failure !== null) return { reason: failure.reason, missing: null };
+  const unanswered = judgement.because === 'unanswered' ? mostUnanswered(stage) : null;
+  if (unanswered !== null) return { reason: `cannot be known: ${unanswered}`, missing: 'needs answers' };
   if (judgement.because === 'trouble') return { reason: troubleWords(check.state), missing: 'needs data' };
   switch (check.engine) {
     case 'threshold':

@@ -10,6 +10,9 @@ import { proofOf, type ProofProgress } from './proof.js';
 import type { Counts } from './reading.js';
 import { stageBaselineValue, stageValue } from './stage-value.js';
 import type { AnalysisState } from './state.js';
+import { COMPARISON } from './unanswered/comparison.js';
+import { viewOfUnanswered } from './unanswered/explain.js';
+import { tallyOf, type Tally } from './unanswered/state.js';
 import type { Verdict } from './verdict.js';
 
 /** One check as a person sees it. */
@@ -44,10 +47,45 @@ export interface CheckView {
   readonly healthScore: number | null;
 }
 
-/** Every check of `plan` in its order, with what it says of the stage so far and why. */
+/**
+ * Every check of `plan` in its order, with what it says of the stage so far and why; at the end what unanswered requests
+ * have to say, where they do.
+ */
 export function picturesOf(plan: AnalysisPlan, state: AnalysisState): readonly CheckView[] {
-  return rememberingChecks(plan, state.checks).map((check) => pictureOf(check, state.stage));
+  const checks = rememberingChecks(plan, state.checks).map((check) => pictureOf(check, state.stage));
+  const unanswered = pictureOfUnanswered(plan, state);
+  return unanswered === null ? checks : [...checks, unanswered];
 }
+
+function pictureOfUnanswered(plan: AnalysisPlan, state: AnalysisState): CheckView | null {
+  const view = viewOfUnanswered(plan, state);
+  if (view === null) return null;
+  const shareOf = ({ all, unanswered }: Tally): number | null => (all > 0 ? unanswered / all : null);
+  const [candidate, baseline] = [state.stage.candidate, state.stage.baseline].map((counts) =>
+    counts === null ? NO_REQUESTS : tallyOf(counts),
+  );
+  const failed = view.verdict === 'failed';
+  return {
+    name: COMPARISON.name,
+    verdict: view.verdict,
+    value: shareOf(candidate ?? NO_REQUESTS),
+    baselineValue: shareOf(baseline ?? NO_REQUESTS),
+    bound: COMPARISON.bound,
+    unit: COMPARISON.unit,
+    candidateRequests: candidate?.all ?? 0,
+    baselineRequests: baseline?.all ?? 0,
+    reason: view.sentence,
+    recent: state.unanswered?.comparison.recent ?? [],
+    missing: view.missing,
+    interval: null,
+    increase: null,
+    suspended: false,
+    proof: null,
+    healthScore: failed ? 0 : null,
+  };
+}
+
+const NO_REQUESTS: Tally = { all: 0, unanswered: 0 };
 
 function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView {
   const { compiled, state } = remembering;

@@ -1,4 +1,6 @@
 import { isCountable } from './countable.js';
+import { HISTOGRAM_TOLERANCE } from './defaults.js';
+import { formatCount } from './format.js';
 import { addHistograms, histogramTotal, normalHistogram, problemOfHistogram, type Histogram } from './histogram.js';
 import type { AnalysisInterval, Sampled, TrafficSample } from './sample.js';
 
@@ -12,8 +14,11 @@ export interface Trouble {
 
 /** Counts of one backend that make sense, added up over one or more intervals. */
 export interface Counts {
+  /** Those that were answered. */
   readonly requests: number;
   readonly errors: number;
+  /** Those that nobody answered, besides. @default 0 */
+  readonly unanswered?: number;
   /** `null`: the source gave none. */
   readonly histogram: Histogram | null;
   /** Why the newest interval adds nothing to the histogram. */
@@ -27,6 +32,8 @@ export interface Reading {
   readonly candidate: Counts | Trouble;
   readonly baseline: Counts | Trouble;
   readonly scalars: Readonly<Record<string, number>>;
+  /** Named metrics were not measured in it. */
+  readonly isPart: boolean;
   /** The interval's place in time is nonsense: nothing of it can be used. */
   readonly clockTrouble: Trouble | null;
 }
@@ -42,16 +49,22 @@ export function isTrouble(counts: Counts | Trouble): counts is Trouble {
   return 'why' in counts;
 }
 
-/** @param knownUntilMs the end of the newest interval that was used before, `null` at first */
-export function readInterval(interval: AnalysisInterval, knownUntilMs: number | null): Reading {
+/** What was read before. */
+export interface ReadBefore {
+  /** The end of the newest interval that was used, `null` at first. */
+  readonly untilMs: number | null;
+  readonly stage: { readonly candidate: Counts | null; readonly baseline: Counts | null };
+}
+
+export function readInterval(interval: AnalysisInterval, { untilMs: knownUntilMs, stage }: ReadBefore): Reading {
   const clockTrouble = troubleWithClock(interval, knownUntilMs);
   return {
     startMs: interval.startMs,
     endMs: interval.endMs,
-    candidate: clockTrouble ?? readSample(interval.candidate, 'candidate'),
-    baseline:
-      clockTrouble ?? (interval.baseline === undefined ? NO_BASELINE : readSample(interval.baseline, 'baseline')),
+    candidate: clockTrouble ?? readSample(interval.candidate, 'candidate', stage.candidate),
+    baseline: clockTrouble ?? readSample(interval.baseline ?? 'no-data', 'baseline', stage.baseline),
     scalars: interval.scalars ?? NO_SCALARS,
+    isPart: interval.part === true,
     clockTrouble,
   };
 }
@@ -69,9 +82,9 @@ function isTime(ms: number): boolean {
   return Math.abs(ms) <= LATEST_MS;
 }
 
-function readSample(sampled: Sampled, who: string): Counts | Trouble {
+function readSample(sampled: Sampled, who: string, before: Counts | null): Counts | Trouble {
   if (sampled === 'no-data') return who === 'baseline' ? NO_BASELINE : NO_DATA;
-  const { requests, errors } = sampled;
+  const { requests, errors, unanswered = 0 } = sampled;
   if (!Number.isFinite(requests) || !Number.isFinite(errors))
     return nonsense(`the ${who}'s counts are no numbers (requests ${String(requests)}, errors ${String(errors)})`);
   if (requests < 0 || errors < 0)
@@ -84,14 +97,36 @@ function readSample(sampled: Sampled, who: string): Counts | Trouble {
     );
   if (errors > requests)
     return nonsense(`the ${who} has more errors (${String(errors)}) than requests (${String(requests)})`);
-  return withHistogram(sampled, who);
+  if (!isCountable(unanswered) || unanswered > requests)
+    return nonsense(
+      `the ${who} has more unanswered requests (${String(unanswered)}) than requests (${String(requests)})`,
+    );
+  if (errors > requests - unanswered)
+    return nonsense(
+      `the ${who} has more errors (${String(errors)}) than answered requests (${String(requests - unanswered)})`,
+    );
+  const counts = withHistogram({ ...sampled, requests: requests - unanswered }, who, before);
+  return unanswered > 0 ? { ...counts, unanswered } : counts;
 }
 
-function withHistogram({ requests, errors, latencyHistogram }: TrafficSample, who: string): Counts {
+function withHistogram(
+  { requests, errors, latencyHistogram }: TrafficSample,
+  who: string,
+  before: Counts | null,
+): Counts {
   if (latencyHistogram === undefined) return { requests, errors, histogram: null, histogramTrouble: NO_HISTOGRAM };
-  const problem = problemOfHistogram(latencyHistogram);
+  const problem =
+    problemOfHistogram(latencyHistogram) ?? disagreement(histogramTotal(latencyHistogram), requests, before);
   if (problem !== null) return { requests, errors, histogram: null, histogramTrouble: nonsense(`${problem} (${who})`) };
   return { requests, errors, histogram: normalHistogram(latencyHistogram, requests), histogramTrouble: null };
+}
+
+/** Latencies of more requests than there were, those included that were counted before and not measured yet. */
+function disagreement(timed: number, requests: number, before: Counts | null): string | null {
+  const late = before === null ? 0 : Math.max(0, before.requests - timedRequests(before));
+  const tolerated = Math.max(HISTOGRAM_TOLERANCE.requests, HISTOGRAM_TOLERANCE.share * requests);
+  if (timed <= requests + late + tolerated) return null;
+  return `the latency histogram counts ${formatCount(timed)} requests where there were ${formatCount(requests)}`;
 }
 
 function nonsense(why: string): Trouble {
@@ -101,9 +136,11 @@ function nonsense(why: string): Trouble {
 /** The counts of both. */
 export function addCounts(sum: Counts | null, next: Counts): Counts {
   if (sum === null) return next;
+  const unanswered = (sum.unanswered ?? 0) + (next.unanswered ?? 0);
   return {
     requests: sum.requests + next.requests,
     errors: sum.errors + next.errors,
+    ...(unanswered > 0 ? { unanswered } : {}),
     histogram:
       sum.histogram === null || next.histogram === null
         ? (sum.histogram ?? next.histogram)
@@ -119,8 +156,13 @@ export function timedRequests(counts: Counts): number {
 
 /** What the baseline did in intervals of the past, oldest first; what cannot be believed is left out. */
 export function readHistory(intervals: readonly AnalysisInterval[]): readonly Counts[] {
-  return intervals.flatMap(({ baseline }) => {
-    const counts = baseline === undefined ? NO_BASELINE : readSample(baseline, 'baseline');
-    return isTrouble(counts) ? [] : [counts];
-  });
+  let before: Counts | null = null;
+  const history: Counts[] = [];
+  for (const { baseline = 'no-data' } of intervals) {
+    const counts = readSample(baseline, 'baseline', before);
+    if (isTrouble(counts)) continue;
+    before = addCounts(before, counts);
+    history.push(counts);
+  }
+  return history;
 }

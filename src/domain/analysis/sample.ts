@@ -7,8 +7,17 @@ export interface LatencyBucket {
 
 /** What one backend did in one interval: counts of the interval alone, never gauges. */
 export interface TrafficSample {
+  /** Requests that ended, those that nobody answered included. */
   readonly requests: number;
+  /** Of those that were answered. */
   readonly errors: number;
+  /**
+   * Of `requests`, those that ended before the backend began to answer, because whoever asked gave up. They are neither
+   * success nor error, and have no latency: every rate and every quantile is one of answered requests. Absent: none, or
+   * the source does not count them.
+   */
+  readonly unanswered?: number;
+  /** Of those that were answered. */
   readonly latencyHistogram?: readonly LatencyBucket[];
   readonly activeUsers?: number;
 }
@@ -24,4 +33,6 @@ export interface AnalysisInterval {
   readonly baseline?: Sampled;
   /** Values of named metrics at the end of the interval; one that is missing is unknown. */
   readonly scalars?: Readonly<Record<string, number>>;
+  /** Only a part of an interval, at the end of a stage: named metrics are measured at the ends of whole ones. */
+  readonly part?: boolean;
 }

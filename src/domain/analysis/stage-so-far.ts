@@ -9,9 +9,18 @@ export interface StageSoFar {
   readonly candidateRequests: number;
 }
 
-/** @param carried evidence from earlier stages; `null` where there is none */
-export function beginStage(plan: AnalysisPlan, carried: AnalysisState | null): StageSoFar {
-  return { state: carried ?? beginAnalysis(plan), candidateRequests: 0 };
+/**
+ * @param carried evidence from earlier stages; `null` where there is none
+ * @param sharePercent the candidate's share as the plan has it, 0–100; `null` where nobody knows
+ */
+export function beginStage(
+  plan: AnalysisPlan,
+  carried: AnalysisState | null,
+  sharePercent: number | null = null,
+): StageSoFar {
+  const state = carried ?? beginAnalysis(plan);
+  const stage = sharePercent === null ? state.stage : { ...state.stage, sharePercent };
+  return { state: { ...state, stage }, candidateRequests: 0 };
 }
 
 export function observeStage(plan: AnalysisPlan, before: StageSoFar, interval: AnalysisInterval): StageSoFar {

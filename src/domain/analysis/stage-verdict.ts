@@ -5,6 +5,7 @@ import { explainCheck } from './explain.js';
 import { judgeCheck } from './judge-check.js';
 import type { AnalysisPlan } from './plan.js';
 import type { AnalysisState } from './state.js';
+import { viewOfUnanswered } from './unanswered/explain.js';
 import { isWorse, worstVerdict, type Verdict } from './verdict.js';
 
 /** What the checks of a stage come to, for the one who decides whether to go on. */
@@ -25,13 +26,16 @@ export interface StageVerdict {
 export function planVerdict(plan: AnalysisPlan, state: AnalysisState): Verdict {
   let worst: Verdict = 'successful';
   let suspended = 0;
+  const unanswered = viewOfUnanswered(plan, state);
+  if (unanswered !== null) worst = unanswered.verdict;
   const checks = rememberingChecks(plan, state.checks);
   for (const check of checks) {
     const judgement = judgeCheck(check, state.stage);
     if (isSuspended(judgement)) suspended += 1;
     else if (isWorse(worst, judgement.verdict)) worst = judgement.verdict;
   }
-  return suspended > 0 && suspended === checks.length ? 'inconclusive' : worst;
+  const cannotSay = suspended > 0 && suspended === checks.length;
+  return cannotSay && worst === 'successful' ? 'inconclusive' : worst;
 }
 
 /**
@@ -41,18 +45,36 @@ export function planVerdict(plan: AnalysisPlan, state: AnalysisState): Verdict {
  * Checks that are suspended do not block: where nothing but they are left, at full load, the stage passes.
  */
 export function stageVerdict(plan: AnalysisPlan, state: AnalysisState): StageVerdict {
-  if (plan.checks.length === 0) return { verdict: 'successful', reason: 'no checks', missing: [], proven: false };
+  const unanswered = viewOfUnanswered(plan, state);
+  if (plan.checks.length === 0 && unanswered === null)
+    return { verdict: 'successful', reason: 'no checks', missing: [], proven: false };
   const checks = rememberingChecks(plan, state.checks);
   const explained = checks.map((check) => explainCheck(check, state.stage));
   const applying = explained.filter((check) => !isSuspended(check));
-  const verdict = worstVerdict(applying.map((check) => check.verdict));
-  const decisive = applying.length === 0 ? explained : applying.filter((check) => check.verdict === verdict);
+  const verdict = worstVerdict([...applying, ...listOf(unanswered)].map((one) => one.verdict));
+  const decisive = applying.filter((check) => check.verdict === verdict && !isIdle(check));
+  const idle = applying.length === 0 && unanswered === null ? explained : decisive;
+  const sentences = [...listOf(unanswered).filter((one) => one.verdict === verdict), ...idle];
   return {
     verdict,
-    reason: decisive.map(({ sentence }) => sentence).join('; '),
-    missing: applying.flatMap(({ name, missing }) => (missing === null ? [] : [`${name} ${missing}`])),
+    reason: sentences.map(({ sentence }) => sentence).join('; '),
+    missing: [
+      ...listOf(unanswered?.missing ?? null).map((missing) => `the stage ${missing}`),
+      ...applying.flatMap((check) =>
+        check.missing === null || isIdle(check) ? [] : [`${check.name} ${check.missing}`],
+      ),
+    ],
     proven: verdict === 'successful' && areProven(checks),
   };
+}
+
+function listOf<T>(value: T | null): readonly T[] {
+  return value === null ? [] : [value];
+}
+
+/** What a check says of a stage that hangs is said once, for all of them. */
+function isIdle({ because }: Judgement): boolean {
+  return because === 'unanswered';
 }
 
 /** Fixed thresholds know no proof: they neither give it nor stand in its way. */

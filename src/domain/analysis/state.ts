@@ -6,6 +6,7 @@ import { addCounts, isTrouble, readInterval, type Reading } from './reading.js';
 import type { AnalysisInterval } from './sample.js';
 import { observeSequential } from './sequential/observe.js';
 import { observeThreshold } from './threshold/observe.js';
+import { beginUnanswered, observeUnanswered, type UnansweredState } from './unanswered/state.js';
 
 /**
  * Everything that the intervals so far have taught, in a form that stays small however many there were.
@@ -17,13 +18,20 @@ export interface AnalysisState {
   readonly untilMs: number | null;
   readonly stage: StageCounts;
   readonly checks: readonly CheckState[];
+  /** Absent in what was kept before unanswered requests were counted. */
+  readonly unanswered?: UnansweredState;
 }
 
 export const EMPTY_STAGE: StageCounts = { sinceMs: null, observedMs: 0, candidate: null, baseline: null };
 
 /** What is known before the first interval. */
 export function beginAnalysis(plan: AnalysisPlan): AnalysisState {
-  return { untilMs: null, stage: EMPTY_STAGE, checks: rememberingChecks(plan, []).map(({ state }) => state) };
+  return {
+    untilMs: null,
+    stage: EMPTY_STAGE,
+    checks: rememberingChecks(plan, []).map(({ state }) => state),
+    unanswered: beginUnanswered(plan),
+  };
 }
 
 /**
@@ -32,28 +40,30 @@ export function beginAnalysis(plan: AnalysisPlan): AnalysisState {
  * Nothing about an interval makes it throw: what cannot be believed is kept as trouble of the checks that needed it.
  */
 export function observe(plan: AnalysisPlan, state: AnalysisState, interval: AnalysisInterval): AnalysisState {
-  const reading = readInterval(interval, state.untilMs);
+  const reading = readInterval(interval, state);
   return {
     untilMs: reading.clockTrouble === null ? reading.endMs : state.untilMs,
     stage: observeStage(state.stage, reading),
-    checks: rememberingChecks(plan, state.checks).map((check) => observeCheck(check, reading)),
+    checks: rememberingChecks(plan, state.checks).map((check) => observeCheck(check, reading, state.stage)),
+    unanswered: observeUnanswered(state.unanswered ?? beginUnanswered({ checks: [] }), reading, state.stage),
   };
 }
 
-function observeCheck(check: RememberingCheck, reading: Reading): CheckState {
+function observeCheck(check: RememberingCheck, reading: Reading, stage: StageCounts): CheckState {
   switch (check.engine) {
     case 'threshold':
       return observeThreshold(check.compiled, check.state, reading);
     case 'sequential':
       return observeSequential(check.compiled, check.state, reading);
     case 'baseline':
-      return observeBaseline(check.compiled, check.state, reading);
+      return observeBaseline(check.compiled, check.state, reading, stage);
   }
 }
 
 function observeStage(stage: StageCounts, { startMs, endMs, candidate, baseline, clockTrouble }: Reading): StageCounts {
   if (clockTrouble !== null) return stage;
   return {
+    ...stage,
     sinceMs: stage.sinceMs ?? startMs,
     observedMs: isTrouble(candidate) ? stage.observedMs : stage.observedMs + (endMs - startMs),
     candidate: isTrouble(candidate) ? stage.candidate : addCounts(stage.candidate, candidate),

@@ -5,7 +5,7 @@ import { findingIn } from '../analysis/stage-finding.js';
 import { judgementOn, type StageJudgement } from '../analysis/stage-judgement.js';
 import type { AnalysisState } from '../analysis/state.js';
 import type { BreachLine } from './line.js';
-import type { Reading, Recording, StageReadings } from './recording.js';
+import { plannedShare, type Reading, type Recording, type StageReadings } from './recording.js';
 import { reportOn, type StageDecision, type StageReport } from './report.js';
 import { StageFold, type FoldedInterval } from './stage-fold.js';
 
@@ -44,7 +44,9 @@ export function backtest(recording: Recording, policy: AnalysisPlan | 'recorded'
   for (const [index, readings] of recording.stages.entries()) {
     const next = recording.stages[index + 1];
     const course =
-      policy === 'recorded' ? retraceStage(readings, next) : runStage(readings, new StageFold(policy, carried), next);
+      policy === 'recorded'
+        ? retraceStage(readings, next)
+        : runStage(readings, new StageFold(policy, carried, shareOf(readings)), next);
     stages.push(course.report);
     carried = course.carried;
     outcome = course.outcome ?? (policy === 'recorded' ? null : course.diverges);
@@ -65,7 +67,12 @@ const NO_CHECKS: AnalysisPlan = { checks: [] };
 
 function retraceStage(readings: StageReadings, next: StageReadings | undefined): StageCourse {
   const main = mainReadingOf(readings);
-  return runStage(readings, new StageFold(main?.plan ?? NO_CHECKS, main?.carried ?? null), next);
+  return runStage(readings, new StageFold(main?.plan ?? NO_CHECKS, main?.carried ?? null, shareOf(readings)), next);
+}
+
+function shareOf(stage: StageReadings): number | null {
+  const main = mainReadingOf(stage);
+  return main === null ? null : plannedShare(main.line);
 }
 
 function endOfRecord(stages: readonly StageReport[]): BacktestOutcome {

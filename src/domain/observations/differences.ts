@@ -2,7 +2,7 @@ import { planVerdict } from '../analysis/stage-verdict.js';
 import { findingIn } from '../analysis/stage-finding.js';
 import type { Verdict } from '../analysis/verdict.js';
 import { judgeAnew } from './backtest.js';
-import type { Reading, Recording } from './recording.js';
+import { plannedShare, type Reading, type Recording } from './recording.js';
 import { StageFold } from './stage-fold.js';
 
 /** How the verdicts of a record compare with the same ones made again. */
@@ -25,7 +25,7 @@ export function compareWithRecord({ stages }: Recording): Comparison {
 function compareReading(reading: Reading): Comparison {
   const { plan, carried, line } = reading;
   if (plan === null) return { compared: 0, differences: [] };
-  const fold = new StageFold(plan, carried);
+  const fold = new StageFold(plan, carried, plannedShare(line));
   const where = `stage ${String(line.stage)}, ${line.by}`;
   const pairs: { readonly atMs: number; readonly then: string; readonly now: string }[] = [];
   const intervals = line.by === 'judge' ? [] : fold.intervalsOf(reading);

@@ -47,10 +47,10 @@ export interface ReadingLine {
   /** A breach that the baseline shares was reported before: only what is new counts. */
   readonly knownShared: boolean;
   /**
-   * The intervals up to `untilMs` are those of another reading, without their scalars, and so are the plan and what
-   * was carried.
+   * The intervals up to `untilMs` are those of another reading, and so are the plan and what was carried. Their scalars
+   * are only where `scalars` says so.
    */
-  readonly base?: { readonly reading: string; readonly untilMs: number };
+  readonly base?: { readonly reading: string; readonly untilMs: number; readonly scalars?: true };
   /** By what it is judged. Absent where there is a `base`. */
   readonly plan?: AnalysisPlan;
   /** Evidence from earlier stages, and what the baseline had taught before the first. Absent where there is a `base`. */

@@ -25,12 +25,17 @@ export interface Reading {
   /** By what it was judged; `null` where that was not kept. */
   readonly plan: AnalysisPlan | null;
   readonly carried: AnalysisState | null;
-  /** What came before `own` is that of another reading, without its scalars. */
-  readonly base: { readonly reading: Reading; readonly untilMs: number } | null;
+  /** What came before `own` is that of another reading, with its scalars or without. */
+  readonly base: { readonly reading: Reading; readonly untilMs: number; readonly scalars: boolean } | null;
   /** In order. */
   readonly own: readonly SeenInterval[];
   readonly judgement: JudgementLine | null;
   readonly breaches: readonly BreachLine[];
+}
+
+/** The candidate's share as the plan had it, 0–100; `null` where a person wrote down what was seen, and not the plan. */
+export function plannedShare({ by, sharePercent }: ReadingLine): number | null {
+  return by === 'given' ? null : sharePercent;
 }
 
 /** A stage at one share: begun once, and read as often as it was watched and judged. */
@@ -121,14 +126,17 @@ function readingOf({ begin, own, judgement, breaches }: Parts, base: Reading | n
     line: begin,
     plan: begin.plan ?? base?.plan ?? null,
     carried: begin.carried ?? (begin.base === undefined ? null : (base?.carried ?? null)),
-    base: base === null || begin.base === undefined ? null : { reading: base, untilMs: begin.base.untilMs },
+    base:
+      base === null || begin.base === undefined
+        ? null
+        : { reading: base, untilMs: begin.base.untilMs, scalars: begin.base.scalars === true },
     own,
     judgement,
     breaches,
   };
 }
 
-function seenIn({ startMs, endMs, candidate, baseline, scalars, verdict }: IntervalLine): SeenInterval {
+function seenIn({ startMs, endMs, candidate, baseline, scalars, part, verdict }: IntervalLine): SeenInterval {
   return {
     interval: {
       startMs,
@@ -136,6 +144,7 @@ function seenIn({ startMs, endMs, candidate, baseline, scalars, verdict }: Inter
       candidate,
       ...(baseline === undefined ? {} : { baseline }),
       ...(scalars === undefined ? {} : { scalars }),
+      ...(part === undefined ? {} : { part }),
     },
     verdict: verdict ?? null,
   };

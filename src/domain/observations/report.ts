@@ -3,6 +3,7 @@ import { judgeCheck } from '../analysis/judge-check.js';
 import { picturesOf, type CheckView } from '../analysis/pictures.js';
 import type { AnalysisPlan } from '../analysis/plan.js';
 import { planVerdict } from '../analysis/stage-verdict.js';
+import { viewOfUnanswered } from '../analysis/unanswered/explain.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { StageReadings } from './recording.js';
 import type { FoldedInterval } from './stage-fold.js';
@@ -57,9 +58,10 @@ export function reportOn(
 ): StageReport {
   const last = intervals.at(-1);
   const views = last === undefined ? [] : picturesOf(plan, last.soFar.state);
-  const perCheck = intervals.map(({ soFar: { state } }) =>
-    rememberingChecks(plan, state.checks).map((check) => judgeCheck(check, state.stage).verdict),
-  );
+  const perCheck = intervals.map(({ soFar: { state } }): readonly Verdict[] => [
+    ...rememberingChecks(plan, state.checks).map((check) => judgeCheck(check, state.stage).verdict),
+    viewOfUnanswered(plan, state)?.verdict ?? 'successful',
+  ]);
   return {
     stage,
     sharePercent,

@@ -20,6 +20,7 @@ export class StageFold {
   constructor(
     readonly plan: AnalysisPlan,
     private readonly carried: AnalysisState | null,
+    private readonly sharePercent: number | null,
   ) {}
 
   /** Every interval of a reading, in order. */
@@ -39,14 +40,14 @@ export class StageFold {
   }
 
   private begin(): StageSoFar {
-    return beginStage(this.plan, this.carried);
+    return beginStage(this.plan, this.carried, this.sharePercent);
   }
 
   private inherited({ base }: Reading): readonly FoldedInterval[] {
     if (base === null) return [];
     const before = this.intervalsOf(base.reading);
     const shared = before.slice(0, before.findLastIndex(({ interval }) => interval.endMs <= base.untilMs) + 1);
-    if (shared.every(({ interval }) => interval.scalars === undefined)) return shared;
+    if (base.scalars || shared.every(({ interval }) => interval.scalars === undefined)) return shared;
     return this.fold(undefined, shared.map(withoutScalars));
   }
 

@@ -54,7 +54,7 @@ export interface WatchPicture {
   readonly verdict: Verdict;
   /** 0–1; see docs/health-score.md. */
   readonly healthScore: number | null;
-  /** The share of the newest probes that succeeded, 0–1; `null` when none has run. */
+  /** The share of the newest probes that succeeded, 0–1, of the endpoint that does worst; `null` when none has run. */
   readonly probeSuccess: number | null;
   /** How many requests the candidate has served in this stage. */
   readonly candidateRequests: number;

@@ -1,6 +1,6 @@
 import { boundedText } from './bounded.js';
 
-/** The newest probes of a backend, oldest first: `true` is healthy. */
+/** The newest probes of one endpoint, oldest first: `true` is healthy. */
 export interface ProbeLog {
   readonly results: readonly boolean[];
   /** Why the newest failure failed; `null` when none has. */
@@ -25,7 +25,7 @@ export function probeSuccess(log: ProbeLog): number | null {
   return log.results.length === 0 ? null : log.results.filter(Boolean).length / log.results.length;
 }
 
-/** One sentence why the backend is unhealthy; `null` when it is not, or when there are too few probes to know. */
+/** One sentence why the endpoint is unhealthy; `null` when it is not, or when there are too few probes to know. */
 export function unhealthyBecause(log: ProbeLog, successThreshold: number): string | null {
   const { results, lastFailure } = log;
   const tail = results.slice(-FAILURES_IN_A_ROW);

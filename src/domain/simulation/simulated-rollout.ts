@@ -75,7 +75,7 @@ class SimulatedRollout {
     const { stage, sharePercent } = this.state;
     this.shares.push({ atMs: this.nowMs, sharePercent });
     if (stage === this.plan.stages.length) this.fullAtMs = this.nowMs;
-    let soFar = beginStage(this.plan.analysis, this.state.analysis);
+    let soFar = beginStage(this.plan.analysis, this.state.analysis, sharePercent);
     let edgeMs = this.nowMs;
     while (this.state.stage === stage && this.goesOn()) {
       const nextEdgeMs = edgeMs + this.plan.monitoringIntervalMs;

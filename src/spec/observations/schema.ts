@@ -9,6 +9,7 @@ const bucket = map({ leMs: z.number().nullable(), count: z.number() });
 const sample = map({
   requests: z.number(),
   errors: z.number(),
+  unanswered: z.number().optional(),
   latencyHistogram: z.array(bucket).optional(),
   activeUsers: z.number().optional(),
 });
@@ -25,6 +26,7 @@ const interval = {
   candidate: sampled,
   baseline: sampled.optional(),
   scalars: z.record(z.string(), z.number()).optional(),
+  part: z.boolean().optional(),
 };
 
 const plan = z.custom<AnalysisPlan>(
@@ -62,7 +64,7 @@ export const observationLineSchema = z.discriminatedUnion('kind', [
     stepMs: z.number(),
     roles: map({ baseline: id, candidate: id }),
     knownShared: z.boolean(),
-    base: map({ reading: id, untilMs: epochMs }).optional(),
+    base: map({ reading: id, untilMs: epochMs, scalars: z.literal(true).optional() }).optional(),
     plan: plan.optional(),
     carried: carried.nullable().optional(),
   }),

@@ -100,6 +100,7 @@ export async function startEnvoyPlane(setup: DataPlaneSetup, options: EnvoyPlane
     identify: (user) => identityOf(sticky, user),
     control: (instance, mode) => relays[instance]?.set(mode),
     finestStepMs: LOOK_EVERY_MS,
+    countsUnanswered: true,
     // A look that hangs holds up the next ones for as long as its answer may take.
     visibleWithinMs: 3 * LOOK_EVERY_MS + FLUSH_MS + TIMEOUT_MS,
     sourceControl: (mode) => relays.forEach((relay) => relay.set(mode)),

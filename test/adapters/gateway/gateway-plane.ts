@@ -95,6 +95,7 @@ export async function startGatewayPlane(
     control: (instance, mode) => relays[instance]?.set(mode),
     finestStepMs: grainMs,
     visibleWithinMs: 2 * grainMs,
+    countsUnanswered: true,
     sourceControl: (mode) => relays.forEach((relay) => relay.set(mode)),
     async stop() {
       await Promise.all([...gateways.map((gateway) => gateway.close()), ...relays.map((relay) => relay.stop())]);

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { CounterMemory } from '../../../src/adapters/metrics/envoy/memory.js';
 import { createEnvoyMetrics } from '../../../src/adapters/metrics/envoy/source.js';
 import type { Counters } from '../../../src/adapters/metrics/envoy/counters.js';
+import { until } from '../../helpers/until.js';
 
 const INTERVAL_MS = 1000;
 const HOUR_MS = 3_600_000;
@@ -108,12 +109,17 @@ describe('what an Envoy had counted, look by look', () => {
 });
 
 /** Answers as an Envoy would that has these stats. */
-async function fakeEnvoy(stats: readonly object[], clusters = ['shop-blue', 'shop-green']): Promise<string> {
+async function fakeEnvoy(
+  stats: readonly object[] | (() => readonly object[]),
+  clusters = ['shop-blue', 'shop-green'],
+): Promise<string> {
   const weighted = { clusters: clusters.map((name) => ({ name, weight: 1 })) };
   const routes = [{ name: 'shop', route: { weighted_clusters: weighted } }];
   const dump = { configs: [{ route_config: { virtual_hosts: [{ routes }] } }] };
   const server = createServer((request, response) => {
-    response.end(JSON.stringify(request.url?.startsWith('/config_dump') === true ? dump : { stats }));
+    const isDump = request.url?.startsWith('/config_dump') === true;
+    const told = (): readonly object[] => (typeof stats === 'function' ? stats() : stats);
+    response.end(JSON.stringify(isDump ? dump : { stats: told() }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -157,6 +163,33 @@ describe("the metrics of an Envoy's own counters", () => {
     expect(await ask(await fakeEnvoy([{ name: 'other', value: 1 }]))).toMatchObject({
       got: expect.stringContaining('an Envoy would not') as string,
     });
+  });
+
+  test('of two that answer in turn at one address are no data: neither has counted what the other had [W22]', async () => {
+    const old = [
+      { name: 'server.uptime', value: 90_000 },
+      { name: 'cluster.shop-green.upstream_rq_completed', value: 2000 },
+    ];
+    const young = [
+      { name: 'server.uptime', value: 500 },
+      { name: 'cluster.shop-green.upstream_rq_completed', value: 500 },
+    ];
+    let looks = 0;
+    const url = await fakeEnvoy(() => (looks++ % 2 === 0 ? old : young));
+    const metrics = createEnvoyMetrics({ instances: [url], timeoutMs: 20_000, intervalMs: HOUR_MS });
+    const edges: number[] = [];
+    for (let look = 0; look < 5; look += 1) {
+      const nowMs = await until('a later moment', () =>
+        Date.now() > (edges.at(-1) ?? 0) + 5 ? Date.now() : undefined,
+      );
+      edges.push(nowMs);
+      await metrics.samples({ ...question, fromMs: nowMs - 1, toMs: nowMs });
+    }
+    const fromMs = (edges[0] ?? 0) + 4;
+    const toMs = edges.at(-1) ?? fromMs;
+    const stepMs = Math.max(1, Math.floor((toMs - fromMs) / 8));
+    const samples = await metrics.samples({ ...question, fromMs, toMs, stepMs });
+    expect(samples.filter((sample) => sample !== 'no-data' && sample.requests > 0)).toEqual([]);
   });
 
   test('say what to use for a query instead', async () => {

@@ -114,24 +114,25 @@ describe('what a counter gained', () => {
   });
 });
 
-test('a histogram of which a bucket gained more than a larger one has restarted, although none went down', () => {
-  const fast = series(
-    [
-      [0, 0],
-      [10, 1],
-    ],
-    { le: '0.1' },
+test('a histogram of which a bucket gained more than a larger one has not restarted: none went down [W23]', () => {
+  const buckets = [
+    ['0.5', 980_000, 980_011],
+    ['1', 999_000, 999_010],
+    ['+Inf', 1_000_000, 1_000_010],
+  ] as const;
+  const together = buckets.map(([le, before, after]) =>
+    series(
+      [
+        [0, before],
+        [10, after],
+      ],
+      { le },
+    ),
   );
-  const all = series(
-    [
-      [0, 8],
-      [10, 8],
-    ],
-    { le: '+Inf' },
-  );
-  expect(incrementsOf([fast, all], [0, 10], LONGEST_GAP_MS)).toEqual([
-    [{ atMs: 10, count: 1 }],
-    [{ atMs: 10, count: 8 }],
+  expect(incrementsOf(together, [0, 10], LONGEST_GAP_MS)).toEqual([
+    [{ atMs: 10, count: 11 }],
+    [{ atMs: 10, count: 10 }],
+    [{ atMs: 10, count: 10 }],
   ]);
 });
 

@@ -38,6 +38,7 @@ export async function withPrometheus(plane: DataPlane, options: ScrapedPlaneOpti
   return {
     ...plane,
     metrics,
+    countsUnanswered: 'unanswered' in options.selectors,
     // Two scrape intervals would do; on a busy machine a scrape takes longer than it may, and is missed.
     finestStepMs: 4 * SCRAPE_INTERVAL_MS,
     visibleWithinMs: 4 * SCRAPE_INTERVAL_MS,

@@ -3,8 +3,14 @@ import { notAnEnvoy, type EnvoyAdmin } from '../../envoy/admin-api.js';
 
 /** What one cluster of one Envoy has counted since that Envoy began. */
 export interface Counters {
+  /** Those that were answered. */
   readonly requests: number;
   readonly errors: number;
+  /**
+   * Attempts that were begun, and are neither repeated, nor under way, nor completed: whoever asked gave up. But for a
+   * constant: an answer that has begun is completed and under way at once, so that there is one less while it lasts.
+   */
+  readonly unanswered?: number;
   /** Cumulative, by upper bound in milliseconds; empty until the first latency was measured. */
   readonly latency: ReadonlyMap<number, number>;
 }
@@ -35,13 +41,18 @@ const answerSchema = z.object({
 
 const UPTIME = 'server.uptime';
 
+/** Attempts that were sent to a backend, and those that ended before they could be. */
+const BEGUN = ['total', 'cancelled', 'pending_failure_eject', 'pending_overflow'] as const;
+
+const COUNTED = ['completed', '5xx', 'time', 'retry', 'active', ...BEGUN] as const;
+
 /** Reads what Envoy counts of its upstreams. A response of 5xx is an error, and so is one that never came. */
 export async function readCounters(admin: EnvoyAdmin, clusters: readonly string[]): Promise<CountersAnswer> {
   const names = clusters.map((cluster) => escaped(statNameOf(cluster))).join('|');
   const body = await admin.get('/stats', {
     format: 'json',
     histogram_buckets: 'cumulative',
-    filter: `^(cluster\\.(${names})\\.upstream_rq_(completed|5xx|time)|server\\.uptime)$`,
+    filter: `^(cluster\\.(${names})\\.upstream_(rq_(${COUNTED.join('|')})|cx_none_healthy)|server\\.uptime)$`,
   });
   const parsed = answerSchema.safeParse(body);
   if (!parsed.success) throw notAnEnvoy(body);
@@ -60,7 +71,11 @@ export async function readCounters(admin: EnvoyAdmin, clusters: readonly string[
     const requests = values.get(stat('completed'));
     if (requests === undefined) return [];
     const latency = latencies.get(stat('time')) ?? new Map<number, number>();
-    return [[cluster, { requests, errors: values.get(stat('5xx')) ?? 0, latency }]];
+    const sum = (...names: readonly string[]): number =>
+      names.reduce((total, name) => total + (values.get(name) ?? 0), 0);
+    const begun = sum(...BEGUN.map(stat), `cluster.${statNameOf(cluster)}.upstream_cx_none_healthy`);
+    const unanswered = begun - sum(stat('retry'), stat('active')) - requests;
+    return [[cluster, { requests, errors: sum(stat('5xx')), unanswered, latency }]];
   });
   return { byCluster: new Map(counted), uptimeSeconds };
 }

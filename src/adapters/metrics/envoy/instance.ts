@@ -19,6 +19,9 @@ const IDLE_MS = 15 * 60_000;
 /** An Envoy tells its age in whole seconds. */
 const AGE_TOLERANCE_MS = 2500;
 
+/** No Envoy gets older than it is: another one answers at its address. What it tells may be from its last flush. */
+const OLDER_TOLERANCE_MS = 10_000;
+
 /** One Envoy whose counters are looked at again and again from the first question on. */
 export class CountedInstance {
   /** Reads the counters now. */
@@ -89,10 +92,14 @@ export class CountedInstance {
     for (const [cluster, counters] of byCluster) this.memories.get(cluster)?.add({ atMs, life: this.life, counters });
   }
 
-  /** One that was started again counts from 0, and may have passed the old counts before anybody looked. */
+  /**
+   * One that was started again counts from 0, and may have passed the old counts before anybody looked. Two that answer
+   * in turn have nothing to do with each other either.
+   */
   private noteAge(uptimeSeconds: number): void {
     const bornAtMs = Date.now() - 1000 * uptimeSeconds;
-    if (bornAtMs > this.bornAtMs + AGE_TOLERANCE_MS) {
+    const isOlder = this.bornAtMs < Infinity && bornAtMs < this.bornAtMs - OLDER_TOLERANCE_MS;
+    if (isOlder || bornAtMs > this.bornAtMs + AGE_TOLERANCE_MS) {
       this.life += 1;
       this.bornAtMs = bornAtMs;
     }

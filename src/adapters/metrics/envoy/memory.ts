@@ -9,6 +9,11 @@ interface Snapshot {
   readonly counters: Counters;
 }
 
+interface Remembered extends Snapshot {
+  /** Requests that ended without an answer by then, but for a constant. */
+  readonly unanswered: number;
+}
+
 /** How old the snapshot before a moment may be, in looks, to stand for the moment; and never less than this. */
 const MISSED_LOOKS = 2.5;
 const LEAST_PATIENCE_MS = 2000;
@@ -18,7 +23,7 @@ const LEAST_PATIENCE_MS = 2000;
  * difference of two of them.
  */
 export class CounterMemory {
-  private readonly snapshots: Snapshot[] = [];
+  private readonly snapshots: Remembered[] = [];
 
   constructor(
     private readonly intervalMs: number,
@@ -26,7 +31,10 @@ export class CounterMemory {
   ) {}
 
   add(snapshot: Snapshot): void {
-    this.snapshots.push(snapshot);
+    const last = this.snapshots.at(-1);
+    // What is under way makes it less for a while: it is at least what it was.
+    const known = last?.life === snapshot.life ? last.unanswered : -Infinity;
+    this.snapshots.push({ ...snapshot, unanswered: Math.max(known, snapshot.counters.unanswered ?? 0) });
     const forgetBeforeMs = snapshot.atMs - this.retentionMs;
     // Some at a time, so that not every look moves the whole list.
     const forgotten = this.snapshots.findIndex(({ atMs }) => atMs >= forgetBeforeMs);
@@ -40,11 +48,17 @@ export class CounterMemory {
     const requests = after.counters.requests - before.counters.requests;
     if (requests < 0) return 'no-data';
     const errors = after.counters.errors - before.counters.errors;
-    return { requests, errors, latencyHistogram: latenciesBetween(before.counters, after.counters) };
+    const unanswered = after.unanswered - before.unanswered;
+    return {
+      requests: requests + unanswered,
+      errors,
+      ...(unanswered > 0 ? { unanswered } : {}),
+      latencyHistogram: latenciesBetween(before.counters, after.counters),
+    };
   }
 
   /** The last look before a moment; `null` where nobody looked for long, or has not looked since. */
-  private at(momentMs: number): Snapshot | null {
+  private at(momentMs: number): Remembered | null {
     const newest = this.snapshots.at(-1);
     if (newest === undefined || momentMs > newest.atMs) return null;
     let [low, high] = [0, this.snapshots.length];

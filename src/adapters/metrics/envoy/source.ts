@@ -73,9 +73,11 @@ async function samples(
 function sumOf(samples: readonly Sampled[]): Sampled {
   const known = samples.filter((sample) => sample !== 'no-data');
   if (known.length < samples.length) return 'no-data';
+  const unanswered = known.reduce((sum, sample) => sum + (sample.unanswered ?? 0), 0);
   return {
     requests: known.reduce((sum, { requests }) => sum + requests, 0),
     errors: known.reduce((sum, { errors }) => sum + errors, 0),
+    ...(unanswered > 0 ? { unanswered } : {}),
     latencyHistogram: histogramSum(known),
   };
 }

@@ -76,6 +76,7 @@ export function createHttpJsonMetrics(options: HttpJsonOptions, readSecret: Read
   }
 
   return {
+    answersThePast: false,
     samples: (query) =>
       Promise.reject(
         new AdapterUnavailableError(name, 'it gives single values and counts no requests', {

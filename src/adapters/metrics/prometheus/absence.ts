@@ -1,3 +1,5 @@
+import type { RawSeries } from './raw-series.js';
+
 /**
  * The scrapes of a process at which it is known whether some of its series were there: their own, and those without them.
  *
@@ -26,4 +28,34 @@ export function scrapesKnownOf(
     without = [];
   }
   return [...known, ...without];
+}
+
+/**
+ * The scrapes of a process without those that showed nothing of it, where afterwards everything is there again and
+ * nothing has gone down: its answer was empty or cut off, and it has counted on. A process that was started anew would
+ * show less, or not everything.
+ *
+ * @param series all that the process shows
+ */
+export function withoutEmptyScrapes(scrapes: readonly number[], series: readonly RawSeries[]): readonly number[] {
+  const shown = series.map(({ samples }) => new Map(samples.map(({ atMs, value }) => [atMs, value])));
+  const countsOn = (beforeMs: number, atMs: number): boolean =>
+    shown.every((values) => {
+      const before = values.get(beforeMs);
+      return before === undefined || (values.get(atMs) ?? -Infinity) >= before;
+    });
+  const kept: number[] = [];
+  let empty: number[] = [];
+  let lastMs: number | undefined;
+  for (const atMs of scrapes) {
+    if (!shown.some((values) => values.has(atMs))) {
+      empty.push(atMs);
+      continue;
+    }
+    const isSame = lastMs !== undefined && countsOn(lastMs, atMs);
+    kept.push(...(isSame ? [] : empty), atMs);
+    empty = [];
+    lastMs = atMs;
+  }
+  return [...kept, ...empty];
 }

@@ -24,8 +24,10 @@ export type InstantAnswer = readonly {
 
 /** Throws {@link AdapterUnavailableError} unless the whole answer can be had and believed. */
 export interface PrometheusApi {
-  /** Every scrape of a selector's series from `fromMs` to `toMs`. */
+  /** Every scrape of a selector's counters from `fromMs` to `toMs`. */
   raw(selector: string, fromMs: number, toMs: number, signal?: AbortSignal): Promise<readonly RawSeries[]>;
+  /** The same of series that may be anything: of a value that is no number nothing is told. */
+  present(selector: string, fromMs: number, toMs: number, signal?: AbortSignal): Promise<readonly RawSeries[]>;
   instant(query: string, atMs: number, signal?: AbortSignal): Promise<InstantAnswer>;
 }
 
@@ -106,20 +108,38 @@ export function createPrometheusApi(server: PrometheusServer, readSecret: ReadSe
     });
   }
 
+  /** Every scrape of a selector's series, whatever they show. */
+  async function scraped(
+    selector: string,
+    fromMs: number,
+    toMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly RawSeries[]> {
+    const data = await query(`${selector}[${String(Math.ceil(toMs - fromMs))}ms]`, toMs, signal);
+    if (data.resultType !== 'matrix') throw unavailable('it answers something else than raw samples', data.resultType);
+    return data.result.map(({ metric, values }) => {
+      if (values === undefined)
+        throw unavailable(
+          'a series is a native histogram',
+          describe(metric),
+          'Name the classic series that ends in _bucket',
+        );
+      return { labels: metric, samples: values.map(sampleOf) };
+    });
+  }
+
   return {
     async raw(selector, fromMs, toMs, signal) {
-      const data = await query(`${selector}[${String(Math.ceil(toMs - fromMs))}ms]`, toMs, signal);
-      if (data.resultType !== 'matrix')
-        throw unavailable('it answers something else than raw samples', data.resultType);
-      return data.result.map(({ metric, values }) => {
-        if (values === undefined)
-          throw unavailable(
-            'a series is a native histogram',
-            describe(metric),
-            'Name the classic series that ends in _bucket',
-          );
-        return { labels: metric, samples: values.map((value) => counted(metric, value)) };
-      });
+      const series = await scraped(selector, fromMs, toMs, signal);
+      series.forEach(refuseOtherThanCounters);
+      return series;
+    },
+    async present(selector, fromMs, toMs, signal) {
+      const series = await scraped(selector, fromMs, toMs, signal);
+      return series.map(({ labels: told, samples }) => ({
+        labels: told,
+        samples: samples.filter(({ value }) => !Number.isNaN(value)),
+      }));
     },
     async instant(promql, atMs, signal) {
       const data = await query(promql, atMs, signal);
@@ -133,12 +153,15 @@ export function createPrometheusApi(server: PrometheusServer, readSecret: ReadSe
     },
   };
 
-  function counted(metric: Readonly<Record<string, string>>, [atSeconds, text]: readonly [number, string]): RawSample {
-    const value = numberOf(text);
-    if (!Number.isFinite(value) || value < 0)
-      throw unavailable('a counter shows what no counter can', `${text} in ${describe(metric)}`);
-    return { atMs: Math.round(atSeconds * 1000), value };
+  function refuseOtherThanCounters({ labels: told, samples }: RawSeries): void {
+    const wrong = samples.find(({ value }) => !Number.isFinite(value) || value < 0);
+    if (wrong !== undefined)
+      throw unavailable('a counter shows what no counter can', `${written(wrong.value)} in ${describe(told)}`);
   }
+}
+
+function sampleOf([atSeconds, text]: readonly [number, string]): RawSample {
+  return { atMs: Math.round(atSeconds * 1000), value: numberOf(text) };
 }
 
 const REMEDY_URL = 'Correct url: under metrics: in headgate.yaml; it is what comes before /api/v1';
@@ -152,6 +175,11 @@ function remedyOf(status: number): string | undefined {
 function numberOf(text: string): number {
   if (/^[+-]?Inf$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return text.trim() === '' ? NaN : Number(text);
+}
+
+function written(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? 'NaN' : `${value > 0 ? '+' : '-'}Inf`;
 }
 
 /** A series as Prometheus writes it. */

@@ -1,5 +1,5 @@
-import { LONGEST_GAP_MS } from './defaults.js';
-import { incrementsOf, type Increment } from './increments.js';
+import { gainsOf, histogramOf, type Histogram } from './histograms.js';
+import type { Increment } from './increments.js';
 import { EDGES, keyOf } from './labels.js';
 import { groupBy, type RawSeries, type Target } from './raw-series.js';
 
@@ -15,6 +15,13 @@ export interface Bucket {
   readonly increments: readonly Increment[];
 }
 
+/** A scrape whose buckets contradict each other. */
+export interface Contradiction {
+  readonly atMs: number;
+  /** One of them. */
+  readonly bucket: RawSeries;
+}
+
 /** Thrown when the histograms of the targets have no bucket in common. */
 export class NoCommonBucketError extends Error {
   constructor(readonly edges: readonly string[]) {
@@ -28,35 +35,38 @@ export class NoCommonBucketError extends Error {
  *
  * @throws NoCommonBucketError when no finite one is left.
  */
-export function bucketsOf(targets: readonly Target[], unit: LatencyUnit): readonly Bucket[] {
+export function bucketsOf(
+  targets: readonly Target[],
+  unit: LatencyUnit,
+): { readonly buckets: readonly Bucket[]; readonly contradictions: readonly Contradiction[] } {
   const histograms = targets.flatMap(({ latency, scrapes }) =>
-    [...groupBy(latency, withoutEdge).values()].map((series) => ({ series, scrapes })),
+    [...groupBy(latency, withoutEdge).values()].map((series) => ({ histogram: histogramOf(series), scrapes })),
   );
-  if (histograms.length === 0) return [];
-  const edgesOf = histograms.map(({ series }) => new Set(series.map(edgeOf)));
-  const common = [...(edgesOf[0] ?? [])].filter((edge) => edge > 0 && edgesOf.every((edges) => edges.has(edge)));
-  if (!common.some(Number.isFinite)) {
-    throw new NoCommonBucketError(edgesOf.map((edges) => [...edges].sort((a, b) => a - b).join(', ')));
+  if (histograms.length === 0) return { buckets: [], contradictions: [] };
+  const edges = commonEdges(histograms.map(({ histogram }) => histogram));
+  const gained = new Map<number, Increment[]>(edges.map((edge) => [edge, []]));
+  const contradictions: Contradiction[] = [];
+  for (const { histogram, scrapes } of histograms) {
+    const { perEdge, contradictions: found } = gainsOf(histogram, edges, scrapes);
+    for (const [edge, increments] of perEdge) gained.get(edge)?.push(...increments);
+    const [bucket] = histogram.values();
+    if (bucket !== undefined) contradictions.push(...found.map((atMs) => ({ atMs, bucket })));
   }
-  const gained = new Map<number, Increment[]>(common.sort((a, b) => a - b).map((edge) => [edge, []]));
-  for (const { series, scrapes } of histograms) {
-    const shown = series.filter((one) => gained.has(edgeOf(one))).sort((a, b) => edgeOf(a) - edgeOf(b));
-    incrementsOf(shown, scrapes, LONGEST_GAP_MS).forEach((increments, index) => {
-      const one = shown[index];
-      if (one !== undefined) gained.get(edgeOf(one))?.push(...increments);
-    });
-  }
-  return [...gained].map(([edge, increments]) => ({ leMs: inMs(edge, unit), increments }));
+  const buckets = [...gained].map(([edge, increments]) => ({ leMs: inMs(edge, unit), increments }));
+  return { buckets, contradictions };
+}
+
+function commonEdges(histograms: readonly Histogram[]): readonly number[] {
+  const [first, ...others] = histograms;
+  const common = [...(first?.keys() ?? [])].filter(
+    (edge) => edge > 0 && others.every((histogram) => histogram.has(edge)),
+  );
+  if (common.some(Number.isFinite)) return common;
+  throw new NoCommonBucketError(histograms.map((histogram) => [...histogram.keys()].join(', ')));
 }
 
 function withoutEdge({ labels }: RawSeries): string {
   return keyOf(labels, EDGES);
-}
-
-/** Clients write the same edge in many ways: `1`, `1.0`, `1e+00`. */
-function edgeOf({ labels: { le = '' } }: RawSeries): number {
-  if (le === '+Inf') return Infinity;
-  return le === '' ? NaN : Number(le);
 }
 
 function inMs(edge: number, unit: LatencyUnit): number | null {

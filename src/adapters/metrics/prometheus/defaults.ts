@@ -18,5 +18,11 @@ export const WAIT_STEP_MS = 50;
 /** Clocks further apart than this make counts belong to the wrong stage. */
 export const LONGEST_CLOCK_SKEW_MS = 5000;
 
+/**
+ * A scrape takes a moment, in which requests go on ending: so many, or such a share of what was counted, may be in one
+ * bucket of a histogram and not yet in a larger one.
+ */
+export const LARGEST_SKEW = { requests: 3, share: 0.01 } as const;
+
 /** Raw samples of so much time at once; longer ranges are asked for in parts, so that no answer gets too big. */
 export const LONGEST_RANGE_MS = 3_600_000;

@@ -9,9 +9,7 @@ export interface Increment {
 /**
  * What counters gained, scrape by scrape of their process.
  *
- * - A counter that went down has restarted: what it shows now is what it gained. The cumulative buckets of one histogram,
- *   handed over smallest first, restart together; they have also restarted when one gained more than the next one, which
- *   includes it.
+ * - A counter that went down has restarted: what it shows now is what it gained. Those of one histogram restart together.
  * - A counter that was missing in the scrape before counts from 0: its process was there, and had not counted anything.
  *   Prometheus' own `increase()` leaves that first value out; where every backend's first requests make a new series,
  *   that would lose them.
@@ -32,16 +30,11 @@ export function incrementsOf(
     if (atMs - beforeMs > longestGapMs) continue;
     const shown = values.map((value) => value.get(atMs));
     const differences = shown.map((now, series) => (now ?? NaN) - (values[series]?.get(beforeMs) ?? 0));
-    const restarted = haveRestarted(differences);
+    const restarted = differences.some((difference) => difference < 0);
     shown.forEach((now, series) => {
       const count = restarted ? now : differences[series];
       if (now !== undefined && count !== undefined && count > 0) gained[series]?.push({ atMs, count });
     });
   }
   return gained;
-}
-
-/** Differences of series that are not there are no numbers, and say nothing. */
-function haveRestarted(differences: readonly number[]): boolean {
-  return differences.some((difference, index) => difference < 0 || difference < (differences[index - 1] ?? 0));
 }

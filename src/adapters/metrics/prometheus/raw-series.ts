@@ -20,6 +20,7 @@ export interface Target {
   readonly requests: readonly RawSeries[];
   readonly errors: readonly RawSeries[];
   readonly latency: readonly RawSeries[];
+  readonly unanswered?: readonly RawSeries[];
 }
 
 /** What was asked for, as it came. */
@@ -29,12 +30,21 @@ export interface RawAnswer {
   readonly requests: readonly RawSeries[];
   readonly errors: readonly RawSeries[];
   readonly latency: readonly RawSeries[];
+  readonly unanswered?: readonly RawSeries[];
 }
 
-/** When they were scraped, oldest first. */
+/** Series that Prometheus itself writes at every attempt to scrape, also at one that failed: then they are 0. */
+const WRITTEN_AT_EVERY_ATTEMPT = new Set(['up', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling']);
+
+/** When they were scraped, oldest first; an attempt that failed is no scrape. */
 export function timesOf(series: readonly RawSeries[]): readonly number[] {
-  const times = new Set(series.flatMap(({ samples }) => samples.map(({ atMs }) => atMs)));
+  const times = new Set(series.flatMap((one) => scrapesIn(one).map(({ atMs }) => atMs)));
   return [...times].sort((a, b) => a - b);
+}
+
+function scrapesIn({ labels, samples }: RawSeries): readonly RawSample[] {
+  const tellsFailures = WRITTEN_AT_EVERY_ATTEMPT.has(labels['__name__'] ?? '');
+  return tellsFailures ? samples.filter(({ value }) => value > 0) : samples;
 }
 
 export function groupBy<Item>(items: readonly Item[], keyFor: (item: Item) => string): ReadonlyMap<string, Item[]> {

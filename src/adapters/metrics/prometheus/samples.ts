@@ -1,6 +1,7 @@
 import type { LatencyBucket, Sampled } from '../../../domain/analysis/sample.js';
 import { LONGEST_GAP_MS } from './defaults.js';
-import { bucketsOf, type LatencyUnit } from './buckets.js';
+import { doubtedSteps, type Doubt } from './doubts.js';
+import { bucketsOf, type Contradiction, type LatencyUnit } from './buckets.js';
 import { incrementsOf, type Increment } from './increments.js';
 import { dueSince } from './punctuality.js';
 import type { RawSeries, Target } from './raw-series.js';
@@ -11,6 +12,8 @@ export interface Stepped {
   readonly samples: readonly Sampled[];
   /** Since when a scrape is due without which a step cannot be known yet; `null` when there is none. */
   readonly dueSinceMs: number | null;
+  /** Scrapes in the range whose latencies are left out. */
+  readonly contradictions: readonly Contradiction[];
 }
 
 /**
@@ -21,12 +24,14 @@ export interface Stepped {
  * all of that time, so it joins the first step that is known again and nothing is lost.
  *
  * @param nowMs by Prometheus' clock
+ * @param doubts times of which nothing can be said
  */
 export function samplesOf(
   targets: readonly Target[],
   steps: Steps,
   nowMs: number,
   latency: LatencyUnit | null,
+  doubts: readonly Doubt[] = [],
 ): Stepped {
   const ends = endsOf(steps);
   const sumOf = (increments: readonly Increment[]): readonly number[] => {
@@ -44,13 +49,16 @@ export function samplesOf(
 
   const requests = sumOf(alone(({ requests }) => requests));
   const errors = sumOf(alone(({ errors }) => errors));
-  const edges = latency === null ? [] : bucketsOf(targets, latency);
+  const unanswered = sumOf(alone((target) => target.unanswered ?? []));
+  const { buckets: edges, contradictions } =
+    latency === null ? { buckets: [], contradictions: [] } : bucketsOf(targets, latency);
   const perEdge = edges.map(({ increments }) => sumOf(increments));
   const fresh = new Set(targets.flatMap(({ scrapes }) => scrapes.map((atMs) => stepOf(atMs, steps))));
+  const doubted = doubtedSteps(doubts, steps);
   const due = ends.map((endMs) => earliest(targets.map(({ scrapes }) => dueSince(scrapes, endMs, nowMs))));
 
   const samples = ends.map((endMs, step): Sampled => {
-    if (endMs > nowMs || due[step] !== null || !fresh.has(step)) return 'no-data';
+    if (endMs > nowMs || due[step] !== null || !fresh.has(step) || doubted[step] === true) return 'no-data';
     const latencyHistogram = edges.map(({ leMs }, edge): LatencyBucket => ({
       leMs,
       count: perEdge[edge]?.[step] ?? 0,
@@ -58,10 +66,15 @@ export function samplesOf(
     return {
       requests: requests[step] ?? 0,
       errors: errors[step] ?? 0,
+      ...((unanswered[step] ?? 0) > 0 ? { unanswered: unanswered[step] } : {}),
       ...(latencyHistogram.length === 0 ? {} : { latencyHistogram }),
     };
   });
-  return { samples, dueSinceMs: earliest(due.filter((_, step) => (ends[step] ?? Infinity) <= nowMs)) };
+  return {
+    samples,
+    dueSinceMs: earliest(due.filter((_, step) => (ends[step] ?? Infinity) <= nowMs)),
+    contradictions: contradictions.filter(({ atMs }) => stepOf(atMs, steps) !== undefined),
+  };
 }
 
 function earliest(times: readonly (number | null)[]): number | null {

@@ -4,6 +4,8 @@ import type { LatencyUnit } from './buckets.js';
 export interface Selectors {
   readonly requests: string;
   readonly errors: string;
+  /** Of the requests, those that ended before the backend began to answer. Without it they are not told apart. */
+  readonly unanswered?: string;
   /** Cumulative buckets of a classic histogram; without it there are no latencies. */
   readonly latency?: { readonly buckets: string; readonly unit: LatencyUnit };
   /**
@@ -20,6 +22,7 @@ export const TEMPLATES = {
     presence: 'headgate_gateway_backend_weight_percent{route="{{service}}",backend="{{backend}}"}',
     requests: 'headgate_gateway_requests_total{route="{{service}}",backend="{{backend}}"}',
     errors: 'headgate_gateway_requests_total{route="{{service}}",backend="{{backend}}",code=~"5.."}',
+    unanswered: 'headgate_gateway_unanswered_requests_total{route="{{service}}",backend="{{backend}}"}',
     latency: {
       buckets: 'headgate_gateway_request_duration_seconds_bucket{route="{{service}}",backend="{{backend}}"}',
       unit: 's',
@@ -44,11 +47,12 @@ export function withLabels(selectors: Selectors, labels: Readonly<Record<string,
     const [, metric = '', inside = ''] = /^([^{]*)(?:\{(.*)\})?\s*$/s.exec(selector) ?? [];
     return `${metric}{${[inside.replace(/,\s*$/, ''), ...matchers].filter((part) => part !== '').join(',')}}`;
   };
-  const { requests, errors, latency, presence } = selectors;
+  const { requests, errors, unanswered, latency, presence } = selectors;
   if (matchers.length === 0) return selectors;
   return {
     requests: also(requests),
     errors: also(errors),
+    ...(unanswered === undefined ? {} : { unanswered: also(unanswered) }),
     ...(latency === undefined ? {} : { latency: { ...latency, buckets: also(latency.buckets) } }),
     ...(presence === undefined ? {} : { presence: also(presence) }),
   };

@@ -8,10 +8,11 @@ import { NoCommonBucketError } from './buckets.js';
 import { labelsOfCombinations } from './combinations.js';
 import { LONGEST_GAP_MS, LONGEST_RANGE_MS, LONGEST_WAIT_MS, WAIT_STEP_MS } from './defaults.js';
 import { labelsWithin } from './labels.js';
+import { doubtsIn, whyDoubted, type Doubt } from './doubts.js';
 import { fillPromql, UnwritableValueError } from './promql.js';
 import { scrapePeriodOf } from './punctuality.js';
-import type { Target } from './raw-series.js';
-import { samplesOf } from './samples.js';
+import type { RawAnswer } from './raw-series.js';
+import { samplesOf, type Stepped } from './samples.js';
 import type { Selectors } from './selectors.js';
 import { partsOf, type Steps } from './steps.js';
 import { targetsIn } from './targets.js';
@@ -27,6 +28,7 @@ export interface PrometheusOptions extends PrometheusServer {
 export function createPrometheusMetrics(options: PrometheusOptions, readSecret: ReadSecret): MetricSource {
   const { name, selectors } = options;
   const api = createPrometheusApi(options, readSecret);
+  const within = labelsWithin(selectors);
 
   const filled = (template: string, values: Readonly<Record<string, string>>): string => {
     try {
@@ -51,29 +53,46 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
   async function ask(query: SampleQuery, steps: Steps, signal?: AbortSignal): Promise<readonly Sampled[]> {
     for (;;) {
       const nowMs = Date.now();
-      const targets = await fetchTargets(
-        api,
-        selectors,
-        query,
-        steps,
-        nowMs,
-        (template) => filled(template, { service: query.service, backend: query.target }),
-        signal,
-      );
-      const { samples: stepped, dueSinceMs } = counted(targets, steps, nowMs);
+      const { samples: stepped, dueSinceMs } = counted(await answerOn(query, steps, nowMs, signal), steps, nowMs);
       if (dueSinceMs === null || nowMs - dueSinceMs > LONGEST_WAIT_MS) return stepped;
       await pause(WAIT_STEP_MS, signal);
     }
   }
 
-  function recently(template: string, { service, target }: BackendQuery, signal?: AbortSignal) {
-    const nowMs = Date.now();
-    return api.raw(filled(template, { service, backend: target }), nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
+  /** Everything about one backend that bears on a range, scrapes just before and after it included. */
+  async function answerOn(
+    { service, target }: BackendQuery,
+    { fromMs, toMs }: Pick<Steps, 'fromMs' | 'toMs'>,
+    nowMs: number,
+    signal?: AbortSignal,
+  ): Promise<RawAnswer> {
+    const { presence, requests, errors, unanswered, latency } = selectors;
+    // A scrape after the range proves that none before its end is still under way.
+    const untilMs = Math.min(nowMs, toMs + LONGEST_GAP_MS);
+    const sinceMs = fromMs - LONGEST_GAP_MS;
+    if (untilMs <= sinceMs) return NOTHING;
+    const fetch = (of: 'raw' | 'present', template: string): ReturnType<PrometheusApi['raw']> =>
+      api[of](filled(template, { service, backend: target }), sinceMs, untilMs, signal);
+    const first = presence === undefined ? await fetch('raw', requests) : await fetch('present', presence);
+    const [counts, failures, buckets, hung] = await Promise.all([
+      presence === undefined ? first : fetch('raw', requests),
+      fetch('raw', errors),
+      latency === undefined ? [] : fetch('raw', latency.buckets),
+      unanswered === undefined ? [] : fetch('raw', unanswered),
+    ]);
+    return { presence: first, requests: counts, errors: failures, latency: buckets, unanswered: hung };
   }
 
-  function counted(targets: readonly Target[], steps: Steps, nowMs: number): ReturnType<typeof samplesOf> {
+  function recently(of: 'raw' | 'present', template: string, { service, target }: BackendQuery, signal?: AbortSignal) {
+    const nowMs = Date.now();
+    return api[of](filled(template, { service, backend: target }), nowMs - 2 * LONGEST_GAP_MS, nowMs, signal);
+  }
+
+  function counted(answer: RawAnswer, steps: Steps, nowMs: number): Stepped & { readonly doubts: readonly Doubt[] } {
+    const doubts = doubtsIn(answer, within);
     try {
-      return samplesOf(targets, steps, nowMs, selectors.latency?.unit ?? null);
+      const unit = selectors.latency?.unit ?? null;
+      return { ...samplesOf(targetsIn(answer, within), steps, nowMs, unit, doubts), doubts };
     } catch (error) {
       if (!(error instanceof NoCommonBucketError)) throw error;
       throw new AdapterUnavailableError(name, 'latencies cannot be added up: the targets have no bucket in common', {
@@ -112,17 +131,26 @@ export function createPrometheusMetrics(options: PrometheusOptions, readSecret: 
       });
     },
     async resolutionMs(query, signal) {
-      const presence = await recently(selectors.presence ?? selectors.requests, query, signal);
-      const periods = targetsIn({ presence, requests: [], errors: [], latency: [] }, labelsWithin(selectors))
+      const presence = await recently('present', selectors.presence ?? selectors.requests, query, signal);
+      const periods = targetsIn({ ...NOTHING, presence }, within)
         .map(({ scrapes }) => scrapePeriodOf(scrapes))
         .filter((period) => period !== null);
       return periods.length === 0 ? 'no-data' : Math.max(...periods);
     },
     async caveats(query, signal) {
-      if (selectors.presence !== undefined) return [];
-      const series = await recently(selectors.requests, query, signal);
-      const labels = labelsOfCombinations(series, labelsWithin(selectors));
-      return labels.length === 0 ? [] : [combinationsCaveat(labels)];
+      const nowMs = Date.now();
+      const steps = { fromMs: nowMs - LONGEST_GAP_MS, toMs: nowMs, stepMs: LONGEST_GAP_MS };
+      const answer = await answerOn(query, steps, nowMs, signal);
+      const doubted = whyDoubted(doubtsIn(answer, within), [], steps);
+      const labels = selectors.presence === undefined ? labelsOfCombinations(answer.requests, within) : [];
+      return [...(doubted === null ? [] : [doubted]), ...(labels.length === 0 ? [] : [combinationsCaveat(labels)])];
+    },
+    async whyUnknown(query, signal) {
+      const [newest] = partsOf(query, LONGEST_RANGE_MS).slice(-1);
+      if (newest === undefined) return null;
+      const nowMs = Date.now();
+      const { doubts, contradictions } = counted(await answerOn(query, newest, nowMs, signal), newest, nowMs);
+      return whyDoubted(doubts, contradictions, newest);
     },
   };
 }
@@ -135,28 +163,4 @@ function combinationsCaveat(labels: readonly string[]): string {
   );
 }
 
-/** Everything about one backend that bears on a range, scrapes just before and after it included. */
-async function fetchTargets(
-  api: PrometheusApi,
-  selectors: Selectors,
-  query: SampleQuery,
-  { fromMs, toMs }: Steps,
-  nowMs: number,
-  filled: (template: string) => string,
-  signal?: AbortSignal,
-): Promise<readonly Target[]> {
-  const { presence, requests, errors, latency } = selectors;
-  // A scrape after the range proves that none before its end is still under way.
-  const untilMs = Math.min(nowMs, toMs + LONGEST_GAP_MS);
-  const sinceMs = fromMs - LONGEST_GAP_MS;
-  if (untilMs <= sinceMs) return [];
-  const raw = (template: string): ReturnType<PrometheusApi['raw']> =>
-    api.raw(filled(template), sinceMs, untilMs, signal);
-  const first = await raw(presence ?? requests);
-  const [counts, failures, buckets] = await Promise.all([
-    presence === undefined ? first : raw(requests),
-    raw(errors),
-    latency === undefined ? [] : raw(latency.buckets),
-  ]);
-  return targetsIn({ presence: first, requests: counts, errors: failures, latency: buckets }, labelsWithin(selectors));
-}
+const NOTHING: RawAnswer = { presence: [], requests: [], errors: [], latency: [] };

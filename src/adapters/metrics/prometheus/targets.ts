@@ -1,4 +1,4 @@
-import { scrapesKnownOf } from './absence.js';
+import { scrapesKnownOf, withoutEmptyScrapes } from './absence.js';
 import { agree, keyOf, type Labels } from './labels.js';
 import { groupBy, timesOf, type RawAnswer, type RawSeries, type Target } from './raw-series.js';
 
@@ -15,14 +15,17 @@ import { groupBy, timesOf, type RawAnswer, type RawSeries, type Target } from '.
  * @param within labels by which one process tells its own series apart
  */
 export function targetsIn(
-  { presence, requests, errors, latency }: RawAnswer,
+  { presence, requests, errors, latency, unanswered = [] }: RawAnswer,
   within: ReadonlySet<string>,
 ): readonly Target[] {
-  const processes = processesIn(presence, within);
+  const counters = [...requests, ...errors, ...latency, ...unanswered];
+  const processes = processesIn(presence, within, counters);
   const keyFor = (series: RawSeries): string =>
     JSON.stringify([homeAmong(processes, series, within)?.key, keyOf(series.labels, within)]);
-  const [requestsBy, errorsBy, latencyBy] = [requests, errors, latency].map((series) => groupBy(series, keyFor));
-  const groups = [...groupBy([...requests, ...errors, ...latency], keyFor)].map(([key, series]): Group => {
+  const [requestsBy, errorsBy, latencyBy, unansweredBy] = [requests, errors, latency, unanswered].map((series) =>
+    groupBy(series, keyFor),
+  );
+  const groups = [...groupBy(counters, keyFor)].map(([key, series]): Group => {
     const home = series[0] === undefined ? null : homeAmong(processes, series[0], within);
     return { key, home, labels: series[0]?.labels ?? {}, times: new Set(timesOf(series)) };
   });
@@ -34,9 +37,25 @@ export function targetsIn(
       requests: requestsBy?.get(group.key) ?? [],
       errors: errorsBy?.get(group.key) ?? [],
       latency: latencyBy?.get(group.key) ?? [],
+      unanswered: unansweredBy?.get(group.key) ?? [],
     })),
   ];
 }
+
+/** All counters by the process that shows them; what may be of several is taken for a process of its own. */
+export function countersByProcess(
+  { presence, requests, errors, latency, unanswered = [] }: RawAnswer,
+  within: ReadonlySet<string>,
+): ReadonlyMap<string, readonly RawSeries[]> {
+  const counters = [...requests, ...errors, ...latency, ...unanswered];
+  const processes = processesIn(presence, within, counters);
+  return groupBy(
+    [...new Map(counters.map((series) => [keyOf(series.labels, NOTHING), series])).values()],
+    (series) => homeAmong(processes, series, within)?.key ?? keyOf(series.labels, within),
+  );
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 interface Process {
   readonly key: string;
@@ -53,11 +72,20 @@ interface Group {
   readonly times: ReadonlySet<number>;
 }
 
-function processesIn(presence: readonly RawSeries[], within: ReadonlySet<string>): readonly Process[] {
-  return [...groupBy(presence, ({ labels }) => keyOf(labels, within))].map(([key, series]) => ({
+function processesIn(
+  presence: readonly RawSeries[],
+  within: ReadonlySet<string>,
+  counters: readonly RawSeries[],
+): readonly Process[] {
+  const all = [...groupBy(presence, ({ labels }) => keyOf(labels, within))].map(([key, series]): Process => ({
     key,
     labels: series[0]?.labels ?? {},
     scrapes: timesOf(series),
+  }));
+  const homes = groupBy(counters, (series) => homeAmong(all, series, within)?.key ?? '');
+  return all.map((process) => ({
+    ...process,
+    scrapes: withoutEmptyScrapes(process.scrapes, homes.get(process.key) ?? []),
   }));
 }
 

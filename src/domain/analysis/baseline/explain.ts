@@ -1,11 +1,12 @@
 import type { RememberingCheck } from '../check-memories.js';
-import type { Judgement, StageCounts } from '../check-state.js';
+import type { BaselineState, Judgement, StageCounts } from '../check-state.js';
 import { DEFAULT_MIN_REQUESTS, HEALTH_BETA } from '../defaults.js';
 import { requestsUntil } from '../evidence/growth.js';
 import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
 import type { Explanation } from '../explanation.js';
 import { formatNumber } from '../format.js';
 import { asideOn, needWords, PURPOSE_OF_PROOF } from '../need.js';
+import { isFair } from './suspension.js';
 import { comparisonWords, increaseIn, increaseWords } from './words.js';
 
 type Remembering = Extract<RememberingCheck, { engine: 'baseline' }>;
@@ -14,18 +15,19 @@ export function explainBaseline(check: Remembering, { because }: Judgement, stag
   const { compiled, state } = check;
   const { bound } = compiled;
   if (because === 'suspended') {
-    const { candidate, baseline } = state.traffic;
-    const share = formatNumber((100 * baseline) / (candidate + baseline));
-    return { reason: `is suspended: the baseline has only ${share} % of the traffic`, missing: null };
+    const { sharePercent } = stage;
+    const left =
+      sharePercent === undefined
+        ? `the baseline has only ${shareWords(state)} of the traffic`
+        : `the plan leaves the baseline ${formatNumber(100 - sharePercent)} % of the traffic`;
+    return { reason: `is suspended: ${left}`, missing: null };
   }
   if (because === 'requestsMissing') {
     const missing = needWords((compiled.check.minRequests ?? DEFAULT_MIN_REQUESTS) - state.compared.requests, stage);
     return { reason: `${missing}${asideOn(state)}`, missing };
   }
   if (because === 'nothingToCompare') {
-    const hasBaseline = state.compared.baselineRequests > 0;
-    const why = hasBaseline ? 'every request of the candidate is bad' : 'the baseline has no requests';
-    return { reason: `cannot be decided: ${why}`, missing: 'needs something to compare with' };
+    return { reason: `cannot be decided: ${whyIncomparable(state)}`, missing: 'needs something to compare with' };
   }
   const found = foundWords(check);
   if (because === 'beyondBound') {
@@ -42,6 +44,17 @@ export function explainBaseline(check: Remembering, { because }: Judgement, stag
   }
   const proof = isHealthProven(state.weighed) ? 'proven' : 'no evidence of harm';
   return { reason: `${found}, within ${bound}, ${proof}${asideOn(state)}`, missing: null };
+}
+
+function whyIncomparable(state: BaselineState): string {
+  if (!(state.traffic.baseline > 0)) return 'the baseline has no requests';
+  if (!isFair(state.traffic)) return `the baseline has only ${shareWords(state)} of the traffic`;
+  if (!(state.compared.baselineRequests > 0)) return 'the baseline has no requests';
+  return 'every request of the candidate is bad';
+}
+
+function shareWords({ traffic: { candidate, baseline } }: BaselineState): string {
+  return `${formatNumber((100 * baseline) / (candidate + baseline))} %`;
 }
 
 function foundWords({ compiled, state }: Remembering): string {

@@ -5,10 +5,12 @@ import { DEFAULT_MIN_REQUESTS, NOT_BY_CHANCE, RATE_TOLERANCE } from '../defaults
 import { divergence } from '../evidence/excess.js';
 import { dispersionFor, isHealthProven } from '../evidence/weighed.js';
 import { isBlind } from '../memory.js';
+import { isFair } from './suspension.js';
 
 /**
  * What the check says of the stage so far: it passes with enough requests, an estimate within the ratio and no evidence
- * of harm; where the plan asks for proof, with evidence of health. While suspended it neither passes nor blocks.
+ * of harm; where the plan asks for proof, with evidence of health. While suspended it neither passes nor blocks; with a
+ * baseline that should have traffic and has hardly any it is unknown.
  */
 export function judgeBaseline(compiled: CompiledBaseline, state: BaselineState): Judgement {
   const { check, ratio, needsProof } = compiled;
@@ -17,7 +19,8 @@ export function judgeBaseline(compiled: CompiledBaseline, state: BaselineState):
   if (state.suspended) return SUSPENDED;
   const { compared } = state;
   if (compared.requests < (check.minRequests ?? DEFAULT_MIN_REQUESTS)) return REQUESTS_MISSING;
-  if (!(compared.baselineRequests > 0) || compared.bad >= compared.requests) return NOTHING_TO_COMPARE;
+  if (!isFair(state.traffic) || !(compared.baselineRequests > 0)) return NOTHING_TO_COMPARE;
+  if (compared.bad >= compared.requests) return NOTHING_TO_COMPARE;
   if (isBeyond(compared, ratio)) return BEYOND_BOUND;
   if (isLatencyMetric(check.metric) && isClearlyBeyond(state.doubted, ratio, dispersionFor(compiled, state.weighed)))
     return INSIDE_BUCKET;
@@ -31,10 +34,10 @@ function isBeyond({ requests, bad, baselineRequests, baselineBad }: Compared, ra
 }
 
 /**
- * At the stricter edge the candidate is worse, and not by chance: whether it is worse than allowed is hidden inside a
- * bucket. Two alike backends come here at most once in twenty times.
+ * The candidate has more bad ones than `ratio` allows, and not by chance: two alike backends come here at most once in
+ * twenty times. Of latencies, at the stricter edge, whether it is worse than allowed is hidden inside a bucket.
  */
-function isClearlyBeyond(doubted: Compared, ratio: number, dispersion: number): boolean {
+export function isClearlyBeyond(doubted: Compared, ratio: number, dispersion: number): boolean {
   const all = doubted.bad + doubted.baselineBad;
   if (!(all > 0) || !(doubted.baselineRequests > 0)) return false;
   const allowed = (ratio * doubted.requests) / (ratio * doubted.requests + doubted.baselineRequests);

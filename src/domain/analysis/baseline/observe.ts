@@ -1,7 +1,6 @@
-import type { BaselineState, Compared, Failure, Weighed } from '../check-state.js';
+import type { BaselineState, Compared, Failure, StageCounts, Weighed } from '../check-state.js';
 import type { CompiledBaseline } from '../compiled-plan.js';
 import { isLatencyMetric, valueOf } from '../criterion.js';
-import { MIN_BASELINE_SHARE } from '../defaults.js';
 import { excessAfter } from '../evidence/excess.js';
 import type { Scatter } from '../evidence/scatter.js';
 import { dispersionFor, isHarmProven } from '../evidence/weighed.js';
@@ -9,12 +8,18 @@ import { remember, withTrouble } from '../memory.js';
 import { isProportionMetric } from '../plan.js';
 import { isTrouble, type Counts, type Reading, type Trouble } from '../reading.js';
 import { compareCounts, type Comparison } from './compare.js';
+import { isSuspendedBy } from './suspension.js';
 import { boundsFrom, referenceWith, scatterWith } from './learning.js';
 import { gatherRatios } from './ratios.js';
 import { comparisonWords } from './words.js';
 
 /** The check after one more interval: O(alternatives), however many intervals there were. */
-export function observeBaseline(compiled: CompiledBaseline, state: BaselineState, reading: Reading): BaselineState {
+export function observeBaseline(
+  compiled: CompiledBaseline,
+  state: BaselineState,
+  reading: Reading,
+  stage: StageCounts,
+): BaselineState {
   if (state.failure !== null) return state;
   const { candidate, baseline } = reading;
   if (isTrouble(candidate)) return withTrouble(state, candidate);
@@ -26,7 +31,7 @@ export function observeBaseline(compiled: CompiledBaseline, state: BaselineState
     candidate: state.traffic.candidate + candidate.requests,
     baseline: state.traffic.baseline + baseline.requests,
   };
-  const suspended = traffic.baseline < MIN_BASELINE_SHARE * (traffic.candidate + traffic.baseline);
+  const suspended = isSuspendedBy(stage, state, traffic);
   const found = suspended ? state : compareIn(compiled, state, candidate, baseline, reading.startMs);
   return {
     key: state.key,

@@ -5,13 +5,13 @@ import type { ComparedBounds } from './edges.js';
 
 /** Both backends' bad requests in words: `4.2 % of 1,932 requests failed, 1.1 % of the baseline's 1,800`. */
 export function comparisonWords(
-  { unit }: CompiledBaseline,
+  { unit, event = 'failed' }: CompiledBaseline,
   { requests, bad, baselineRequests, baselineBad }: Compared,
   bounds: ComparedBounds | null,
 ): string {
   const candidate = `${share(bad, requests)} of ${formatCount(requests)} requests`;
   const baseline = `${share(baselineBad, baselineRequests)} of the baseline's ${formatCount(baselineRequests)}`;
-  if (unit !== 'ms' || bounds === null) return `${candidate} failed, ${baseline}`;
+  if (unit !== 'ms' || bounds === null) return `${candidate} ${event}, ${baseline}`;
   const slower = (ms: number) => `slower than ${formatValue(ms, 'ms')}`;
   return `${candidate} were ${slower(bounds.candidateMs)}, ${baseline} ${slower(bounds.baselineMs)}`;
 }

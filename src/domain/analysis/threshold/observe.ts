@@ -35,7 +35,7 @@ function observeScalar(
   value: number | undefined,
 ): ThresholdState {
   if (reading.clockTrouble !== null) return noteTrouble(state, reading.clockTrouble);
-  if (value === undefined) return noteTrouble(state, NO_VALUE);
+  if (value === undefined) return reading.isPart ? state : noteTrouble(state, NO_VALUE);
   if (Number.isNaN(value)) return noteTrouble(state, NOT_A_NUMBER);
   return take(compiled, check, state, measureNumber(check, value), null, reading);
 }

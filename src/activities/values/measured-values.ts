@@ -1,0 +1,189 @@
+import { AdapterUnavailableError } from '../../domain/errors.js';
+import type { MetricSource } from '../../ports/metric-source.js';
+import type { ServicePorts } from '../../ports/service.js';
+import type { StageView } from '../contracts.js';
+import { namedScalars, readScalar, sourceOf, type NamedScalar } from '../scalars.js';
+import { forgetUntil, knownValues, type ValuesOfQuery } from './known-values.js';
+
+/** How many questions about the past of one stage are under way at once. */
+const QUESTIONS_AT_ONCE = 4;
+
+/** So many values of each query travel in heartbeats: what a source that cannot be asked again has said. */
+const MOST_KEPT = 500;
+
+/** Values by the name of their check. */
+export type Values = Readonly<Record<string, number>>;
+
+/** What was measured and cannot be asked for again: by the name of the check, the ends of intervals and the values. */
+export type KeptValues = Readonly<Record<string, readonly (readonly [endMs: number, value: number])[]>>;
+
+/** Where values are that another process has measured. */
+export type RecallValues = () => Promise<KeptValues>;
+
+/**
+ * The values of a plan's queries at the ends of a stage's intervals, each asked for once in this process, whether the
+ * watch or the judge wants it.
+ *
+ * A source that can be asked for the past is, so a stage that is read again has the same values. Of one that cannot, what
+ * was measured at the time is kept, and an interval in which nobody measured is unknown.
+ */
+export class MeasuredValues {
+  /** Why values are unknown, as of the last question. */
+  trouble: readonly string[] = [];
+  private recalledUntilMs = -Infinity;
+
+  constructor(
+    private readonly service: ServicePorts,
+    private readonly view: StageView,
+    kept: KeptValues = {},
+    private readonly recall: RecallValues = () => Promise.resolve({}),
+  ) {
+    for (const scalar of this.scalars) {
+      const source = this.sourceOf(scalar);
+      if (source !== null) forgetUntil(this.knownOf(scalar, source), view.startedAtMs);
+    }
+    this.remember(kept);
+    this.trouble = [];
+  }
+
+  /** The values at the end of each interval, oldest first; one that is missing is unknown. */
+  async at(endsMs: readonly number[], signal?: AbortSignal): Promise<readonly Values[]> {
+    this.trouble = [];
+    const all = await Promise.all(this.scalars.map((scalar) => this.valuesOf(scalar, endsMs, signal)));
+    return endsMs.map((_, index) =>
+      Object.fromEntries(
+        this.scalars.flatMap(({ name }, scalar) => {
+          const value = all[scalar]?.[index];
+          return typeof value === 'number' ? [[name, value] as const] : [];
+        }),
+      ),
+    );
+  }
+
+  /** The values at this moment, for a picture; they are not kept. */
+  async now(atMs: number, signal?: AbortSignal): Promise<Values> {
+    this.trouble = [];
+    const values = await Promise.all(
+      this.scalars.map(async (scalar) => [scalar.name, await this.ask(scalar, atMs, signal)] as const),
+    );
+    return Object.fromEntries(
+      values.filter((entry): entry is readonly [string, number] => typeof entry[1] === 'number'),
+    );
+  }
+
+  /** What a restarted watch must be told, because it cannot ask for it. */
+  get kept(): KeptValues {
+    return Object.fromEntries(
+      this.scalars.flatMap((scalar) => {
+        const source = this.sourceOf(scalar);
+        if (source === null || answersThePast(source)) return [];
+        const known = [...this.knownOf(scalar, source)].flatMap(([endMs, value]) =>
+          value === null ? [] : [[endMs, value] as const],
+        );
+        return known.length === 0 ? [] : [[scalar.name, known.slice(-MOST_KEPT)]];
+      }),
+    );
+  }
+
+  private get scalars(): readonly NamedScalar[] {
+    return namedScalars(this.view.plan);
+  }
+
+  private async valuesOf(
+    scalar: NamedScalar,
+    endsMs: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<readonly (number | null | undefined)[]> {
+    const source = this.sourceOf(scalar);
+    if (source === null) return [];
+    const missing = (): readonly number[] => endsMs.filter((endMs) => !this.knownOf(scalar, source).has(endMs));
+    const newestMs = endsMs.at(-1);
+    if (answersThePast(source)) {
+      await this.askAll(scalar, source, missing(), signal);
+    } else {
+      await this.recallOnce(missing().filter((endMs) => endMs !== newestMs));
+      await this.askAll(
+        scalar,
+        source,
+        missing().filter((endMs) => endMs === newestMs),
+        signal,
+      );
+    }
+    const known = this.knownOf(scalar, source);
+    return endsMs.map((endMs) => known.get(endMs));
+  }
+
+  private async askAll(
+    scalar: NamedScalar,
+    source: MetricSource,
+    endsMs: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    // The newest first: where the source goes away meanwhile, the oldest are asked for the next time.
+    const left = [...endsMs];
+    const askOn = async (): Promise<void> => {
+      for (let endMs = left.pop(); endMs !== undefined; endMs = left.pop()) {
+        const value = await this.ask(scalar, endMs, signal);
+        if (value === undefined) left.length = 0;
+        else if (value !== null || this.isFinal(endMs)) this.knownOf(scalar, source).set(endMs, value);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(QUESTIONS_AT_ONCE, endsMs.length) }, askOn));
+  }
+
+  /** A source may learn of a moment a little later; then it is still asked for again. */
+  private isFinal(endMs: number): boolean {
+    return Date.now() - endMs > this.view.monitoringIntervalMs;
+  }
+
+  /** `null` where the source has no value, `undefined` where it cannot be asked. */
+  private async ask(scalar: NamedScalar, atMs: number, signal?: AbortSignal): Promise<number | null | undefined> {
+    try {
+      const value = await readScalar(this.service, this.view.plan, this.view.roles.candidate, scalar, atMs, signal);
+      return value === 'no-data' ? null : value;
+    } catch (error) {
+      this.note(scalar, error);
+      return undefined;
+    }
+  }
+
+  private sourceOf(scalar: NamedScalar): MetricSource | null {
+    try {
+      return sourceOf(this.service, scalar);
+    } catch (error) {
+      this.note(scalar, error);
+      return null;
+    }
+  }
+
+  private note({ name }: NamedScalar, error: unknown): void {
+    if (!(error instanceof AdapterUnavailableError)) throw error;
+    const sentence = `${name}: ${error.message}`;
+    if (!this.trouble.includes(sentence)) this.trouble = [...this.trouble, sentence];
+  }
+
+  private knownOf({ query }: NamedScalar, source: MetricSource): ValuesOfQuery {
+    return knownValues(source, this.view.rolloutId, query);
+  }
+
+  /** Looks once for what another process has measured, and again only for intervals that were to come then. */
+  private async recallOnce(missingMs: readonly number[]): Promise<void> {
+    const newestMs = missingMs.at(-1);
+    if (newestMs === undefined || newestMs <= this.recalledUntilMs) return;
+    this.recalledUntilMs = newestMs;
+    this.remember(await this.recall());
+  }
+
+  private remember(values: KeptValues): void {
+    for (const scalar of this.scalars) {
+      const source = Object.hasOwn(values, scalar.name) ? this.sourceOf(scalar) : null;
+      if (source === null) continue;
+      const known = this.knownOf(scalar, source);
+      for (const [endMs, value] of values[scalar.name] ?? []) if (!known.has(endMs)) known.set(endMs, value);
+    }
+  }
+}
+
+function answersThePast({ answersThePast: can = true }: MetricSource): boolean {
+  return can;
+}

@@ -1,0 +1,77 @@
+import { isClearlyBeyond } from '../baseline/judge.js';
+import { isFair } from '../baseline/suspension.js';
+import type { Compared, Failure, StageCounts } from '../check-state.js';
+import { UNANSWERED_LEAST, UNANSWERED_LEAST_SHARE } from '../defaults.js';
+import { dispersionFor } from '../evidence/weighed.js';
+import { formatCount, formatNumber } from '../format.js';
+import type { Counts } from '../reading.js';
+import { COMPARISON } from './comparison.js';
+import { tallyOf, type Tally, type UnansweredState } from './state.js';
+
+/** What unanswered requests have to say about a stage. */
+export type UnansweredFinding =
+  /** Many more of the candidate's than of the baseline's, and not by chance. */
+  | { readonly kind: 'harm'; readonly failure: Failure }
+  /** Most of the candidate's, so that nothing is known of it, or more than is borne by chance. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/**
+ * `null` where they say nothing.
+ *
+ * @param comparesWithBaseline `false`: only whether the candidate is known at all is asked
+ */
+export function findingOn(
+  state: UnansweredState | undefined,
+  stage: StageCounts,
+  comparesWithBaseline: boolean,
+): UnansweredFinding | null {
+  if (state === undefined) return null;
+  const { failure } = state.comparison;
+  if (failure !== null && comparesWithBaseline) return { kind: 'harm', failure };
+  const most = mostWords(stage, state.newest);
+  if (most !== null) return { kind: 'unknown', reason: most };
+  const more = comparesWithBaseline ? moreWords(state, stage) : null;
+  return more === null ? null : { kind: 'unknown', reason: more };
+}
+
+/** That most of the stage's requests were not answered, in words; `null` where most were. */
+export function mostUnanswered({ candidate }: StageCounts): string | null {
+  if (candidate === null) return null;
+  const { all, unanswered } = tallyOf(candidate);
+  return isMost({ all, unanswered })
+    ? `${formatCount(unanswered)} of ${formatCount(all)} requests to the candidate were not answered`
+    : null;
+}
+
+function mostWords(stage: StageCounts, newest: Tally): string | null {
+  const ofStage = mostUnanswered(stage);
+  if (ofStage !== null || !isMost(newest)) return ofStage;
+  const share = formatNumber((100 * newest.unanswered) / newest.all);
+  return `${share} % of the newest requests to the candidate were not answered`;
+}
+
+function isMost({ all, unanswered }: Tally): boolean {
+  return unanswered >= UNANSWERED_LEAST && unanswered > all - unanswered;
+}
+
+/** As many as would come by chance once in twenty times, compared with the baseline of this stage or of earlier ones. */
+function moreWords({ comparison, baseline }: UnansweredState, { candidate }: StageCounts): string | null {
+  const own = comparedIn(comparison, candidate, baseline);
+  if (own.bad < UNANSWERED_LEAST_SHARE * own.requests) return null;
+  if (!isClearlyBeyond(own, COMPARISON.ratio, dispersionFor(COMPARISON, comparison.weighed))) return null;
+  const share = (bad: number, all: number): string => `${formatNumber((100 * bad) / all)} %`;
+  return (
+    `${share(own.bad, own.requests)} of ${formatCount(own.requests)} requests to the candidate were not answered, ` +
+    `${share(own.baselineBad, own.baselineRequests)} of the baseline's ${formatCount(own.baselineRequests)}`
+  );
+}
+
+function comparedIn(
+  { traffic, compared }: UnansweredState['comparison'],
+  candidate: Counts | null,
+  past: Tally,
+): Compared {
+  if (isFair(traffic) && compared.baselineRequests > 0) return compared;
+  const { all, unanswered } = candidate === null ? { all: 0, unanswered: 0 } : tallyOf(candidate);
+  return { requests: all, bad: unanswered, baselineRequests: past.all, baselineBad: past.unanswered };
+}

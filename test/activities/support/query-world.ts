@@ -1,0 +1,126 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { vi } from 'vitest';
+import type { Judgement, StageView, WatchEnd } from '../../../src/activities/contracts.js';
+import { Observer } from '../../../src/activities/index.js';
+import { judgeStage } from '../../../src/activities/judge-stage.js';
+import { GuardUndos } from '../../../src/activities/guard/guard-undos.js';
+import { StageWatch, type WatchMemory } from '../../../src/activities/watch/stage-watch.js';
+import type { MeasurementLimits } from '../../../src/domain/analysis/plan.js';
+import { AdapterUnavailableError } from '../../../src/domain/errors.js';
+import type { ObservationLine } from '../../../src/domain/observations/line.js';
+import type { MetricSource } from '../../../src/ports/metric-source.js';
+import type { ObservationStore } from '../../../src/ports/observation-store.js';
+import type { ServicePorts } from '../../../src/ports/service.js';
+import { fitService, somePlan, someTraffic, worldOf as activityWorldOf } from './fabricated.js';
+
+export const STEP_MS = 10_000;
+export const START_MS = 1_700_000_000_000;
+export const BOUND = 5;
+
+/** The end of an interval, the first being 1. */
+export const endOf = (interval: number): number => START_MS + interval * STEP_MS;
+
+const SAME_SPLIT = [
+  {
+    instance: 'a',
+    fence: 1,
+    weights: [
+      { backend: 'green', percent: 25 },
+      { backend: 'blue', percent: 75 },
+    ],
+  },
+];
+
+/** What the world knows of the stage, whoever asks. */
+export interface World {
+  readonly values: readonly number[];
+  /** The moments that were asked about, as they were asked. */
+  readonly asked: number[];
+  readonly lines: ObservationLine[];
+  away: boolean;
+}
+
+export const worldOf = (values: readonly number[]): World => ({ values, asked: [], lines: [], away: false });
+
+/** A source that answers about the moment that it is asked about; one that does not tells of now, whatever it is asked. */
+export function sourceOf(world: World, answersThePast: boolean): MetricSource {
+  const valueAt = (atMs: number): number | 'no-data' =>
+    world.values[Math.floor((atMs - START_MS) / STEP_MS) - 1] ?? 'no-data';
+  return {
+    ...(answersThePast ? {} : { answersThePast: false }),
+    samples: ({ fromMs, toMs, stepMs }) =>
+      Promise.resolve(Array.from({ length: Math.ceil((toMs - fromMs) / stepMs) }, () => someTraffic(100))),
+    scalar: ({ atMs }) => {
+      if (world.away) return Promise.reject(new AdapterUnavailableError('metrics "queues"', 'it does not answer'));
+      world.asked.push(atMs);
+      return Promise.resolve(valueAt(answersThePast ? atMs : Date.now()));
+    },
+  };
+}
+
+/** A worker: what it remembers is gone with it. */
+export class Worker {
+  private readonly service: ServicePorts;
+  private readonly observer: Observer;
+  private readonly view: StageView;
+  private watching: StageWatch | null = null;
+  private heartbeat: WatchMemory | null = null;
+
+  constructor(
+    world: World,
+    rollout: number,
+    limits: MeasurementLimits,
+    { past = true, observed = false, heartbeat = null as WatchMemory | null } = {},
+  ) {
+    this.service = fitService({
+      metrics: sourceOf(world, past),
+      router: { ...fitService().router, readWeights: () => Promise.resolve(SAME_SPLIT) },
+    });
+    const store: ObservationStore = {
+      append: (_, lines) => Promise.resolve(void world.lines.push(...lines)),
+      read: () => Promise.resolve(world.lines),
+      rolloutsOf: () => Promise.resolve([]),
+      placeOf: () => 'memory',
+    };
+    this.observer = new Observer(observed ? store : undefined);
+    this.heartbeat = heartbeat;
+    const check = { kind: 'threshold', metric: 'queue', query: 'queue_depth', max: BOUND, ...limits } as const;
+    this.view = {
+      plan: somePlan({ monitoringIntervalMs: STEP_MS, analysis: { checks: [check] } }),
+      rolloutId: `checkout@${String(rollout)}`,
+      roles: { baseline: 'blue', candidate: 'green' },
+      stage: 1,
+      sharePercent: 25,
+      fences: [1],
+      startedAtMs: START_MS,
+      monitoringIntervalMs: STEP_MS,
+      carried: null,
+    };
+  }
+
+  /** Looks at the edge of every interval up to this one. */
+  async watch(from: number, until: number): Promise<WatchEnd | null> {
+    const input = { ...this.view, known: { drift: false, sharedBreach: false } };
+    this.watching ??= new StageWatch(this.service, input, this.heartbeat, this.observer, new GuardUndos());
+    for (let interval = from; interval <= until; interval += 1) {
+      vi.setSystemTime(endOf(interval) + 20);
+      const end = await this.watching.look(endOf(interval) + 20, new AbortController().signal);
+      // As it travels.
+      this.heartbeat = JSON.parse(JSON.stringify(this.watching.memory)) as WatchMemory;
+      if (end !== null) return end;
+    }
+    await this.observer.settled(1000);
+    return null;
+  }
+
+  async judge(interval: number, afterMs = 50): Promise<Judgement> {
+    vi.setSystemTime(endOf(interval) + afterMs);
+    const input = { ...this.view, untilKnown: false };
+    return new MockActivityEnvironment().run(() => judgeStage(activityWorldOf(this.service, this.observer), input));
+  }
+
+  /** What is left of it after `kill -9`. */
+  get lastHeartbeat(): WatchMemory | null {
+    return this.heartbeat;
+  }
+}

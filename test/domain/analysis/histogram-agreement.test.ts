@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { analyse } from '../../../src/domain/analysis/analyse.js';
+import { learnFrom } from '../../../src/domain/analysis/learn.js';
+import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
+import { stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
+import { INTERVAL_MS, intervals, observed, planOf, repeat, timed } from './support.js';
+
+const plan = planOf({ kind: 'sequential', metric: 'latencyP99', max: 500 });
+const usual = timed({ 250: 95, 500: 5, 2500: 0, Infinity: 0 });
+
+/** So many requests, and a histogram of so many. */
+const apart = (requests: number, counted: number): TrafficSample => ({
+  requests,
+  errors: 0,
+  latencyHistogram: [
+    { leMs: 500, count: Math.round(counted * 0.9) },
+    { leMs: 2500, count: Math.round(counted * 0.99) },
+    { leMs: null, count: counted },
+  ],
+});
+
+describe('a histogram of more requests than there were', () => {
+  test('is unknown and says why, instead of rolling a healthy version back [W23]', () => {
+    const all = intervals([...repeat(3, usual), apart(100, 21_796)]);
+    expect(analyse(plan, all).verdicts).not.toContain('failed');
+    expect(stageVerdict(plan, observed(plan, all))).toMatchObject({
+      verdict: 'error',
+      reason:
+        'latencyP99 cannot be known: the latency histogram counts 21,796 requests where there were 100 (candidate)',
+    });
+  });
+
+  test('makes nobody fast either: a lifetime of good latencies passes nothing [W23]', () => {
+    const [before, after] = [apart(0, 0), { ...usual, requests: 20 }];
+    expect(analyse(plan, intervals([before, after])).verdicts).not.toContain('successful');
+  });
+
+  test('leaves what it does not concern: errors are known [W23]', () => {
+    const errors = planOf({ kind: 'sequential', metric: 'errorRate', max: 0.01 });
+    expect(analyse(errors, intervals([usual, apart(100, 21_796)])).final).toBe('successful');
+  });
+
+  test('is known again with the next interval [W23]', () => {
+    expect(analyse(plan, intervals([usual, apart(100, 21_796), usual])).final).toBe('successful');
+  });
+
+  test.each([
+    ['read a moment later', [apart(100, 109)]],
+    ['of a source that measures latencies later than it counts requests', [apart(100, 40), apart(20, 80)]],
+    ['of fewer requests than there were: not all of them are measured', [apart(1000, 600), apart(1000, 600)]],
+  ])('is not one %s [W23]', (_, candidates) => {
+    const state = observed(plan, intervals(candidates));
+    expect(state.checks[0]?.trouble).toBeNull();
+  });
+
+  test('teaches nothing of the baseline before the rollout either [W23]', () => {
+    const compared = planOf({ kind: 'baseline', metric: 'latencyP99', maxIncrease: 0.5 });
+    const past = [usual, apart(100, 21_796), usual].map((baseline, index) => ({
+      startMs: index * INTERVAL_MS,
+      endMs: (index + 1) * INTERVAL_MS,
+      baseline,
+    }));
+    const [learnt] = learnFrom(compared, past).checks;
+    const reference = learnt?.engine === 'baseline' ? learnt.reference : null;
+    expect(reference?.at(-1)?.count).toBeLessThan(201);
+  });
+});
