@@ -43,6 +43,15 @@ export function cutBytes(text: string, mostBytes: number): string {
   return text.slice(0, end) + mark;
 }
 
+/** So many names tell a reader what kind of names there are. */
+const MOST_NAMES = 10;
+
+/** `a, b, c`, and how many more there are. */
+export function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return names.length > MOST_NAMES ? `${shown} and ${formatCount(names.length - MOST_NAMES)} more` : shown;
+}
+
 function cutMark(length: number): string {
   return `… (cut; ${formatCount(length)} characters)`;
 }

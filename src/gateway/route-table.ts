@@ -1,4 +1,5 @@
 import { HeadgateError } from '../domain/errors.js';
+import { someOf } from '../domain/text.js';
 import type { Route } from './route.js';
 
 /** Every route, and which of them a request belongs to. */
@@ -22,10 +23,8 @@ export class RouteTable {
   get(name: string): Route {
     const route = this.byName.get(name);
     if (route !== undefined) return route;
-    const some = this.names.slice(0, 10).join(', ');
     throw new HeadgateError('UNKNOWN_ROUTE', `There is no route ${name}`, {
-      expected:
-        this.byName.size === 0 ? 'a route; there are none yet' : `one of ${some}${this.byName.size > 10 ? ', …' : ''}`,
+      expected: this.byName.size === 0 ? 'a route; there are none yet' : `one of ${someOf(this.names)}`,
       got: name,
     });
   }

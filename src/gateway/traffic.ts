@@ -102,6 +102,7 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
   proxy.on('proxyReqWs', (upstream, request) => {
     const exchange = exchanges.get(request);
     if (exchange === undefined) return;
+    exchange.upstream = upstream;
     const answered = (answer: IncomingMessage): void => {
       exchange.answered = true;
       addCookie(answer, exchange);
@@ -147,8 +148,15 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
         return;
       }
-      socket.once('close', () => count(exchange, CLIENT_WENT_AWAY));
-      const options = { target: exchange.backend.url, proxyTimeout: responseTimeoutMs };
+      // Nothing else looks at it until the backend has answered.
+      socket.once('end', () => {
+        if (!exchange.answered) socket.destroy();
+      });
+      socket.once('close', () => {
+        if (!exchange.answered) exchange.upstream?.destroy();
+        count(exchange, CLIENT_WENT_AWAY);
+      });
+      const options = { target: exchange.backend.url, upgradeTimeout: responseTimeoutMs };
       proxy.ws(request, socket, options, head).catch(() => socket.destroy());
     },
     drain() {

@@ -11,7 +11,6 @@ import { HeadgateError } from '../../src/domain/errors.js';
 import { compareWithRecord } from '../../src/domain/observations/differences.js';
 import type { ObservationLine, ReadingLine } from '../../src/domain/observations/line.js';
 import { recordingsIn, type Recording } from '../../src/domain/observations/recording.js';
-import { UNOBSERVED } from '../../src/ports/rollout-observer.js';
 import type { ObservationStore } from '../../src/ports/observation-store.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { intervals } from '../contract/observation-store.js';

@@ -154,7 +154,7 @@ describe('a query of a source that knows nothing but the present', () => {
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
       sharePercent: 25,
-      fences: [1],
+      fences: [16],
       startedAtMs: START_MS,
       monitoringIntervalMs: STEP_MS,
       carried: null,

@@ -98,8 +98,7 @@ test.each(['an activity', 'a local activity'])(
   async (kind) => {
     const startToCloseTimeoutMs = 6000;
     let notAfterMs: number | undefined;
-    const told: TrafficRouter['setWeights'] = (_, __, limits) =>
-      Promise.resolve(void (notAfterMs = limits?.notAfterMs));
+    const told: TrafficRouter['setWeights'] = (_, __, limits) => Promise.resolve(void (notAfterMs = limits.notAfterMs));
     const ports = routed([{ instance: 'a', weights: QUARTER, fence: FENCE }], told);
     const beganAtMs = Date.now();
     await set(ports, new MockActivityEnvironment({ startToCloseTimeoutMs, isLocal: kind === 'a local activity' }));

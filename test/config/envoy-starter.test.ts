@@ -88,5 +88,8 @@ test('the routes that init writes can be split as they are', () => {
     { cluster: 'shop-green', weight: 5000 },
     { cluster: 'shop-blue', weight: 95_000 },
   ];
-  expect(RouteFile.parse('routes.yaml', text).with('shop', weights, 8).whatItSays('shop')).toMatchObject({ weights, fence: 8 });
+  expect(RouteFile.parse('routes.yaml', text).with('shop', weights, 8).whatItSays('shop')).toMatchObject({
+    weights,
+    fence: 8,
+  });
 });

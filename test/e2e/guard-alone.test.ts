@@ -24,13 +24,21 @@ interface Outage {
 const OUTAGES: Readonly<Record<string, () => Promise<Outage>>> = {
   async killed() {
     const temporal = await startOwnTemporal();
-    const { address } = temporal;
-    return { address, begin: temporal.kill, end: temporal.restart, release: temporal.stop };
+    return {
+      address: temporal.address,
+      begin: () => temporal.kill(),
+      end: () => temporal.restart(),
+      release: () => temporal.stop(),
+    };
   },
   async frozen() {
     const temporal = await startOwnTemporal();
-    const { address } = temporal;
-    return { address, begin: temporal.freeze, end: temporal.thaw, release: temporal.stop };
+    return {
+      address: temporal.address,
+      begin: () => temporal.freeze(),
+      end: () => temporal.thaw(),
+      release: () => temporal.stop(),
+    };
   },
   async 'behind a network that drops every packet'() {
     const [host = '', port = ''] = inject('temporalAddress').split(':');

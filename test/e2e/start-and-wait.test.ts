@@ -40,7 +40,8 @@ describe('start without --wait', () => {
   test(
     'waits for the preflight: one that fails is no start, and ends with 2 and what to do [W50]',
     async () => {
-      const file = await spec('unfit', { version: 'v9', health: { endpoints: ['/nowhere-to-be-found'] } });
+      const file = await spec('unfit', { version: 'v9', health: { endpoints: ['/health'] } });
+      world.green.behaviour.healthy = false;
       const { code, stdout } = await headgate.run('start', file);
       expect(code).toBe(2);
       expect(stdout).not.toContain('✔');
@@ -59,6 +60,7 @@ describe('start without --wait', () => {
           problems: [{ subject: 'version' }, { subject: 'candidate' }],
         },
       });
+      world.green.behaviour.healthy = true;
     },
     TIMEOUT_MS,
   );

@@ -84,16 +84,17 @@ describe('a request that ended before its backend began to answer', () => {
 
   test('may be an upgrade to a WebSocket that nobody took [W10]', async () => {
     const blue = await backend(never);
-    let upgrades = 0;
-    blue.server.on('upgrade', () => (upgrades += 1));
+    const upgraded: { destroy(): unknown }[] = [];
+    blue.server.on('upgrade', (_, own: { destroy(): unknown }) => upgraded.push(own));
     const gateway = await shop({ blue: blue.url });
     const sinceMs = Date.now();
     const { hostname, port } = new URL(gateway.trafficUrl);
     const socket = connect(Number(port), hostname);
     socket.write('GET / HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
-    await until('the upgrade to arrive', () => upgrades === 1);
+    await until('the upgrade to arrive', () => upgraded.length === 1);
     socket.destroy();
     expect(await countsOf(gateway, 'blue', sinceMs, 1)).toMatchObject({ requests: 1, errors: 0, unanswered: 1 });
+    for (const one of upgraded) one.destroy();
   });
 });
 

@@ -15,8 +15,9 @@ export interface GuardedView {
   readonly proofFromMs?: number;
 }
 
-/** `null` while there is nothing to guard. */
+/** `null` while there is nothing to guard; a stage that is undone is not: its 0 % is no share to watch. */
 export function guardedViewOf(state: RolloutState): GuardedView | null {
+  if (state.stop !== null) return null;
   const input = state.step === 'applying' ? viewOnTheWay(state) : viewOf(state);
   if (input === null || state.step === 'ended') return null;
   const { stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent } = input;

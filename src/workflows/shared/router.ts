@@ -28,9 +28,11 @@ const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval
  * Sets the weights of a stage, under a fence of their own, however long it takes. Where somebody else decided meanwhile it
  * changes nothing, and what was found becomes an event.
  *
- * @returns the fence that every instance bears now; `null` where somebody else decided.
+ * @returns the fence that every instance bears now; `null` where somebody else decided, or the rollout has been stopped: then
+ * the fence of the undo is among its own, and nothing may follow it.
  */
 export async function setStage(rollout: Rollout, weights: Weights): Promise<number | null> {
+  if (rollout.isStopping) return null;
   if (rollout.state.overrides) return overwrite(rollout, weights, 'weights');
   const onlyIfFence = rollout.state.fences;
   const fence = rollout.takeFence();

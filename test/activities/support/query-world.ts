@@ -20,10 +20,13 @@ export const BOUND = 5;
 /** The end of an interval, the first being 1. */
 export const endOf = (interval: number): number => START_MS + interval * STEP_MS;
 
+/** Of a rollout's own. */
+const FENCE = 16;
+
 const SAME_SPLIT = [
   {
     instance: 'a',
-    fence: 1,
+    fence: FENCE,
     weights: [
       { backend: 'green', percent: 25 },
       { backend: 'blue', percent: 75 },
@@ -91,7 +94,7 @@ export class Worker {
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
       sharePercent: 25,
-      fences: [1],
+      fences: [FENCE],
       startedAtMs: START_MS,
       monitoringIntervalMs: STEP_MS,
       carried: null,

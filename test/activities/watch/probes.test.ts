@@ -23,7 +23,7 @@ function probesOf(endpoints: readonly string[], answer: Answer, memory?: ProbeLo
     roles: { baseline: 'blue', candidate: 'green' },
     stage: 1,
     sharePercent: 25,
-    fences: [1],
+    fences: [16],
     startedAtMs: 0,
     monitoringIntervalMs: 5000,
     carried: null,

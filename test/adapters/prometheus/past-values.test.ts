@@ -53,7 +53,7 @@ describeOn(PROMETHEUS, 'a query, answered by a real Prometheus', (executable) =>
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
       sharePercent: 25,
-      fences: [1],
+      fences: [16],
       startedAtMs,
       monitoringIntervalMs: STEP_MS,
       carried: null,

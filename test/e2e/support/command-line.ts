@@ -69,7 +69,9 @@ export async function commandLineFor(world: World, env: NodeJS.ProcessEnv = {}):
       return { code, document: parseDocument(stdout) };
     },
     write,
-    pointTo: async (urls) => void (await write('headgate.yaml', configurationOf(world, urls))),
+    pointTo: async (urls) => {
+      await write('headgate.yaml', configurationOf(world, urls));
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NO_FENCE } from '../../../domain/rollout/fence.js';
+import { someOf } from '../../../domain/text.js';
 import { sameSplit, type ClusterWeight } from '../../envoy/served-routes.js';
 import { envoyFailure } from './failure.js';
 import { fenceAt, fenceText, withFence } from './fence-slot.js';
@@ -150,7 +151,7 @@ export class RouteFile {
     if (entries === undefined) {
       throw envoyFailure(`${this.path} has no route named ${route}`, {
         expected: `a route whose name is ${route}`,
-        got: this.entries.size === 0 ? 'no named route' : `routes named ${[...this.entries.keys()].join(', ')}`,
+        got: this.entries.size === 0 ? 'no named route' : `routes named ${someOf([...this.entries.keys()])}`,
         remedy: `Give the route its name (name: ${route}), or correct route: under services in headgate.yaml.`,
       });
     }

@@ -149,10 +149,13 @@ export class GroupWrite {
 
   private isWanted(order: Order): boolean {
     const outcomes = this.group.instances.map((instance) => this.outcomeOf(instance, order));
-    return outcomes.some(isOpen) || outcomes.every((outcome) => !isAnAnswer(outcome));
+    return outcomes.some(isOpen) || (isAtOnce(order) && outcomes.every((outcome) => !isAnAnswer(outcome)));
   }
 
-  /** Where no instance can be asked, the file is what they begin with when they are started again: it decides by itself. */
+  /**
+   * Where no instance can be asked, the file is what they begin with when they are started again: it decides by itself. Only
+   * an undo is written there: of a share that no instance has, the file would have its fence without its weights.
+   */
   private isForFile(order: Order, { split, fence }: FileEntry): boolean {
     if (fence > order.fence) return false;
     if (this.group.instances.some((instance) => this.outcomeOf(instance, order) === null)) return true;

@@ -1,3 +1,5 @@
+import { someOf } from '../../../domain/text.js';
+
 /** What one instance of HAProxy answered instead of doing what it was asked. */
 export class HaproxyRefusal extends Error {
   constructor(
@@ -32,7 +34,7 @@ export function noEntry(map: string, key: string): HaproxyRefusal {
 
 export function noBackend(missing: readonly string[], known: readonly string[]): HaproxyRefusal {
   return new HaproxyRefusal('NO_BACKEND', `has no backend ${missing.join(' and ')}`, {
-    expected: `one of ${known.join(', ') || 'none: it has no backends'}`,
+    expected: known.length === 0 ? 'a backend; it has none' : `one of ${someOf(known)}`,
     remedy: 'Correct target: of the backends in headgate.yaml, or add the backend to haproxy.cfg',
   });
 }
