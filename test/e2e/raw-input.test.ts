@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutOutcome } from '../../src/workflows/messages.js';
 import { BAD_STARTS } from '../domain/rollout/bad-starts.js';
 import { eventually } from '../contract/support/eventually.js';
+import { buildCommandLine, commandLineFor } from './support/command-line.js';
 import { longPlan, startWorld, type World } from './support/world.js';
 
 const SECONDS = 1000;
@@ -44,6 +45,29 @@ describe('a rollout that is started from raw JSON', () => {
       expect(await world.candidateShare()).toBe(0);
     },
   );
+
+  test('is listed like others, and an abort without an id finds it [W35]', { timeout: 120_000 }, async () => {
+    const service = 'checkout';
+    const { firstExecutionRunId } = await startRaw({ plan: longPlan() });
+    const id = `${service}@${firstExecutionRunId}`;
+    await baked(id);
+    const listed = await eventually('it to be listed', async () => {
+      const found = await world.deployment.list({ service, inFlight: true });
+      return found.length > 0 ? found : undefined;
+    });
+    expect(listed).toMatchObject([{ id, service, stage: 1, trafficPercentage: 25 }]);
+    await buildCommandLine();
+    const headgate = await commandLineFor(world);
+    try {
+      const { code, stdout } = await headgate.run('abort', '--reason', 'not needed');
+      expect(stdout).toContain(id);
+      expect(code).toBe(0);
+      expect(await ended(handleOf())).toMatchObject({ outcome: 'aborted', cause: 'abort' });
+      expect(await world.candidateShare()).toBe(0);
+    } finally {
+      await headgate.remove();
+    }
+  });
 
   test('with lists nested a hundred thousand deep ends as well [W5]', async () => {
     const data = JSON.stringify({ plan: { ...longPlan(), health: '?' } }).replace(
