@@ -36,6 +36,14 @@ export function undoPlan(service: string, of: CanaryPlan | null, now: boolean): 
   };
 }
 
+/**
+ * The same where traffic is split, because what is undone was broken off: like an abort it goes back at once. Whoever aborted
+ * it on its way would send everybody to what has never had everybody.
+ */
+export function undoneAtOnce({ health: _health, rollbackPolicy: _policy, ...plan }: CanaryPlan): CanaryPlan {
+  return { ...plan, stages: [{ trafficPercent: 100, durationMs: AT_ONCE_MS }], analysis: { checks: [] } };
+}
+
 function guardOf({ analysis, rollbackPolicy, health }: CanaryPlan): Partial<CanaryPlan> {
   return {
     // Proof of health cannot be waited for: it would keep the service until there is enough traffic.
