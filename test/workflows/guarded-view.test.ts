@@ -74,7 +74,7 @@ describe('what is guarded between two stages', () => {
     const changed = after(...ended, {
       ...{ type: 'commanded', verb: 'setRollbackPolicy', channel: 'signal', ordinal: 1, runId: 'r' },
       ...{ command, atMs: 5 },
-    } as RolloutEvent);
+    });
     expect(stillGuards(before, changed)).toBe(false);
     expect(guardedViewOf(changed)?.input.plan.autoRollback).toBe(false);
   });
