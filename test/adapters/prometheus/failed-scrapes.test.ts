@@ -115,6 +115,89 @@ describe('a scrape that failed', () => {
   });
 });
 
+/** By status and scrape, a scrape every 15 s; `null` where a scrape shows nothing of it. */
+type Shown = Readonly<Record<string, readonly (number | null)[]>>;
+
+const PERIOD_MS = 15_000;
+
+function partly(shown: Shown, attempts: readonly number[], buckets: Shown = {}): Sampled | undefined {
+  const of = (values: readonly (number | null)[], labels: Readonly<Record<string, string>>): RawSeries =>
+    series(
+      values.flatMap((value, index): [number, number][] => (value === null ? [] : [[index * PERIOD_MS, value]])),
+      labels,
+    );
+  const requests = Object.entries(shown).map(([code, values]) => {
+    const [status = '', flags] = code.split(' ');
+    return of(values, { __name__: 'hits_total', code: status, ...(flags === undefined ? {} : { flags }) });
+  });
+  const answer = {
+    presence: [of(attempts, { __name__: 'up' })],
+    requests,
+    errors: requests.filter(({ labels }) => labels['code'] === '500'),
+    latency: Object.entries(buckets).map(([le, values]) => of(values, { __name__: 'seconds_bucket', le })),
+  };
+  const toMs = (attempts.length - 1) * PERIOD_MS;
+  const steps = { fromMs: 0, toMs, stepMs: toMs };
+  return samplesOf(targetsIn(answer, WITHIN), steps, LATER_MS, 's').samples[0];
+}
+
+describe('a scrape that shows only a part', () => {
+  const FIVE = [1, 1, 1, 1, 1];
+
+  test('makes no failure of long ago a new one: what is missing once is compared with what it showed last [W20]', () => {
+    const shown = { 200: [1000, 1050, 1100, 1150, 1200], 500: [300, 300, null, 300, 300] };
+    expect(partly(shown, FIVE)).toEqual({ requests: 200, errors: 0 });
+    const good = { 200: [1000, 1050, null, 1150, 1200], 500: [300, 300, 300, 303, 303] };
+    expect(partly(good, FIVE)).toEqual({ requests: 203, errors: 3 });
+  });
+
+  test('is no more after a scrape that failed: the failures come back one scrape later [W20]', () => {
+    const shown = { 200: [1000, 1050, null, 1150, 1200, 1250], 500: [300, 300, null, null, 300, 302] };
+    expect(partly(shown, [1, 1, 0, 1, 1, 1])).toEqual({ requests: 252, errors: 2 });
+  });
+
+  test('is no more after an empty one, from which one combination of labels comes back late [W20]', () => {
+    const shown = { '200 -': [1000, 1050, null, 1150, 1200], '500 UC': [300, 300, null, null, 301] };
+    expect(partly(shown, FIVE)).toEqual({ requests: 201, errors: 1 });
+  });
+
+  test.each(['0.5', '1', '+Inf'])('makes nobody slow where the bucket %s is missing once [W20]', (edge) => {
+    const count = [20_000, 20_050, 20_100, 20_150, 20_200];
+    const missing = count.map((value, index) => (index === 2 ? null : value));
+    const buckets = { '0.5': count, '1': count, '+Inf': count, [edge]: missing };
+    expect(partly({ 200: count }, FIVE, buckets)).toEqual({
+      requests: 200,
+      errors: 0,
+      latencyHistogram: [500, 1000, null].map((leMs) => ({ leMs, count: 200 })),
+    });
+  });
+
+  test('for longer than anybody remembers brings no lifetime of latencies either [W20]', () => {
+    const count = Array.from({ length: 40 }, (_, index) => 20_000 + 50 * index);
+    const missing = count.map((value, index) => (index === 0 ? value : null));
+    const sample = partly(
+      { 200: count },
+      count.map(() => 1),
+      { '0.5': count, '1': missing, '+Inf': count },
+    );
+    expect(
+      sample === 'no-data' ? [] : (sample?.latencyHistogram ?? []).filter((bucket) => bucket.count > 1950),
+    ).toEqual([]);
+  });
+
+  test('hides no restart: less than before was counted since, and so was what went with the others [W20]', () => {
+    const shown = { 200: [1000, 1050, 40, 90, 140], 500: [300, 300, null, 250, 250] };
+    expect(partly(shown, FIVE)).toEqual({ requests: 50 + 140 + 250, errors: 250 });
+    const more = { 200: [1000, 1050, 40, 90, 140], 500: [30, 30, null, 35, 35] };
+    expect(partly(more, FIVE)).toEqual({ requests: 50 + 140 + 35, errors: 35 });
+  });
+
+  test('leaves failures that were never seen before as new as they are [W20]', () => {
+    const shown = { 200: [1000, 1050, 1100, 1150, 1200], 500: [null, null, 4, null, 6] };
+    expect(partly(shown, FIVE)).toEqual({ requests: 206, errors: 6 });
+  });
+});
+
 /** How the process answers. */
 type Answer = 'whole' | 'unavailable' | 'empty';
 

@@ -1,5 +1,5 @@
 import { LARGEST_SKEW, LONGEST_GAP_MS } from './defaults.js';
-import { incrementsOf, type Increment } from './increments.js';
+import { incrementsOf, restartsOf, type Increment } from './increments.js';
 import type { Labels } from './labels.js';
 import type { RawSample, RawSeries } from './raw-series.js';
 
@@ -49,7 +49,7 @@ export function gainsOf(histogram: Histogram, edges: readonly number[], scrapes:
   const gained = incrementsOf(shown, scrapes, LONGEST_GAP_MS).map(
     (increments) => new Map(increments.map(({ atMs, count }) => [atMs, count])),
   );
-  const restarts = restartsIn(shown);
+  const restarts = restartsOf(shown);
   const perEdge = new Map(edges.map((edge): [number, Increment[]] => [edge, []]));
   const contradictions: number[] = [];
   let early = edges.map(() => 0);
@@ -79,12 +79,4 @@ function withinLarger(counts: readonly number[]): readonly number[] {
     .toReversed()
     .map((count) => (least = Math.min(least, count)))
     .toReversed();
-}
-
-function restartsIn(buckets: readonly RawSeries[]): ReadonlySet<number> {
-  return new Set(
-    buckets.flatMap(({ samples }) =>
-      samples.flatMap(({ atMs, value }, index) => (value < (samples[index - 1]?.value ?? 0) ? [atMs] : [])),
-    ),
-  );
 }

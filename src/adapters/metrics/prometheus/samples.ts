@@ -2,7 +2,7 @@ import type { LatencyBucket, Sampled } from '../../../domain/analysis/sample.js'
 import { LONGEST_GAP_MS } from './defaults.js';
 import { doubtedSteps, type Doubt } from './doubts.js';
 import { bucketsOf, type Contradiction, type LatencyUnit } from './buckets.js';
-import { incrementsOf, type Increment } from './increments.js';
+import { incrementsOf, restartsOf, type Increment } from './increments.js';
 import { dueSince } from './punctuality.js';
 import type { RawSeries, Target } from './raw-series.js';
 import { endsOf, stepOf, type Steps } from './steps.js';
@@ -43,9 +43,10 @@ export function samplesOf(
     return sums;
   };
   const alone = (of: (target: Target) => readonly RawSeries[]): readonly Increment[] =>
-    targets.flatMap((target) =>
-      of(target).flatMap((series) => incrementsOf([series], target.scrapes, LONGEST_GAP_MS).flat()),
-    );
+    targets.flatMap((target) => {
+      const restarts = restartsOf([...target.requests, ...target.errors, ...target.latency]);
+      return of(target).flatMap((series) => incrementsOf([series], target.scrapes, LONGEST_GAP_MS, restarts).flat());
+    });
 
   const requests = sumOf(alone(({ requests }) => requests));
   const errors = sumOf(alone(({ errors }) => errors));
