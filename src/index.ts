@@ -22,6 +22,7 @@ export type { PreflightWaitOptions } from './client/wait-for-preflight.js';
 export { WaitTimedOutError, type Awaited, type WaitOptions } from './client/wait-for-rollout.js';
 export {
   AdapterUnavailableError,
+  ChangesNotMadeError,
   HeadgateError,
   InvalidSpecError,
   StaleFenceError,

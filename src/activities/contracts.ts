@@ -28,6 +28,8 @@ export type PreflightReport =
       readonly known: KnownVersions;
       /** Of an undo: what its target holds. Absent: what the plan names. */
       readonly version?: string;
+      /** Of an undo: it is not guarded on its way, which leads back from a split. */
+      readonly atOnce?: true;
       /** Why nothing has to be moved. Absent: something has. */
       readonly alreadyServes?: string;
       /** The fences that the instances bear, each once; `NO_FENCE` among them where an instance has none. */

@@ -55,7 +55,8 @@ export async function undoneIn(
   undos: GuardUndos,
   { rolloutId, fences }: { readonly rolloutId: string; readonly fences: readonly number[] },
 ): Promise<GuardUndo | null> {
-  const guardFences = fences.map(guardFenceOf);
+  // A guard's own that was read at the start is that of an earlier rollout.
+  const guardFences = fences.filter((fence) => writerOf(fence) === 'workflow').map(guardFenceOf);
   const left = instances.find((one): one is Read => 'weights' in one && guardFences.includes(one.fence));
   return left === undefined ? null : undos.undoOf(rolloutId, left.fence);
 }

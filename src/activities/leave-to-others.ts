@@ -7,11 +7,15 @@ import type { Ports } from '../ports/service.js';
 /** Where the server retries, and not the workflow: the next worker may know it, whatever the interval for failures is. */
 const RETRY_MS = 500;
 
+/** So often a task comes round before this worker says itself that nobody knows its service. */
+const MOST_ROUNDS = 20;
+
 type Activity<Input, Output> = (input: Input) => Promise<Output>;
 
 /**
  * Leaves a task of a service that this worker does not know to a worker that may know it, by failing so that it is handed
- * out again. Where nobody else may know it, the activity runs, and says what is missing.
+ * out again. Where nobody else may know it, or those who may have left it to each other for long, the activity runs, and says
+ * what is missing.
  */
 export function leaveToOthers<Input, Output>(
   { ports, others }: { readonly ports: Pick<Ports, 'serviceNamed'>; readonly others: OtherWorkers },
@@ -24,7 +28,7 @@ export function leaveToOthers<Input, Output>(
     const info = activityInfo();
     const memory: unknown = info.heartbeatDetails;
     // A local activity is of this very worker; its workflow has another way behind it.
-    if (!info.isLocal && !(await others.mayKnow(service))) return run(input);
+    if (!info.isLocal && (info.attempt >= MOST_ROUNDS || !(await others.mayKnow(service)))) return run(input);
     throw ApplicationFailure.create({
       type: memory === undefined ? UNKNOWN_SERVICE_HERE : UNKNOWN_SERVICE_HERE_SO_FAR,
       message: `this worker does not know the service "${service}": left to another one`,

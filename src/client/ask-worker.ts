@@ -7,8 +7,8 @@ import { lastPolls, type StickyQueue } from './pollers.js';
 /** How long a worker may take to answer before the status is put together without it. */
 const QUERY_DEADLINE_MS = 2000;
 
-/** The second question has hardly a chance where the first had none: it shows who comes for it. */
-const SECOND_DEADLINE_MS = 1000;
+/** The second question has hardly a chance where the first had none: it shows who comes for it, also late. */
+const SECOND_DEADLINE_MS = 2000;
 
 /** The status, or why there is none: a worker that takes tasks but did not answer in time, or no worker at all. */
 export type WorkerAnswer = RolloutStatus | Unanswered;

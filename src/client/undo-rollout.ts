@@ -132,6 +132,8 @@ async function planOf(
   if (readSlotVersion(memo?.[BASELINE_MEMO]) === null) return null;
   const input = await readInput(client, run);
   if (input === null || read(readCanaryInput, input).problems.length > 0) return null;
+  // Its own guarded nothing.
+  if (input.undo?.now === true) return null;
   const { plan } = input;
   return problemsOfPlan(undoPlan(plan.service, plan, false)).length === 0 ? plan : null;
 }

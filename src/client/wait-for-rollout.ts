@@ -86,7 +86,8 @@ export function isStuck(status: RolloutStatus): boolean {
 }
 
 /** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
-export function isFailingToMove({ needsHuman, phase, stageStartedAt }: RolloutStatus): boolean {
+export function isFailingToMove({ needsHuman, phase, stageStartedAt, stages }: RolloutStatus): boolean {
   if (needsHuman === null) return false;
-  return phase === 'rollingBack' || (phase === 'promoting' && stageStartedAt === null);
+  const isUnconfirmed = stageStartedAt === null || stages.at(-1)?.endedAt != null;
+  return phase === 'rollingBack' || (phase === 'promoting' && isUnconfirmed);
 }

@@ -113,6 +113,29 @@ export class AdapterUnavailableError extends HeadgateError {
   }
 }
 
+/** What kept one instance from doing what a change for one service says. */
+export interface ChangeNotMade {
+  readonly service: string;
+  readonly instance: string;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/**
+ * Thrown by a router that was told of many services, where not every change was made on every instance.
+ *
+ * The text is for people, and is cut when it is long; `notMade` names every service and instance.
+ */
+export class ChangesNotMadeError extends AdapterUnavailableError {
+  readonly notMade: readonly ChangeNotMade[];
+
+  constructor(adapter: string, message: string, notMade: readonly ChangeNotMade[]) {
+    const lines = notMade.map(({ service, instance, reason }) => `${service} on ${instance}: ${reason}`);
+    super(adapter, message, { got: lines.join('; ') });
+    this.notMade = notMade.map((one) => ({ ...one, reason: excerpt(one.reason) }));
+  }
+}
+
 /**
  * Thrown by a router whose instances do as they were told, but would forget it when they start again.
  *

@@ -19,7 +19,7 @@ export const weightsSchema = z
   });
 
 /** What stands beside weights: see `domain/rollout/fence.ts`. */
-export const fenceSchema = z.number().refine(isFence, { error: 'a whole number, 0 or more' });
+export const fenceSchema = z.number().refine(isFence, { error: 'a whole number from 0 to 2^50' });
 
 export const routeSchema = z.strictObject({
   name: nameSchema,

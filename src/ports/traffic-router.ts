@@ -83,7 +83,7 @@ export interface TrafficRouter {
    * {@link setWeights} for many services: one write per instance, however many changes there are. A change that cannot be
    * made never keeps another from being made.
    *
-   * @throws AdapterUnavailableError that names every service and instance where a change was not made.
+   * @throws ChangesNotMadeError that names every service and instance where a change was not made.
    */
   setMany(changes: readonly WeightChange[], limits?: WriteLimits): Promise<void>;
 

@@ -4,7 +4,7 @@ import { allToBaseline, splitBetween } from '../domain/rollout/weights.js';
 import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './shared/judge.js';
 import { preflight } from './shared/preflight.js';
-import { lookAtDrift, renewFence, setStage, undoAtOnce } from './shared/router.js';
+import { lookAtDrift, moveOn, renewFence, undoAtOnce } from './shared/router.js';
 import { readOrRefuse } from './shared/refuse-unreadable.js';
 import { startShell, type Shell } from './shared/shell.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
@@ -43,7 +43,7 @@ async function applyStage(shell: Shell): Promise<void> {
     await rollout.unlessStopped(() => lookAtDrift(rollout));
     if (rollout.state.hold !== null) continue;
     const { sharePercent } = rollout.state;
-    const fence = await rollout.unlessStopped(() => setStage(rollout, splitBetween(roles, sharePercent)));
+    const fence = await rollout.unlessStopped(() => moveOn(rollout, splitBetween(roles, sharePercent)));
     if (fence === null) continue;
     guard.stop();
     rollout.happens({ type: 'weightsApplied', sharePercent, fence });

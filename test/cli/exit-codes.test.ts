@@ -42,7 +42,7 @@ const approvalTimedOut = (onTimeout: 'abort' | 'hold'): Story => {
 const failingUndo = (): Story =>
   STORIES.rollingBack().happens({
     type: 'alarmed',
-    cause: 'weights',
+    cause: 'undo',
     alarm: 'Set blue 100 % does not succeed: connection refused',
   });
 

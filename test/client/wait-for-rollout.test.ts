@@ -84,11 +84,13 @@ describe('a rollout that is real', () => {
   });
 });
 
+const ENDED = { endedAt: '2026-01-01T00:10:00.000Z' } as RolloutStatus['stages'][number];
+
 describe('a rollout that nothing will come of without a person', () => {
   const status = (change: Partial<RolloutStatus>): RolloutStatus => ({
     ...({ id: 'checkout@1', outcome: null, isComplete: false, endedAt: null } as RolloutStatus),
     ...{ phase: 'progressing', currentStage: 1, stageStartedAt: '2026-01-01T00:00:00.000Z' },
-    ...{ needsHuman: null, worker: 'answering' },
+    ...{ needsHuman: null, worker: 'answering', stages: [] },
     ...change,
   });
 
@@ -99,6 +101,7 @@ describe('a rollout that nothing will come of without a person', () => {
     ['being undone', { phase: 'rollingBack' }, false],
     ['cannot set the last step', { phase: 'promoting', stageStartedAt: null, needsHuman: 'the router' }, true],
     ['at full load, with an alarm', { phase: 'promoting', needsHuman: 'nobody guards' }, false],
+    ['cannot confirm the last share', { phase: 'promoting', needsHuman: 'the router', stages: [ENDED] }, true],
     ['waiting for an approval', { phase: 'awaitingApproval', needsHuman: 'approve' }, true],
     ['paused, by somebody who is at work on it', { phase: 'paused' }, false],
     ['held as far as is known: its worker restarts', { phase: 'held', needsHuman: 'x', worker: 'none' }, false],

@@ -68,6 +68,7 @@ metrics:
     url: http://p:9090
     requests: 'r{b="{{ backend }}"}'
     errors: 'e{b="{{backend}}",code=~"5[0-9]{2}"}'
+    unanswered: 'r{b="{{backend}}",code="499"}'
     latency: { buckets: 'l_bucket{b="{{backend}}"}', unit: ms }
     presence: 'up{job="proxies"}'
     auth: { basic: { username: me, password: env:PW } }
@@ -89,6 +90,7 @@ metrics:
       counters: {
         requests: 'r{b="{{ backend }}"}',
         errors: 'e{b="{{backend}}",code=~"5[0-9]{2}"}',
+        unanswered: 'r{b="{{backend}}",code="499"}',
         latency: { buckets: 'l_bucket{b="{{backend}}"}', unit: 'ms' },
         presence: 'up{job="proxies"}',
       },

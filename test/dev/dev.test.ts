@@ -62,7 +62,7 @@ test('one command brings up everything, a killed worker comes back to its rollou
     process.kill(workerPid, 'SIGKILL');
     await until('another worker was started', () => found(screen.lines, /(signal SIGKILL\) and was started again)/));
     await until('it answers', async () => (await deployment.getDeploymentStatus(id)).worker === 'answering', {
-      deadlineMs: 30_000,
+      deadlineMs: 90_000,
     });
     await deployment.rollback(id, { reason: 'seen enough' });
     const { outcome } = await deployment.wait(id, { timeoutMs: 20_000, pollMs: 100 });

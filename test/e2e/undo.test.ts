@@ -215,6 +215,11 @@ describe('a rollout in flight', () => {
     const again = await world.deployment.undo('twice', { now: true });
     expect(await ended(again.id)).toMatchObject({ outcome: 'promoted', moved: true });
     expect(await world.candidateShare('twice')).toBe(0);
+    // One that goes at once guards nothing, and teaches the next nothing about how to.
+    const forth = await world.deployment.undo('twice');
+    expect((await baking(forth.id)).stages[0]?.durationMs).toBeGreaterThan(10_000);
+    await world.deployment.finish(forth.id);
+    expect(await ended(forth.id)).toMatchObject({ outcome: 'promoted' });
   });
 });
 
@@ -240,17 +245,20 @@ describe('when a rollout ended otherwise', () => {
     TIMEOUT_MS,
   );
 
-  test('one that was terminated goes back to its baseline [W52] [C-16]', async () => {
+  test('one that was terminated goes back to its baseline at once [W52] [C-16]', async () => {
     const { id } = await world.deployment.start(longPlan({ service: 'terminated', name: 'terminated', version: 'v2' }));
     await baking(id);
     await world.status(id, 'its watch to look', ({ observed }) => observed !== null);
     await world.client.workflow.getHandle(`${world.taskQueue}/rollout/terminated`).terminate();
     expect(await world.candidateShare('terminated')).toBe(25);
     const undo = await world.deployment.undo('terminated');
-    expect(await baking(undo.id)).toMatchObject({ roles: { candidate: 'blue', baseline: 'green' }, version: 'v1' });
+    // It is not waited for on its way: who aborted it would send everybody to what has had 25 %.
+    expect(await ended(undo.id)).toMatchObject({
+      outcome: 'promoted',
+      roles: { candidate: 'blue', baseline: 'green' },
+      version: 'v1',
+    });
     expect(await world.candidateShare('terminated')).toBe(0);
-    await world.deployment.finish(undo.id);
-    expect(await ended(undo.id)).toMatchObject({ outcome: 'promoted' });
   });
 
   test('where somebody has moved traffic by hand, the backend has to be named [C-16]', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reduce, type RolloutEvent } from '../../src/domain/rollout/reducer/reduce.js';
 import { beginRollout, type RolloutState } from '../../src/domain/rollout/state.js';
-import { guardedViewOf } from '../../src/workflows/shared/guarded-view.js';
+import { guardedViewOf, stillGuards } from '../../src/workflows/shared/guarded-view.js';
 import { somePlan } from '../activities/support/fabricated.js';
 
 const ROLES = { baseline: 'blue', candidate: 'green' } as const;
@@ -41,4 +41,41 @@ describe('what is guarded', () => {
       expect(guardedViewOf(undoing)).toBeNull();
     },
   );
+});
+
+describe('what is guarded between two stages', () => {
+  const ended = [
+    ...BAKING,
+    { type: 'commanded', verb: 'promote', channel: 'signal', ordinal: 1, runId: 'r', command: {}, atMs: 3 },
+    { type: 'proceeded', atMs: 3 },
+    {
+      type: 'judged',
+      verdict: 'successful',
+      reason: 'well',
+      evidence: null,
+      carried: null,
+      policyRevision: 0,
+      atMs: 4,
+    },
+    { type: 'proceeded', atMs: 4 },
+  ] as readonly RolloutEvent[];
+
+  test('is the share that is served, from when its stage ended [C-21]', () => {
+    const state = after(...ended);
+    expect(state.step).toBe('applying');
+    expect(guardedViewOf(state)?.input).toMatchObject({ stage: 1, sharePercent: 25, startedAtMs: 4 });
+  });
+
+  test('is guarded by the watch of the stage that ended, until something else is decided [C-21] [W33]', () => {
+    const before = guardedViewOf(after(...BAKING));
+    if (before === null) throw new Error('nothing is guarded');
+    expect(stillGuards(before, after(...ended))).toBe(true);
+    const command = { autoRollback: false };
+    const changed = after(...ended, {
+      ...{ type: 'commanded', verb: 'setRollbackPolicy', channel: 'signal', ordinal: 1, runId: 'r' },
+      ...{ command, atMs: 5 },
+    });
+    expect(stillGuards(before, changed)).toBe(false);
+    expect(guardedViewOf(changed)?.input.plan.autoRollback).toBe(false);
+  });
 });

@@ -73,7 +73,17 @@ async function going(
   const { problems, warnings } = joined([{ problems: [], warnings: [...asked, ...knowledge.trouble] }, ...looked]);
   if (problems.length > 0) return { fit: false, problems, warnings, known };
   const { fences } = plane;
-  return { fit: true, roles, fences, analysis: null, warnings, known, ...(version === null ? {} : { version }) };
+  const isSplit = servingSlot(Object.keys(service.route.targets), plane) === null;
+  return {
+    fit: true,
+    roles,
+    fences,
+    analysis: null,
+    warnings,
+    known,
+    ...(version === null ? {} : { version }),
+    ...(isSplit ? { atOnce: true } : {}),
+  };
 }
 
 /** The way back must not wait for metrics: what is wrong with them is a warning. */

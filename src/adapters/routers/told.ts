@@ -1,5 +1,6 @@
 import {
   AdapterUnavailableError,
+  ChangesNotMadeError,
   StaleFenceError,
   WeightsNotLastingError,
   type ErrorFacts,
@@ -97,10 +98,10 @@ export function notEveryChange(
   changes: readonly FailedChange[],
   count: number,
   inWords: (error: unknown) => string,
-): AdapterUnavailableError {
+): ChangesNotMadeError {
   const message = `${String(changes.length)} of ${String(count)} services could not be set everywhere`;
-  const lines = changes.flatMap(({ service, failures }) =>
-    failures.map(({ instance, error }) => `${service} on ${instance}: ${inWords(error)}`),
+  const notMade = changes.flatMap(({ service, failures }) =>
+    failures.map(({ instance, error }) => ({ service, instance, reason: inWords(error) })),
   );
-  return new AdapterUnavailableError(adapter, message, { got: lines.join('; ') });
+  return new ChangesNotMadeError(adapter, message, notMade);
 }

@@ -12,6 +12,7 @@ export const PROMETHEUS_TEMPLATES = ['gateway', 'envoy', 'haproxy'] as const;
 export interface PrometheusSelectors {
   readonly requests: string;
   readonly errors: string;
+  readonly unanswered?: string;
   readonly latency?: { readonly buckets: string; readonly unit: 's' | 'ms' };
   readonly presence?: string;
 }
@@ -90,6 +91,9 @@ export const prometheusSchema = map({
   template: z.enum(PROMETHEUS_TEMPLATES).optional().describe('The data plane whose counters are scraped.'),
   requests: selector('Counters of requests, raw.').optional(),
   errors: selector('Counters of failed requests, raw: among those of requests.').optional(),
+  unanswered: selector(
+    'Counters of requests that nobody answered, raw: among those of requests. Without it they count as answered.',
+  ).optional(),
   latency: map({
     buckets: selector('The buckets of a classic histogram: …_bucket.'),
     unit: z.enum(['s', 'ms']).describe('What the label le is counted in.'),
@@ -103,8 +107,8 @@ export const prometheusSchema = map({
   ).optional(),
   labels: z.record(label, z.string()).optional().describe('Labels that every series must have as well.'),
   ...accessShape,
-}).superRefine(({ template, requests, errors, latency, presence }, context) => {
-  const own = [requests, errors, latency, presence].some((written) => written !== undefined);
+}).superRefine(({ template, requests, errors, unanswered, latency, presence }, context) => {
+  const own = [requests, errors, unanswered, latency, presence].some((written) => written !== undefined);
   if (template === undefined ? requests !== undefined && errors !== undefined : !own) return;
   context.addIssue({
     code: 'custom',
@@ -118,12 +122,13 @@ export const prometheusSchema = map({
 });
 
 export function buildPrometheus(written: z.output<typeof prometheusSchema>): PrometheusConfig {
-  const { kind, url: base, timeout, template, requests = '', errors = '', latency, presence, labels = {} } = written;
+  const { kind, url: base, timeout, template, requests = '', errors = '', labels = {} } = written;
+  const { unanswered, latency, presence } = written;
   return {
     kind,
     url: base,
     timeoutMs: timeout ?? DEFAULT_QUERY_TIMEOUT_MS,
-    counters: template ?? { requests, errors, ...said({ latency, presence }) },
+    counters: template ?? { requests, errors, ...said({ unanswered, latency, presence }) },
     labels,
     access: buildAccess(written),
   };

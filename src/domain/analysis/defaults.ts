@@ -43,6 +43,9 @@ export const UNANSWERED_ALPHA = 0.001;
 /** Under this share they are no harm, whatever the baseline has. */
 export const UNANSWERED_LEAST_SHARE = 0.01;
 
+/** Without a baseline to compare with, a larger share cannot be called usual. */
+export const UNANSWERED_ALONE_SHARE = 0.1;
+
 /** Most of so few requests say nothing. */
 export const UNANSWERED_LEAST = 10;
 

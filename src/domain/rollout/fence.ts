@@ -34,9 +34,12 @@ export function writerOf(fence: number): Writer | null {
   return fence === NO_FENCE ? null : (WRITERS[fence % NUMBERS_PER_SEQUENCE] ?? null);
 }
 
+/** More decisions than any service sees. What is greater was typed by somebody, and would leave no number for the next one. */
+const GREATEST_FENCE = 2 ** 50;
+
 /** Whether `value` can be a fence, or {@link NO_FENCE}. */
 export function isFence(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= NO_FENCE;
+  return Number.isSafeInteger(value) && Number(value) >= NO_FENCE && Number(value) <= GREATEST_FENCE;
 }
 
 function sequenceOf(fence: number): number {

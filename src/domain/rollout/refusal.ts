@@ -77,7 +77,7 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
     state.pause === null && state.hold === null
       ? { code: 'NOT_PAUSED', message: 'it is neither paused nor held' }
       : invalidChange(state, command.modifiedConfig),
-  promote: (state) => notStarted(state) ?? paused(state),
+  promote: (state) => notStarted(state) ?? paused(state) ?? heldAtTheEnd(state),
   approve: (state) =>
     state.step === 'asking'
       ? paused(state)
@@ -90,9 +90,16 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
   setRollbackPolicy: (_, command) => invalidPolicy(command),
   finish: (state) =>
     isLastStage(state) && state.step !== 'applying' && state.stage > 0
-      ? paused(state)
+      ? (paused(state) ?? heldAtTheEnd(state))
       : { code: 'NOT_AT_FULL_LOAD', message: 'only the rollback window at full load can be ended early' },
 };
+
+/** Nothing is left to be skipped: only the last confirmation is awaited, which what holds it is in the way of. */
+function heldAtTheEnd({ step, hold }: RolloutState): Refusal | null {
+  return step === 'closing' && hold !== null
+    ? { code: 'PAUSED', message: `it is held; resume it: ${hold.reason}` }
+    : null;
+}
 
 function invalidInterval(seconds: number | undefined): Refusal | null {
   if (seconds === undefined || (seconds >= 1 && seconds * 1000 <= LONGEST_INTERVAL_MS)) return null;

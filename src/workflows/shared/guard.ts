@@ -1,10 +1,17 @@
-import { ActivityCancellationType, CancellationScope, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { UNGUARDED } from '../../domain/rollout/alarms.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { watchQueueOf } from '../messages.js';
-import { guardedViewOf, isDecidedAnew, type GuardedView } from './guarded-view.js';
+import { guardedViewOf, isDecidedAnew, stillGuards, type GuardedView } from './guarded-view.js';
 import { messageOf } from './persistently.js';
 import type { Rollout } from './rollout.js';
 import { renewFence } from './router.js';
@@ -42,6 +49,7 @@ export class Guard {
   watch(): void {
     const view = guardedViewOf(this.rollout.state);
     if (view === null || view.key === this.wanted) return;
+    if (this.wanted !== '' && this.watched !== null && stillGuards(this.watched, this.rollout.state)) return;
     this.wanted = view.key;
     this.replacements += 1;
     void this.replace(view)
@@ -72,7 +80,7 @@ export class Guard {
    */
   private async replace(view: GuardedView): Promise<void> {
     const isOutdated = this.watched !== null && isDecidedAnew(this.watched, view);
-    const renewing = isOutdated ? renewFence(this.rollout) : null;
+    const renewing = isOutdated ? this.renewed() : null;
     this.scope?.cancel();
     const scope = new CancellationScope();
     this.scope = scope;
@@ -110,7 +118,12 @@ export class Guard {
           this.renew();
           ({ fences } = this.rollout.state);
         }
-        if (end.kind === 'outdated') return;
+        if (end.kind === 'outdated') {
+          // What has outdone it replaces it as well, in a moment.
+          if (await condition(() => this.wanted !== key, UNGUARDED_AFTER_MS)) return;
+          ({ fences } = this.rollout.state);
+          continue;
+        }
         if (end.kind === 'breach' && !end.shared && this.rollout.state.plan.autoRollback !== false) return;
         if (end.kind === 'proven') asked = {};
         known = alsoKnown(known, end);
@@ -134,9 +147,15 @@ export class Guard {
 
   /** Beside the guarding: an instance that cannot be told must not leave the others unguarded. */
   private renew(): void {
-    void renewFence(this.rollout).catch((error: unknown) => {
+    void this.renewed().catch((error: unknown) => {
       if (!isCancellation(error)) this.alarm(`the fence of the stage cannot be renewed: ${messageOf(error)}`);
     });
+  }
+
+  /** Where the last share is about to be confirmed, that does the same. */
+  private async renewed(): Promise<void> {
+    if (this.rollout.state.step === 'closing') await condition(() => this.rollout.state.step !== 'closing');
+    else await renewFence(this.rollout);
   }
 
   private watchOnce(input: WatchInput, waitMs: number): Promise<WatchEnd> {

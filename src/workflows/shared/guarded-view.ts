@@ -10,6 +10,8 @@ export interface GuardedView {
   readonly key: string;
   /** What decides whether it is undone: changes with every decision that makes the watch of before outdated. */
   readonly decision: string;
+  /** Of the policy by which it is guarded. */
+  readonly policyRevision: number;
   readonly input: StageView & Pick<WatchInput, 'comesFromPercent'>;
   /** From when on proof of health is waited for; absent where nobody waits for it. */
   readonly proofFromMs?: number;
@@ -18,15 +20,23 @@ export interface GuardedView {
 /** `null` while there is nothing to guard; a stage that is undone is not: its 0 % is no share to watch. */
 export function guardedViewOf(state: RolloutState): GuardedView | null {
   if (state.stop !== null) return null;
-  const input = state.step === 'applying' ? viewOnTheWay(state) : viewOf(state);
+  const input = state.step === 'applying' ? (viewOnTheWay(state) ?? viewServed(state)) : viewOf(state);
   if (input === null || state.step === 'ended') return null;
   const { stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent } = input;
-  const parts = [stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent, revisionOf(state)];
+  const policyRevision = revisionOf(state);
+  const parts = [stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent, policyRevision];
   const decision = parts.join('/');
   const proofFromMs = proofCountsFromMs(state);
   return proofFromMs === null
-    ? { key: decision, decision, input }
-    : { key: `${decision}/${String(proofFromMs)}`, decision, input, proofFromMs };
+    ? { key: decision, decision, policyRevision, input }
+    : { key: `${decision}/${String(proofFromMs)}`, decision, policyRevision, input, proofFromMs };
+}
+
+/** Whether a watch of `before` guards `now` as well: the stage has ended, and nothing was decided since. */
+export function stillGuards(before: GuardedView, state: RolloutState): boolean {
+  const isSame =
+    before.policyRevision === revisionOf(state) && before.input.monitoringIntervalMs === state.monitoringIntervalMs;
+  return isSame && state.step === 'applying' && state.alarms.weights === undefined;
 }
 
 /**
@@ -50,6 +60,28 @@ export function viewOf(state: RolloutState): GuardedView['input'] | null {
     stage: state.stage,
     sharePercent: state.sharePercent,
     startedAtMs: Math.max(startedAtMs, state.overruledAtMs ?? startedAtMs),
+    monitoringIntervalMs: state.monitoringIntervalMs,
+    fences: state.fences,
+    carried: state.analysis,
+  };
+}
+
+/**
+ * A share that is not gone on from yet is served for as long as that takes: its users are guarded by what is decided now,
+ * from when its stage ended.
+ */
+function viewServed(state: RolloutState): GuardedView['input'] | null {
+  const { roles, appliedPercent, overruledAtMs } = state;
+  const served = state.stages.findLastIndex(({ startedAtMs }) => startedAtMs !== null);
+  const { startedAtMs, endedAtMs } = state.stages[served] ?? {};
+  if (roles === null || appliedPercent === null || startedAtMs == null) return null;
+  return {
+    plan: guardedPlan(state.plan),
+    rolloutId: state.id,
+    roles,
+    stage: served + 1,
+    sharePercent: appliedPercent,
+    startedAtMs: Math.max(endedAtMs ?? startedAtMs, overruledAtMs ?? startedAtMs),
     monitoringIntervalMs: state.monitoringIntervalMs,
     fences: state.fences,
     carried: state.analysis,

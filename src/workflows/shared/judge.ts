@@ -23,7 +23,10 @@ export async function judge({ rollout }: Shell): Promise<void> {
 /** Before a stage begins anew with another share: what it has shown of harm so far still counts. */
 export async function keepEvidence(rollout: Rollout): Promise<void> {
   if (viewOf(rollout.state) === null) return;
+  const policyRevision = revisionOf(rollout.state);
   const { verdict, reason, evidence, carried, undone } = await ask(rollout);
+  // By a policy that was changed meanwhile nothing is judged.
+  if (undone === undefined && revisionOf(rollout.state) !== policyRevision) return keepEvidence(rollout);
   if (undone !== undefined) rollout.happens({ type: 'breached', shared: false, ...undone });
   // A person who goes on in spite of it has decided about it: the stage must not fail of it once more.
   else if (verdict === 'failed') rollout.happens({ type: 'breached', reason, evidence, shared: false });

@@ -18,6 +18,8 @@ export interface RolloutHooks {
 export class Rollout {
   /** Work that was left behind when the rollout was stopped, and may still touch the world. */
   readonly stragglers: Promise<void>[] = [];
+  /** Whether the next share, which is on its way, was set; `null` while none is. */
+  moving: Promise<boolean> | null = null;
   private changes = 0;
   private fault: Error | null = null;
 

@@ -31,7 +31,7 @@ const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval
  * @returns the fence that every instance bears now; `null` where somebody else decided, or the rollout has been stopped: then
  * the fence of the undo is among its own, and nothing may follow it.
  */
-export async function setStage(rollout: Rollout, weights: Weights): Promise<number | null> {
+async function setStage(rollout: Rollout, weights: Weights): Promise<number | null> {
   if (rollout.isStopping) return null;
   if (rollout.state.overrides) return overwrite(rollout, weights, 'weights');
   const onlyIfFence = rollout.state.fences;
@@ -43,8 +43,25 @@ export async function setStage(rollout: Rollout, weights: Weights): Promise<numb
   return null;
 }
 
+/**
+ * The next share, as {@link setStage}. What renews the fence of the share before waits for it: the new one has a fence of
+ * its own, and the old share must not follow it.
+ */
+export function moveOn(rollout: Rollout, weights: Weights): Promise<number | null> {
+  const moving = setStage(rollout, weights);
+  rollout.moving = moving.then(
+    (fence) => fence !== null,
+    () => false,
+  );
+  void rollout.moving.then(() => {
+    rollout.moving = null;
+  });
+  return moving;
+}
+
 /** The same weights under a new fence: from now on nobody who guards by what was decided before can move them. */
 export async function renewFence(rollout: Rollout): Promise<boolean> {
+  if (rollout.moving !== null && (await rollout.moving)) return true;
   const { roles, appliedPercent } = rollout.state;
   if (roles === null || appliedPercent === null) return false;
   const fence = await setStage(rollout, splitBetween(roles, appliedPercent));

@@ -163,6 +163,9 @@ test('the labels that one process tells its series apart by are those that error
   expect([...WITHIN]).toEqual(['__name__', 'le', 'code']);
   expect([...labelsWithin(TEMPLATES.envoy)]).toEqual(['__name__', 'le', 'envoy_response_code_class']);
   const tricky = { requests: 'hits{a="x=\\"y\\""}', errors: 'hits{a="x=\\"y\\"", kind!~\'ok|b="c"\'}' };
+  expect([...labelsWithin({ ...TEMPLATES.haproxy, unanswered: 'r{proxy="{{backend}}",reason="gone"}' })]).toContain(
+    'reason',
+  );
   expect([...labelsWithin(tricky)]).toEqual(['__name__', 'le', 'kind']);
 });
 

@@ -52,7 +52,7 @@ describe('a rollout at one glance', () => {
   test('when the undo does not succeed', () => {
     const story = STORIES.rollingBack().happens({
       type: 'alarmed',
-      cause: 'weights',
+      cause: 'undo',
       alarm: 'Set blue 100 % does not succeed: refused',
     });
     expect(look(story)).toMatchSnapshot();

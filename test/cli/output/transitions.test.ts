@@ -95,7 +95,7 @@ describe('the last word', () => {
   test('an undo that does not succeed says where traffic may still be [C-11]', () => {
     const story = STORIES.rollingBack().happens({
       type: 'alarmed',
-      cause: 'weights',
+      cause: 'undo',
       alarm: 'Set blue 100 % does not succeed: refused',
     });
     const [headline, traffic] = closingLines(story.status(), plain);

@@ -52,6 +52,17 @@ describe('a candidate that answers its health endpoint and hangs on all else', (
     }
   });
 
+  test('is unknown also where less than half hangs, and there is nothing to compare with [W10]', () => {
+    const some = repeat(20, hanging(55, 45));
+    for (const baseline of [[], repeat(20, 'no-data' as const), repeat(20, traffic(0))]) {
+      const { verdict, reason } = stageVerdict(plan, observed(plan, intervals(some, baseline)));
+      expect(verdict).toBe('inconclusive');
+      expect(reason).toBe(
+        '45 % of 2,000 requests to the candidate were not answered, and there is no baseline to compare with',
+      );
+    }
+  });
+
   test('says that none was completed, and not that requests are missing [W10]', () => {
     const verdict = stageVerdict(plan, observed(plan, intervals([hanging(0, 363)])));
     expect(verdict.reason).toBe('363 of 363 requests to the candidate were not answered');

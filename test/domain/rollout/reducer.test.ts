@@ -367,3 +367,37 @@ describe('a breach that the baseline shares', () => {
     expect(shared.hold).toMatchObject({ kind: 'sharedBreach', reason: 'both fail', needsHuman: true });
   });
 });
+
+describe('fences of a rollout', () => {
+  test('are those of the share that was read back, and of what was decided since: none is given twice [C-11]', () => {
+    const decided = [
+      { type: 'fenceTaken', atMs: 1 },
+      { type: 'fenceTaken', atMs: 2 },
+    ] as const;
+    const state = [...decided, { type: 'weightsApplied', fence: 8, atMs: 3 } as const].reduce(reduce, after([]));
+    expect(state.fences).toEqual([8, 16]);
+    expect(reduce(state, { type: 'fenceTaken', atMs: 4 }).fences).toEqual([8, 16, 24]);
+  });
+});
+
+describe('an undo of what was broken off', () => {
+  test('goes back at once: whoever aborted it would send everybody to what never had everybody [W52] [C-16]', () => {
+    const { plan } = reduce(newRollout(canaryPlan()), { ...passed, atOnce: true });
+    expect(plan.stages).toEqual([{ trafficPercent: 100, durationMs: 1 }]);
+    expect(plan.analysis.checks).toEqual([]);
+  });
+});
+
+describe('an alarm of what was tried before the stop', () => {
+  test('is none any more while it is undone, and one of the undo is [W6]', () => {
+    const undoing = [command('abort', {}, 1), proceed(1), { type: 'undoBegan', atMs: 2 } as const].reduce(
+      reduce,
+      baking(),
+    );
+    const alarmed = (cause: 'weights' | 'guard' | 'undo'): RolloutState =>
+      reduce(undoing, { type: 'alarmed', cause, alarm: 'an instance is away', atMs: 3 });
+    expect(statusOf(alarmed('weights'), 4).needsHuman).toBeNull();
+    expect(statusOf(alarmed('guard'), 4).needsHuman).toBeNull();
+    expect(statusOf(alarmed('undo'), 4).needsHuman).toBe('an instance is away');
+  });
+});

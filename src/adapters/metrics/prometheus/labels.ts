@@ -9,18 +9,21 @@ const MATCHER = /([a-zA-Z_]\w*)\s*(?:=~|!~|!=|=)\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|
 
 /**
  * The labels by which one process tells its own series apart. How requests ended is one of them: that is what `errors`
- * asks for and `requests` does not.
+ * and `unanswered` ask for and `requests` does not.
  */
 export function labelsWithin({
   requests,
   errors,
+  unanswered = '',
 }: {
   readonly requests: string;
   readonly errors: string;
+  readonly unanswered?: string;
 }): ReadonlySet<string> {
   const asked = new Set([...requests.matchAll(MATCHER)].map(([matcher]) => matcher));
-  const ofErrors = [...errors.matchAll(MATCHER)].filter(([matcher]) => !asked.has(matcher));
-  return new Set([...ALWAYS_WITHIN, ...ofErrors.map(([, name = '']) => name)]);
+  const ofOthers = [errors, unanswered].flatMap((one) => [...one.matchAll(MATCHER)]);
+  const own = ofOthers.filter(([matcher]) => !asked.has(matcher));
+  return new Set([...ALWAYS_WITHIN, ...own.map(([, name = '']) => name)]);
 }
 
 /** Labels as text that is equal where they are, those in `without` left out. */

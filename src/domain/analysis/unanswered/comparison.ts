@@ -5,7 +5,7 @@ import { boundOf } from '../naming.js';
 import { isTrouble, type Counts, type Reading, type Trouble } from '../reading.js';
 
 /** What the finding is called among the checks. */
-export const UNANSWERED = 'unanswered';
+const UNANSWERED = 'unanswered';
 
 const CHECK = { kind: 'baseline', metric: 'errorRate', maxIncrease: UNANSWERED_INCREASE } as const;
 

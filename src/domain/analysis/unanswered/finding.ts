@@ -1,7 +1,7 @@
 import { isClearlyBeyond } from '../baseline/judge.js';
 import { isFair } from '../baseline/suspension.js';
 import type { Compared, Failure, StageCounts } from '../check-state.js';
-import { UNANSWERED_LEAST, UNANSWERED_LEAST_SHARE } from '../defaults.js';
+import { UNANSWERED_ALONE_SHARE, UNANSWERED_LEAST, UNANSWERED_LEAST_SHARE } from '../defaults.js';
 import { dispersionFor } from '../evidence/weighed.js';
 import { formatCount, formatNumber } from '../format.js';
 import type { Counts } from '../reading.js';
@@ -58,12 +58,23 @@ function isMost({ all, unanswered }: Tally): boolean {
 function moreWords({ comparison, baseline }: UnansweredState, { candidate }: StageCounts): string | null {
   const own = comparedIn(comparison, candidate, baseline);
   if (own.bad < UNANSWERED_LEAST_SHARE * own.requests) return null;
+  if (own.baselineRequests === 0) return aloneWords(own);
   if (!isClearlyBeyond(own, COMPARISON.ratio, dispersionFor(COMPARISON, comparison.weighed))) return null;
-  const share = (bad: number, all: number): string => `${formatNumber((100 * bad) / all)} %`;
-  return (
-    `${share(own.bad, own.requests)} of ${formatCount(own.requests)} requests to the candidate were not answered, ` +
-    `${share(own.baselineBad, own.baselineRequests)} of the baseline's ${formatCount(own.baselineRequests)}`
-  );
+  return `${candidateWords(own)}, ${percentOf(own.baselineBad, own.baselineRequests)} of the baseline's ${formatCount(own.baselineRequests)}`;
+}
+
+/** Whether such a share is usual only a baseline could tell. */
+function aloneWords(own: Compared): string | null {
+  if (own.bad < UNANSWERED_LEAST || own.bad < UNANSWERED_ALONE_SHARE * own.requests) return null;
+  return `${candidateWords(own)}, and there is no baseline to compare with`;
+}
+
+function candidateWords({ bad, requests }: Compared): string {
+  return `${percentOf(bad, requests)} of ${formatCount(requests)} requests to the candidate were not answered`;
+}
+
+function percentOf(part: number, all: number): string {
+  return `${formatNumber((100 * part) / all)} %`;
 }
 
 function comparedIn(

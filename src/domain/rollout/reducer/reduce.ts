@@ -1,3 +1,4 @@
+import { undoneAtOnce } from '../serving/undo-plan.js';
 import type { AnalysisState } from '../../analysis/state.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { bounded } from '../bounded.js';
@@ -27,6 +28,8 @@ export type RolloutEvent =
       readonly known?: KnownVersions;
       /** The version that comes, where the plan names none. */
       readonly version?: string;
+      /** An undo of what was broken off: see `undoneAtOnce`. */
+      readonly atOnce?: true;
       /** Why nothing has to be moved: the rollout ends with that. Absent: something has. */
       readonly alreadyServes?: string;
       readonly analysis?: AnalysisState | null;
@@ -106,7 +109,11 @@ export function reduce(state: RolloutState, arrived: RolloutEvent): RolloutState
       });
     case 'weightsApplied':
       return startBake(
-        { ...state, overrides: false, ...(event.fence === undefined ? {} : { fences: [event.fence] }) },
+        {
+          ...state,
+          overrides: false,
+          ...(event.fence === undefined ? {} : { fences: fencesFrom(state, event.fence) }),
+        },
         event.sharePercent ?? state.sharePercent,
         event.atMs,
       );
@@ -115,7 +122,7 @@ export function reduce(state: RolloutState, arrived: RolloutEvent): RolloutState
     case 'fenceMet':
       return { ...state, fences: [...state.fences, event.fence] };
     case 'fenceRenewed':
-      return { ...state, fences: [event.fence, ...state.fences.filter((fence) => fence > event.fence)] };
+      return { ...state, fences: fencesFrom(state, event.fence) };
     case 'closed':
       return withOutcome(state, close(state, event.atMs), event.atMs);
     case 'faulted':
@@ -145,9 +152,15 @@ export function reduce(state: RolloutState, arrived: RolloutEvent): RolloutState
 
 type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
 
+/** What instances may bear once all of them have borne `fence`: it, and what was decided after it. */
+function fencesFrom({ fences }: RolloutState, fence: number): readonly number[] {
+  return [fence, ...fences.filter((one) => one > fence)];
+}
+
 function passPreflight(before: RolloutState, event: Of<'preflightPassed'>): RolloutState {
   const { roles, version, alreadyServes, atMs } = event;
-  const plan = version === undefined ? before.plan : { ...before.plan, version };
+  const planned = version === undefined ? before.plan : { ...before.plan, version };
+  const plan = event.atOnce === true ? undoneAtOnce(planned) : planned;
   const state: RolloutState = { ...withLearned(before, event), roles, plan };
   if (alreadyServes !== undefined && state.stop === null)
     return withOutcome(before, { ...state, alreadyServes, step: 'ended', outcome: 'promoted', endedAtMs: atMs }, atMs);
@@ -218,6 +231,8 @@ function patienceMs(state: RolloutState): number {
 
 function alarm(state: RolloutState, event: Of<'alarmed'>): RolloutState {
   if ((state.alarms[event.cause] ?? null) === event.alarm) return state;
+  // What was tried before the stop is not tried on, whatever it still says.
+  if (event.alarm !== null && state.step === 'undoing' && event.cause !== 'undo') return state;
   const alarms = withAlarm(state.alarms, event.cause, event.alarm);
   const alarmedAtMs = alarms.weights === undefined ? null : (state.alarmedAtMs ?? event.atMs);
   const changed = { ...state, alarms, alarmedAtMs };

@@ -36,6 +36,19 @@ export function undoPlan(service: string, of: CanaryPlan | null, now: boolean): 
   };
 }
 
+/**
+ * The same where traffic is split, because what is undone was broken off: like an abort it goes back at once. Whoever aborted
+ * it on its way would send everybody to what has never had everybody.
+ */
+export function undoneAtOnce({ service, name, version, runbook }: CanaryPlan): CanaryPlan {
+  return {
+    ...undoPlan(service, null, true),
+    name,
+    ...(version === undefined ? {} : { version }),
+    ...(runbook === undefined ? {} : { runbook }),
+  };
+}
+
 function guardOf({ analysis, rollbackPolicy, health }: CanaryPlan): Partial<CanaryPlan> {
   return {
     // Proof of health cannot be waited for: it would keep the service until there is enough traffic.
