@@ -126,6 +126,7 @@ export type Because =
   | 'measurementsMissing'
   | 'requestsMissing'
   | 'unanswered'
+  | 'untimed'
   | 'lastOneBad'
   | 'beyondBound'
   | 'insideBucket'

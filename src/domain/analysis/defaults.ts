@@ -28,6 +28,9 @@ export const RATE_TOLERANCE = 1e-9;
  */
 export const HISTOGRAM_TOLERANCE = { requests: 10, share: 0.1 } as const;
 
+/** Latencies of less than this share of a stage's answered requests say nothing about the others. */
+export const LEAST_TIMED_SHARE = 0.5;
+
 /** As many more unanswered requests as the baseline has are borne: twice its share. */
 export const UNANSWERED_INCREASE = 1;
 

@@ -3,7 +3,7 @@ import type { RememberingCheck } from './check-memories.js';
 import type { CheckMemory, Judgement, StageCounts } from './check-state.js';
 import type { Explanation } from './explanation.js';
 import { formatCount } from './format.js';
-import { judgeCheck } from './judge-check.js';
+import { judgeCheck, whyUntimed } from './judge-check.js';
 import { explainSequential } from './sequential/explain.js';
 import { explainThreshold } from './threshold/explain.js';
 import { mostUnanswered } from './unanswered/finding.js';
@@ -27,6 +27,8 @@ function explanationOf(check: RememberingCheck, judgement: Judgement, stage: Sta
   if (failure !== null) return { reason: failure.reason, missing: null };
   const unanswered = judgement.because === 'unanswered' ? mostUnanswered(stage) : null;
   if (unanswered !== null) return { reason: `cannot be known: ${unanswered}`, missing: 'needs answers' };
+  const untimed = judgement.because === 'untimed' ? whyUntimed(check, stage) : null;
+  if (untimed !== null) return { reason: `cannot be known: ${untimed}`, missing: 'needs latencies' };
   if (judgement.because === 'trouble') return { reason: troubleWords(check.state), missing: 'needs data' };
   switch (check.engine) {
     case 'threshold':

@@ -1,8 +1,7 @@
 import { isCountable } from './countable.js';
-import { HISTOGRAM_TOLERANCE } from './defaults.js';
-import { formatCount } from './format.js';
 import { addHistograms, histogramTotal, normalHistogram, problemOfHistogram, type Histogram } from './histogram.js';
 import type { AnalysisInterval, Sampled, TrafficSample } from './sample.js';
+import { lateAfter, tooFewTimed, tooManyTimed, type Late } from './timing.js';
 
 /** Why something is not known. */
 export interface Trouble {
@@ -21,8 +20,10 @@ export interface Counts {
   readonly unanswered?: number;
   /** `null`: the source gave none. */
   readonly histogram: Histogram | null;
-  /** Why the newest interval adds nothing to the histogram. */
+  /** Why nothing follows from the latencies of the newest interval. */
   readonly histogramTrouble: Trouble | null;
+  /** Of a stage: requests whose latencies may still come. Absent where there are none. */
+  readonly late?: Late;
 }
 
 /** One interval after a look at whether it can be believed. */
@@ -116,17 +117,18 @@ function withHistogram(
 ): Counts {
   if (latencyHistogram === undefined) return { requests, errors, histogram: null, histogramTrouble: NO_HISTOGRAM };
   const problem =
-    problemOfHistogram(latencyHistogram) ?? disagreement(histogramTotal(latencyHistogram), requests, before);
+    problemOfHistogram(latencyHistogram) ?? tooManyTimed(histogramTotal(latencyHistogram), requests, before?.late);
   if (problem !== null) return { requests, errors, histogram: null, histogramTrouble: nonsense(`${problem} (${who})`) };
-  return { requests, errors, histogram: normalHistogram(latencyHistogram, requests), histogramTrouble: null };
+  const histogram = normalHistogram(latencyHistogram, requests);
+  const counts: Counts = { requests, errors, histogram, histogramTrouble: null };
+  const untimed = untimedIn(addCounts(before, counts));
+  // The stage remembers the latencies all the same: when more have come, they say something.
+  return untimed === null ? counts : { ...counts, histogramTrouble: { why: `${untimed} (${who})`, nonsense: false } };
 }
 
-/** Latencies of more requests than there were, those included that were counted before and not measured yet. */
-function disagreement(timed: number, requests: number, before: Counts | null): string | null {
-  const late = before === null ? 0 : Math.max(0, before.requests - timedRequests(before));
-  const tolerated = Math.max(HISTOGRAM_TOLERANCE.requests, HISTOGRAM_TOLERANCE.share * requests);
-  if (timed <= requests + late + tolerated) return null;
-  return `the latency histogram counts ${formatCount(timed)} requests where there were ${formatCount(requests)}`;
+/** Why the latencies of a whole stage say nothing about it; `null` when they do. */
+export function untimedIn(counts: Counts): string | null {
+  return counts.histogram === null ? null : tooFewTimed(timedRequests(counts), counts.requests);
 }
 
 function nonsense(why: string): Trouble {
@@ -149,6 +151,13 @@ export function addCounts(sum: Counts | null, next: Counts): Counts {
   };
 }
 
+/** What a stage has come to after one more interval. */
+export function addInterval(stage: Counts | null, next: Counts): Counts {
+  const { late: before, ...sum } = addCounts(stage, next);
+  const late = lateAfter(stage === null ? before : stage.late, next.requests, timedRequests(next));
+  return late.older + late.newest > 0 ? { ...sum, late } : sum;
+}
+
 /** How many requests the latencies of `counts` are known of. */
 export function timedRequests(counts: Counts): number {
   return counts.histogram === null ? 0 : histogramTotal(counts.histogram);
@@ -161,7 +170,7 @@ export function readHistory(intervals: readonly AnalysisInterval[]): readonly Co
   for (const { baseline = 'no-data' } of intervals) {
     const counts = readSample(baseline, 'baseline', before);
     if (isTrouble(counts)) continue;
-    before = addCounts(before, counts);
+    before = addInterval(before, counts);
     history.push(counts);
   }
   return history;

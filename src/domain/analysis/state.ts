@@ -2,7 +2,7 @@ import { observeBaseline } from './baseline/observe.js';
 import { rememberingChecks, type RememberingCheck } from './check-memories.js';
 import type { CheckState, StageCounts } from './check-state.js';
 import type { AnalysisPlan } from './plan.js';
-import { addCounts, isTrouble, readInterval, type Reading } from './reading.js';
+import { addInterval, isTrouble, readInterval, type Reading } from './reading.js';
 import type { AnalysisInterval } from './sample.js';
 import { observeSequential } from './sequential/observe.js';
 import { observeThreshold } from './threshold/observe.js';
@@ -66,7 +66,7 @@ function observeStage(stage: StageCounts, { startMs, endMs, candidate, baseline,
     ...stage,
     sinceMs: stage.sinceMs ?? startMs,
     observedMs: isTrouble(candidate) ? stage.observedMs : stage.observedMs + (endMs - startMs),
-    candidate: isTrouble(candidate) ? stage.candidate : addCounts(stage.candidate, candidate),
-    baseline: isTrouble(baseline) ? stage.baseline : addCounts(stage.baseline, baseline),
+    candidate: isTrouble(candidate) ? stage.candidate : addInterval(stage.candidate, candidate),
+    baseline: isTrouble(baseline) ? stage.baseline : addInterval(stage.baseline, baseline),
   };
 }

@@ -69,10 +69,35 @@ describe('what an Envoy had counted, look by look', () => {
     expect(memory.between(20_000, 21_000)).toMatchObject({ requests: 5 });
   });
 
-  test.each([
-    ['by its age', counters(500), 1],
-    ['by its counts', counters(3), 0],
-  ])('says nothing across a restart of Envoy, which is known %s', (_, after, life) => {
+  test('says nothing around counters that went down at an unbroken age: two answer in turn [W22]', () => {
+    const [a, b] = [counters(1000, 10), counters(5000, 1200)];
+    const memory = memoryOf([
+      [0, a],
+      [1000, b],
+      [2000, a],
+      [3000, b],
+      [303_000, b],
+      [304_000, counters(5001, 1200)],
+    ]);
+    for (const fromMs of [0, 1000, 2000]) expect(memory.between(fromMs, fromMs + 1000)).toBe('no-data');
+    expect(memory.whyUnknown(0, 3000)).toBe('its requests went from 5,000 down to 1,000');
+    expect(memory.between(303_000, 304_000)).toMatchObject({ requests: 1, errors: 0 });
+    expect(memory.whyUnknown(303_000, 304_000)).toBeNull();
+  });
+
+  test('knows of unanswered requests after that what is true of the one that answers [W22]', () => {
+    const hung = (requests: number, unanswered: number): Counters => ({ ...counters(requests), unanswered });
+    const memory = memoryOf([
+      [0, hung(5000, 900)],
+      [1000, hung(1000, 2)],
+      [303_000, hung(1010, 2)],
+      [304_000, hung(1020, 7)],
+    ]);
+    expect(memory.between(303_000, 304_000)).toMatchObject({ requests: 15, unanswered: 5 });
+  });
+
+  test('says nothing across a restart of Envoy, which is known by its age', () => {
+    const [after, life] = [counters(500), 1];
     const memory = memoryOf([
       [0, counters(100)],
       [1000, counters(110)],
@@ -190,6 +215,25 @@ describe("the metrics of an Envoy's own counters", () => {
     const stepMs = Math.max(1, Math.floor((toMs - fromMs) / 8));
     const samples = await metrics.samples({ ...question, fromMs, toMs, stepMs });
     expect(samples.filter((sample) => sample !== 'no-data' && sample.requests > 0)).toEqual([]);
+  });
+
+  test('of two that are as old as each other are no data either, and the cause is named [W22]', async () => {
+    const shown = (requests: number, errors: number): readonly object[] => [
+      { name: 'server.uptime', value: 500 },
+      { name: 'cluster.shop-green.upstream_rq_completed', value: requests },
+      { name: 'cluster.shop-green.upstream_rq_5xx', value: errors },
+    ];
+    let looks = 0;
+    const url = await fakeEnvoy(() => (looks++ % 2 === 0 ? shown(1000, 10) : shown(5000, 1200)));
+    const metrics = createEnvoyMetrics({ instances: [url], timeoutMs: 20_000, intervalMs: HOUR_MS });
+    const beganAtMs = Date.now();
+    const now = { ...question, fromMs: beganAtMs, toMs: beganAtMs + 1 };
+    for (let look = 0; look < 4; look += 1) await metrics.samples(now);
+    const range = { ...question, fromMs: beganAtMs, toMs: Date.now() };
+    expect(await metrics.whyUnknown?.(range)).toBe(
+      `several Envoys answer in turn at ${url}: of the cluster shop-green its requests went from 5,000 down to 1,000, and ` +
+        'its age says that it was not started again; name the admin address of each instance by itself',
+    );
   });
 
   test('say what to use for a query instead', async () => {

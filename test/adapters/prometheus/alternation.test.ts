@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alternationsIn } from '../../../src/adapters/metrics/prometheus/alternation.js';
 import { doubtsIn } from '../../../src/adapters/metrics/prometheus/doubts.js';
+import { leapsIn } from '../../../src/adapters/metrics/prometheus/leaps.js';
 import { labelsWithin } from '../../../src/adapters/metrics/prometheus/labels.js';
 import type { RawAnswer, RawSeries } from '../../../src/adapters/metrics/prometheus/raw-series.js';
 import { samplesOf } from '../../../src/adapters/metrics/prometheus/samples.js';
@@ -109,6 +110,35 @@ describe('two processes that answer in turn at one address', () => {
     const answer = { presence, requests, errors: [], latency: [] };
     expect(doubtsIn(answer, WITHIN)).toEqual([]);
     expect(sampled(answer, 4)).toMatchObject([{ requests: 0 }, { requests: 30 }, { requests: 15 }]);
+  });
+});
+
+describe('a counter that goes down to more than a process counts by its first scrape', () => {
+  const FIRST_FALL: readonly Counted[] = [
+    { good: 1990, failed: 10 },
+    { good: 2040, failed: 10 },
+    { good: 2090, failed: 10 },
+    { good: 500, failed: 200 },
+    { good: 550, failed: 200 },
+  ];
+
+  test('is in doubt before anybody knows that the first process will be back [W22]', () => {
+    expect(sampled(answerOf(FIRST_FALL), 5)).toEqual([
+      { requests: 50, errors: 0 },
+      { requests: 50, errors: 0 },
+      'no-data',
+      { requests: 50, errors: 0 },
+    ]);
+    const [doubt] = doubtsIn(answerOf(FIRST_FALL.slice(0, 4)), WITHIN);
+    expect(doubt?.why).toMatch(
+      /^hits_total\{.*\} fell from 2,090 to 500, as if 690 had been counted since a restart where 50 are usual from scrape to scrape: /,
+    );
+  });
+
+  test('is a restart all the same where that much is usual, or scrapes were missed [W22]', () => {
+    expect(doubtsIn(answerOf([...FIRST_FALL.slice(0, 3), { good: 140, failed: 10 }]), WITHIN)).toEqual([]);
+    const missed = counter([2000, 2050, 2100, 2150, undefined, undefined, undefined, 190, 240]);
+    expect(leapsIn([missed])).toEqual([]);
   });
 });
 

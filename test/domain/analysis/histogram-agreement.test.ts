@@ -53,6 +53,33 @@ describe('a histogram of more requests than there were', () => {
     expect(state.checks[0]?.trouble).toBeNull();
   });
 
+  test('is not taken for late latencies of long ago, where only half of the requests are ever measured [W23]', () => {
+    const slow: TrafficSample = {
+      requests: 100,
+      errors: 0,
+      latencyHistogram: [
+        { leMs: 500, count: 6000 },
+        { leMs: 2500, count: 9000 },
+        { leMs: null, count: 9000 },
+      ],
+    };
+    const half = timed({ 250: 48, 500: 2, 2500: 0, Infinity: 0 });
+    const all = intervals([...repeat(200, { ...half, requests: 100 }), slow]);
+    expect(analyse(plan, all).verdicts).not.toContain('failed');
+    expect(stageVerdict(plan, observed(plan, all))).toMatchObject({
+      verdict: 'error',
+      reason:
+        'latencyP99 cannot be known: the latency histogram counts 9,000 requests where there were 100 (candidate)',
+    });
+  });
+
+  test('is none where latencies come every few intervals, for as long as that goes on [W23]', () => {
+    const none = { ...timed({ 250: 0, 500: 0, Infinity: 0 }), requests: 100 };
+    const five = { ...timed({ 250: 495, 500: 5, Infinity: 0 }), requests: 100 };
+    const all = intervals(repeat(6, [none, none, none, none, five]).flat());
+    expect(analyse(plan, all).final).toBe('successful');
+  });
+
   test('teaches nothing of the baseline before the rollout either [W23]', () => {
     const compared = planOf({ kind: 'baseline', metric: 'latencyP99', maxIncrease: 0.5 });
     const past = [usual, apart(100, 21_796), usual].map((baseline, index) => ({
@@ -63,5 +90,56 @@ describe('a histogram of more requests than there were', () => {
     const [learnt] = learnFrom(compared, past).checks;
     const reference = learnt?.engine === 'baseline' ? learnt.reference : null;
     expect(reference?.at(-1)?.count).toBeLessThan(201);
+  });
+});
+
+describe('a histogram of few of the requests', () => {
+  const few = timed({ 250: 48, 500: 2, 2500: 0, Infinity: 0 });
+  const kinds = [
+    ['sequential', plan],
+    ['threshold', planOf({ kind: 'threshold', metric: 'latencyP99', max: 500 })],
+  ] as const;
+
+  test.each(kinds)('passes nothing, by a %s check: 50 of 1,000 per interval [W23]', (_, checked) => {
+    const all = intervals(repeat(8, { ...few, requests: 1000 }));
+    const { verdicts } = analyse(checked, all);
+    expect(verdicts).not.toContain('successful');
+    expect(verdicts).not.toContain('failed');
+    expect(stageVerdict(checked, observed(checked, all))).toMatchObject({
+      verdict: 'error',
+      reason: expect.stringContaining('latencies are known of only 400 of 8,000 answered requests') as string,
+    });
+  });
+
+  test('fails nothing either, however slow those few are [W23]', () => {
+    const slow = { ...timed({ 250: 0, 500: 0, 2500: 50, Infinity: 0 }), requests: 1000 };
+    expect(analyse(plan, intervals(repeat(8, slow))).verdicts).not.toContain('failed');
+  });
+
+  test.each(kinds)(
+    'takes back what a %s check said when all others are left out, also while nobody comes [W23]',
+    (_, checked) => {
+      const good = few;
+      const leftOut = { ...timed({ 250: 0, 500: 0, 2500: 0, Infinity: 0 }), requests: 50 };
+      const idle = { ...leftOut, requests: 0 };
+      const all = intervals([...repeat(4, good), ...repeat(30, leftOut), idle]);
+      expect(stageVerdict(checked, observed(checked, all))).toMatchObject({
+        verdict: 'error',
+        reason: 'latencyP99 cannot be known: latencies are known of only 200 of 1,700 answered requests (candidate)',
+      });
+    },
+  );
+
+  test('says something again when more have come: it is about the stage [W23]', () => {
+    const none = { ...timed({ 250: 0, 500: 0, 2500: 0, Infinity: 0 }), requests: 100 };
+    expect(analyse(plan, intervals([none, ...repeat(3, usual)])).final).toBe('successful');
+    const errors = planOf({ kind: 'sequential', metric: 'errorRate', max: 0.01 });
+    expect(analyse(errors, intervals(repeat(3, none))).final).toBe('successful');
+  });
+
+  test('is unknown for a comparison where it is the baseline that tells few [W23]', () => {
+    const compared = planOf({ kind: 'baseline', metric: 'latencyP99', maxIncrease: 0.5 });
+    const all = intervals(repeat(20, usual), repeat(20, { ...few, requests: 1000 }));
+    expect(stageVerdict(compared, observed(compared, all)).verdict).toBe('error');
   });
 });

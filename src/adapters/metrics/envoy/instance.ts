@@ -72,6 +72,16 @@ export class CountedInstance {
     return edgesMs.slice(1).map((toMs, index) => memory?.between(edgesMs[index] ?? toMs, toMs) ?? 'no-data');
   }
 
+  /** Why nothing can be said of some of that time although it was looked at, in one sentence. */
+  whyUnknown(cluster: string, fromMs: number, toMs: number): string | null {
+    const why = this.memories.get(cluster)?.whyUnknown(fromMs, toMs) ?? null;
+    if (why === null) return null;
+    return (
+      `several Envoys answer in turn at ${this.url}: of the cluster ${cluster} ${why}, and its age says that it was not ` +
+      'started again; name the admin address of each instance by itself'
+    );
+  }
+
   private lookByItself(): void {
     if (Date.now() - this.lastAskedMs > IDLE_MS) {
       if (this.timer !== null) clearInterval(this.timer);

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../domain/analysis/format.js';
 import type { LatencyBucket, Sampled } from '../../../domain/analysis/sample.js';
 import type { Counters } from './counters.js';
 
@@ -18,12 +19,23 @@ interface Remembered extends Snapshot {
 const MISSED_LOOKS = 2.5;
 const LEAST_PATIENCE_MS = 2000;
 
+/** So long before and after counters went down at an unbroken age, another Envoy may have answered. */
+const DOUBT_MS = 300_000;
+
+/** Counters that no Envoy can have shown one after the other, in one life. */
+interface Contradiction {
+  readonly atMs: number;
+  /** One clause. */
+  readonly why: string;
+}
+
 /**
  * What one cluster of one Envoy had counted, look by look. Envoy tells sums alone; what happened in an interval is the
  * difference of two of them.
  */
 export class CounterMemory {
   private readonly snapshots: Remembered[] = [];
+  private contradictions: readonly Contradiction[] = [];
 
   constructor(
     private readonly intervalMs: number,
@@ -32,10 +44,13 @@ export class CounterMemory {
 
   add(snapshot: Snapshot): void {
     const last = this.snapshots.at(-1);
+    const why = last?.life === snapshot.life ? fallBetween(last.counters, snapshot.counters) : null;
+    if (why !== null) this.contradictions = [...this.contradictions, { atMs: snapshot.atMs, why }];
     // What is under way makes it less for a while: it is at least what it was.
-    const known = last?.life === snapshot.life ? last.unanswered : -Infinity;
+    const known = last?.life === snapshot.life && why === null ? last.unanswered : -Infinity;
     this.snapshots.push({ ...snapshot, unanswered: Math.max(known, snapshot.counters.unanswered ?? 0) });
     const forgetBeforeMs = snapshot.atMs - this.retentionMs;
+    this.contradictions = this.contradictions.filter(({ atMs }) => atMs + DOUBT_MS >= forgetBeforeMs);
     // Some at a time, so that not every look moves the whole list.
     const forgotten = this.snapshots.findIndex(({ atMs }) => atMs >= forgetBeforeMs);
     if (forgotten > 1000) this.snapshots.splice(0, forgotten);
@@ -45,6 +60,7 @@ export class CounterMemory {
   between(fromMs: number, toMs: number): Sampled {
     const [before, after] = [this.at(fromMs), this.at(toMs)];
     if (before === null || after === null || before.life !== after.life) return 'no-data';
+    if (this.whyUnknown(before.atMs, after.atMs) !== null) return 'no-data';
     const requests = after.counters.requests - before.counters.requests;
     if (requests < 0) return 'no-data';
     const errors = after.counters.errors - before.counters.errors;
@@ -55,6 +71,12 @@ export class CounterMemory {
       ...(unanswered > 0 ? { unanswered } : {}),
       latencyHistogram: latenciesBetween(before.counters, after.counters),
     };
+  }
+
+  /** Why the time from one moment to another is in doubt, as of the newest contradiction; `null` when it is not. */
+  whyUnknown(fromMs: number, toMs: number): string | null {
+    const near = this.contradictions.findLast(({ atMs }) => fromMs < atMs + DOUBT_MS && toMs > atMs - DOUBT_MS);
+    return near?.why ?? null;
   }
 
   /** The last look before a moment; `null` where nobody looked for long, or has not looked since. */
@@ -71,6 +93,14 @@ export class CounterMemory {
     const patienceMs = Math.max(MISSED_LOOKS * this.intervalMs, LEAST_PATIENCE_MS);
     return found === undefined || momentMs - found.atMs > patienceMs ? null : found;
   }
+}
+
+/** Counters that only ever rise, and did not; `null` when they did. */
+function fallBetween(before: Counters, after: Counters): string | null {
+  for (const counter of ['requests', 'errors'] as const)
+    if (after[counter] < before[counter])
+      return `its ${counter} went from ${formatCount(before[counter])} down to ${formatCount(after[counter])}`;
+  return null;
 }
 
 /** Envoy lists no bucket above its last bound: what took longer is not in it, so the last bound should be a long one. */

@@ -26,6 +26,10 @@ export function createEnvoyMetrics({ instances, ...options }: EnvoyMetricsOption
   const counted = instances.map((url) => new CountedInstance(url, options));
   return {
     samples: (query, signal) => samples(counted, query, signal),
+    whyUnknown: ({ target, fromMs, toMs }) => {
+      const reasons = counted.map((instance) => instance.whyUnknown(target, fromMs, toMs));
+      return Promise.resolve(reasons.find((why) => why !== null) ?? null);
+    },
     scalar: ({ query }) =>
       Promise.reject(
         new AdapterUnavailableError(NAME, 'it counts requests, errors and latencies and knows no queries', {

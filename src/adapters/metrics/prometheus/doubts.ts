@@ -4,6 +4,7 @@ import { describe } from './api.js';
 import type { Contradiction } from './buckets.js';
 import { LONGEST_GAP_MS } from './defaults.js';
 import type { RawAnswer, RawSample } from './raw-series.js';
+import { leapsIn, type Leap } from './leaps.js';
 import { endsOf, type Steps } from './steps.js';
 import { countersByProcess } from './targets.js';
 
@@ -17,16 +18,21 @@ export interface Doubt {
 
 /**
  * When several processes answered as one. Who answers is a matter of chance, so the same holds for a while before and
- * after: there a counter that goes down, or jumps, may be another process as well.
+ * after: there a counter that goes down, or jumps, may be another process as well. Of one that goes down, and up further
+ * than a restart could, only that scrape is in doubt, until the first process is back.
  */
 export function doubtsIn(answer: RawAnswer, within: ReadonlySet<string>): readonly Doubt[] {
-  return [...countersByProcess(answer, within).values()].flatMap((counters) =>
-    alternationsIn(counters).map((alternation) => ({
+  return [...countersByProcess(answer, within).values()].flatMap((counters) => {
+    const alternations = alternationsIn(counters).map((alternation) => ({
       fromMs: alternation.fromMs - LONGEST_GAP_MS,
       untilMs: alternation.untilMs + LONGEST_GAP_MS,
       why: alternationWords(alternation),
-    })),
-  );
+    }));
+    const leaps = leapsIn(counters).filter(({ atMs }) =>
+      alternations.every(({ fromMs, untilMs }) => atMs < fromMs || atMs > untilMs),
+    );
+    return [...alternations, ...leaps.map((leap) => ({ fromMs: leap.atMs, untilMs: leap.atMs, why: leapWords(leap) }))];
+  });
 }
 
 /** Step by step, whether it lies in a time of doubt. */
@@ -46,6 +52,15 @@ export function whyDoubted(
   const newest = doubts.findLast((doubt) => doubtedSteps([doubt], steps).includes(true));
   const [contradiction] = contradictions;
   return newest?.why ?? (contradiction === undefined ? null : contradictionWords(contradiction));
+}
+
+function leapWords({ beforeMs, atMs, gained, usual, counter: { labels, samples } }: Leap): string {
+  const shown = (timeMs: number): string => formatCount(samples.find((sample) => sample.atMs === timeMs)?.value ?? 0);
+  return (
+    `${describe(labels)} fell from ${shown(beforeMs)} to ${shown(atMs)}, as if ${formatCount(gained)} had been counted ` +
+    `since a restart where ${formatCount(usual)} are usual from scrape to scrape: another process may have answered at ` +
+    (labels['instance'] ?? 'this address')
+  );
 }
 
 function alternationWords({ fromMs, untilMs, counter: { labels, samples } }: Alternation): string {
