@@ -125,6 +125,19 @@ describe('a watch', () => {
     expect(end).toMatchObject({ kind: 'breach', shared: false, reason: expect.stringMatching(/errorRate/) as string });
   });
 
+  test('has said why it undoes the stage before anybody can meet its fence [C-05] [C-21]', async () => {
+    const met: unknown[] = [];
+    const router: ServicePorts['router'] = {
+      ...fitService().router,
+      readWeights: () => Promise.resolve(asSet),
+      setWeights: async (_, __, { fence }) => void met.push(await world.undos.undoOf('checkout@1', fence)),
+    };
+    const bad = service({ router, metrics: failing({ green: 40, blue: 0 }) });
+    const world = worldOf(bad);
+    await watch(bad, undefined, undefined, world).end;
+    expect(met[0]).toMatchObject({ reason: expect.stringMatching(/errorRate/) as string });
+  });
+
   test('says that the baseline breaches it as well, once [C-05]', async () => {
     const both = service({ metrics: failing({ green: 40, blue: 40 }) });
     expect(await watch(both).end).toMatchObject({ kind: 'breach', shared: true });

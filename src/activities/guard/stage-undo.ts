@@ -52,6 +52,9 @@ export class StageUndo {
       this.watch.note(breach);
       return breach;
     }
+    const { reason, evidence } = breach;
+    // Before it is made: whoever meets its fence asks why.
+    this.undos.remember(rolloutId, this.fence, { reason, evidence, undoneAtMs: Date.now() });
     const standing = await trafficFirst.first(() => this.tryOnce());
     this.begun = standing.hasOwn || standing.hasUnknown;
     if (!standing.isUndone) {
@@ -59,7 +62,6 @@ export class StageUndo {
       return breach;
     }
     const acted: Breach = { ...breach, undoneAtMs: Date.now() };
-    const { reason, evidence } = breach;
     this.undos.remember(rolloutId, this.fence, { reason, evidence, undoneAtMs: acted.undoneAtMs ?? 0 });
     this.watch.note(acted, this.fence);
     return acted;
