@@ -167,11 +167,12 @@ describe('trouble that both versions share', () => {
     return id;
   }
   /** What was counted before must not fall into the first interval after a resume. */
-  const blueIsWell = () =>
-    until('the old version to be well for a second', async () => {
-      const at = { service: 'checkout', backend: 'blue', target: 'blue', stepMs: 1000 };
-      const [sample] = await world.plane.metrics.samples({ ...at, fromMs: Date.now() - 1000, toMs: Date.now() });
-      return typeof sample === 'object' && sample.requests > 0 && sample.errors === 0;
+  const areWell = (...backends: readonly string[]) =>
+    until(`${backends.join(' and ')} to be well for a second`, async () => {
+      const at = { service: 'checkout', stepMs: 1000, fromMs: Date.now() - 1000, toMs: Date.now() };
+      const asked = backends.map((backend) => world.plane.metrics.samples({ ...at, backend, target: backend }));
+      const samples = (await Promise.all(asked)).flat();
+      return samples.every((one) => typeof one === 'object' && one.requests > 0 && one.errors === 0);
     });
   const goesOn = (id: string) =>
     world.status(
@@ -183,7 +184,7 @@ describe('trouble that both versions share', () => {
   test('is over for the old one only when a person resumes: the new one goes back [C-05]', async () => {
     const id = await held();
     trouble({ blue: 0, green: 0.4 });
-    await blueIsWell();
+    await areWell('blue');
     await world.deployment.resume(id, { reason: 'the database is back' });
     expect(await ended(id)).toMatchObject({ outcome: 'rolledBack', stop: { cause: 'breach' } });
     expect(await world.candidateShare()).toBe(0);
@@ -192,7 +193,7 @@ describe('trouble that both versions share', () => {
   test('is over when a person resumes: the stage goes on, and they are called when it comes back [C-05]', async () => {
     const id = await held();
     trouble({ blue: 0, green: 0 });
-    await blueIsWell();
+    await areWell('blue', 'green');
     await world.deployment.resume(id);
     expect(await goesOn(id)).toMatchObject({ phase: 'progressing', currentStage: 1, needsHuman: null });
     trouble({ blue: 0.4, green: 0.4 });
@@ -203,7 +204,7 @@ describe('trouble that both versions share', () => {
   test('is over when a person promotes: the next stage is not held for it [C-05] [C-08]', async () => {
     const id = await held();
     trouble({ blue: 0, green: 0 });
-    await blueIsWell();
+    await areWell('blue', 'green');
     await world.deployment.promoteToNextStage(id, { by: 'ada', ifStage: 1 });
     const next = await goesOn(id);
     expect(next).toMatchObject({ phase: 'progressing', currentStage: 2, needsHuman: null });
