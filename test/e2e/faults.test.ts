@@ -196,6 +196,13 @@ describe('trouble that both versions share', () => {
     await areWell('blue', 'green');
     await world.deployment.resume(id);
     expect(await goesOn(id)).toMatchObject({ phase: 'progressing', currentStage: 1, needsHuman: null });
+    // The old one first: a moment in which only the new one fails is a breach of its own.
+    trouble({ blue: 0.4, green: 0 });
+    await until('the old version to fail', async () => {
+      const at = { service: 'checkout', backend: 'blue', target: 'blue', stepMs: 1000 };
+      const [sample] = await world.plane.metrics.samples({ ...at, fromMs: Date.now() - 1000, toMs: Date.now() });
+      return typeof sample === 'object' && sample.errors > 10;
+    });
     trouble({ blue: 0.4, green: 0.4 });
     const again = await world.status(id, 'the stage to be held again', ({ phase }) => phase === 'held');
     expect(again.needsHuman).toMatch(/the baseline breaches it as well/);
