@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { STATUS_QUERY } from '../workflows/messages.js';
@@ -7,8 +8,12 @@ import { lastPolls, type StickyQueue } from './pollers.js';
 /** How long a worker may take to answer before the status is put together without it. */
 const QUERY_DEADLINE_MS = 2000;
 
-/** The second question has hardly a chance where the first had none: it shows who comes for it, also late. */
-const SECOND_DEADLINE_MS = 2000;
+/** The second question has hardly a chance where the first had none: it shows who comes for it. */
+const SECOND_DEADLINE_MS = 1000;
+
+/** A worker that is busy comes back for more as soon as it has a moment. */
+const COMES_BACK_WITHIN_MS = 3000;
+const LOOK_AGAIN_MS = 200;
 
 /** The status, or why there is none: a worker that takes tasks but did not answer in time, or no worker at all. */
 export type WorkerAnswer = RolloutStatus | Unanswered;
@@ -32,8 +37,13 @@ async function askAgain(client: Client, found: FoundRollout): Promise<WorkerAnsw
   const before = await polls();
   const answer = await ask(client, found, SECOND_DEADLINE_MS);
   if (answer !== null) return answer;
-  const after = await polls();
-  return [...after].some(([poller, atS]) => before.has(poller) && before.get(poller) !== atS) ? 'busy' : 'none';
+  const endsAtMs = performance.now() + COMES_BACK_WITHIN_MS;
+  do {
+    const after = await polls();
+    if ([...after].some(([poller, atS]) => before.has(poller) && before.get(poller) !== atS)) return 'busy';
+    await sleep(LOOK_AGAIN_MS);
+  } while (performance.now() < endsAtMs);
+  return 'none';
 }
 
 /** Events that are read, newest first: the last workflow task is among them but in a crowd of signals. */

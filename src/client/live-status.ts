@@ -7,7 +7,7 @@ import {
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import type { WatchPicture } from '../domain/rollout/picture.js';
-import { STOP_CAUSES } from '../domain/rollout/state.js';
+import { STOP_CAUSES } from '../domain/rollout/stop.js';
 import type { RolloutStatus } from '../domain/rollout/status.js';
 import { withPicture } from '../domain/rollout/status-of.js';
 import { HEADGATE_FAULT, type RolloutOutcome } from '../workflows/messages.js';

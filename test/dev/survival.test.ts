@@ -130,7 +130,7 @@ test('the next headgate dev starts at once, while the killed one is still being 
 });
 
 test(
-  'where the whole family is killed but Temporal and the gateway, the next one ends that Temporal and keeps the gateway [W3]',
+  'where the whole family is killed but Temporal and the gateway, the next one has none of it beside its own Temporal and keeps the gateway [W3]',
   TIMEOUT,
   async () => {
     const first = project.dev();
@@ -150,7 +150,8 @@ test(
     const second = project.dev();
     await second.isUp;
     expect(isAlive(temporal)).toBe(false);
-    expect(second.output()).toContain(`ending the Temporal server of an earlier run (process ${String(temporal)})`);
+    // The next run ends it by name, unless it has ended before: nobody reads any more what it says.
+    expect(second.output()).not.toMatch(/is in use by a Temporal server: Temporal takes/);
     expect((await project.gateway()).pid).toBe(gateway.pid);
     expect(await project.weights()).toContainEqual({ backend: 'green', percent: 30 });
   },

@@ -166,13 +166,16 @@ describe('trouble that both versions share', () => {
     expect(needsHuman).toMatch(/the baseline breaches it as well/);
     return id;
   }
+  const lastSecondOf = async (backend: string): Promise<{ readonly requests: number; readonly errors: number }> => {
+    const at = { service: 'checkout', backend, target: backend, stepMs: 1000 };
+    const [sample] = await world.plane.metrics.samples({ ...at, fromMs: Date.now() - 1000, toMs: Date.now() });
+    return typeof sample === 'object' ? sample : { requests: 0, errors: 0 };
+  };
   /** What was counted before must not fall into the first interval after a resume. */
   const areWell = (...backends: readonly string[]) =>
     until(`${backends.join(' and ')} to be well for a second`, async () => {
-      const at = { service: 'checkout', stepMs: 1000, fromMs: Date.now() - 1000, toMs: Date.now() };
-      const asked = backends.map((backend) => world.plane.metrics.samples({ ...at, backend, target: backend }));
-      const samples = (await Promise.all(asked)).flat();
-      return samples.every((one) => typeof one === 'object' && one.requests > 0 && one.errors === 0);
+      const counts = await Promise.all(backends.map(lastSecondOf));
+      return counts.every(({ requests, errors }) => requests > 0 && errors === 0);
     });
   const goesOn = (id: string) =>
     world.status(
@@ -198,11 +201,7 @@ describe('trouble that both versions share', () => {
     expect(await goesOn(id)).toMatchObject({ phase: 'progressing', currentStage: 1, needsHuman: null });
     // The old one first: a moment in which only the new one fails is a breach of its own.
     trouble({ blue: 0.4, green: 0 });
-    await until('the old version to fail', async () => {
-      const at = { service: 'checkout', backend: 'blue', target: 'blue', stepMs: 1000 };
-      const [sample] = await world.plane.metrics.samples({ ...at, fromMs: Date.now() - 1000, toMs: Date.now() });
-      return typeof sample === 'object' && sample.errors > 10;
-    });
+    await until('the old version to fail', async () => (await lastSecondOf('blue')).errors > 10);
     trouble({ blue: 0.4, green: 0.4 });
     const again = await world.status(id, 'the stage to be held again', ({ phase }) => phase === 'held');
     expect(again.needsHuman).toMatch(/the baseline breaches it as well/);

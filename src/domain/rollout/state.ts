@@ -5,6 +5,7 @@ import type { Alarms } from './alarms.js';
 import type { Outcome } from './phase.js';
 import type { CanaryPlan } from './plan.js';
 import type { StageClock } from './stage-clock.js';
+import type { Stop } from './stop.js';
 import type { KnownVersions } from './serving/serves.js';
 import type { UndoWish } from './serving/undo-wish.js';
 import type { Warning } from './warnings.js';
@@ -14,33 +15,6 @@ import type { Roles } from './weights.js';
  * What the rollout is at, in the order of a stage's life. A pause or a hold lies on top of it and changes nothing of it.
  */
 export type Step = 'preflight' | 'applying' | 'baking' | 'judging' | 'asking' | 'closing' | 'undoing' | 'ended';
-
-/** Why a rollout is stopped, strongest first: when several arrive together the first in this list counts. */
-export const STOP_CAUSES = [
-  'fault',
-  'emergencyStop',
-  'abort',
-  'breach',
-  'judgement',
-  'preflight',
-  'drift',
-  'approvalTimeout',
-  'unknownDeadline',
-] as const;
-
-export type StopCause = (typeof STOP_CAUSES)[number];
-
-/** A reason to stop and undo. */
-export interface Stop {
-  readonly cause: StopCause;
-  readonly reason: string;
-  readonly atMs: number;
-  readonly by?: string;
-  /** Numbers behind the reason. */
-  readonly evidence?: unknown;
-  /** When the guard had put all traffic back by itself, before anybody was told. Absent: it had not. */
-  readonly undoneAtMs?: number;
-}
 
 /** A reason to stay where we are until a person, new knowledge or a deadline decides. */
 export interface Hold {

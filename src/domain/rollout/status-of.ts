@@ -10,7 +10,8 @@ import { policyWords } from './rollback-policy.js';
 import { servesAtEnd } from './serving/left-behind.js';
 import { isOverBy, passingOf, warningsOf } from './passing-warnings.js';
 import { endOf } from './stage-clock.js';
-import type { Happening, Pause, RolloutState, Stop } from './state.js';
+import type { Happening, Pause, RolloutState } from './state.js';
+import type { Stop } from './stop.js';
 import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent, StatusProblem } from './status.js';
 import { splitBetween } from './weights.js';
 

@@ -3,7 +3,7 @@ import type { Verb } from './commands.js';
 import type { Outcome, Phase } from './phase.js';
 import type { CheckPicture } from './picture.js';
 import type { Serves } from './serving/serves.js';
-import type { StopCause } from './state.js';
+import type { StopCause } from './stop.js';
 import type { PassingWarning } from './warnings.js';
 import type { Roles, Weights } from './weights.js';
 

@@ -4,7 +4,7 @@ import type { Document, Kind } from '../../../src/cli/output/documents.js';
 import { VERBS } from '../../../src/domain/rollout/commands.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { OUTCOMES, PHASES } from '../../../src/domain/rollout/phase.js';
-import { STOP_CAUSES } from '../../../src/domain/rollout/state.js';
+import { STOP_CAUSES } from '../../../src/domain/rollout/stop.js';
 
 /**
  * The documents as programs were promised them. Strict: a field that is new here is a field that docs/cli.md must name.

@@ -1,5 +1,6 @@
 import type { Outcome } from '../phase.js';
-import { STOP_CAUSES, type RolloutState, type Stop, type StopCause } from '../state.js';
+import type { RolloutState } from '../state.js';
+import { STOP_CAUSES, type Stop, type StopCause } from '../stop.js';
 import type { Roles } from '../weights.js';
 import { decide, updateStage } from './record.js';
 

@@ -1,0 +1,26 @@
+/** Why a rollout is stopped, strongest first: when several arrive together the first in this list counts. */
+export const STOP_CAUSES = [
+  'fault',
+  'emergencyStop',
+  'abort',
+  'breach',
+  'judgement',
+  'preflight',
+  'drift',
+  'approvalTimeout',
+  'unknownDeadline',
+] as const;
+
+export type StopCause = (typeof STOP_CAUSES)[number];
+
+/** A reason to stop and undo. */
+export interface Stop {
+  readonly cause: StopCause;
+  readonly reason: string;
+  readonly atMs: number;
+  readonly by?: string;
+  /** Numbers behind the reason. */
+  readonly evidence?: unknown;
+  /** When the guard had put all traffic back by itself, before anybody was told. Absent: it had not. */
+  readonly undoneAtMs?: number;
+}
