@@ -96,6 +96,23 @@ describe('what an Envoy had counted, look by look', () => {
     expect(memory.between(303_000, 304_000)).toMatchObject({ requests: 15, unanswered: 5 });
   });
 
+  test('takes no answer that was under way at the first look for a request without one [W10]', () => {
+    const looked = (requests: number, unanswered: number, active: number): Counters => ({
+      ...counters(requests),
+      unanswered,
+      active,
+    });
+    const memory = memoryOf([
+      [0, looked(10, -3, 3)],
+      [1000, looked(15, 0, 0)],
+      [2000, looked(15, 2, 0)],
+    ]);
+    const answered = memory.between(0, 1000);
+    expect(answered).toMatchObject({ requests: 5 });
+    expect(answered).not.toHaveProperty('unanswered');
+    expect(memory.between(1000, 2000)).toMatchObject({ requests: 2, unanswered: 2 });
+  });
+
   test('says nothing across a restart of Envoy, which is known by its age', () => {
     const [after, life] = [counters(500), 1];
     const memory = memoryOf([

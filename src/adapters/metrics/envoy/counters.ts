@@ -11,6 +11,8 @@ export interface Counters {
    * constant: an answer that has begun is completed and under way at once, so that there is one less while it lasts.
    */
   readonly unanswered?: number;
+  /** Requests on their way to a backend, and answers on their way back. */
+  readonly active?: number;
   /** Cumulative, by upper bound in milliseconds; empty until the first latency was measured. */
   readonly latency: ReadonlyMap<number, number>;
 }
@@ -74,8 +76,9 @@ export async function readCounters(admin: EnvoyAdmin, clusters: readonly string[
     const sum = (...names: readonly string[]): number =>
       names.reduce((total, name) => total + (values.get(name) ?? 0), 0);
     const begun = sum(...BEGUN.map(stat), `cluster.${statNameOf(cluster)}.upstream_cx_none_healthy`);
-    const unanswered = begun - sum(stat('retry'), stat('active')) - requests;
-    return [[cluster, { requests, errors: sum(stat('5xx')), unanswered, latency }]];
+    const active = sum(stat('active'));
+    const unanswered = begun - sum(stat('retry')) - active - requests;
+    return [[cluster, { requests, errors: sum(stat('5xx')), unanswered, active, latency }]];
   });
   return { byCluster: new Map(counted), uptimeSeconds };
 }

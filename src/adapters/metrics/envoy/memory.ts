@@ -47,8 +47,10 @@ export class CounterMemory {
     const why = last?.life === snapshot.life ? fallBetween(last.counters, snapshot.counters) : null;
     if (why !== null) this.contradictions = [...this.contradictions, { atMs: snapshot.atMs, why }];
     // What is under way makes it less for a while: it is at least what it was.
-    const known = last?.life === snapshot.life && why === null ? last.unanswered : -Infinity;
-    this.snapshots.push({ ...snapshot, unanswered: Math.max(known, snapshot.counters.unanswered ?? 0) });
+    const { unanswered = 0, active = 0 } = snapshot.counters;
+    // At the first look nobody knows how many answers are under way: all that is, rather than one that ends well later.
+    const known = last?.life === snapshot.life && why === null ? last.unanswered : unanswered + active;
+    this.snapshots.push({ ...snapshot, unanswered: Math.max(known, unanswered) });
     const forgetBeforeMs = snapshot.atMs - this.retentionMs;
     this.contradictions = this.contradictions.filter(({ atMs }) => atMs + DOUBT_MS >= forgetBeforeMs);
     // Some at a time, so that not every look moves the whole list.
