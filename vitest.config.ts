@@ -5,11 +5,11 @@ import { MissingServersReporter } from './test/setup/missing-servers-reporter.js
 /** Folders whose suites need a Temporal server; without one of them in a run none is started. */
 const ON_TEMPORAL = ['e2e', 'workflows', 'worker', 'client'].map((folder) => `test/${folder}/**/*.test.ts`);
 
-/** Folders whose suites only compute: nothing that one of them does reaches another. */
-const PURE = ['domain', 'spec'].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Suites that change for the whole process what others rely on. */
+const ALONE = ['test/files/power-cut.test.ts'];
 
 /** More than there are cores: most files wait for others' time to pass, and leave the processor to the next one. */
-const FILES_AT_ONCE = 5;
+const FILES_AT_ONCE = 8;
 
 /** Where `.ci/run` reads how many tests passed. */
 const RESULTS_FILE = '.headgate/test-results.json';
@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     // Worker threads crash at exit under Temporal's native core.
     pool: 'forks',
+    // To load everything anew for each file takes longer than the tests of most.
+    isolate: false,
     maxWorkers: FILES_AT_ONCE,
     sequence: { sequencer: LongestFirst },
     // What a test waits for has deadlines of its own, which say what it was.
@@ -25,10 +27,10 @@ export default defineConfig({
     hookTimeout: 180_000,
     reporters: ['default', new MissingServersReporter(), ...(process.env['CI'] === 'true' ? ['json'] : [])],
     outputFile: { json: RESULTS_FILE },
+    setupFiles: process.env['CPUFILE'] ? ['/tmp/hg/cpu-setup.ts'] : [],
     projects: [
-      // Their processes are used again: to load everything anew for each file takes longer than its tests.
-      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...ON_TEMPORAL, ...PURE] } },
+      { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...ON_TEMPORAL, ...ALONE] } },
       {
         extends: true,
         test: {

@@ -12,7 +12,10 @@ interface Place {
   readonly services: readonly string[];
 }
 
-/** A task may come to this worker again and again before the other one gets it. */
+/**
+ * A task may come to this worker again and again before the other one gets it. That there is no other one is not
+ * remembered: the next task may be of a service that a worker knows which has begun since.
+ */
 const REMEMBERED_MS = 1000;
 
 /** Asks Temporal who else polls, and reads in their identities what they know. */
@@ -26,11 +29,12 @@ export function otherWorkersOf({ client, taskQueue, identity, services }: Place)
 
   return {
     async mayKnow(service) {
-      const nowMs = performance.now();
-      if (nowMs - asked.atMs > REMEMBERED_MS) asked = { atMs: nowMs, others: askOthers() };
+      const anyKnows = async (others: Promise<readonly string[]>): Promise<boolean> =>
+        (await others).some((other) => mayKnow(readWorkerIdentity(other).services, service, services));
       try {
-        const others = await asked.others;
-        return others.some((other) => mayKnow(readWorkerIdentity(other).services, service, services));
+        if (performance.now() - asked.atMs <= REMEMBERED_MS && (await anyKnows(asked.others))) return true;
+        asked = { atMs: performance.now(), others: askOthers() };
+        return await anyKnows(asked.others);
       } catch (error) {
         Runtime.instance().logger.warn('could not look which other workers there are', { why: String(error) });
         return true;

@@ -2,6 +2,8 @@
 export interface WorkerSettings {
   /** Rollouts kept in memory between their tasks; the others are replayed when needed. */
   readonly maxCachedWorkflows: number;
+  /** Its workflows are spread over so many threads: what a killed worker leaves is replayed by two cores, not one. */
+  readonly workflowThreads: number;
   /** Stages guarded at once by this worker. */
   readonly maxConcurrentWatches: number;
   /** Router commands, judgements and records under way at once. */
@@ -21,6 +23,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   maxCachedWorkflows: 1000,
+  workflowThreads: 2,
   maxConcurrentWatches: 1000,
   maxConcurrentActivities: 1000,
   shutdownGraceMs: 10_000,

@@ -49,9 +49,6 @@ const STICKY_PATIENCE = '30s';
 /** Local activities are what moves traffic back: none waits for another. */
 const MOST_LOCAL_ACTIVITIES = 2000;
 
-/** The workflows of a worker are spread over so many threads: what a killed worker leaves is replayed by two cores, not one. */
-const WORKFLOW_THREADS = 2;
-
 /**
  * How long workflow code may run without a pause, by a clock that goes on while the machine stands still. The SDK takes
  * this option without offering it, and has 5 s; when they are over inside a promise, Node.js ends the whole process
@@ -136,7 +133,7 @@ async function createWorkers(
       activityTaskSlotSupplier: { type: 'fixed-size', numSlots: settings.maxConcurrentActivities },
       nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
     },
-    workflowThreadPoolSize: WORKFLOW_THREADS,
+    workflowThreadPoolSize: settings.workflowThreads,
     ...WORKFLOW_CODE,
   });
   const watches = await Worker.create({

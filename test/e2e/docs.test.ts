@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import '../helpers/quiet-runtime.js';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary-deployment.js';
@@ -24,9 +24,6 @@ import { startTestTemporal } from '../helpers/temporal-server.js';
 import { until } from '../helpers/until.js';
 import { startDemoBackend } from './support/demo-backend.js';
 import { startLoad } from './support/steady-load.js';
-
-// What the SDK says while all is well would drown what a test says.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const COOKIE = 'hg_user';
 

@@ -1,11 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import './quiet-runtime.js';
 import { expect, test } from 'vitest';
 import type { sleeper } from './fixtures/sleeper.js';
 import { startTimeSkipping } from './time-skipping.js';
-
-// What the SDK says while all is well would drown what a test says.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const THREE_DAYS_MS = 3 * 24 * 3_600_000;
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { workflowBundle } from '../../src/worker/workflow-bundle.js';
+import '../helpers/quiet-runtime.js';
 import { startTestTemporal } from '../helpers/temporal-server.js';
 
 declare module 'vitest' {
@@ -29,7 +29,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function writeBundle(path: string): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const bundle = await workflowBundle();
   if (!('code' in bundle)) throw new Error(`src has a bundle, which may be of other sources: ${bundle.codePath}`);
   await writeFile(path, bundle.code);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import '../helpers/quiet-runtime.js';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { NO_FENCE } from '../../src/domain/rollout/fence.js';
@@ -11,8 +12,6 @@ import type { WriteOptions } from '../../src/ports/traffic-router.js';
 import { fitService, portsOf } from '../activities/support/fabricated.js';
 import { until } from '../helpers/until.js';
 import type { change } from './fixtures/change.js';
-
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const WITHIN_MS = 1500;
 

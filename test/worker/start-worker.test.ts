@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import '../helpers/quiet-runtime.js';
 import { afterEach, expect, inject, test, vi } from 'vitest';
 import { freePort } from '../../src/dev/free-port.js';
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from '../../src/worker/settings.js';
 import { startWorker, type RunningWorker } from '../../src/worker/start-worker.js';
 import { fitService, portsOf } from '../activities/support/fabricated.js';
-
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const started: RunningWorker[] = [];
 

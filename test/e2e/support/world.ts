@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataConverter } from '@temporalio/common';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import '../../helpers/quiet-runtime.js';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,9 +29,6 @@ import { eventually } from '../../contract/support/eventually.js';
 import { startRelay, type Relay } from '../../contract/support/relay.js';
 import { startDemoBackend, type DemoBackend } from './demo-backend.js';
 import { startLoad, type SteadyLoad } from './steady-load.js';
-
-// What the SDK says while all is well would drown what a test says.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** By which users are known. */
 export const COOKIE = 'hg_user';
@@ -240,6 +237,8 @@ export async function startWorldOn<Plane extends WorldPlane>(
       {
         ...DEFAULT_WORKER_SETTINGS,
         shutdownGraceMs: 1000,
+        // A second one costs more than the few rollouts of a test.
+        workflowThreads: 1,
         ...settings,
       },
     );
