@@ -29,7 +29,7 @@ const ROOMS = {
   client: {
     rooms: ['domain', 'spec', 'flags'],
     files: ['workflows/messages'],
-    packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
+    packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/proto'],
   },
   config: { rooms: ['spec', 'domain'], packages: ['zod', 'yaml'] },
   wiring: { rooms: ['config', 'adapters', 'ports', 'domain'], packages: ['@temporalio/common'] },

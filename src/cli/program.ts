@@ -32,7 +32,7 @@ export function createProgram({ stdout, perform }: ProgramOptions): Command {
     .addHelpText('after', HELP_TAIL);
   listen(program, stdout);
   const declare: Declare = (command, act) => {
-    command.action(() => perform(program.opts(), (context) => act(context, command.args, command.opts())));
+    command.action(() => perform(program.opts(), (context) => act(context, command.args, command.opts<never>())));
   };
   defineStarting(program, declare);
   defineLooking(program, declare);

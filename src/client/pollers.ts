@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { TASK_QUEUE, watchQueueOf } from '../workflows/messages.js';
 
 /** Who takes work from one task queue. */
@@ -12,13 +13,8 @@ export interface QueuePollers {
 
 type Describe = Client['workflowService']['describeTaskQueue'];
 type Question = Parameters<Describe>[0];
-type QueueType = NonNullable<Question['taskQueueType']>;
 
-/* eslint-disable @typescript-eslint/no-unsafe-enum-assignment -- the enum's names are not reachable from here */
-/** `TASK_QUEUE_TYPE_WORKFLOW` and `TASK_QUEUE_TYPE_ACTIVITY`, which the client does not export by name. */
-const WORKFLOW_QUEUE = 1 as QueueType;
-const ACTIVITY_QUEUE = 2 as QueueType;
-/* eslint-enable @typescript-eslint/no-unsafe-enum-assignment */
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** A worker that has not asked for so long is gone: the server remembers pollers for five minutes. */
 const LATELY_MS = 70_000;
@@ -47,7 +43,8 @@ export async function lastPolls(
   taskQueue: string,
   own: StickyQueue | null,
 ): Promise<ReadonlyMap<string, number>> {
-  const sticky = own === null ? [] : [{ name: own.name, taskQueue: own, taskQueueType: WORKFLOW_QUEUE }];
+  const sticky =
+    own === null ? [] : [{ name: own.name, taskQueue: own, taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW }];
   const polled = await Promise.all([...queuesOf(taskQueue), ...sticky].map((queue) => pollersOf(client, queue)));
   return new Map(
     polled.flatMap(({ name, pollers }, index) =>
@@ -64,9 +61,9 @@ type Queue = Pick<Question, 'taskQueue' | 'taskQueueType'> & { readonly name: st
 function queuesOf(taskQueue: string): readonly Queue[] {
   const watches = watchQueueOf(taskQueue);
   return [
-    { name: taskQueue, taskQueue: { name: taskQueue }, taskQueueType: WORKFLOW_QUEUE },
-    { name: taskQueue, taskQueue: { name: taskQueue }, taskQueueType: ACTIVITY_QUEUE },
-    { name: watches, taskQueue: { name: watches }, taskQueueType: ACTIVITY_QUEUE },
+    { name: taskQueue, taskQueue: { name: taskQueue }, taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW },
+    { name: taskQueue, taskQueue: { name: taskQueue }, taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
+    { name: watches, taskQueue: { name: watches }, taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
   ];
 }
 

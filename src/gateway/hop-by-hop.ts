@@ -10,7 +10,6 @@ const NEVER_DROPPED = new Set(['content-length', 'transfer-encoding', 'host', 'c
 export function dropHopByHop(headers: IncomingHttpHeaders): void {
   const named = headers.connection?.split(',').map((token) => token.trim().toLowerCase()) ?? [];
   for (const name of [...HOP_BY_HOP, ...named]) {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the headers are the request's own record
-    if (!NEVER_DROPPED.has(name)) delete headers[name];
+    if (!NEVER_DROPPED.has(name)) Reflect.deleteProperty(headers, name);
   }
 }

@@ -12,29 +12,30 @@ export function defineDecisions(program: Command, declare: Declare): void {
   const verb = (usage: string, description: string): Command =>
     withAsking(program.command(usage).description(description));
 
-  declare<VerbOptions>(
+  declare(
     verb('approve [id]', 'let it leave the stage that waits for approval'),
-    async (context, [id], o) => (await loadVerbs()).approve(context, id, o),
+    async (context, [id], o: VerbOptions) => (await loadVerbs()).approve(context, id, o),
   );
-  declare<VerbOptions>(verb('reject [id]', 'do not let it go on; it stays where it is'), async (context, [id], o) =>
+  declare(verb('reject [id]', 'do not let it go on; it stays where it is'), async (context, [id], o: VerbOptions) =>
     (await loadVerbs()).reject(context, id, o),
   );
-  declare<VerbOptions & { full?: boolean; yes?: boolean }>(
+  declare(
     verb('promote [id]', 'on to the next stage now')
       .option('--full', 'straight to 100 % (asks first)')
       .option('-y, --yes', 'do not ask'),
-    async (context, [id], options) => (await loadVerbs()).promote(context, id, options),
+    async (context, [id], options: VerbOptions & { full?: boolean; yes?: boolean }) =>
+      (await loadVerbs()).promote(context, id, options),
   );
-  declare<VerbOptions & { for?: number }>(
+  declare(
     verb('pause [id]', 'stop the clock of the stage; guarding goes on').option(
       '--for <time>',
       'resume by itself after so long, such as 30m',
       duration('--for'),
     ),
-    async (context, [id], { for: forMs, ...options }) =>
+    async (context, [id], { for: forMs, ...options }: VerbOptions & { for?: number }) =>
       (await loadVerbs()).pause(context, id, { ...options, ...(forMs === undefined ? {} : { forMs }) }),
   );
-  declare<VerbOptions & { traffic?: number; interval?: number }>(
+  declare(
     verb('resume [id]', 'let the clock run again, or leave a hold')
       .option(
         '--traffic <percent>',
@@ -42,14 +43,14 @@ export function defineDecisions(program: Command, declare: Declare): void {
         percent('--traffic'),
       )
       .option('--interval <time>', 'with another monitoring interval, such as 30s', duration('--interval')),
-    async (context, [id], { traffic, interval, ...options }) =>
+    async (context, [id], { traffic, interval, ...options }: VerbOptions & { traffic?: number; interval?: number }) =>
       (await loadVerbs()).resume(context, id, {
         ...options,
         ...(traffic === undefined ? {} : { trafficPercent: traffic }),
         ...(interval === undefined ? {} : { intervalMs: interval }),
       }),
   );
-  declare<VerbOptions>(verb('finish [id]', 'end the rollback window at 100 % early'), async (context, [id], options) =>
+  declare(verb('finish [id]', 'end the rollback window at 100 % early'), async (context, [id], options: VerbOptions) =>
     (await loadVerbs()).finish(context, id, options),
   );
   definePolicy(program, declare);
@@ -68,7 +69,7 @@ interface PolicyWords extends VerbOptions {
 function definePolicy(program: Command, declare: Declare): void {
   const policy = program.command('policy').description('when traffic goes back, of a rollout that runs');
   const loadPolicy = () => import('../commands/policy.js');
-  declare<PolicyWords>(
+  declare(
     withAsking(policy.command('set [id]').description('from now on by these bounds, instead of those before'))
       .option(
         '--error-rate <percent>',
@@ -89,7 +90,7 @@ function definePolicy(program: Command, declare: Declare): void {
       .option('--consecutive-failures <n>', 'so many looks in a row must be bad', count('--consecutive-failures', 1))
       .option('--auto-rollback', 'roll back what fails by itself')
       .option('--no-auto-rollback', 'hold what fails, and call a person'),
-    async (context, [id], { errorRate, successRate, window, ...options }) =>
+    async (context, [id], { errorRate, successRate, window, ...options }: PolicyWords) =>
       (await loadPolicy()).setPolicy(context, id, {
         ...options,
         ...(errorRate === undefined ? {} : { errorRatePercent: errorRate }),
@@ -97,9 +98,9 @@ function definePolicy(program: Command, declare: Declare): void {
         ...(window === undefined ? {} : { windowMs: window }),
       }),
   );
-  declare<VerbOptions>(
+  declare(
     withAsking(policy.command('clear [id]').description('by the checks of the plan alone')),
-    async (context, [id], options) => (await loadPolicy()).clearPolicy(context, id, options),
+    async (context, [id], options: VerbOptions) => (await loadPolicy()).clearPolicy(context, id, options),
   );
 }
 
@@ -118,7 +119,7 @@ function defineStops(program: Command, declare: Declare): void {
     const command = withAsking(program.command(`${name} [id]`).description(`${description}; never asks back`))
       .option('--wait', 'wait until traffic is back')
       .option('--timeout <time>', 'wait so long at most', duration('--timeout'));
-    declare<StopWords>(command, async (context, [id], { wait, timeout, ...options }) =>
+    declare(command, async (context, [id], { wait, timeout, ...options }: StopWords) =>
       (await loadStops())[stop](context, id, {
         ...options,
         // Stopping is no moment to refuse a line: who says how long to wait, waits.

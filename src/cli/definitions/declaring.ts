@@ -7,13 +7,13 @@ import type { Result } from '../result.js';
 /** What a command does once its line is understood. */
 export type Act = (context: Context) => Promise<Result>;
 
-// Options are what the command's own declaration makes of them: the parser cannot know their type.
-/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters */
-
-/** Joins a declared command to what it does; `act` gets the words that are no options, and the options. */
-export type Declare = <Options extends object>(
+/**
+ * Joins a declared command to what it does; `act` gets the words that are no options, and the options, which are what the
+ * command's own declaration makes of them.
+ */
+export type Declare = (
   command: Command,
-  act: (context: Context, args: readonly string[], options: Options) => Promise<Result>,
+  act: (context: Context, args: readonly string[], options: never) => Promise<Result>,
 ) => void;
 
 /** What every command takes that tells a rollout something. */

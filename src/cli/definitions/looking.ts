@@ -15,7 +15,7 @@ interface ListWords {
 /** What shows rollouts and changes nothing. */
 export function defineLooking(program: Command, declare: Declare): void {
   program.commandsGroup('Look:');
-  declare<ListWords>(
+  declare(
     program
       .command('list')
       .description('rollouts, newest first')
@@ -24,7 +24,7 @@ export function defineLooking(program: Command, declare: Declare): void {
       .option('--in-flight', 'that are under way')
       .option('--needs-human', 'that wait for a person')
       .option('--limit <n>', 'so many at most (default: 50)', count('--limit', 1)),
-    async (context, _, filter) => (await import('../commands/list.js')).list(context, filter),
+    async (context, _, filter: ListWords) => (await import('../commands/list.js')).list(context, filter),
   );
   declare(
     program.command('status [id]').description('where a rollout stands now, also without a worker'),
@@ -36,13 +36,13 @@ export function defineLooking(program: Command, declare: Declare): void {
       .description('follow a rollout: a live view in a terminal, a line per change elsewhere'),
     async (context, [id]) => (await import('../commands/watch.js')).watch(context, id),
   );
-  declare<{ for?: Awaited; timeout?: number }>(
+  declare(
     program
       .command('wait [id]')
       .description('wait for a rollout; the exit code says how it came out')
       .option('--for <what>', 'promoted, approval or stage:N (default: promoted)', awaited('--for'))
       .option('--timeout <time>', 'wait so long at most, such as 2h', duration('--timeout')),
-    async (context, [id], { timeout, ...options }) =>
+    async (context, [id], { timeout, ...options }: { for?: Awaited; timeout?: number }) =>
       (await import('../commands/wait.js')).wait(context, id, {
         ...options,
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
@@ -52,21 +52,22 @@ export function defineLooking(program: Command, declare: Declare): void {
     program.command('explain [id]').description('why each check says what it says, with its numbers'),
     async (context, [id]) => (await import('../commands/explain.js')).explain(context, id),
   );
-  declare<{ spec?: string; observations?: readonly string[] }>(
+  declare(
     program
       .command('backtest [id]')
       .description('judge what was observed of a rollout once more, by its own plan or by another')
       .option('--spec <file>', 'by the checks of this specification')
       .option('--observations <files...>', 'what is in these files, instead of what is kept of a rollout'),
-    async (context, [id], options) => (await import('../commands/backtest.js')).backtest(context, id, options),
+    async (context, [id], options: { spec?: string; observations?: readonly string[] }) =>
+      (await import('../commands/backtest.js')).backtest(context, id, options),
   );
-  declare<{ limit?: number; observations?: boolean }>(
+  declare(
     program
       .command('history [id]')
       .description('what happened, who asked for it, and why')
       .option('--observations', 'where what was observed is kept, and how much of it there is')
       .option('--limit <n>', 'the newest so many', count('--limit', 1)),
-    async (context, [id], { observations = false, ...options }) =>
+    async (context, [id], { observations = false, ...options }: { limit?: number; observations?: boolean }) =>
       observations
         ? (await import('../commands/kept.js')).kept(context, id)
         : (await import('../commands/history.js')).history(context, id, options),

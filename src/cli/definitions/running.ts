@@ -7,22 +7,22 @@ import type { Declare } from './declaring.js';
 /** What runs rollouts, and what looks after it. */
 export function defineRunning(program: Command, declare: Declare): void {
   program.commandsGroup('Run:');
-  declare<DemoWords>(
+  declare(
     program
       .command('demo')
       .description('watch three canaries on real parts, on this machine alone')
       .option('--keep', 'stay up afterwards, to play with')
       .option('--fast', 'the shortest form')
       .option('--router <kind>', 'on this data plane: gateway (default) or envoy, which is obtained'),
-    async (context, _, options) => (await import('../commands/demo.js')).demo(context, options),
+    async (context, _, options: DemoWords) => (await import('../commands/demo.js')).demo(context, options),
   );
-  declare<DevWords>(
+  declare(
     program
       .command('dev')
       .description('run Temporal, a gateway and a worker on this machine, until Ctrl-C')
       .option('--directory <path>', 'where everything is kept (default: .headgate)')
       .option('--ephemeral', 'forget workflows and weights at the end'),
-    async (context, _, options) => (await import('../commands/dev.js')).dev(context, options),
+    async (context, _, options: DevWords) => (await import('../commands/dev.js')).dev(context, options),
   );
   declare(program.command('worker').description('run rollouts, as headgate.yaml says'), async (context) =>
     (await import('../commands/worker.js')).worker(context),
@@ -36,14 +36,14 @@ export function defineRunning(program: Command, declare: Declare): void {
     (await import('../commands/config-show.js')).configShow(context),
   );
   const breakGlass = program.command('break-glass').description('past every rollout, without Temporal');
-  declare<BreakGlassOptions>(
+  declare(
     breakGlass
       .command('set-weights <service> <weights...>')
       .description('write the router itself, such as blue=100; kept in the journal')
       .option('--reason <text>', 'why; kept in the journal')
       .option('--by <name>', 'who asks (default: the CI run, else user@host)')
       .option('-y, --yes', 'do not ask'),
-    async (context, [service = '', ...weights], options) =>
+    async (context, [service = '', ...weights], options: BreakGlassOptions) =>
       (await import('../commands/break-glass.js')).breakGlass(context, service, weights, options),
   );
 }

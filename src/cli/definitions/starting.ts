@@ -14,7 +14,7 @@ export function defineStarting(program: Command, declare: Declare): void {
   program.commandsGroup('Start:');
   defineFiles(program, declare);
   defineSimulate(program, declare);
-  declare<Omit<StartOptions, 'timeoutMs'> & WaitingWords>(
+  declare(
     withWaiting(
       program
         .command('start <file>')
@@ -25,10 +25,10 @@ export function defineStarting(program: Command, declare: Declare): void {
         .option('--again', 'roll the version out also where it serves everybody already')
         .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
     ),
-    async (context, [file = ''], options) =>
+    async (context, [file = ''], options: Omit<StartOptions, 'timeoutMs'> & WaitingWords) =>
       (await import('../commands/start.js')).start(context, file, withTimeout(options)),
   );
-  declare<WaitingWords & { reason?: string; by?: string }>(
+  declare(
     withWaiting(
       program
         .command('retry [id]')
@@ -36,9 +36,10 @@ export function defineStarting(program: Command, declare: Declare): void {
         .option('--reason <text>', 'why it will go better now')
         .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
     ),
-    async (context, [id], options) => (await import('../commands/retry.js')).retry(context, id, withTimeout(options)),
+    async (context, [id], options: WaitingWords & { reason?: string; by?: string }) =>
+      (await import('../commands/retry.js')).retry(context, id, withTimeout(options)),
   );
-  declare<WaitingWords & { to?: string; now?: boolean; reason?: string; by?: string }>(
+  declare(
     withWaiting(
       program
         .command('undo <service>')
@@ -48,18 +49,22 @@ export function defineStarting(program: Command, declare: Declare): void {
         .option('--reason <text>', 'why; kept in the journal')
         .option('--by <name>', 'who asks (default: the CI run, else user@host)'),
     ),
-    async (context, [service = ''], options) =>
-      (await import('../commands/undo.js')).undo(context, service, withTimeout(options)),
+    async (
+      context,
+      [service = ''],
+      options: WaitingWords & { to?: string; now?: boolean; reason?: string; by?: string },
+    ) => (await import('../commands/undo.js')).undo(context, service, withTimeout(options)),
   );
 }
 
 function defineFiles(program: Command, declare: Declare): void {
-  declare<InitWords>(
+  declare(
     program
       .command('init [service]')
       .description('write a configuration and a specification to begin with')
       .option('--router <kind>', 'for this data plane: gateway (default), envoy or haproxy'),
-    async (context, [service], options) => (await import('../commands/init.js')).init(context, service, options),
+    async (context, [service], options: InitWords) =>
+      (await import('../commands/init.js')).init(context, service, options),
   );
   declare(
     program
@@ -68,25 +73,27 @@ function defineFiles(program: Command, declare: Declare): void {
     async (_, [of = 'spec']) =>
       (await import('../commands/schema.js')).schema(choice('schema', ['spec', 'config'])(of)),
   );
-  declare<{ online?: boolean }>(
+  declare(
     program
       .command('validate <files...>')
       .description('say everything that is wrong with specifications, and what could be better')
       .option('--online', 'also read the router, and ask every metric once'),
-    async (context, files, options) => (await import('../commands/validate.js')).validate(context, files, options),
+    async (context, files, options: { online?: boolean }) =>
+      (await import('../commands/validate.js')).validate(context, files, options),
   );
-  declare<{ version?: string }>(
+  declare(
     program
       .command('plan <file>')
       .description('say what a specification would do')
       .option('--version <version>', 'the version to roll out, instead of the one in the file'),
-    async (context, [file = ''], { version }) => (await import('../commands/plan.js')).plan(context, file, version),
+    async (context, [file = ''], { version }: { version?: string }) =>
+      (await import('../commands/plan.js')).plan(context, file, version),
   );
 }
 
 /** Values are read together when the command runs, so that everything that is wrong with them is told at once. */
 function defineSimulate(program: Command, declare: Declare): void {
-  declare<SimulationWords>(
+  declare(
     program
       .command('simulate <file>')
       .description('try a specification on synthetic traffic: how often it is wrong, how soon it is right')
@@ -109,7 +116,8 @@ function defineSimulate(program: Command, declare: Declare): void {
       .option('--seed <n>', 'another one gives other traffic (default: 1)')
       .option('--compare', 'also by the rules of Argo Rollouts and Flagger, on the same traffic')
       .option('--plot <file>', 'draw it as SVG'),
-    async (context, [file = ''], words) => (await import('../commands/simulate.js')).simulate(context, file, words),
+    async (context, [file = ''], words: SimulationWords) =>
+      (await import('../commands/simulate.js')).simulate(context, file, words),
   );
 }
 
