@@ -3,10 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildBench } from './steps/bench-build.mjs';
+import { holdLock } from './steps/lock.mjs';
 import { arePackagesInstalled, installPackages } from './steps/packages.mjs';
 import { fail, progress } from './steps/progress.mjs';
 import { ROOT } from './steps/root.mjs';
-import { NPM, run } from './steps/run.mjs';
+import { run } from './steps/run.mjs';
 
 async function bench() {
   await run([process.execPath, 'scripts/setup.mjs'], { cwd: ROOT, remedy: 'What went wrong stands above' });
@@ -15,8 +17,12 @@ async function bench() {
   if (existsSync(join(folder, 'package-lock.json')) && !arePackagesInstalled(folder)) {
     await progress("the benchmarks' packages (npm ci)", () => installPackages(folder));
   }
-  const [command = '', ...args] = [...NPM, 'run', '--silent', 'bench', '--', ...process.argv.slice(2)];
-  const { status } = spawnSync(command, args, { cwd: folder, stdio: 'inherit' });
+  // One at a time: several may begin at once.
+  await holdLock(ROOT, () => buildBench(ROOT));
+  const { status } = spawnSync(process.execPath, ['dist/bench/main.js', ...process.argv.slice(2)], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
   process.exitCode = status ?? 1;
 }
 

@@ -52,7 +52,7 @@ export async function startBenchWorld(
   const temporal = releasers.add(
     'Temporal',
     await startTemporalOnFreePorts(
-      { executable, logFile: join(directory, 'temporal.log'), reaper },
+      { executable, dbFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log'), reaper },
       { port: 0, uiPort: 0 },
     ),
     (server) => server.stop(),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { filesBelow, fingerprintOf } from './fingerprint.mjs';
 import { run } from './run.mjs';
 
 const STAMP = '.fingerprint';
@@ -50,14 +50,7 @@ export function stampBuild(root, sources = fingerprint(root)) {
 
 /** @param {string} root */
 function fingerprint(root) {
-  const hash = createHash('sha256');
-  for (const file of [...ALSO.map((name) => join(root, name)), ...filesBelow(join(root, 'src'))].sort()) {
-    hash
-      .update(`${relative(root, file)}\0`)
-      .update(readFileSync(file))
-      .update('\0');
-  }
-  return hash.digest('hex');
+  return fingerprintOf(root, [...ALSO.map((name) => join(root, name)), ...filesBelow(join(root, 'src'))]);
 }
 
 /**
@@ -72,15 +65,4 @@ export function removeOrphans(root) {
     const source = join(root, 'src', name.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts'));
     if (!WITHOUT_SOURCE.includes(name) && !existsSync(source)) rmSync(file);
   }
-}
-
-/**
- * @param {string} folder
- * @returns {string[]}
- */
-function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
 }

@@ -20,11 +20,8 @@ export interface EnvironmentOptions {
   /** Holds everything that is written. */
   readonly directory: string;
   readonly services: OwnServices | ConfiguredServices | EnvoyService;
-  /**
-   * How long workflows and weights are kept: over every end, until this run ends in order, or no longer than the program
-   * that holds them.
-   */
-  readonly memory: 'lasting' | 'thisRun' | 'none';
+  /** How long workflows and weights are kept: over every end, or until this run ends in order. */
+  readonly memory: 'lasting' | 'thisRun';
   /** Used when nobody has them. */
   readonly temporalPort: number;
   readonly temporalUiPort: number;
@@ -112,7 +109,7 @@ async function startTemporal(
     {
       reaper,
       executable,
-      ...(memory === 'none' ? {} : { dbFile }),
+      dbFile,
       logFile: join(directory, 'temporal.log'),
       ...(signal === undefined ? {} : { signal }),
     },

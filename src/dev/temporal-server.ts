@@ -13,8 +13,8 @@ export interface TemporalServerOptions {
   readonly executable: string;
   readonly port: number;
   readonly uiPort: number;
-  /** Keeps workflows over a restart; without it they are forgotten. */
-  readonly dbFile?: string;
+  /** Keeps workflows over a restart. In memory alone the server forgets all it knows when it is too busy for a query. */
+  readonly dbFile: string;
   readonly logFile?: string;
   readonly reaper: Reaper;
   readonly signal?: AbortSignal;
@@ -126,7 +126,7 @@ function argumentsFor({ port, uiPort, dbFile }: TemporalServerOptions): string[]
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1'],
     ...['--port', String(port), '--ui-port', String(uiPort), '--ui-disable-news-fetch'],
     ...['--namespace', DEV_NAMESPACE, '--log-level', 'warn'],
-    ...(dbFile === undefined ? [] : ['--db-filename', dbFile, ...SQLITE_PRAGMAS]),
+    ...['--db-filename', dbFile, ...SQLITE_PRAGMAS],
     ...searchAttributeFlags(),
   ];
 }

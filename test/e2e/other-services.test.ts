@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import { describePollers } from '../../src/client/pollers.js';
 import { until } from '../contract/support/eventually.js';
 import { buildCommandLine, commandLineFor } from './support/command-line.js';
 import { quickPlan, startWorld, type World } from './support/world.js';
@@ -83,12 +84,17 @@ test(
     await world.closed('new');
 
     await world.startWorker();
+    await until('Temporal to know the new worker', async () => {
+      const queues = await describePollers(world.client, world.taskQueue);
+      return queues.some(({ identities }) => identities.some((identity) => identity.includes('new')));
+    });
     const { id } = await world.deployment.start(planOf('new', { stages: LONG }));
     await world.status(id, 'the first stage', ({ stageStartedAt }) => stageStartedAt !== null);
     for (const worker of before) {
       await worker.shutdown();
       await world.startWorker();
     }
+    await world.statusNow(id);
     await world.deployment.promoteToNextStage(id);
     await until('everybody to be on the candidate', async () => (await world.candidateShare('new')) === 100);
     await world.deployment.rollback(id);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { obtainProgram } from '../../src/dev/binaries/obtain.js';
 import { TEMPORAL_CLI } from '../../src/dev/binaries/programs.js';
 import { startReaper } from '../../src/dev/process/reaper.js';
@@ -9,24 +12,30 @@ export interface TestTemporal {
   stop(): Promise<void>;
 }
 
-/** A Temporal development server in memory, on a free port, gone at the latest when this process is. */
+/** A Temporal development server on a free port that forgets everything at its end, gone at the latest when this process is. */
 export async function startTestTemporal(): Promise<TestTemporal> {
   const { path } = await obtainProgram(TEMPORAL_CLI, {
     env: process.env,
     onProgress: (line) => process.stderr.write(`${line}\n`),
   });
+  const folder = await mkdtemp(join(tmpdir(), 'headgate-temporal-'));
   const reaper = startReaper();
+  const release = async (): Promise<void> => {
+    reaper.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
-    const server = await startTemporalOnFreePorts({ executable: path, reaper }, { port: 0, uiPort: 0 });
+    const dbFile = join(folder, 'temporal.db');
+    const server = await startTemporalOnFreePorts({ executable: path, reaper, dbFile }, { port: 0, uiPort: 0 });
     return {
       address: server.address,
       async stop() {
         await server.stop();
-        reaper.close();
+        await release();
       },
     };
   } catch (error) {
-    reaper.close();
+    await release();
     throw error;
   }
 }

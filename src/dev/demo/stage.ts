@@ -72,7 +72,7 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
               adminPort: GATEWAY_ADMIN_PORT,
               grainMs: GRAIN_MS,
             },
-      memory: 'none',
+      memory: 'thisRun',
       temporalPort: TEMPORAL_PORT,
       temporalUiPort: TEMPORAL_UI_PORT,
       env: withoutOurs(env),

@@ -119,7 +119,7 @@ await describeOnEnvoy('the Envoy router', (executable) => {
     const other = `${file}.other.yaml`;
     await writeFile(other, await readFile(file, 'utf8'));
     const [admin = ''] = plane.adminUrls;
-    const router = createEnvoyRouter({ instances: [{ admin, routes: other }], timeoutMs: 1000 });
+    const router = createEnvoyRouter({ instances: [{ admin, routes: other }], timeoutMs: 5000 });
     expect(await failureOf(router.setWeights(plane.route, splitBetween(ROLES, 30), await anew()))).toMatchObject({
       got: expect.stringContaining('still does shop-') as string,
     });
