@@ -37,7 +37,14 @@ export async function byCommandLine(
   });
   const isBack = exitCode === 0 && memory.current === current;
   const greenPercent = isBack ? (baseline === 'green' ? 100 : 0) : null;
-  recorder.words.push({ service, atMs: Date.now(), command: 'abort --wait', exitCode, greenPercent });
+  recorder.words.push({
+    service,
+    atMs: Date.now(),
+    command: 'abort --wait',
+    firstRunId: current,
+    exitCode,
+    greenPercent,
+  });
   const said = `exit ${String(exitCode)} ${stderr.split('\n').slice(-3).join(' ')}`;
   if (!ASKED.includes(exitCode)) throw new HeadgateError('REFUSED', said);
   return said;

@@ -178,10 +178,17 @@ export class Driver {
   private async startAndWait(service: string, order: ReturnType<typeof orderOf>): Promise<StartAnswer> {
     const { candidate, baseline } = this.services.of(service);
     const words = await startByCommandLine(this.world, order);
-    const { exitCode, moved } = words;
+    const { exitCode, moved, firstRunId } = words;
     const serving = !moved ? null : exitCode === 0 ? candidate : exitCode === 10 || exitCode === 11 ? baseline : null;
     const greenPercent = serving === null ? null : serving === 'green' ? 100 : 0;
-    this.recorder.words.push({ service, atMs: Date.now(), command: 'start --wait', exitCode, greenPercent });
+    this.recorder.words.push({
+      service,
+      atMs: Date.now(),
+      command: 'start --wait',
+      firstRunId,
+      exitCode,
+      greenPercent,
+    });
     return words;
   }
 

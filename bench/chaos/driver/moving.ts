@@ -59,6 +59,7 @@ async function write(
     service,
     atMs: toMs,
     command: 'break-glass',
+    firstRunId: null,
     exitCode,
     greenPercent: isDone ? greenPercent : null,
   });

@@ -1,4 +1,4 @@
-import { clockOf, untilNextMover } from '../timeline/ask.js';
+import { clockOf, overSince, untilNextMover } from '../timeline/ask.js';
 import { firstAstray } from '../timeline/met.js';
 import type { Timeline, WordFact } from '../timeline/timeline.js';
 import type { Violation } from './violation.js';
@@ -13,7 +13,7 @@ export function lastWordHolds(timeline: Timeline): readonly Violation[] {
   return timeline.words.flatMap((word) => {
     const { service, greenPercent, atMs, command, exitCode } = word;
     if (greenPercent === null || isDrift(timeline, word)) return [];
-    const span = { fromMs: atMs, toMs: untilNextMover(timeline, service, atMs) };
+    const span = { fromMs: atMs, toMs: untilNextMoverAfter(timeline, word) };
     const astray = firstAstray(timeline, service, span, greenPercent);
     if (astray === null) return [];
     const said = `"${command}" ended with exit code ${String(exitCode)} at ${clockOf(timeline, atMs)}`;
@@ -21,6 +21,13 @@ export function lastWordHolds(timeline: Timeline): readonly Violation[] {
     const message = `${said}, so green has ${String(greenPercent)} %; but ${but}`;
     return [{ invariant: INVARIANT, service, atMs: astray.atMs, sinceMs: atMs, message }];
   });
+}
+
+/** A command line ends a moment after what it waited for: somebody else may have begun already. */
+function untilNextMoverAfter(timeline: Timeline, { service, atMs, firstRunId }: WordFact): number {
+  const own = timeline.rollouts.find((rollout) => rollout.firstRunId === firstRunId);
+  if (own === undefined) return untilNextMover(timeline, service, atMs);
+  return untilNextMover(timeline, service, Math.min(atMs, overSince(timeline, own)), own.firstRunId);
 }
 
 /** A rollout that is under way moves traffic by right: what a person sets past it is drift, which another may undo. */

@@ -1,5 +1,5 @@
 import { LONGEST_INTERVAL_MS } from '../promises.js';
-import { baselineOf, clockOf, otherSlot, shareBefore, untilNextMover } from '../timeline/ask.js';
+import { baselineOf, clockOf, otherSlot, overSince, shareBefore, untilNextMover } from '../timeline/ask.js';
 import { firstAstray } from '../timeline/met.js';
 import type { ClosedFact, RolloutFact, Timeline } from '../timeline/timeline.js';
 import type { Violation } from './violation.js';
@@ -14,23 +14,25 @@ const AT_THE_END_MS = 200;
 const UNSEEN_MOVE_MS = LONGEST_INTERVAL_MS + 1000;
 
 /**
- * From the moment in which a rollout closes, the data plane serves what its outcome says, until somebody else moves it: a
- * promoted one the candidate, every other one the baseline, and one that says that it never moved anything what was there.
+ * From the moment in which a rollout says that it is over, the data plane serves what its outcome says, until somebody
+ * else moves it: a promoted one the candidate, every other one the baseline, and one that says that it never moved
+ * anything what was there.
  */
 export function outcomeIsServed(timeline: Timeline): readonly Violation[] {
   return timeline.rollouts.flatMap((rollout) => {
     const { closed, service, firstRunId } = rollout;
     if (closed?.status !== 'COMPLETED') return [];
     const expected = expectedShare(timeline, rollout, closed);
-    if (expected === null || movedUnseen(timeline, rollout, closed, expected)) return [];
-    const span = { fromMs: closed.atMs, toMs: untilNextMover(timeline, service, closed.atMs, firstRunId) };
+    const overMs = overSince(timeline, rollout);
+    if (expected === null || movedUnseen(timeline, rollout, overMs, expected)) return [];
+    const span = { fromMs: overMs, toMs: untilNextMover(timeline, service, overMs, firstRunId) };
     const astray = firstAstray(timeline, service, span, expected);
     if (astray === null) return [];
     const { atMs, words } = astray;
     const said = `${service}@${firstRunId} closed at ${clockOf(timeline, closed.atMs)} as ${String(closed.outcome)} (${closed.reason})`;
     return [
       {
-        invariant: atMs - closed.atMs > AT_THE_END_MS ? NOT_LATE : SERVED,
+        invariant: atMs - overMs > AT_THE_END_MS ? NOT_LATE : SERVED,
         service,
         atMs,
         sinceMs: rollout.startedMs,
@@ -58,8 +60,8 @@ function stillAsAtStart(timeline: Timeline, { service, startedMs }: RolloutFact,
 }
 
 /** Somebody moved what was right already, too late for a rollout to see it. */
-function movedUnseen(timeline: Timeline, { service }: RolloutFact, { atMs }: ClosedFact, expected: number): boolean {
-  const move = timeline.moves.findLast((one) => one.service === service && one.fromMs <= atMs);
-  if (move === undefined || move.toMs < atMs - UNSEEN_MOVE_MS) return false;
+function movedUnseen(timeline: Timeline, { service }: RolloutFact, overMs: number, expected: number): boolean {
+  const move = timeline.moves.findLast((one) => one.service === service && one.fromMs <= overMs);
+  if (move === undefined || move.toMs < overMs - UNSEEN_MOVE_MS) return false;
   return shareBefore(timeline, service, move.fromMs) === expected;
 }

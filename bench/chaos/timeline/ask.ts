@@ -1,3 +1,4 @@
+import { OUTCOMES } from '../../../src/domain/rollout/phase.js';
 import type { FaultAction } from '../schedule/schedule.js';
 import type { Slot } from '../world/plane.js';
 import type { ShareRun, Span } from './facts.js';
@@ -70,6 +71,14 @@ export function untilNextMover(timeline: Timeline, service: string, fromMs: numb
       .filter((start) => start.service === service && start.result === 'unknown' && start.answeredMs > fromMs)
       .map((start) => start.askedMs),
   );
+}
+
+/** When it first said that it is over: its record may take longer, and its workflow with it. Infinity while it has not. */
+export function overSince({ looks }: Timeline, { firstRunId, closed }: RolloutFact): number {
+  const told = looks.find(
+    (look) => look.firstRunId === firstRunId && OUTCOMES.some((outcome) => outcome === look.phase),
+  );
+  return Math.min(told?.atMs ?? Infinity, closed?.atMs ?? Infinity);
 }
 
 export function faultsOf({ faults }: Timeline, ...kinds: readonly FaultAction['do'][]): readonly FaultSpan[] {

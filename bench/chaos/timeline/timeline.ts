@@ -78,6 +78,8 @@ export interface WordFact {
   readonly service: string;
   readonly atMs: number;
   readonly command: 'start --wait' | 'abort --wait' | 'break-glass';
+  /** Of the rollout that it is about; `null` where it is about none, or nobody knows which. */
+  readonly firstRunId: string | null;
   readonly exitCode: number | null;
   /** The share of `green` that follows from it; `null` where it says nothing about traffic. */
   readonly greenPercent: number | null;

@@ -3,7 +3,7 @@ import { lastWordHolds } from '../../../bench/chaos/invariants/last-word-holds.j
 import { outcomeIsServed } from '../../../bench/chaos/invariants/outcome-is-served.js';
 import type { ShareRun } from '../../../bench/chaos/timeline/facts.js';
 import type { MoveFact, WordFact } from '../../../bench/chaos/timeline/timeline.js';
-import { greenAt, rollout, RUN, SERVICE, start, timeline, visits } from './support/timelines.js';
+import { greenAt, looks, rollout, RUN, SERVICE, start, timeline, visits } from './support/timelines.js';
 
 const STARTED = { starts: [start()] };
 const move = (fromMs: number, greenPercent: number): MoveFact => ({
@@ -58,6 +58,22 @@ describe('the outcome that is reported is what the data plane serves', () => {
     expect(outcomeIsServed(moved)).toEqual([]);
   });
 
+  test('begins when it says that it is over: its record may take longer', () => {
+    const over = looks(7000, 9000, { phase: 'rolledBack' });
+    const of = (atMs: number) =>
+      outcomeIsServed(
+        timeline({
+          ...STARTED,
+          rollouts: [rollout('rolledBack')],
+          looks: over,
+          shares: { [SERVICE]: greenAt([0, 0], [2000, 25], [6900, 0], [8000, 60]) },
+          moves: [move(atMs, 60)],
+        }),
+      );
+    expect(of(7990)).toEqual([]);
+    expect(of(8500)).toHaveLength(1);
+  });
+
   test('asks nothing about a move that came too late to be seen, and all about one that stood for long', () => {
     const of = (atMs: number) =>
       timeline({
@@ -94,6 +110,7 @@ describe('what a command line says at its end', () => {
     service: SERVICE,
     atMs: 10_500,
     command: 'start --wait',
+    firstRunId: RUN,
     exitCode: 10,
     greenPercent: 0,
     ...change,
@@ -111,11 +128,18 @@ describe('what a command line says at its end', () => {
     expect(lastWordHolds(timeline({ rollouts: [open], words: [word()], shares: late }))).toHaveLength(1);
   });
 
+  test('ends with the next rollout, also where that began before the command line had ended', () => {
+    const next = rollout(null, { firstRunId: 'run-2', startedMs: 10_200, closed: null });
+    const shares = { [SERVICE]: greenAt([0, 0], [2000, 25], [9000, 0], [10_520, 50]) };
+    const rollouts = [rollout('rolledBack'), next];
+    expect(lastWordHolds(timeline({ rollouts, words: [word()], shares }))).toEqual([]);
+  });
+
   test('says nothing about traffic where it does not know, nor past a rollout that is under way', () => {
     expect(lastWordHolds(timeline({ words: [word({ greenPercent: null })], shares: late }))).toEqual([]);
     const past = timeline({
       rollouts: [rollout('promoted', { firstRunId: RUN, closed: null })],
-      words: [word({ command: 'break-glass', exitCode: 0 })],
+      words: [word({ command: 'break-glass', firstRunId: null, exitCode: 0 })],
       shares: late,
     });
     expect(lastWordHolds(past)).toEqual([]);
