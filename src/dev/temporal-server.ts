@@ -5,7 +5,7 @@ import { ProgramEndedError } from './errors.js';
 import { freePort } from './free-port.js';
 import { startProgram, type Program } from './process/program.js';
 import type { Reaper } from './process/reaper.js';
-import { searchAttributeFlags } from './search-attribute-flags.js';
+import { serverFlags } from './server-flags.js';
 import { waitFor, type Look } from './wait-for.js';
 
 export interface TemporalServerOptions {
@@ -127,7 +127,7 @@ function argumentsFor({ port, uiPort, dbFile }: TemporalServerOptions): string[]
     ...['--port', String(port), '--ui-port', String(uiPort), '--ui-disable-news-fetch'],
     ...['--namespace', DEV_NAMESPACE, '--log-level', 'warn'],
     ...['--db-filename', dbFile, ...SQLITE_PRAGMAS],
-    ...searchAttributeFlags(),
+    ...serverFlags(),
   ];
 }
 

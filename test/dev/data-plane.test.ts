@@ -10,7 +10,7 @@ import { childEnv } from '../../src/dev/child-env.js';
 import { startDataPlane, type DataPlane } from '../../src/dev/data-plane.js';
 import { freePort } from '../../src/dev/free-port.js';
 import { Releasers } from '../../src/dev/releasers.js';
-import { searchAttributeFlags } from '../../src/dev/search-attribute-flags.js';
+import { serverFlags } from '../../src/dev/server-flags.js';
 import { startGateway } from '../../src/gateway/gateway.js';
 import { startStranger, STRANGERS, type StrangerKind } from '../helpers/strangers.js';
 
@@ -201,7 +201,7 @@ test('a development worker sees its own Temporal and no other', () => {
 });
 
 test('the development server is told every search attribute with its type', () => {
-  const flags = searchAttributeFlags();
+  const flags = serverFlags();
   expect(flags).toContain('HeadgateService=Keyword');
   expect(flags).toContain('HeadgateStage=Int');
   expect(flags).toContain('HeadgateTrafficPercent=Double');

@@ -165,6 +165,22 @@ describe('a text of any length', () => {
     expect((await ended(handleOf())).reason).toMatch(/^aborted: r+… \(cut; 716,800 characters\)$/);
   });
 
+  test('in eight updates at once, of a megabyte each, ends no rollout but by an abort [W31]', async () => {
+    world = await startWorld();
+    const { id } = await world.deployment.start(longPlan());
+    await baked(id);
+    const policy = { errorRateThreshold: 0.2, reason: 'r'.repeat(950_000) };
+    const updates = Array.from({ length: 8 }, () =>
+      world.client.withDeadline(Date.now() + 5 * SECONDS, () =>
+        handleOf().executeUpdate('setRollbackPolicy', { args: [{ policy }] }),
+      ),
+    );
+    for (const { status } of await Promise.allSettled(updates)) expect(status).toBe('rejected');
+    expect(await world.statusNow(id)).toMatchObject({ phase: 'progressing', trafficPercentage: 25 });
+    await handleOf().signal('abort', {});
+    expect(await ended(handleOf())).toMatchObject({ outcome: 'aborted', cause: 'abort' });
+  });
+
   test('with halves of characters and control characters jams nothing [W31]', async () => {
     world = await startWorld();
     const { id } = await world.deployment.start(longPlan());

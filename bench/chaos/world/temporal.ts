@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../../../src/dev/free-port.js';
 import { startProgram, type Program } from '../../../src/dev/process/program.js';
 import type { Reaper } from '../../../src/dev/process/reaper.js';
-import { searchAttributeFlags } from '../../../src/dev/search-attribute-flags.js';
+import { serverFlags } from '../../../src/dev/server-flags.js';
 
 export interface TemporalOptions {
   readonly executable: string;
@@ -55,7 +55,7 @@ function launch({ executable, dbFile, logFile, reaper }: TemporalOptions, port: 
     args: [
       ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
       ...['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'],
-      ...searchAttributeFlags(),
+      ...serverFlags(),
     ],
     logFile,
     reaper,
