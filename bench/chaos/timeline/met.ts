@@ -14,6 +14,7 @@ export interface Astray {
 
 /** The first sign in `span` that traffic is not as wanted: at the data plane, or met by a user. */
 export function firstAstray(timeline: Timeline, service: string, span: Span, greenPercent: number): Astray | null {
+  if (span.toMs <= span.fromMs) return null;
   const [run] = looksUnlike(timeline, service, span, greenPercent);
   if (run !== undefined) {
     const { fromMs, toMs } = run;

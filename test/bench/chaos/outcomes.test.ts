@@ -130,9 +130,12 @@ describe('what a command line says at its end', () => {
 
   test('ends with the next rollout, also where that began before the command line had ended', () => {
     const next = rollout(null, { firstRunId: 'run-2', startedMs: 10_200, closed: null });
-    const shares = { [SERVICE]: greenAt([0, 0], [2000, 25], [9000, 0], [10_520, 50]) };
     const rollouts = [rollout('rolledBack'), next];
-    expect(lastWordHolds(timeline({ rollouts, words: [word()], shares }))).toEqual([]);
+    for (const atMs of [10_100, 10_520]) {
+      const shares = { [SERVICE]: greenAt([0, 0], [2000, 25], [9000, 0], [atMs, 50]) };
+      const said = lastWordHolds(timeline({ rollouts, words: [word({ atMs: 10_500 })], shares }));
+      expect(said).toEqual([]);
+    }
   });
 
   test('says nothing about traffic where it does not know, nor past a rollout that is under way', () => {
