@@ -10,6 +10,9 @@ const NOT_LATE = 'no share appears after the end of a rollout was reported';
 /** What is wrong later than this after the end was right at the end. */
 const AT_THE_END_MS = 200;
 
+/** What one that was terminated had sent back may arrive for so long: it is over without having waited for it. */
+const ON_ITS_WAY_MS = 20_000;
+
 /** A drift is looked for once an interval: one that comes right before the end may be met by nobody. */
 const UNSEEN_MOVE_MS = LONGEST_INTERVAL_MS + 1000;
 
@@ -56,7 +59,14 @@ function stillAsAtStart(timeline: Timeline, { service, startedMs }: RolloutFact,
   const moved = timeline.moves.some(
     (move) => move.service === service && move.toMs >= startedMs && move.fromMs <= closed.atMs,
   );
-  return moved ? null : shareBefore(timeline, service, startedMs);
+  const brokenOff = timeline.rollouts.some(
+    (one) =>
+      one.service === service &&
+      one.closed?.status === 'TERMINATED' &&
+      one.closed.atMs <= closed.atMs &&
+      one.closed.atMs > startedMs - ON_ITS_WAY_MS,
+  );
+  return moved || brokenOff ? null : shareBefore(timeline, service, startedMs);
 }
 
 /** Somebody moved what was right already, too late for a rollout to see it. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { lastWordHolds } from '../../../bench/chaos/invariants/last-word-holds.js';
 import { outcomeIsServed } from '../../../bench/chaos/invariants/outcome-is-served.js';
 import type { ShareRun } from '../../../bench/chaos/timeline/facts.js';
-import type { MoveFact, WordFact } from '../../../bench/chaos/timeline/timeline.js';
+import type { MoveFact, RolloutFact, WordFact } from '../../../bench/chaos/timeline/timeline.js';
 import { greenAt, looks, rollout, RUN, SERVICE, start, timeline, visits } from './support/timelines.js';
 
 const STARTED = { starts: [start()] };
@@ -102,6 +102,10 @@ describe('the outcome that is reported is what the data plane serves', () => {
       outcomeIsServed(timeline({ ...STARTED, rollouts: [refused], shares: { [SERVICE]: shares } }));
     expect(seen(greenAt([0, 30]))).toEqual([]);
     expect(seen(greenAt([0, 30], [1400, 0]))).toHaveLength(1);
+    const before = rollout(null, { firstRunId: 'run-0', startedMs: 100 });
+    const terminated = { ...before, closed: { ...refused.closed, atMs: 900, status: 'TERMINATED' } } as RolloutFact;
+    const shares = { [SERVICE]: greenAt([0, 30], [1400, 0]) };
+    expect(outcomeIsServed(timeline({ ...STARTED, rollouts: [terminated, refused], shares }))).toEqual([]);
   });
 });
 
