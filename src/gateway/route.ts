@@ -63,9 +63,14 @@ export class Route {
     return this.backends.get(name);
   }
 
-  /** Whether every backend that `weights` names is one of this route's. */
+  /** Whether every backend that gets users by `weights` is one of this route's. */
   knows(weights: Weights): boolean {
-    return weights.every(({ backend }) => this.backends.has(backend));
+    return this.heeded(weights).every(({ backend }) => this.backends.has(backend));
+  }
+
+  /** Without those that it does not have and that get nobody: who takes a backend away must not stand in the way back. */
+  private heeded(weights: Weights): Weights {
+    return weights.filter(({ backend, percent }) => percent > 0 || this.backends.has(backend));
   }
 
   /**
@@ -91,7 +96,8 @@ export class Route {
    *
    * @throws HeadgateError `UNKNOWN_BACKEND`
    */
-  setWeights(weights: Weights, fence = NO_FENCE): void {
+  setWeights(wanted: Weights, fence = NO_FENCE): void {
+    const weights = this.heeded(wanted);
     let endParts = 0;
     const slices = weights.map(({ backend: name, percent }) => {
       const backend = this.backends.get(name);

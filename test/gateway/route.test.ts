@@ -50,6 +50,21 @@ describe('a route', () => {
     expect(chosen).toBeLessThan(20);
   });
 
+  test('everybody can be sent back from a backend that was taken away, and nobody to it [W6] [C-11]', () => {
+    const without = newRoute('shop', undefined, { backends: { blue: { url: 'http://127.0.0.1:9001' } } });
+    without.write(splitBetween(ROLES, 0), { fence: 41 });
+    expect([without.weights, without.fence]).toEqual([[{ backend: 'blue', percent: 100 }], 41]);
+    expect(() => without.setWeights(splitBetween(ROLES, 5))).toThrow('has no backend green');
+  });
+
+  test('a backend that nobody is sent to can be renamed: weights and fence stay [W3]', () => {
+    const before = newRoute();
+    before.write(splitBetween(ROLES, 100), { fence: 41 });
+    const backends = { azure: { url: 'http://127.0.0.1:9003' }, green: { url: 'http://127.0.0.1:9002' } };
+    const after = newRoute('shop', before, { backends });
+    expect([after.weights, after.fence]).toEqual([[{ backend: 'green', percent: 100 }], 41]);
+  });
+
   test('the first in line for one service are not the first for another', () => {
     const routes = [newRoute('shop'), newRoute('search')];
     for (const route of routes) route.setWeights(splitBetween(ROLES, 10));

@@ -49,7 +49,7 @@ function placedEntry(path: string, text: string, nodes: RouteNodes): Omit<Placed
 /**
  * The entry with other weights under a fence: the clusters in this order, others at 0 after them.
  *
- * @throws AdapterUnavailableError when a cluster is not named in it, or its split would not be sticky.
+ * @throws AdapterUnavailableError when a cluster that gets users is not named in it, or its split would not be sticky.
  */
 export function changedEntry(
   path: string,
@@ -61,9 +61,11 @@ export function changedEntry(
   const isSplit = weights.filter(({ weight }) => weight > 0).length > 1;
   // Everybody to one side needs no stickiness: a rollback is never refused.
   if (isSplit && entry.unfits.length > 0) throw notSticky(path, route, entry.unfits);
-  const named = weights.map(({ cluster, weight }) => {
+  const named = weights.flatMap(({ cluster, weight }) => {
     const item = entry.slots.find((one) => one.cluster === cluster);
-    if (item !== undefined) return { ...item, weight };
+    if (item !== undefined) return [{ ...item, weight }];
+    // Who takes a cluster away must not stand in the way back from it.
+    if (weight === 0) return [];
     throw notNamed(path, route, cluster, weights, entry);
   });
   const others = entry.slots.filter(({ cluster }) => !weights.some((one) => one.cluster === cluster));

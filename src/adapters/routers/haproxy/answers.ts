@@ -1,5 +1,13 @@
 import { entryState, type EntryState } from './entry-state.js';
-import { noEntry, noMap, noPermission, serverWeights, strangeAnswer, type HaproxyRefusal } from './refusal.js';
+import {
+  noEntry,
+  noMap,
+  noPermission,
+  notLiteral,
+  serverWeights,
+  strangeAnswer,
+  type HaproxyRefusal,
+} from './refusal.js';
 
 /** By key of the map. */
 export type Entries = ReadonlyMap<string, EntryState | HaproxyRefusal>;
@@ -15,12 +23,18 @@ export function backendsIn(answer: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** Of each key its fence, its value and its fence again, as they were asked for. @throws HaproxyRefusal as above. */
+/**
+ * Of each key its fence, its value and its fence again, as they were asked for.
+ *
+ * @throws HaproxyRefusal as above, and for a map whose keys match others than themselves: a key would be taken for its fence.
+ */
 export function entriesIn(answer: string, map: string, keys: readonly string[]): Entries {
   refuseWithoutPermission(answer);
   if (/unknown map identifier/i.test(answer)) throw noMap(map);
   const found = answer.split('\n').filter((line) => line.startsWith('type='));
   if (found.length !== 3 * keys.length) throw strangeAnswer(answer);
+  const match = found.map((line) => /^type=(\w+)/.exec(line)?.[1]).find((type) => type !== 'str');
+  if (match !== undefined) throw notLiteral(map, match);
   const values = found.map((line) => valueIn(answer, line));
   return new Map(
     keys.map((key, index) => {

@@ -16,17 +16,29 @@ export async function obstaclesOf(
 ): Promise<readonly SplitObstacle[]> {
   const paths = [...new Set(files)].filter((path) => path !== null);
   const found = await Promise.all([
-    ...instances.map((instance) => obstacleAt(instance, route)),
+    ...instances.map((instance) => obstacleAt(instance, route, neededBy(route, splits))),
     ...paths.map((path) => obstacleInFile(path, route.service)),
   ]);
   const impossible = splits.map((split) => obstacleOf(route, split)).find((one) => one !== null);
   return [...(impossible === undefined ? [] : [impossible]), ...found].filter((one) => one !== null);
 }
 
+/** The backends that get users by any of the splits; all of the route's where there is none. */
+function neededBy({ targets }: Route, splits: readonly Weights[]): readonly string[] {
+  const used = splits.flatMap((split) => split.filter(({ percent }) => percent > 0).map(({ backend }) => backend));
+  return Object.entries(targets).flatMap(([slot, target]) =>
+    splits.length === 0 || used.includes(slot) ? [target] : [],
+  );
+}
+
 /** One that cannot be asked is left out. */
-async function obstacleAt(instance: HaproxyInstance, route: Route): Promise<SplitObstacle | null> {
+async function obstacleAt(
+  instance: HaproxyInstance,
+  route: Route,
+  needed: readonly string[],
+): Promise<SplitObstacle | null> {
   try {
-    await readService(instance, route);
+    await readService(instance, route, needed);
     return null;
   } catch (error) {
     if (!(error instanceof HaproxyRefusal) || error.code === 'OTHER') return null;

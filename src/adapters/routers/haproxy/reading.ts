@@ -3,17 +3,25 @@ import type { HaproxyInstance } from './instance.js';
 import { HaproxyRefusal, noBackend, notASplit } from './refusal.js';
 import type { Split } from './split.js';
 
-/** How an instance splits a service now, and under which fence. @throws HaproxyRefusal, or the transport's error. */
+/**
+ * How an instance splits a service now, and under which fence; also to a backend that is not there any more: from there
+ * the way back is needed most.
+ *
+ * @param needed backends that have to be there
+ * @throws HaproxyRefusal, or the transport's error.
+ */
 export async function readService(
   instance: HaproxyInstance,
   { service, targets }: Route,
+  needed: readonly string[] = [],
 ): Promise<{ readonly split: Split; readonly fence: number }> {
   const wanted = Object.values(targets);
-  const asked = Promise.all([instance.readSettled([service]), instance.backends()]);
+  const known: Promise<readonly string[]> = needed.length === 0 ? Promise.resolve([]) : instance.backends();
+  const asked = Promise.all([instance.readSettled([service]), known]);
   const [entries, backends] = await asked.catch(async (error: unknown) => {
     throw await asServerWeights(instance, error, wanted);
   });
-  const missing = wanted.filter((backend) => !backends.includes(backend));
+  const missing = needed.filter((backend) => !backends.includes(backend));
   if (missing.length > 0) throw await asServerWeights(instance, noBackend(missing, backends), wanted);
   const entry = entries.get(service);
   if (entry === undefined || entry instanceof HaproxyRefusal) throw await asServerWeights(instance, entry, wanted);

@@ -3,7 +3,15 @@ import { someOf } from '../../../domain/text.js';
 /** What one instance of HAProxy answered instead of doing what it was asked. */
 export class HaproxyRefusal extends Error {
   constructor(
-    readonly code: 'NO_MAP' | 'NO_ENTRY' | 'NO_BACKEND' | 'SERVER_WEIGHTS' | 'NOT_A_SPLIT' | 'NO_PERMISSION' | 'OTHER',
+    readonly code:
+      | 'NO_MAP'
+      | 'NOT_LITERAL'
+      | 'NO_ENTRY'
+      | 'NO_BACKEND'
+      | 'SERVER_WEIGHTS'
+      | 'NOT_A_SPLIT'
+      | 'NO_PERMISSION'
+      | 'OTHER',
     message: string,
     readonly facts: { readonly expected: string; readonly remedy: string },
   ) {
@@ -22,6 +30,17 @@ export function noMap(map: string): HaproxyRefusal {
     expected: `a haproxy.cfg that splits by map(${map})`,
     remedy: 'headgate init --router haproxy writes one to copy from; the map is named as haproxy.cfg names it',
   });
+}
+
+export function notLiteral(map: string, match: string): HaproxyRefusal {
+  return new HaproxyRefusal(
+    'NOT_LITERAL',
+    `looks the map ${map} up by "${match}", where one entry can stand for others`,
+    {
+      expected: `a lookup of whole keys: map(${map}), or map_str(${map})`,
+      remedy: 'Give the splits a map of their own that is looked up with map(); docs/haproxy.md shows how',
+    },
+  );
 }
 
 export function noEntry(map: string, key: string): HaproxyRefusal {

@@ -221,6 +221,16 @@ describe('a route that cannot be split', () => {
     });
   });
 
+  test('sends everybody back from a cluster that somebody has taken out of it [W6] [C-11]', () => {
+    const file = parsed(rdsFile([blockRoute('shop', [['blue', 80_000]])]));
+    const back = [
+      { cluster: 'green', weight: 0 },
+      { cluster: 'blue', weight: 100_000 },
+    ];
+    const changed = file.with('shop', back, FENCE);
+    expect(changed.whatItSays('shop').weights).toEqual([{ cluster: 'blue', weight: 100_000 }]);
+  });
+
   test('is refused where users would not keep their side, unless everybody goes to one', () => {
     const text = rdsFile([
       blockRoute('shop', [

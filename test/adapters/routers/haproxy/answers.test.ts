@@ -42,6 +42,7 @@ async function answering(answer: ((line: string) => string) | null) {
         (error: unknown) => error,
       ),
     read: () => router.readWeights(ROUTE),
+    obstacles: () => router.whyNotSplittable(ROUTE, [FIVE]),
   };
 }
 
@@ -75,9 +76,21 @@ test('what several ask goes over one connection, and each has its own answer', a
       .map((line) => (line === 'prompt' ? '\n' : line === 'show backend' ? BACKENDS : (values.shift() ?? '')));
     return said.join('> ');
   });
-  expect(await haproxy.read()).toMatchObject([{ weights: [{ percent: 0.007 }, { percent: 99.993 }], fence: 41 }]);
-  expect(lines).toEqual([expect.stringMatching(/^prompt\n(get map .*\n){3}show backend\nquit\n$/)]);
+  expect(await haproxy.obstacles()).toEqual([]);
+  expect(lines).toEqual([expect.stringMatching(/^prompt\nshow backend\n(get map .*\n){3}quit\n$/)]);
 });
+
+test.each(['beg', 'sub', 'reg', 'end', 'dom'])(
+  'a map that is looked up by "%s" is refused: a key would be taken for its own fence [W36]',
+  async (match) => {
+    const haproxy = await answering(() => entry('green/0/blue', '33').replaceAll('type=str', `type=${match}`));
+    await expect(haproxy.read()).rejects.toMatchObject({
+      got: expect.stringContaining(`looks the map share.map up by "${match}"`) as string,
+      remedy: expect.stringContaining('a map of their own') as string,
+    });
+    expect(lines.join('')).not.toContain('set map');
+  },
+);
 
 test.each([
   [

@@ -93,6 +93,25 @@ describeOn(HAPROXY, 'what an HAProxy could not split', (executable) => {
     ]);
   });
 
+  test('is no backend that was taken away under its users: what they have can be read, and they can be sent back [W6] [C-11]', async () => {
+    await haproxy.ask('set map share.map checkout verde/20000/blue');
+    const route = { ...ROUTE, targets: { blue: 'blue', green: 'verde' } };
+    const router = createHaproxyRouter({
+      map: 'share.map',
+      instances: [{ socket: haproxy.socket, mapFile: null }],
+      timeoutMs: TIMEOUT_MS,
+    });
+    const greens = async () => (await router.readWeights(route)).map((one) => 'weights' in one && one.weights);
+    expect(await greens()).toMatchObject([[{ backend: 'green', percent: 20 }, { percent: 80 }]]);
+    const back = splitBetween({ baseline: 'blue', candidate: 'green' }, 0);
+    expect(await router.whyNotSplittable(route, [back])).toEqual([]);
+    expect(await router.whyNotSplittable(route, SPLITS)).toMatchObject([
+      { message: expect.stringContaining('has no backend verde') as string, expected: 'one of blue, green' },
+    ]);
+    await router.setWeights(route, back, { fence: 8_001 });
+    expect(await greens()).toMatchObject([[{ backend: 'green', percent: 0 }, { percent: 100 }]]);
+  });
+
   test('is a third backend that gets users [W36]', async () => {
     const route = { service: 'checkout', targets: { blue: 'blue', green: 'green', red: 'blue' } };
     const router = createHaproxyRouter({

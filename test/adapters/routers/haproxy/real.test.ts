@@ -203,14 +203,6 @@ describeOn(HAPROXY, 'router "haproxy", one instance', (executable) => {
       });
     });
 
-    test('a backend is not there', async () => {
-      const route = { service: 'checkout', targets: { blue: 'blue', green: 'verde' } };
-      expect(await refusalOf({}, 'share.map', route)).toMatchObject({
-        got: expect.stringContaining('has no backend verde') as string,
-        expected: 'one of blue, green',
-      });
-    });
-
     test('it splits by the weights of servers', async () => {
       const byServers = (text: string): string =>
         `${text.slice(0, text.indexOf('frontend'))}
