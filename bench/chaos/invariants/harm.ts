@@ -94,6 +94,13 @@ interface Guarded {
   readonly percent: number;
 }
 
+/** What Temporal hands to a worker that is cut off does not arrive: it only seems to guard what began meanwhile. */
+function wasCutOff({ faults }: Timeline, workerPid: number, atMs: number): boolean {
+  return faults.some(
+    ({ fault, pid, fromMs, toMs }) => fault.do === 'cutWorker' && pid === workerPid && fromMs <= atMs && atMs < toMs,
+  );
+}
+
 /** As long as a share stays as it was when a process was seen to guard it. */
 function guardedSpans(timeline: Timeline, { firstRunId, service }: RolloutFact, candidate: Slot): readonly Guarded[] {
   const looks = timeline.looks.filter((look) => look.firstRunId === firstRunId);
@@ -106,6 +113,7 @@ function guardedIn(timeline: Timeline, run: ShareRun, candidate: Slot, looks: Ti
   const within = looks.filter(({ atMs }) => atMs >= run.fromMs && atMs <= run.toMs);
   return within.flatMap(({ atMs, guardPid, percent: wanted }, index) => {
     if (guardPid === null || wanted !== percent || within[index - 1]?.guardPid === guardPid) return [];
+    if (wasCutOff(timeline, guardPid, run.fromMs)) return [];
     const another = within.slice(index).find((look) => look.guardPid !== guardPid);
     const toMs = Math.min(run.toMs, another?.atMs ?? Infinity, endOfProcess(timeline, guardPid, atMs));
     return atMs < toMs ? [{ span: { fromMs: atMs, toMs }, pid: guardPid, percent }] : [];

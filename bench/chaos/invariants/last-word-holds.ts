@@ -1,4 +1,4 @@
-import { clockOf, overSince, untilNextMover } from '../timeline/ask.js';
+import { baselineOf, clockOf, otherSlot, overSince, untilNextMover } from '../timeline/ask.js';
 import { firstAstray } from '../timeline/met.js';
 import type { Timeline, WordFact } from '../timeline/timeline.js';
 import type { Violation } from './violation.js';
@@ -11,7 +11,8 @@ const INVARIANT = 'what a command line says at its end holds';
  */
 export function lastWordHolds(timeline: Timeline): readonly Violation[] {
   return timeline.words.flatMap((word) => {
-    const { service, greenPercent, atMs, command, exitCode } = word;
+    const { service, atMs, command, exitCode } = word;
+    const greenPercent = shareSaid(timeline, word);
     if (greenPercent === null || isDrift(timeline, word)) return [];
     const span = { fromMs: atMs, toMs: untilNextMoverAfter(timeline, word) };
     const astray = firstAstray(timeline, service, span, greenPercent);
@@ -21,6 +22,16 @@ export function lastWordHolds(timeline: Timeline): readonly Violation[] {
     const message = `${said}, so green has ${String(greenPercent)} %; but ${but}`;
     return [{ invariant: INVARIANT, service, atMs: astray.atMs, sinceMs: atMs, message }];
   });
+}
+
+/** What was the baseline at its start is known best of the rollout that it is about. */
+function shareSaid(timeline: Timeline, { command, exitCode, firstRunId, greenPercent }: WordFact): number | null {
+  const own = timeline.rollouts.find((rollout) => rollout.firstRunId === firstRunId);
+  if (greenPercent === null || own === undefined) return greenPercent;
+  const baseline = baselineOf(timeline, own);
+  if (baseline === null) return null;
+  const serving = command === 'start --wait' && exitCode === 0 ? otherSlot(baseline) : baseline;
+  return serving === 'green' ? 100 : 0;
 }
 
 /** A command line ends a moment after what it waited for: somebody else may have begun already. */

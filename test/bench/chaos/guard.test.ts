@@ -48,12 +48,17 @@ describe('a candidate that has failed', () => {
     });
     const [violation] = guardUndoes(away);
     expect(violation?.message).toContain('kept 25 %');
+    const cutOff = { faults: [fault({ do: 'cutWorker', worker: 0, forMs: 20_000 }, 4000, 24_000, 77)] };
+    expect(guardUndoes(failing(20_000, cutOff))).toHaveLength(1);
   });
 
   const excused: Readonly<Record<string, Partial<Timeline>>> = {
     'nobody was seen to guard it': { looks: looks(2500, 20_000, { guardPid: null }) },
     'its guard was killed': { faults: [fault({ do: 'killWorker', worker: 0, forMs: 900 }, 6000, 7000, 77)] },
     'its guard stood still': { faults: [fault({ do: 'freezeWorker', worker: 0, forMs: 900 }, 6000, 7000, 77)] },
+    'what should guard it was handed to a worker that was cut off': {
+      faults: [fault({ do: 'cutWorker', worker: 0, forMs: 20_000 }, 1500, 21_500, 77)],
+    },
     'its guard has no metrics': {
       faults: [
         fault({ do: 'disturb', worker: 0, what: 'metrics', how: { kind: 'silent' }, forMs: 1 }, 6000, 19_000, 77),

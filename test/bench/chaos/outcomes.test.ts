@@ -142,6 +142,12 @@ describe('what a command line says at its end', () => {
     }
   });
 
+  test('is about the baseline that the rollout itself had', () => {
+    const shares = { [SERVICE]: greenAt([0, 100], [2000, 75], [9000, 100]) };
+    const said = timeline({ ...STARTED, rollouts: [rollout('rolledBack')], words: [word()], shares });
+    expect(lastWordHolds(said)).toEqual([]);
+  });
+
   test('says nothing about traffic where it does not know, nor past a rollout that is under way', () => {
     expect(lastWordHolds(timeline({ words: [word({ greenPercent: null })], shares: late }))).toEqual([]);
     const past = timeline({
