@@ -4,6 +4,8 @@ import type { Exit } from './exit-codes.js';
 
 /** What the waiting came to, once `status` ended it. */
 export function exitOfStatus(status: RolloutStatus, awaited: Awaited = 'promoted'): Exit {
+  // Without a worker the same rollout is a workflow that failed: what it says of itself changes nothing.
+  if (status.outcome === 'aborted' && status.stop?.cause === 'fault') return 'unexpected';
   if (isReached(status, awaited)) return 'reached';
   if (status.outcome === null) return exitInFlight(status);
   switch (status.outcome) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
+import { isAboutMoving } from '../domain/rollout/alarms.js';
 import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
 
 /**
@@ -86,8 +87,10 @@ export function isStuck(status: RolloutStatus): boolean {
 }
 
 /** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
-export function isFailingToMove({ needsHuman, phase, stageStartedAt, stages }: RolloutStatus): boolean {
+export function isFailingToMove({ needsHuman, alarms, phase, stageStartedAt, stages }: RolloutStatus): boolean {
   if (needsHuman === null) return false;
+  // A worker of an earlier version names no causes.
+  if (alarms !== undefined && !alarms.some(isAboutMoving)) return false;
   const isUnconfirmed = stageStartedAt === null || stages.at(-1)?.endedAt != null;
   return phase === 'rollingBack' || (phase === 'promoting' && isUnconfirmed);
 }

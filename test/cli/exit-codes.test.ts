@@ -14,6 +14,7 @@ import {
 } from '../../src/client/errors.js';
 import { WaitTimedOutError, type Awaited } from '../../src/client/wait-for-rollout.js';
 import { AdapterUnavailableError, InvalidSpecError } from '../../src/domain/errors.js';
+import { UNGUARDED, type AlarmCause } from '../../src/domain/rollout/alarms.js';
 import { parseRolloutId } from '../../src/domain/rollout/rollout-id.js';
 import type { RolloutStatus } from '../../src/domain/rollout/status.js';
 import { UnknownServiceError } from '../../src/ports/service.js';
@@ -53,6 +54,21 @@ const failingPromotion = (): Story =>
     .passes()
     .commanded('promote', { full: true })
     .happens({ type: 'alarmed', cause: 'weights', alarm: 'Set green 100 % does not succeed: connection refused' });
+
+/** The last share is being set while `cause` calls a person. */
+const promotionWith = (cause: AlarmCause, alarm: string): Story =>
+  new Story()
+    .begins()
+    .passes()
+    .passes()
+    .commanded('promote', { full: true })
+    .happens({ type: 'alarmed', cause, alarm });
+
+const fault = (): Story =>
+  STORIES.progressing()
+    .happens({ type: 'faulted', reason: 'Headgate itself failed' })
+    .happens({ type: 'undoBegan' })
+    .undone();
 
 interface StatusCase {
   readonly when: string;
@@ -120,6 +136,35 @@ const STATUSES: readonly StatusCase[] = [
   },
   { when: 'the undo does not succeed', status: failingUndo().status(), exit: 'undoFailing' },
   { when: 'the last step does not succeed', status: failingPromotion().status(), exit: 'undoFailing' },
+  ...(['weights', 'reading'] as const).map((cause): StatusCase => ({
+    when: `the last step does not succeed, by an alarm about ${cause} [W6] [W53]`,
+    status: promotionWith(cause, 'connection refused').status(),
+    exit: 'undoFailing',
+  })),
+  {
+    when: 'nobody guards while the last share is being set: that moves traffic all the same [W6] [W53]',
+    status: promotionWith('guard', UNGUARDED).status(),
+    exit: 'reached',
+  },
+  {
+    when: 'the last step does not succeed, and nobody guards either [W6] [W53]',
+    status: promotionWith('guard', UNGUARDED)
+      .happens({ type: 'alarmed', cause: 'weights', alarm: 'connection refused' })
+      .status(),
+    exit: 'undoFailing',
+  },
+  { when: 'Headgate itself failed, while a worker answers [W53]', status: fault().status(), exit: 'unexpected' },
+  {
+    when: 'Headgate itself failed while an undo was awaited [W53]',
+    status: fault().status(),
+    awaited: 'undone',
+    exit: 'unexpected',
+  },
+  {
+    when: 'Headgate itself failed, and no worker answers [W53]',
+    status: { ...STORIES.progressing().status(), worker: 'none', endedAt: '2027-01-31T15:00:00.000Z' },
+    exit: 'unexpected',
+  },
   {
     when: 'the workflow was terminated',
     status: { ...STORIES.progressing().status(), endedAt: '2027-01-31T15:00:00.000Z' },

@@ -102,6 +102,17 @@ describe('a rollout that nothing will come of without a person', () => {
     ['cannot set the last step', { phase: 'promoting', stageStartedAt: null, needsHuman: 'the router' }, true],
     ['at full load, with an alarm', { phase: 'promoting', needsHuman: 'nobody guards' }, false],
     ['cannot confirm the last share', { phase: 'promoting', needsHuman: 'the router', stages: [ENDED] }, true],
+    [
+      'moving the last share unguarded',
+      { phase: 'promoting', stageStartedAt: null, needsHuman: 'every watch slot is taken', alarms: ['guard'] },
+      false,
+    ],
+    [
+      'unguarded, and cannot set the last step',
+      { phase: 'promoting', stageStartedAt: null, needsHuman: 'x', alarms: ['weights', 'guard'] },
+      true,
+    ],
+    ['cannot be undone, by name', { phase: 'rollingBack', needsHuman: 'the router is away', alarms: ['undo'] }, true],
     ['waiting for an approval', { phase: 'awaitingApproval', needsHuman: 'approve' }, true],
     ['paused, by somebody who is at work on it', { phase: 'paused' }, false],
     ['held as far as is known: its worker restarts', { phase: 'held', needsHuman: 'x', worker: 'none' }, false],

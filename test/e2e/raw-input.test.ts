@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Worker } from '@temporalio/worker';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RolloutOutcome } from '../../src/workflows/messages.js';
 import { BAD_STARTS } from '../domain/rollout/bad-starts.js';
 import { eventually } from '../contract/support/eventually.js';
@@ -13,13 +14,17 @@ let world: World;
 const idOf = (service: string): string => `${world.taskQueue}/rollout/${service}`;
 const handleOf = (service = 'checkout'): WorkflowHandle => world.client.workflow.getHandle(idOf(service));
 
-const startRaw = (input: unknown, service = 'checkout'): Promise<WorkflowHandle & { firstExecutionRunId: string }> =>
+type Started = WorkflowHandle & { readonly firstExecutionRunId: string };
+
+const startUnder = (workflowId: string, input: unknown): Promise<Started> =>
   world.client.workflow.start('canaryRollout', {
-    workflowId: idOf(service),
+    workflowId,
     workflowIdConflictPolicy: 'FAIL',
     taskQueue: world.taskQueue,
     args: [input],
   });
+
+const startRaw = (input: unknown, service = 'checkout'): Promise<Started> => startUnder(idOf(service), input);
 
 const baked = (id: string) => world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
 
@@ -67,6 +72,25 @@ describe('a rollout that is started from raw JSON', () => {
     } finally {
       await headgate.remove();
     }
+  });
+
+  test.each([
+    ['a random id, as the Temporal UI proposes it', () => randomUUID()],
+    ["another service's id", () => idOf('shop')],
+    ['an id that only begins with its own', () => idOf('checkout-2')],
+    ['the name of the service alone', () => `${world.taskQueue}/checkout`],
+  ])('under %s ends at once, names the id that it needs, and moves nothing [W35] [C-10]', async (_, newId) => {
+    const workflowId = newId();
+    const handle = await startUnder(workflowId, { plan: longPlan() });
+    const outcome = await ended(handle);
+    expect(outcome).toMatchObject({ outcome: 'aborted', cause: 'preflight', moved: false, weights: null });
+    expect(outcome.reason).toContain('rollout/checkout');
+    expect(outcome.reason).toContain(workflowId);
+    expect(await world.candidateShare()).toBe(0);
+    expect((await handle.describe()).status.name).toBe('COMPLETED');
+    const history = await handle.fetchHistory();
+    const workflowBundle = { codePath: inject('workflowBundlePath') };
+    await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
   });
 
   test('with lists nested a hundred thousand deep ends as well [W5]', async () => {

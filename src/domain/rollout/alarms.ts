@@ -11,6 +11,16 @@ export type Alarms = Readonly<Partial<Record<AlarmCause, string>>>;
 export const UNGUARDED =
   'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';
 
+/** The causes that there are alarms of now. */
+export function alarmCauses(alarms: Alarms): readonly AlarmCause[] {
+  return ALARM_CAUSES.filter((cause) => alarms[cause] !== undefined);
+}
+
+/** Whether traffic does not move while there is an alarm of this cause: a stage that nobody guards moves all the same. */
+export function isAboutMoving(cause: AlarmCause): boolean {
+  return cause !== 'guard';
+}
+
 /** With this alarm, or without one of this cause. */
 export function withAlarm(alarms: Alarms, cause: AlarmCause, alarm: string | null): Alarms {
   const others = Object.fromEntries(Object.entries(alarms).filter(([name]) => name !== cause));

@@ -11,6 +11,7 @@ import { problemsOfEvidence } from './evidence-rules.js';
 import { problemsOfHealth } from './health-rules.js';
 import type { CanaryPlan } from './plan.js';
 import { PLAN_FIELDS } from './plan-fields.js';
+import { problemsOfQueries } from './query-rules.js';
 import { problemsOfPolicy } from './rollback-policy.js';
 import { problemsOfStages } from './stage-rules.js';
 
@@ -28,6 +29,7 @@ const RULES: readonly Rule<CanaryPlan>[] = [
   { about: ['version'], problems: ({ version }) => problemsOfVersion(version) },
   { about: ['stages'], problems: ({ stages }) => problemsOfStages(stages) },
   { about: ['analysis'], problems: ({ analysis }) => problemsOfAnalysisPlan(analysis, 'analysis') },
+  { about: ['analysis'], problems: problemsOfQueries },
   { about: ['stages', 'analysis'], problems: problemsOfEvidence },
   {
     about: ['rollbackPolicy'],

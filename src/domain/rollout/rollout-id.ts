@@ -1,4 +1,5 @@
-import { HeadgateError } from '../errors.js';
+import { HeadgateError, type Problem } from '../errors.js';
+import { printable } from '../text.js';
 
 /** A rollout's own id names its service and the first run of its workflow. */
 export interface RolloutId {
@@ -29,4 +30,23 @@ export function parseRolloutId(text: string): RolloutId {
 /** The server is the lock: one workflow id per service, and per environment where environments share a namespace. */
 export function workflowIdOf(service: string, prefix = ''): string {
   return `${prefix}${WORKFLOW_ID_PREFIX}${service}`;
+}
+
+/**
+ * What is wrong with a workflow id for a rollout of `service`: under another one a rollout runs past the lock, and nobody
+ * finds it. What stands before it is the prefix of the environment, which only clients know.
+ */
+export function problemsOfWorkflowId(workflowId: string, service: string): Problem[] {
+  const wanted = workflowIdOf(service);
+  if (workflowId.endsWith(wanted)) return [];
+  return [
+    {
+      rule: 'workflow.id',
+      path: 'workflowId',
+      message: `Under this workflow id nobody finds a rollout of ${service}, and another one could run beside it`,
+      expected: `${wanted}, after the workflowIdPrefix where there is one`,
+      got: JSON.stringify(printable(workflowId)),
+      remedy: `Start it with the workflow id ${wanted}`,
+    },
+  ];
 }

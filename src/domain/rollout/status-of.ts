@@ -1,5 +1,5 @@
 import { formatPercent } from '../percent.js';
-import { alarmWords } from './alarms.js';
+import { alarmCauses, alarmWords } from './alarms.js';
 import { heldWords, holdsOf } from './holds.js';
 import { phaseOf } from './phase-of.js';
 import type { StagePlan } from './plan.js';
@@ -20,6 +20,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
   const { undo } = state;
   const serves = servesAtEnd(state);
   const passing = passingOf(state);
+  const alarms = state.outcome === null ? alarmCauses(state.alarms) : [];
   const problems = problemsOf(state.stop);
   return {
     id: state.id,
@@ -53,6 +54,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     autoRollback: state.plan.autoRollback !== false,
     ...(state.plan.rollbackPolicy === undefined ? {} : { rollbackPolicy: policyWords(state.plan.rollbackPolicy) }),
     needsHuman: needsHuman(state),
+    ...(alarms.length === 0 ? {} : { alarms }),
     takes: verbsTaken(state),
     warnings: warningsOf(state),
     ...(passing.length === 0 ? {} : { passing }),

@@ -1,4 +1,5 @@
 import type { Verdict } from '../analysis/verdict.js';
+import type { AlarmCause } from './alarms.js';
 import type { Verb } from './commands.js';
 import type { Outcome, Phase } from './phase.js';
 import type { CheckPicture } from './picture.js';
@@ -107,6 +108,8 @@ export interface RolloutStatus {
   readonly rollbackPolicy?: string;
   /** Set when a person must act: what for. */
   readonly needsHuman: string | null;
+  /** What the alarms in `needsHuman` are about. Absent: there is none, or nobody knows. */
+  readonly alarms?: readonly AlarmCause[];
   /** The verbs that it takes now. */
   readonly takes: readonly Verb[];
   readonly warnings: readonly string[];

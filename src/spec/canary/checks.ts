@@ -1,4 +1,5 @@
 import { COUNTED_METRICS, isCountedMetric, type Check } from '../../domain/analysis/plan.js';
+import { problemsOfQuestion, type Question } from '../../domain/rollout/query-rules.js';
 import { quote, type Flaw } from '../reading/flaw.js';
 import { formatPath, type Path } from '../reading/path.js';
 import { nearest, suggestion } from '../reading/similar.js';
@@ -36,9 +37,12 @@ function readCheck(draft: CheckDraft, hasVersion: boolean): { check?: ReadCheck;
   const subject = flawsOfSubject(draft);
   const metric = draft.metric ?? draft.name;
   if (subject.length > 0 || metric === undefined) return { flaws: subject };
-  const { path, limits, minRequests } = draft;
+  const { path, limits, minRequests, source } = draft;
   const query = draft.query === undefined ? undefined : normalizeTemplate(draft.query);
-  const flaws: Flaw[] = query === undefined ? [] : flawsOfQuery(query, [...path, 'query'], hasVersion);
+  const flaws = flawsOfQuestion({ name: metric, query, source }, path);
+  // What its bounds may be depends on what it measures.
+  if (flaws.some(({ rule }) => rule === 'checks.query')) return { flaws };
+  if (query !== undefined) flaws.push(...flawsOfTemplate(query, [...path, 'query'], hasVersion));
   const bound = (key: 'max' | 'min' | 'maxIncrease', read: (given: unknown) => Read<number>): number | undefined => {
     if (draft[key] === undefined) return undefined;
     const result = read(draft[key]);
@@ -49,18 +53,22 @@ function readCheck(draft: CheckDraft, hasVersion: boolean): { check?: ReadCheck;
   const max = bound('max', (value) => readBound(metric, value));
   const min = bound('min', (value) => readBound(metric, value));
   const maxIncrease = bound('maxIncrease', readIncrease);
-  flaws.push(...limitsWithoutBounds(draft), ...sourceWithoutQuery(draft));
+  flaws.push(...limitsWithoutBounds(draft));
   if (flaws.length > 0) return { flaws };
   return {
-    check: { metric, limits, ...said({ query, source: draft.source, max, min, maxIncrease, minRequests }) },
+    check: { metric, limits, ...said({ query, source, max, min, maxIncrease, minRequests }) },
     flaws,
   };
 }
 
-function flawsOfQuery(query: string, path: Path, hasVersion: boolean): Flaw[] {
-  if (query.trim() !== '') return flawsOfTemplate(query, path, hasVersion);
-  const expected = "a query in the metric source's language";
-  return [{ rule: 'query.empty', path, message: 'This query asks nothing', expected, got: quote(query) }];
+/** What the domain says of the query and of its source, in the words of a file. */
+function flawsOfQuestion(question: Question, path: Path): Flaw[] {
+  const meant = nearest(question.name, COUNTED_METRICS);
+  return problemsOfQuestion(question, '').map((problem) => ({
+    ...problem,
+    path: [...path, problem.path],
+    ...(problem.rule === 'checks.query' && meant !== undefined ? { remedy: `Did you mean the metric ${meant}?` } : {}),
+  }));
 }
 
 /** What is measured: a counted metric by its name, or a query under a name of its own. */
@@ -88,18 +96,23 @@ function flawsOfSubject({ path, metric, name, query }: CheckDraft): Flaw[] {
         got: 'neither',
       },
     ];
-  if (isCountedMetric(name))
-    return query === undefined
-      ? [{ ...noQuery(path, name), remedy: `Write metric: ${name}` }]
-      : [twoSources(path, 'name', name, `${name} is counted already; a query needs another name`)];
-  return query === undefined ? [noQuery(path, name)] : [];
+  if (!isCountedMetric(name)) return [];
+  if (query !== undefined)
+    return [twoSources(path, 'name', name, `${name} is counted already; a query needs another name`)];
+  return [
+    {
+      rule: 'checks.query',
+      path: [...path, 'query'],
+      message: `Where does the value "${name}" come from?`,
+      expected: "query: in the metric source's language",
+      got: 'nothing',
+      remedy: `Write metric: ${name}`,
+    },
+  ];
 }
 
 function flawsOfMetric(path: Path, metric: string, query: string | undefined): Flaw[] {
-  if (isCountedMetric(metric))
-    return query === undefined
-      ? []
-      : [twoSources(path, 'query', query, `${metric} is counted from traffic, and a query would be a second answer`)];
+  if (isCountedMetric(metric)) return [];
   const named = query === undefined ? suggestion(metric, COUNTED_METRICS) : `Write name: ${metric} beside the query`;
   return [
     {
@@ -115,33 +128,6 @@ function flawsOfMetric(path: Path, metric: string, query: string | undefined): F
 
 function twoSources(path: Path, key: string, got: string, message: string): Flaw {
   return { rule: 'checks.source', path: [...path, key], message, expected: 'one source per check', got: quote(got) };
-}
-
-function noQuery(path: Path, name: string): Flaw {
-  const meant = nearest(name, COUNTED_METRICS);
-  return {
-    rule: 'checks.query',
-    path: [...path, 'query'],
-    message: `Where does the value "${name}" come from?`,
-    expected: "query: in the metric source's language",
-    got: 'nothing',
-    remedy: meant === undefined ? undefined : `Did you mean the metric ${meant}?`,
-  };
-}
-
-/** What is counted from traffic comes from where the service's counts come from. */
-function sourceWithoutQuery({ path, query, source }: CheckDraft): Flaw[] {
-  if (source === undefined || query !== undefined) return [];
-  return [
-    {
-      rule: 'checks.source',
-      path: [...path, 'source'],
-      message: 'A source answers a query, and this check has none',
-      expected: 'query: beside it',
-      got: quote(source),
-      remedy: "Counted metrics come from the service's metrics: in headgate.yaml",
-    },
-  ];
 }
 
 /** Limits count the measurements of `max` and `min`; a comparison with the baseline has none. */

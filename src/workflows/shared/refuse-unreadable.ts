@@ -1,8 +1,8 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import { describeProblem, type Problem } from '../../domain/errors.js';
 import { isOwnContinuation, readCanaryInput, type CanaryInput } from '../../domain/rollout/canary-input.js';
 import { problemsOfService } from '../../domain/rollout/plan-rules.js';
-import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
+import { formatRolloutId, problemsOfWorkflowId } from '../../domain/rollout/rollout-id.js';
 import { isObject } from '../../domain/reading/combinators.js';
 import { read } from '../../domain/reading/reader.js';
 import type { RolloutOutcome } from '../messages.js';
@@ -20,18 +20,29 @@ export function readOrRefuse(given: unknown): Begun {
   const isContinued = continuedFromExecutionRunId !== undefined;
   if (isContinued && isOwnContinuation(given, firstExecutionRunId)) return { input: given, warnings: [] };
   const { value, problems, unknown } = read(readCanaryInput, given ?? {});
-  if (value === undefined || problems.length > 0) return { refused: refusal(given, problems) };
+  if (value === undefined || problems.length > 0) return { refused: refusal(given, 'the plan is not valid', problems) };
+  const misplaced = problemsOfOwnId(value.plan.service);
+  if (misplaced.length > 0) return { refused: refusal(given, 'the workflow id is not that of the service', misplaced) };
   return {
     input: value,
     warnings: unknown.map((path) => `the input has a field "${path}" that nobody here knows: it is ignored`),
   };
 }
 
-function refusal(given: unknown, problems: readonly Problem[]): RolloutOutcome {
+/** The mark in histories of rollouts that were refused for their workflow id. */
+const ID_IS_CHECKED = 'workflow-id-is-checked';
+
+/** A rollout that began before this was checked goes on, and a recorded one may be replayed under any id. */
+function problemsOfOwnId(service: string): readonly Problem[] {
+  const problems = problemsOfWorkflowId(workflowInfo().workflowId, service);
+  return problems.length > 0 && patched(ID_IS_CHECKED) ? problems : [];
+}
+
+function refusal(given: unknown, why: string, problems: readonly Problem[]): RolloutOutcome {
   return {
     id: formatRolloutId(serviceIn(given) ?? 'unknown', workflowInfo().firstExecutionRunId),
     outcome: 'aborted',
-    reason: `the plan is not valid:\n${problems.map(describeProblem).join('\n')}`,
+    reason: `${why}:\n${problems.map(describeProblem).join('\n')}`,
     cause: 'preflight',
     evidence: problems,
     moved: false,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXIT_CODES, type Exit } from '../../../src/cli/exit-codes.js';
 import type { Document, Kind } from '../../../src/cli/output/documents.js';
+import { ALARM_CAUSES } from '../../../src/domain/rollout/alarms.js';
 import { VERBS } from '../../../src/domain/rollout/commands.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { OUTCOMES, PHASES } from '../../../src/domain/rollout/phase.js';
@@ -235,6 +236,7 @@ export const DOCUMENT_SCHEMAS = {
     autoRollback: z.boolean().exactOptional(),
     rollbackPolicy: z.string().exactOptional(),
     needsHuman: z.string().nullable(),
+    alarms: z.array(z.enum(ALARM_CAUSES)).exactOptional(),
     takes: z.array(z.enum(VERBS)),
     warnings: z.array(z.string()),
     history: z.array(z.strictObject({ at: time, what: z.string(), by: z.string().exactOptional() })),

@@ -87,6 +87,41 @@ export const BAD_STARTS: readonly BadStart[] = [
     oneCheck({ kind: 'custom', name: 'queue', query: {}, max: 1 }),
     'analysis.checks[0].query',
   ),
+  withPlan(
+    'a threshold on a name that is not counted, without a query',
+    oneCheck({ kind: 'threshold', metric: 'queueDepth', max: 10 }),
+    'analysis.checks[0].query',
+  ),
+  withPlan(
+    'a threshold on a counted metric that is misspelled',
+    oneCheck({ kind: 'threshold', metric: 'errorrate', max: 0.01 }),
+    'analysis.checks[0].query',
+  ),
+  withPlan(
+    'a value of its own without a query',
+    oneCheck({ kind: 'custom', name: 'queueDepth', max: 10 }),
+    'analysis.checks[0].query',
+  ),
+  withPlan(
+    'a query that asks nothing',
+    oneCheck({ kind: 'custom', name: 'queueDepth', query: ' \n', max: 10 }),
+    'analysis.checks[0].query',
+  ),
+  withPlan(
+    'a query beside a counted metric',
+    oneCheck({ kind: 'threshold', metric: 'errorRate', query: 'up', max: 0.01 }),
+    'analysis.checks[0].query',
+  ),
+  withPlan(
+    'a source beside a counted metric',
+    oneCheck({ kind: 'threshold', metric: 'errorRate', source: 'prometheus', max: 0.01 }),
+    'analysis.checks[0].source',
+  ),
+  withPlan(
+    'a value of its own that has the name of a counted metric',
+    oneCheck({ kind: 'custom', name: 'errorRate', query: 'up', max: 0.01 }),
+    'analysis.checks[0].name',
+  ),
   withPlan('a check that is a text', oneCheck('errorRate'), 'analysis.checks[0]'),
   withPlan('checks that are an object', () => ({ analysis: { checks: { errorRate: 1 } } }), 'analysis.checks'),
   withPlan('a proof that there is not', () => ({ analysis: { checks: [], proof: 'always' } }), 'analysis.proof'),

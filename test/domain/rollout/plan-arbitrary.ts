@@ -52,7 +52,7 @@ const check: fc.Arbitrary<Check> = fc.oneof(
     },
     ['kind', 'metric', 'maxIncrease'],
   ),
-  some<CustomCheck, 'kind' | 'name' | 'max'>(
+  some<CustomCheck, 'kind' | 'name' | 'max' | 'query'>(
     {
       kind: fc.constant('custom'),
       name: words,
@@ -60,7 +60,7 @@ const check: fc.Arbitrary<Check> = fc.oneof(
       ...limits,
       ...question,
     },
-    ['kind', 'name', 'max'],
+    ['kind', 'name', 'max', 'query'],
   ),
 );
 

@@ -4,7 +4,12 @@ import { withApprovals } from '../../../src/domain/rollout/approvals.js';
 import { problemsOfPlan } from '../../../src/domain/rollout/plan-rules.js';
 import { addProbe, EMPTY_PROBE_LOG, unhealthyBecause } from '../../../src/domain/rollout/probe-log.js';
 import { rolesFrom } from '../../../src/domain/rollout/roles.js';
-import { formatRolloutId, parseRolloutId } from '../../../src/domain/rollout/rollout-id.js';
+import {
+  formatRolloutId,
+  parseRolloutId,
+  problemsOfWorkflowId,
+  workflowIdOf,
+} from '../../../src/domain/rollout/rollout-id.js';
 import { endOf, remainingOf, startClock, stopClock, stoppedClock } from '../../../src/domain/rollout/stage-clock.js';
 import { sameWeights, shareOf, splitBetween, sumsToWhole } from '../../../src/domain/rollout/weights.js';
 import { canaryPlan, ROLES } from './arbitraries.js';
@@ -164,5 +169,18 @@ describe('ids', () => {
     expect(parseRolloutId(formatRolloutId('shop', 'r1'))).toEqual({ service: 'shop', runId: 'r1' });
     expect(parseRolloutId('shop')).toEqual({ service: 'shop' });
     for (const wrong of ['', '@x', 'shop@', 'a@b@c']) expect(() => parseRolloutId(wrong)).toThrow(/does not name/);
+  });
+
+  test('a workflow id is that of its service, whatever the prefix, and of no other service [W35] [C-10]', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.stringMatching(/^[a-z]{1,8}$/), fc.stringMatching(/^[a-z]{1,8}$/), (prefix, a, b) => {
+        expect(problemsOfWorkflowId(workflowIdOf(a, prefix), a)).toEqual([]);
+        const problems = problemsOfWorkflowId(workflowIdOf(b, prefix), a);
+        expect(problems).toHaveLength(a === b ? 0 : 1);
+      }),
+    );
+    expect(problemsOfWorkflowId('checkout', 'checkout')).toMatchObject([
+      { path: 'workflowId', expected: expect.stringContaining('rollout/checkout') as string, got: '"checkout"' },
+    ]);
   });
 });
