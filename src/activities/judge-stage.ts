@@ -7,7 +7,7 @@ import { undoneIn } from './drift.js';
 import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
 import type { Observer } from './observing/observer.js';
-import { probeUntilHealthy } from './probing.js';
+import { failsAtEach, probeUntilHealthy } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
 import { valuesIn } from './values/observed-values.js';
 
@@ -97,19 +97,28 @@ async function unhealthyNow(service: ServicePorts, { plan, roles }: JudgeInput):
   const url = service.urls[roles.candidate];
   const health = plan.health ?? service.health;
   if (health === undefined || url === undefined) return null;
-  const probe = (backend: string, at: string) =>
-    Promise.all(
-      health.endpoints.map((endpoint) =>
-        probeUntilHealthy(service.probe, { backend, url: at }, endpoint, health.timeoutMs),
-      ),
-    );
-  const failed = (await probe(roles.candidate, url)).find((result) => !result.healthy);
-  if (failed === undefined) return null;
-  const reason = `${roles.candidate} is unhealthy: GET ${url}${failed.endpoint} ${failed.reason}`;
+  // An endpoint that is named twice is one endpoint.
+  const endpoints = [...new Set(health.endpoints)];
+  const results = await Promise.all(
+    endpoints.map((endpoint) =>
+      probeUntilHealthy(service.probe, { backend: roles.candidate, url }, endpoint, health.timeoutMs),
+    ),
+  );
+  const failed = results.filter((result) => !result.healthy);
+  const [first] = failed;
+  if (first === undefined) return null;
+  const reason = `${roles.candidate} is unhealthy: GET ${url}${first.endpoint} ${first.reason}`;
   const baselineUrl = service.urls[roles.baseline];
-  const baselineWell =
-    baselineUrl === undefined || (await probe(roles.baseline, baselineUrl)).some((result) => result.healthy);
-  return baselineWell
-    ? { verdict: 'failed', reason, evidence: failed }
-    : { verdict: 'inconclusive', reason: `${reason}; so is the baseline`, evidence: failed };
+  const isShared =
+    baselineUrl !== undefined &&
+    (await failsAtEach(
+      failed.map(({ endpoint }) => endpoint),
+      async (endpoint) => {
+        const target = { backend: roles.baseline, url: baselineUrl };
+        return !(await probeUntilHealthy(service.probe, target, endpoint, health.timeoutMs)).healthy;
+      },
+    ));
+  return isShared
+    ? { verdict: 'inconclusive', reason: `${reason}; so is the baseline`, evidence: first }
+    : { verdict: 'failed', reason, evidence: first };
 }

@@ -90,9 +90,15 @@ export class StageEvidence {
     this.observeAll(whole);
     const rest = await this.readRest(nowMs, signal);
     const isKnown = rest.every((interval) => !this.isMissing(interval));
-    if (whole.length === 0) this.observeAll(withValues(rest, await this.values.at([nowMs], signal)));
-    // A value a moment after the last one would be that one, counted twice.
-    else if (isKnown) this.observeAll(rest.map((interval) => ({ ...interval, part: true })));
+    if (whole.length === 0) {
+      const values = await this.values.of({ startMs: this.observedUntilMs, endsMs: [nowMs] }, signal);
+      this.observeAll(withValues(rest, values));
+    } else {
+      // A new value a moment after the last one would be that one, counted twice.
+      const kept = this.values.keptIn(this.observedUntilMs, nowMs);
+      const part = { part: true, ...(Object.keys(kept).length === 0 ? {} : { scalars: kept }) };
+      if (isKnown || part.scalars !== undefined) this.observeAll(rest.map((interval) => ({ ...interval, ...part })));
+    }
     await this.askWhyUnknown([...whole, ...rest], signal);
   }
 
@@ -158,7 +164,7 @@ export class StageEvidence {
     // Together: a value of now is measured also while counts cannot be had.
     const [intervals, values] = await Promise.all([
       this.read(fromMs, fromMs + steps * stepMs, stepMs, signal),
-      this.values.at(endsMs, signal),
+      this.values.of({ startMs: fromMs, endsMs }, signal),
     ]);
     return withValues(intervals, values);
   }

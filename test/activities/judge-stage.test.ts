@@ -120,6 +120,40 @@ describe('a stage is judged', () => {
     });
   });
 
+  describe('with endpoints that say different things', () => {
+    const endpoints = ['/live', '/ready', '/live'];
+    /** Answers 503 at these endpoints of these backends, as "green/ready". */
+    const failingAt = (...ailing: readonly string[]): ServicePorts['probe'] => ({
+      probe: ({ backend }, endpoint) =>
+        Promise.resolve(
+          ailing.includes(`${backend}${endpoint}`)
+            ? { healthy: false, latencyMs: 1, reason: 'answered 503' }
+            : { healthy: true, latencyMs: 1, body: '' },
+        ),
+    });
+    const judgeProbes = (probe: ServicePorts['probe']): Promise<Judgement> => {
+      const health = { endpoints, intervalMs: STEP_MS, timeoutMs: STEP_MS, successThreshold: 0.9 };
+      const plan = somePlan({ monitoringIntervalMs: STEP_MS, health });
+      return judge(fitService({ metrics: counting(100, {}), probe }), { plan });
+    };
+
+    test('held when both backends fail at the same endpoint, although both are alive [W24] [C-05]', async () => {
+      expect(await judgeProbes(failingAt('green/ready', 'blue/ready'))).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(/GET .*\/ready answered 503; so is the baseline$/) as string,
+      });
+    });
+
+    test('failed when the baseline fails, but at another endpoint than the candidate [W24] [C-05]', async () => {
+      expect(await judgeProbes(failingAt('green/ready', 'blue/live'))).toMatchObject({ verdict: 'failed' });
+    });
+
+    test('failed when the candidate fails at one endpoint that the baseline answers [W24] [C-05]', async () => {
+      const probe = failingAt('green/ready', 'green/live', 'blue/ready');
+      expect(await judgeProbes(probe)).toMatchObject({ verdict: 'failed' });
+    });
+  });
+
   test('failed when both are unhealthy, and the candidate alone breaches a check [C-05]', async () => {
     const of = fitService({ metrics: counting(100, { green: 30 }), probe: unhealthy('green', 'blue') });
     expect(await judge(of)).toMatchObject({

@@ -1,9 +1,11 @@
+import { worstValue } from '../../domain/analysis/threshold/worst-value.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import type { MetricSource } from '../../ports/metric-source.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
 import { namedScalars, readScalar, sourceOf, type NamedScalar } from '../scalars.js';
 import { forgetUntil, knownValues, type ValuesOfQuery } from './known-values.js';
+import { valuesByInterval, type IntervalEnds, type TimedValue } from './values-by-interval.js';
 
 /** How many questions about the past of one stage are under way at once. */
 const QUESTIONS_AT_ONCE = 4;
@@ -14,8 +16,8 @@ const MOST_KEPT = 500;
 /** Values by the name of their check. */
 export type Values = Readonly<Record<string, number>>;
 
-/** What was measured and cannot be asked for again: by the name of the check, the ends of intervals and the values. */
-export type KeptValues = Readonly<Record<string, readonly (readonly [endMs: number, value: number])[]>>;
+/** What was measured and cannot be asked for again: by the name of the check, when each value was measured, and the values. */
+export type KeptValues = Readonly<Record<string, readonly TimedValue[]>>;
 
 /** Where values are that another process has measured. */
 export type RecallValues = () => Promise<KeptValues>;
@@ -25,12 +27,14 @@ export type RecallValues = () => Promise<KeptValues>;
  * watch or the judge wants it.
  *
  * A source that can be asked for the past is, so a stage that is read again has the same values. Of one that cannot, what
- * was measured at the time is kept, and an interval in which nobody measured is unknown.
+ * was measured at the time is kept, and an interval in which nobody measured is unknown. What was kept counts for the
+ * interval in which it was measured, also where intervals were shorter or longer then.
  */
 export class MeasuredValues {
   /** Why values are unknown, as of the last question. */
   trouble: readonly string[] = [];
   private recalledUntilMs = -Infinity;
+  private recalled: Promise<void> | null = null;
 
   constructor(
     private readonly service: ServicePorts,
@@ -46,18 +50,21 @@ export class MeasuredValues {
     this.trouble = [];
   }
 
-  /** The values at the end of each interval, oldest first; one that is missing is unknown. */
-  async at(endsMs: readonly number[], signal?: AbortSignal): Promise<readonly Values[]> {
+  /** The value of each interval, oldest first; one that is missing is unknown. */
+  async of(intervals: IntervalEnds, signal?: AbortSignal): Promise<readonly Values[]> {
     this.trouble = [];
-    const all = await Promise.all(this.scalars.map((scalar) => this.valuesOf(scalar, endsMs, signal)));
-    return endsMs.map((_, index) =>
-      Object.fromEntries(
-        this.scalars.flatMap(({ name }, scalar) => {
-          const value = all[scalar]?.[index];
-          return typeof value === 'number' ? [[name, value] as const] : [];
-        }),
-      ),
-    );
+    const all = await Promise.all(this.scalars.map((scalar) => this.valuesOf(scalar, intervals, signal)));
+    return intervals.endsMs.map((_, index) => this.named((scalar) => all[scalar]?.[index]));
+  }
+
+  /** What is kept of a part of an interval: where intervals were shorter before, something may be. */
+  keptIn(startMs: number, endMs: number): Values {
+    return this.named((index) => {
+      const scalar = this.scalars[index];
+      const source = scalar === undefined ? null : this.sourceOf(scalar);
+      if (scalar === undefined || source === null || answersThePast(source)) return undefined;
+      return this.keptByInterval(scalar, source, { startMs, endsMs: [endMs] })[0];
+    });
   }
 
   /** The values at this moment, for a picture; they are not kept. */
@@ -77,9 +84,7 @@ export class MeasuredValues {
       this.scalars.flatMap((scalar) => {
         const source = this.sourceOf(scalar);
         if (source === null || answersThePast(source)) return [];
-        const known = [...this.knownOf(scalar, source)].flatMap(([endMs, value]) =>
-          value === null ? [] : [[endMs, value] as const],
-        );
+        const known = valuesIn(this.knownOf(scalar, source)).toSorted(([a], [b]) => a - b);
         return known.length === 0 ? [] : [[scalar.name, known.slice(-MOST_KEPT)]];
       }),
     );
@@ -89,28 +94,59 @@ export class MeasuredValues {
     return namedScalars(this.view.plan);
   }
 
+  private named(valueOf: (scalar: number) => number | null | undefined): Values {
+    return Object.fromEntries(
+      this.scalars.flatMap(({ name }, scalar) => {
+        const value = valueOf(scalar);
+        return typeof value === 'number' ? [[name, value] as const] : [];
+      }),
+    );
+  }
+
   private async valuesOf(
     scalar: NamedScalar,
-    endsMs: readonly number[],
+    intervals: IntervalEnds,
     signal?: AbortSignal,
   ): Promise<readonly (number | null | undefined)[]> {
     const source = this.sourceOf(scalar);
     if (source === null) return [];
-    const missing = (): readonly number[] => endsMs.filter((endMs) => !this.knownOf(scalar, source).has(endMs));
-    const newestMs = endsMs.at(-1);
+    const { endsMs } = intervals;
     if (answersThePast(source)) {
-      await this.askAll(scalar, source, missing(), signal);
-    } else {
-      await this.recallOnce(missing().filter((endMs) => endMs !== newestMs));
-      await this.askAll(
-        scalar,
-        source,
-        missing().filter((endMs) => endMs === newestMs),
-        signal,
-      );
+      const missing = endsMs.filter((endMs) => !this.knownOf(scalar, source).has(endMs));
+      await this.askAll(scalar, source, missing, signal);
+      const known = this.knownOf(scalar, source);
+      return endsMs.map((endMs) => known.get(endMs));
     }
+    const kept = this.keptByInterval(scalar, source, intervals);
+    const newestMs = endsMs.at(-1);
+    // At first also for the newest: where intervals were shorter before, others may have measured in it.
+    const mayBeRecalled = (endMs: number): boolean => endMs !== newestMs || this.recalled === null;
+    await this.recallOnce(endsMs.filter((endMs, index) => kept[index] === undefined && mayBeRecalled(endMs)));
+    if (newestMs !== undefined && !this.isMeasuredSince(scalar, source, newestMs))
+      await this.askAll(scalar, source, [newestMs], signal);
+    return this.keptByInterval(scalar, source, intervals);
+  }
+
+  /** Of several values in one interval the worst one counts: a bad one must not become a good one. */
+  private keptByInterval(
+    scalar: NamedScalar,
+    source: MetricSource,
+    intervals: IntervalEnds,
+  ): readonly (number | undefined)[] {
+    const { checks } = this.view.plan.analysis;
+    return valuesByInterval(valuesIn(this.knownOf(scalar, source)), intervals).map((values) =>
+      worstValue(
+        checks,
+        scalar.name,
+        values.map(([, value]) => value),
+      ),
+    );
+  }
+
+  /** Whether the moment is known, or was passed by: then what the source says now belongs to a later interval. */
+  private isMeasuredSince(scalar: NamedScalar, source: MetricSource, atMs: number): boolean {
     const known = this.knownOf(scalar, source);
-    return endsMs.map((endMs) => known.get(endMs));
+    return known.has(atMs) || valuesIn(known).some(([measuredAtMs]) => measuredAtMs > atMs);
   }
 
   private async askAll(
@@ -169,9 +205,14 @@ export class MeasuredValues {
   /** Looks once for what another process has measured, and again only for intervals that were to come then. */
   private async recallOnce(missingMs: readonly number[]): Promise<void> {
     const newestMs = missingMs.at(-1);
-    if (newestMs === undefined || newestMs <= this.recalledUntilMs) return;
-    this.recalledUntilMs = newestMs;
-    this.remember(await this.recall());
+    if (newestMs !== undefined && newestMs > this.recalledUntilMs) {
+      this.recalledUntilMs = newestMs;
+      this.recalled = this.recall().then((values) => {
+        this.remember(values);
+      });
+    }
+    // Another query may have asked for the same: it is there for both.
+    await this.recalled;
   }
 
   private remember(values: KeptValues): void {
@@ -182,6 +223,10 @@ export class MeasuredValues {
       for (const [endMs, value] of values[scalar.name] ?? []) if (!known.has(endMs)) known.set(endMs, value);
     }
   }
+}
+
+function valuesIn(known: ValuesOfQuery): readonly TimedValue[] {
+  return [...known].flatMap(([atMs, value]) => (value === null ? [] : [[atMs, value] as const]));
 }
 
 function answersThePast({ answersThePast: can = true }: MetricSource): boolean {

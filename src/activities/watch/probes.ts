@@ -3,6 +3,7 @@ import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/rollo
 import type { HealthPlan } from '../../domain/rollout/plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
+import { failsAtEach } from '../probing.js';
 
 /** Probes the candidate's endpoints at their own interval, beside the sampling. */
 export class Probes {
@@ -45,8 +46,10 @@ export class Probes {
     const { baseline } = this.view.roles;
     const url = this.service.urls[baseline];
     if (url === undefined) return false;
-    const results = await Promise.all(this.unhealthy.map((endpoint) => this.probe(baseline, url, endpoint, signal)));
-    return results.length > 0 && results.every((failure) => failure !== null);
+    return failsAtEach(
+      this.unhealthy,
+      async (endpoint) => (await this.probe(baseline, url, endpoint, signal)) !== null,
+    );
   }
 
   private async probe(backend: string, url: string, endpoint: string, signal: AbortSignal): Promise<string | null> {

@@ -65,7 +65,7 @@ export function sourceOf(world: World, answersThePast: boolean): MetricSource {
 export class Worker {
   private readonly service: ServicePorts;
   private readonly observer: Observer;
-  private readonly view: StageView;
+  private view: StageView;
   private watching: StageWatch | null = null;
   private heartbeat: WatchMemory | null = null;
 
@@ -101,23 +101,40 @@ export class Worker {
     };
   }
 
-  /** Looks at the edge of every interval up to this one. */
-  async watch(from: number, until: number): Promise<WatchEnd | null> {
+  /** Goes on with intervals of another length, as after `configure`: the watch begins anew, without its heartbeat. */
+  configure(monitoringIntervalMs: number): void {
+    this.view = { ...this.view, monitoringIntervalMs };
+    this.watching = null;
+    this.heartbeat = null;
+  }
+
+  /** Looks once, so long after the stage began. */
+  async watchAt(afterMs: number): Promise<WatchEnd | null> {
     const input = { ...this.view, known: { drift: false, sharedBreach: false } };
     this.watching ??= new StageWatch(this.service, input, this.heartbeat, this.observer, new GuardUndos());
+    vi.setSystemTime(START_MS + afterMs);
+    const end = await this.watching.look(START_MS + afterMs, new AbortController().signal);
+    // As it travels.
+    this.heartbeat = JSON.parse(JSON.stringify(this.watching.memory)) as WatchMemory;
+    await this.observer.settled(1000);
+    return end;
+  }
+
+  /** Looks at the edge of every interval up to this one. */
+  async watch(from: number, until: number): Promise<WatchEnd | null> {
     for (let interval = from; interval <= until; interval += 1) {
-      vi.setSystemTime(endOf(interval) + 20);
-      const end = await this.watching.look(endOf(interval) + 20, new AbortController().signal);
-      // As it travels.
-      this.heartbeat = JSON.parse(JSON.stringify(this.watching.memory)) as WatchMemory;
+      const end = await this.watchAt(endOf(interval) + 20 - START_MS);
       if (end !== null) return end;
     }
-    await this.observer.settled(1000);
     return null;
   }
 
-  async judge(interval: number, afterMs = 50): Promise<Judgement> {
-    vi.setSystemTime(endOf(interval) + afterMs);
+  judge(interval: number, afterMs = 50): Promise<Judgement> {
+    return this.judgeAt(endOf(interval) + afterMs - START_MS);
+  }
+
+  async judgeAt(afterMs: number): Promise<Judgement> {
+    vi.setSystemTime(START_MS + afterMs);
     const input = { ...this.view, untilKnown: false };
     return new MockActivityEnvironment().run(() => judgeStage(activityWorldOf(this.service, this.observer), input));
   }
