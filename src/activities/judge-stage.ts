@@ -61,9 +61,14 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
     { recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
   );
   const atMs = Date.now();
-  const unavailable = await whyUnavailable(() => evidence.finish(atMs));
-  const state = unavailable === null ? evidence.state : null;
-  const judgement = judgementOn(input.plan.analysis, { state, unavailable, unhealthy });
+  const away = await whyUnavailable(() => evidence.finish(atMs));
+  const judgeWithout = (unavailable: string | null): Judgement =>
+    judgementOn(input.plan.analysis, { state: unavailable === null ? evidence.state : null, unavailable, unhealthy });
+  const found = judgeWithout(away);
+  // The newest value alone lets nothing pass; what it proves against the candidate stands.
+  const isUnmeasured = found.verdict === 'successful' && evidence.unmeasured.length > 0;
+  const unavailable = isUnmeasured ? evidence.unmeasured.join('; ') : away;
+  const judgement = isUnmeasured ? judgeWithout(unavailable) : found;
   reading.judged({
     atMs,
     verdict: judgement.verdict,

@@ -40,6 +40,11 @@ export class StageEvidence {
     return [...this.countTrouble, ...this.values.trouble];
   }
 
+  /** Why the stage cannot pass on the values of its queries, as of the last question. */
+  get unmeasured(): readonly string[] {
+    return this.values.unmeasured;
+  }
+
   /** Values that cannot be asked for again. */
   get keptValues(): KeptValues {
     return this.values.kept;

@@ -138,6 +138,25 @@ describe('a query of a source that knows nothing but the present', () => {
     });
   });
 
+  test('lets no stage pass by the newest value alone, where another worker has measured the others [W25]', async () => {
+    const world = worldOf([BAD, GOOD, BAD, GOOD]);
+    await workerIn(world, { failureLimit: 2 }, now).watch(1, 4);
+    // It shares no observations with the one that watched.
+    const judge = workerIn(world, { failureLimit: 2 }, { ...now, observed: true });
+    expect(await judge.judge(4)).toMatchObject({
+      verdict: 'error',
+      reason: expect.stringMatching(
+        /queue: 3 of the stage's 4 intervals have no value: its source cannot be asked for the past/,
+      ) as string,
+    });
+    const [recording] = recordingsIn(world.lines);
+    expect(recording === undefined ? null : compareWithRecord(recording).differences).toEqual([]);
+  });
+
+  test('fails a stage by the newest value alone all the same [W25]', async () => {
+    expect(await workerIn(worldOf([GOOD, GOOD, GOOD, BAD]), {}, now).judge(4)).toMatchObject({ verdict: 'failed' });
+  });
+
   test('is measured also while counts cannot be had [W25]', async () => {
     const world = worldOf([BAD, GOOD]);
     const queues = sourceOf(world, false);

@@ -5,7 +5,7 @@ import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
 import { namedScalars, readScalar, sourceOf, type NamedScalar } from '../scalars.js';
 import { forgetUntil, knownValues, type ValuesOfQuery } from './known-values.js';
-import { valuesByInterval, type IntervalEnds, type TimedValue } from './values-by-interval.js';
+import { intervalsWithout, valuesByInterval, type IntervalEnds, type TimedValue } from './values-by-interval.js';
 
 /** How many questions about the past of one stage are under way at once. */
 const QUESTIONS_AT_ONCE = 4;
@@ -33,6 +33,8 @@ export type RecallValues = () => Promise<KeptValues>;
 export class MeasuredValues {
   /** Why values are unknown, as of the last question. */
   trouble: readonly string[] = [];
+  /** Of the last question, one sentence per query of which most intervals have no value, and none can be had any more. */
+  unmeasured: readonly string[] = [];
   private recalledUntilMs = -Infinity;
   private recalled: Promise<void> | null = null;
 
@@ -54,6 +56,7 @@ export class MeasuredValues {
   async of(intervals: IntervalEnds, signal?: AbortSignal): Promise<readonly Values[]> {
     this.trouble = [];
     const all = await Promise.all(this.scalars.map((scalar) => this.valuesOf(scalar, intervals, signal)));
+    this.unmeasured = this.scalars.flatMap((scalar) => this.whyUnmeasured(scalar, intervals));
     return intervals.endsMs.map((_, index) => this.named((scalar) => all[scalar]?.[index]));
   }
 
@@ -141,6 +144,21 @@ export class MeasuredValues {
         values.map(([, value]) => value),
       ),
     );
+  }
+
+  private whyUnmeasured(scalar: NamedScalar, intervals: IntervalEnds): readonly string[] {
+    const source = this.sourceOf(scalar);
+    if (source === null || answersThePast(source)) return [];
+    const { monitoringIntervalMs, plan } = this.view;
+    // Where intervals were longer before, one value stood for several of the present ones.
+    const coversMs = Math.max(monitoringIntervalMs, plan.monitoringIntervalMs);
+    const missing = intervalsWithout(valuesIn(this.knownOf(scalar, source)), intervals, coversMs);
+    const all = intervals.endsMs.length;
+    if (missing * 2 <= all) return [];
+    return [
+      `${scalar.name}: ${String(missing)} of the stage's ${String(all)} intervals have no value: its source cannot be ` +
+        'asked for the past, and this worker knows of no other that measured then',
+    ];
   }
 
   /** Whether the moment is known, or was passed by: then what the source says now belongs to a later interval. */

@@ -26,3 +26,15 @@ export function valuesByInterval(
     return inOrder.slice(from, next);
   });
 }
+
+/** How many intervals have no value, where each value stands for so much time before it and for its own interval. */
+export function intervalsWithout(values: Iterable<TimedValue>, intervals: IntervalEnds, coversMs: number): number {
+  let coveredFromMs = Infinity;
+  return valuesByInterval(values, intervals).reduceRight((missing, own, index) => {
+    const endMs = intervals.endsMs[index] ?? -Infinity;
+    const isCovered = own.length > 0 || coveredFromMs < endMs;
+    const [oldest] = own;
+    if (oldest !== undefined) coveredFromMs = oldest[0] - coversMs;
+    return isCovered ? missing : missing + 1;
+  }, 0);
+}

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { valuesIn } from '../../../src/activities/values/observed-values.js';
-import { valuesByInterval, type TimedValue } from '../../../src/activities/values/values-by-interval.js';
+import {
+  intervalsWithout,
+  valuesByInterval,
+  type TimedValue,
+} from '../../../src/activities/values/values-by-interval.js';
 import { worstValue } from '../../../src/domain/analysis/threshold/worst-value.js';
 import { BOUND, START_MS, STEP_MS, Worker, worldOf } from '../support/query-world.js';
 
@@ -96,6 +100,23 @@ describe('the values of intervals', () => {
         });
       }),
     );
+  });
+
+  test('are missing where no value stands for them, also of longer intervals before [W25]', () => {
+    const endsMs = [10, 20, 30, 40, 50, 60];
+    expect(intervalsWithout([[60, 1]], { startMs: 0, endsMs }, 10)).toBe(5);
+    expect(
+      intervalsWithout(
+        [
+          [30, 1],
+          [60, 1],
+        ],
+        { startMs: 0, endsMs },
+        30,
+      ),
+    ).toBe(0);
+    expect(intervalsWithout([[12, 1]], { startMs: 0, endsMs }, 10)).toBe(4);
+    expect(intervalsWithout([], { startMs: 0, endsMs }, 10)).toBe(6);
   });
 
   test('are bad where one of them is, and good only where all are [W25]', () => {
