@@ -148,8 +148,12 @@ test(
       await kill(worker);
       worker = await startProcess();
     }
-    const status = await world.status(id, 'the end', ({ isComplete }) => isComplete);
-    await kill(worker);
+    const status = await world
+      .status(id, 'the end', ({ isComplete }) => isComplete)
+      .catch((error: unknown) => {
+        throw new Error(`${String(error)}; its worker said ${worker.output()}`, { cause: error });
+      })
+      .finally(() => kill(worker));
     expect(status.outcome).toBe('promoted');
     for (const stage of [1, 2, 3]) {
       expect(status.history.filter(({ what }) => what.startsWith(`Stage ${String(stage)} of 3:`))).toHaveLength(1);
