@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { request } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '../contract/support/eventually.js';
+import { untilMoment } from '../helpers/until.js';
 import { startCustomBackend, type CustomBackend } from './support/custom-backend.js';
 import { codesOf, countsOf, Releasers, setWeights, startShop } from './support/gateway.js';
 
@@ -165,12 +166,17 @@ describe('what goes wrong', () => {
   });
 
   test('an answer that rests longer than that after it has begun is left alone', async () => {
+    const resting: ServerResponse[] = [];
     const blue = await backend((_, response) => {
       response.write('a');
-      setTimeout(() => response.end('b'), 1500);
+      resting.push(response);
     });
-    const gateway = await shop({ blue: blue.url }, {}, { responseTimeoutMs: 1000 });
-    expect(await (await request(gateway.trafficUrl)).body.text()).toBe('ab');
+    const responseTimeoutMs = 1000;
+    const gateway = await shop({ blue: blue.url }, {}, { responseTimeoutMs });
+    const { body } = await request(gateway.trafficUrl);
+    await untilMoment('the time to begin to be over by half', Date.now() + 1.5 * responseTimeoutMs);
+    resting[0]?.end('b');
+    expect(await body.text()).toBe('ab');
   });
 
   test('an answer that breaks off breaks off for the client too, and is an error', async () => {
