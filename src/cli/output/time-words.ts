@@ -5,9 +5,11 @@ const DAY_MS = 86_400_000;
 
 /** How a person would say it: `12s`, `6m 12s`, `10m`, `1h 04m`, `2d 3h`. */
 export function durationWords(ms: number): string {
-  if (ms >= DAY_MS) return pair(Math.floor(ms / HOUR_MS), 24, 'd', 'h');
-  if (ms >= HOUR_MS) return pair(Math.floor(ms / MINUTE_MS), 60, 'h', 'm');
+  // First, so that what is rounded up to an hour is one.
   const seconds = Math.round(ms / SECOND_MS);
+  const wholeMs = seconds * SECOND_MS;
+  if (wholeMs >= DAY_MS) return pair(Math.floor(wholeMs / HOUR_MS), 24, 'd', 'h');
+  if (wholeMs >= HOUR_MS) return pair(Math.floor(wholeMs / MINUTE_MS), 60, 'h', 'm');
   return seconds < 60 ? `${String(seconds)}s` : pair(seconds, 60, 'm', 's');
 }
 

@@ -105,6 +105,8 @@ export async function startEnvoyPlane(setup: DataPlaneSetup, options: EnvoyPlane
     visibleWithinMs: 3 * LOOK_EVERY_MS + FLUSH_MS + TIMEOUT_MS,
     sourceControl: (mode) => relays.forEach((relay) => relay.set(mode)),
     async stop() {
+      // Its ports may be another's soon.
+      metrics.stop();
       await Promise.all([...envoys.map((envoy) => envoy.stop()), ...relays.map((relay) => relay.stop())]);
       reaper.close();
       await rm(directory, { recursive: true, force: true });

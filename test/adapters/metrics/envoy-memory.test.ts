@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CounterMemory } from '../../../src/adapters/metrics/envoy/memory.js';
-import { createEnvoyMetrics } from '../../../src/adapters/metrics/envoy/source.js';
+import { createEnvoyMetrics, type EnvoyMetrics } from '../../../src/adapters/metrics/envoy/source.js';
 import type { Counters } from '../../../src/adapters/metrics/envoy/counters.js';
-import { until } from '../../helpers/until.js';
+import { until, untilMoment } from '../../helpers/until.js';
 
 const INTERVAL_MS = 1000;
 const HOUR_MS = 3_600_000;
@@ -19,6 +19,13 @@ const counters = (requests: number, errors = 0, fast = requests): Counters => ({
     [1000, requests],
   ]),
 });
+
+/** One that looks no longer than its test. */
+function metricsOf(url: string, intervalMs: number): EnvoyMetrics {
+  const metrics = createEnvoyMetrics({ instances: [url], timeoutMs: 20_000, intervalMs });
+  onTestFinished(() => metrics.stop());
+  return metrics;
+}
 
 function memoryOf(looks: readonly (readonly [atMs: number, counters: Counters, life?: number])[]): CounterMemory {
   const memory = new CounterMemory(INTERVAL_MS, HOUR_MS);
@@ -175,9 +182,26 @@ async function fakeEnvoy(
 describe("the metrics of an Envoy's own counters", () => {
   const question = { service: 'shop', backend: 'green', target: 'shop-green', fromMs: 0, toMs: 1, stepMs: 1 };
   const ask = (url: string, query = question): Promise<unknown> =>
-    createEnvoyMetrics({ instances: [url], timeoutMs: 20_000, intervalMs: 1000 })
+    metricsOf(url, 1000)
       .samples(query)
       .catch((error: unknown) => error);
+
+  test('are looked at again and again from the first question on, until somebody stops that', async () => {
+    let looks = 0;
+    const everyMs = 20;
+    const url = await fakeEnvoy(() => {
+      looks += 1;
+      return [{ name: 'server.uptime', value: 1 }];
+    });
+    const metrics = metricsOf(url, everyMs);
+    await metrics.samples(question).catch(() => undefined);
+    await until('it has looked by itself', () => looks > 4);
+    metrics.stop();
+    await untilMoment('the last look to be over', Date.now() + 5 * everyMs);
+    const before = looks;
+    await untilMoment('several looks to be due', Date.now() + 10 * everyMs);
+    expect(looks).toBe(before);
+  });
 
   test('are refused for a route that the Envoy does not serve, and for a cluster that the route does not name', async () => {
     const url = await fakeEnvoy([{ name: 'server.uptime', value: 1 }]);
@@ -218,7 +242,7 @@ describe("the metrics of an Envoy's own counters", () => {
     ];
     let looks = 0;
     const url = await fakeEnvoy(() => (looks++ % 2 === 0 ? old : young));
-    const metrics = createEnvoyMetrics({ instances: [url], timeoutMs: 20_000, intervalMs: HOUR_MS });
+    const metrics = metricsOf(url, HOUR_MS);
     const edges: number[] = [];
     for (let look = 0; look < 5; look += 1) {
       const nowMs = await until('a later moment', () =>
@@ -242,7 +266,7 @@ describe("the metrics of an Envoy's own counters", () => {
     ];
     let looks = 0;
     const url = await fakeEnvoy(() => (looks++ % 2 === 0 ? shown(1000, 10) : shown(5000, 1200)));
-    const metrics = createEnvoyMetrics({ instances: [url], timeoutMs: 20_000, intervalMs: HOUR_MS });
+    const metrics = metricsOf(url, HOUR_MS);
     const beganAtMs = Date.now();
     const now = { ...question, fromMs: beganAtMs, toMs: beganAtMs + 1 };
     for (let look = 0; look < 4; look += 1) await metrics.samples(now);

@@ -23,7 +23,9 @@ describe('times for people', () => {
     [600_000, '10m'],
     [602_000, '10m 02s'],
     [3_840_000, '1h 04m'],
+    [3_599_600, '1h'],
     [7_200_000, '2h'],
+    [86_399_700, '1d'],
     [183_600_000, '2d 3h'],
   ])('%i ms is %s', (ms, words) => {
     expect(durationWords(ms)).toBe(words);

@@ -82,10 +82,15 @@ export class CountedInstance {
     );
   }
 
+  /** Looks no more by itself, until it is asked again. */
+  stop(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+
   private lookByItself(): void {
     if (Date.now() - this.lastAskedMs > IDLE_MS) {
-      if (this.timer !== null) clearInterval(this.timer);
-      this.timer = null;
+      this.stop();
       return;
     }
     // What cannot be had now is missing in the memory, which says so to whoever asks.

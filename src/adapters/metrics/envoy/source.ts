@@ -16,16 +16,23 @@ export interface EnvoyMetricsOptions {
   readonly intervalMs: number;
 }
 
+/** A source that looks by itself. */
+export interface EnvoyMetrics extends MetricSource {
+  /** Looks no more, until it is asked again. */
+  stop(): void;
+}
+
 /**
  * Counts from Envoy's own counters, summed over its instances.
  *
  * Envoy remembers nothing but sums, so this process does, from the first question on: a worker that was started again
  * knows nothing of before. That is good enough to try it and for small set-ups; where it is not, use Prometheus.
  */
-export function createEnvoyMetrics({ instances, ...options }: EnvoyMetricsOptions): MetricSource {
+export function createEnvoyMetrics({ instances, ...options }: EnvoyMetricsOptions): EnvoyMetrics {
   const counted = instances.map((url) => new CountedInstance(url, options));
   return {
     samples: (query, signal) => samples(counted, query, signal),
+    stop: () => counted.forEach((instance) => instance.stop()),
     whyUnknown: ({ target, fromMs, toMs }) => {
       const reasons = counted.map((instance) => instance.whyUnknown(target, fromMs, toMs));
       return Promise.resolve(reasons.find((why) => why !== null) ?? null);
