@@ -210,6 +210,8 @@ describe('the fence of a route', () => {
         const text = style === 'yaml' ? stringify(file) : JSON.stringify(file, null, style === 'json' ? 0 : 2);
         const path = style === 'yaml' ? PATH : 'routes.json';
         const fence = nextFence(sequence);
+        // As the file has it: JSON knows no -0.
+        const written = (parse(text) as typeof file).resources[0]?.virtual_hosts[0]?.routes[0];
         const after = fenced(text, fence, path);
         expect(fenceIn(after, path)).toBe(fence);
         expect(parse(after)).toEqual({
@@ -219,10 +221,10 @@ describe('the fence of a route', () => {
                 {
                   routes: [
                     {
-                      ...(parse(text) as typeof file).resources[0]?.virtual_hosts[0]?.routes[0],
+                      ...written,
                       metadata: {
-                        ...route.metadata,
-                        filter_metadata: { ...route.metadata?.filter_metadata, headgate: { fence } },
+                        ...written?.metadata,
+                        filter_metadata: { ...written?.metadata?.filter_metadata, headgate: { fence } },
                       },
                       route: { weighted_clusters: { clusters: [{ name: 'blue', weight: 100_000 }] } },
                     },
