@@ -120,7 +120,7 @@ export class Guard {
         }
         if (end.kind === 'outdated') {
           // What has outdone it replaces it as well, in a moment.
-          if (await condition(() => this.wanted !== key, UNGUARDED_AFTER_MS)) return;
+          if (await condition(() => this.wanted !== key, UNGUARDED_AFTER_MS, { summary: 'Is the stage guarded anew?' })) return;
           ({ fences } = this.rollout.state);
           continue;
         }
