@@ -92,11 +92,57 @@ function rulesOf([name, { rooms, files = [], typesOf = [], packages, pure = fals
   return pure ? [...rules, builtins] : rules;
 }
 
+/** What adapters know of one vendor lies under its name, in whichever of their folders; the rest is shared. */
+const VENDORS = ['gateway', 'envoy', 'haproxy', 'prometheus', 'http-json', 'journal', 'observations', 'health'];
+
+const vendor = (name) => `^src/adapters/(routers/|metrics/)?${name}[/.]`;
+
+const rulesOfVendors = VENDORS.map((name) => ({
+  name: `${name}-knows-no-other-vendor`,
+  comment: 'what two of them have in common is in no folder of a vendor',
+  from: { path: vendor(name) },
+  to: {
+    path: VENDORS.filter((other) => other !== name)
+      .map(vendor)
+      .join('|'),
+  },
+}));
+
+/** Rooms within rooms, and the files that people import. */
+const RULES_WITHIN = [
+  {
+    name: 'reading-knows-no-specification',
+    comment: 'positions, units and secrets are read alike in specifications and in headgate.yaml',
+    from: { path: '^src/spec/(reading/|units/|secret\\.ts$)' },
+    to: { path: '^src/', pathNot: '^src/(domain/|spec/(reading/|units/|secret\\.ts$))' },
+  },
+  {
+    name: 'nothing-runs-on-the-simulation',
+    comment: 'it imitates rollouts; what a rollout does may not depend on its imitation',
+    from: { path: '^src/', pathNot: '^src/(cli|domain/simulation)/' },
+    to: { path: '^src/domain/simulation/' },
+  },
+  {
+    name: 'the-library-is-the-client',
+    comment: 'who imports headgate gets neither a worker nor a command line',
+    from: { path: '^src/index\\.ts$' },
+    to: { path: '^src/', pathNot: '^src/(client|domain|spec|flags)/' },
+  },
+  {
+    name: 'the-analysis-takes-rules-alone',
+    comment: 'headgate/analysis runs anywhere',
+    from: { path: '^src/analysis\\.ts$' },
+    to: { pathNot: '^src/domain/' },
+  },
+];
+
 const asError = (rule) => ({ ...rule, severity: 'error' });
 
 module.exports = {
   forbidden: [
     ...Object.entries(ROOMS).flatMap(rulesOf),
+    ...rulesOfVendors,
+    ...RULES_WITHIN,
     { name: 'dev-is-not-a-command', from: { path: folder('dev') }, to: { path: folder('cli') } },
     {
       name: 'every-room-has-a-rule',
