@@ -62,7 +62,8 @@ export async function startEnvironment(options: EnvironmentOptions, releasers: R
     ...(signal === undefined ? {} : { signal }),
     configFile: dataPlane.configFile,
     healthPort: await preferredPort(healthPort, { taker: "the worker's health endpoint", whoHasPort, say }),
-    env: childEnv(env, temporal, noTemporalConfig),
+    // Nobody tells this server which version is current, and without one no work is given out.
+    env: { ...childEnv(env, temporal, noTemporalConfig), HEADGATE_WORKER_VERSIONING: 'false' },
     logFile: join(directory, 'worker.log'),
     onStart: (pid) => programs.remember('worker', pid),
     onRestart: (how, pid) => say(`the worker ended (${how}) and was started again, as process ${String(pid)}`),

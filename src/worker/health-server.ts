@@ -11,7 +11,7 @@ export interface HealthServer {
 /** What the endpoints tell. */
 export interface Health {
   readonly state: () => Readonly<Record<string, string>>;
-  readonly ready: () => boolean;
+  readonly ready: () => Promise<boolean>;
   readonly metrics: () => Promise<Exposition>;
 }
 
@@ -21,27 +21,32 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** `/healthz` answers while the process lives, `/readyz` with 200 only while it polls, `/metrics` with what is counted. */
+/** `/healthz` answers while the process lives, `/readyz` with 200 only while it takes work, `/metrics` with what is counted. */
 export async function startHealthServer(host: string, port: number, health: Health): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    if (request.url === '/metrics') {
-      void health.metrics().then(
-        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
-        (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(`${String(error)}\n`),
-      );
-    } else answerHealth(request.url, health, response);
+    const answered =
+      request.url === '/metrics' ? answerMetrics(health, response) : answerHealth(request.url, health, response);
+    answered.catch((error: unknown) =>
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(`${String(error)}\n`),
+    );
   });
   server.listen(port, host);
   await once(server, 'listening');
   return { url: urlOf(server.address() as AddressInfo), close: () => close(server) };
 }
 
-function answerHealth(url: string | undefined, { state, ready }: Health, response: ServerResponse): void {
+async function answerMetrics({ metrics }: Health, response: ServerResponse): Promise<void> {
+  const { contentType, text } = await metrics();
+  response.writeHead(200, { 'content-type': contentType }).end(text);
+}
+
+async function answerHealth(url: string | undefined, health: Health, response: ServerResponse): Promise<void> {
+  const ready = await health.ready();
   const known = url === '/healthz' || url === '/readyz';
-  const status = !known ? 404 : url === '/healthz' || ready() ? 200 : 503;
+  const status = !known ? 404 : url === '/healthz' || ready ? 200 : 503;
   response
     .writeHead(status, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ ready: ready(), workers: state() }));
+    .end(JSON.stringify({ ready, workers: health.state() }));
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

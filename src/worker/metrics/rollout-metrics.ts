@@ -15,7 +15,7 @@ export class RolloutMetrics implements RolloutObserver {
   private readonly outcomes = new Outcomes(this.registry);
   private readonly ready = new Gauge({
     name: 'headgate_worker_ready',
-    help: '1 while the worker polls both of its task queues.',
+    help: '1 while the worker polls both of its task queues, and its version is given work.',
     registers: [this.registry],
   });
   private readonly answered = new Gauge({
@@ -38,7 +38,7 @@ export class RolloutMetrics implements RolloutObserver {
 
   constructor(
     slots: number,
-    private readonly isReady: () => boolean,
+    private readonly isReady: () => Promise<boolean>,
     private readonly ask: AskInFlight,
   ) {
     this.watches = new Watches(this.registry, slots);
@@ -50,7 +50,7 @@ export class RolloutMetrics implements RolloutObserver {
 
   async expose(): Promise<Exposition> {
     const rollouts = await this.ask();
-    this.ready.set(this.isReady() ? 1 : 0);
+    this.ready.set((await this.isReady()) ? 1 : 0);
     this.answered.set(rollouts === null ? 0 : 1);
     // What is not known is left out: an old answer would look like a new one.
     this.inFlight.reset();
