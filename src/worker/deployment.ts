@@ -38,8 +38,12 @@ export class VersionStanding {
     return this.known;
   }
 
+  get isGivenWork(): boolean {
+    return this.known === 'current' || this.known === 'ramping';
+  }
+
   /** Asks Temporal. While it does not answer, what it said last holds. */
-  async isGivenWork(): Promise<boolean> {
+  async refresh(): Promise<void> {
     try {
       this.tell(await this.ask());
       this.isSilent = false;
@@ -48,7 +52,6 @@ export class VersionStanding {
         Runtime.instance().logger.warn('could not ask which version is current', { why: String(error) });
       this.isSilent = true;
     }
-    return this.known === 'current' || this.known === 'ramping';
   }
 
   private async ask(): Promise<Standing> {

@@ -11,7 +11,9 @@ export interface HealthServer {
 /** What the endpoints tell. */
 export interface Health {
   readonly state: () => Readonly<Record<string, string>>;
-  readonly ready: () => Promise<boolean>;
+  readonly ready: () => boolean;
+  /** Asks anew what `ready` depends on. Whether the process lives must not depend on an answer. */
+  readonly refresh?: () => Promise<void>;
   readonly metrics: () => Promise<Exposition>;
 }
 
@@ -24,9 +26,7 @@ export interface Exposition {
 /** `/healthz` answers while the process lives, `/readyz` with 200 only while it takes work, `/metrics` with what is counted. */
 export async function startHealthServer(host: string, port: number, health: Health): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const answered =
-      request.url === '/metrics' ? answerMetrics(health, response) : answerHealth(request.url, health, response);
-    answered.catch((error: unknown) =>
+    void answer(request.url, health, response).catch((error: unknown) =>
       response.writeHead(500, { 'content-type': 'text/plain' }).end(`${String(error)}\n`),
     );
   });
@@ -35,18 +35,22 @@ export async function startHealthServer(host: string, port: number, health: Heal
   return { url: urlOf(server.address() as AddressInfo), close: () => close(server) };
 }
 
-async function answerMetrics({ metrics }: Health, response: ServerResponse): Promise<void> {
-  const { contentType, text } = await metrics();
+async function answer(url: string | undefined, health: Health, response: ServerResponse): Promise<void> {
+  if (url === '/readyz' || url === '/metrics') await health.refresh?.();
+  if (url !== '/metrics') {
+    answerHealth(url, health, response);
+    return;
+  }
+  const { contentType, text } = await health.metrics();
   response.writeHead(200, { 'content-type': contentType }).end(text);
 }
 
-async function answerHealth(url: string | undefined, health: Health, response: ServerResponse): Promise<void> {
-  const ready = await health.ready();
+function answerHealth(url: string | undefined, { state, ready }: Health, response: ServerResponse): void {
   const known = url === '/healthz' || url === '/readyz';
-  const status = !known ? 404 : url === '/healthz' || ready ? 200 : 503;
+  const status = !known ? 404 : url === '/healthz' || ready() ? 200 : 503;
   response
     .writeHead(status, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ ready, workers: health.state() }));
+    .end(JSON.stringify({ ready: ready(), workers: state() }));
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -69,8 +69,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const workers: Worker[] = [];
   let client: Client | null = null;
   let version: VersionStanding | null = null;
-  const isReady = async (): Promise<boolean> =>
-    isPolling(workers) && (version === null || (await version.isGivenWork()));
+  const isReady = (): boolean => isPolling(workers) && version?.isGivenWork !== false;
   const metrics = new RolloutMetrics(settings.maxConcurrentWatches, isReady, async () =>
     client === null ? null : rolloutsInFlight(client, place.taskQueue),
   );
@@ -78,6 +77,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   const health = await startHealth(settings, {
     state: () => ({ ...states(workers), ...(version === null ? {} : { version: version.last }) }),
     ready: isReady,
+    refresh: async () => version?.refresh(),
     metrics: () => metrics.expose(),
   });
   const observer = new Observer(ports.observations);
@@ -101,7 +101,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
   }
   const done = runUntilEnd(workers, connection, takeOver, health, observer);
   // Said once at the start, whether anybody asks or not.
-  void version?.isGivenWork();
+  void version?.refresh();
   return {
     done,
     healthUrl: health?.url ?? null,

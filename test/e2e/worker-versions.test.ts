@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { RunningWorker } from '../../src/worker/start-worker.js';
 import { until } from '../contract/support/eventually.js';
+import { startRelay } from '../contract/support/relay.js';
 import { buildCommandLine, commandLineFor } from './support/command-line.js';
 import { temporalCli, type TemporalCli } from './support/temporal-cli.js';
-import { longPlan, startWorld, type World } from './support/world.js';
+import { longPlan, startWorld, type World, type WorldOptions } from './support/world.js';
 
 let world: World;
 let cli: TemporalCli;
@@ -14,8 +15,8 @@ let name: string;
 
 afterEach(() => world.stop());
 
-async function begin(): Promise<void> {
-  world = await startWorld({ worker: 'none' });
+async function begin(options: WorldOptions = {}): Promise<void> {
+  world = await startWorld({ ...options, worker: 'none' });
   cli = await temporalCli();
   name = `headgate-${randomUUID()}`;
 }
@@ -72,6 +73,26 @@ describe('workers with versions', () => {
     await baked(id);
     expect(await buildsOf()).toEqual(['1']);
     await world.deployment.rollback(id);
+  });
+
+  test('are ready as well when their version is ramping, and stay ready while Temporal is away [C-12]', async () => {
+    const [host = '', port = ''] = inject('temporalAddress').split(':');
+    const relay = await startRelay({ host, port: Number(port) });
+    onTestFinished(() => relay.stop());
+    await begin({ temporalAddress: `${relay.host}:${String(relay.port)}` });
+    const [first, second] = [await startVersion('1'), await startVersion('2')];
+    await makeCurrent('1');
+    await untilReady(first);
+    await cli(
+      ...['worker', 'deployment', 'set-ramping-version', '--deployment-name', name, '--build-id', '2'],
+      ...['--percentage', '50', '--yes'],
+    );
+    await untilReady(second);
+    expect(await readiness(second)).toEqual({ status: 200, version: 'ramping' });
+    relay.set('silent');
+    expect(await readiness(first)).toEqual({ status: 200, version: 'current' });
+    expect((await fetch(`${second.healthUrl ?? ''}/healthz`)).status).toBe(200);
+    relay.set('open');
   });
 
   test('hand a rollout on with its next step once the next version is current, and not before [C-12]', async () => {
@@ -138,6 +159,7 @@ describe('workers with versions', () => {
     const deployment = `{ name: ${name}, buildId: '1' }`;
     await appendFile(join(headgate.folder, 'headgate.yaml'), `worker: { deployment: ${deployment} }\n`);
     const killed = headgate.start('worker');
+    onTestFinished(() => killed.kill('SIGKILL'));
     await killed.prints(/set-current-version .*is given no work/);
     await makeCurrent('1');
     const { id } = await world.deployment.start(longPlan());

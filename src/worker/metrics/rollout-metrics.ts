@@ -38,7 +38,7 @@ export class RolloutMetrics implements RolloutObserver {
 
   constructor(
     slots: number,
-    private readonly isReady: () => Promise<boolean>,
+    private readonly isReady: () => boolean,
     private readonly ask: AskInFlight,
   ) {
     this.watches = new Watches(this.registry, slots);
@@ -50,7 +50,7 @@ export class RolloutMetrics implements RolloutObserver {
 
   async expose(): Promise<Exposition> {
     const rollouts = await this.ask();
-    this.ready.set((await this.isReady()) ? 1 : 0);
+    this.ready.set(this.isReady() ? 1 : 0);
     this.answered.set(rollouts === null ? 0 : 1);
     // What is not known is left out: an old answer would look like a new one.
     this.inFlight.reset();

@@ -58,7 +58,7 @@ describe('a program that is no gateway', () => {
   test('is named when it is the health endpoint of a worker [W4]', async () => {
     const worker = await startHealthServer('127.0.0.1', 0, {
       state: () => ({ rollouts: 'RUNNING', watches: 'RUNNING' }),
-      ready: () => Promise.resolve(true),
+      ready: () => true,
       metrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
     });
     releases.push(() => worker.close());

@@ -10,7 +10,7 @@ const STAGE: WatchedStage = { service: 'checkout', roles: { baseline: 'blue', ca
 function metricsOf(inFlight: () => readonly InFlight[] | null = () => []): RolloutMetrics {
   return new RolloutMetrics(
     1000,
-    () => Promise.resolve(true),
+    () => true,
     () => Promise.resolve(inFlight()),
   );
 }
