@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { RunningWorker } from '../../src/worker/start-worker.js';
 import { until } from '../contract/support/eventually.js';
 import { startRelay } from '../contract/support/relay.js';
@@ -13,6 +13,7 @@ let world: World;
 let cli: TemporalCli;
 let name: string;
 
+beforeAll(buildCommandLine);
 afterEach(() => world.stop());
 
 async function begin(options: WorldOptions = {}): Promise<void> {
@@ -153,7 +154,6 @@ describe('workers with versions', () => {
 
   test('take over from one that was killed with -9, as it was configured in headgate.yaml [C-12] [M-04]', async () => {
     await begin();
-    await buildCommandLine();
     const headgate = await commandLineFor(world);
     onTestFinished(() => headgate.remove());
     const deployment = `{ name: ${name}, buildId: '1' }`;
