@@ -92,6 +92,8 @@ function rulesOf([name, { rooms, files = [], typesOf = [], packages, pure = fals
   return pure ? [...rules, builtins] : rules;
 }
 
+const asError = (rule) => ({ ...rule, severity: 'error' });
+
 /** What adapters know of one vendor lies under its name, in whichever of their folders; the rest is shared. */
 const VENDORS = ['gateway', 'envoy', 'haproxy', 'prometheus', 'http-json', 'journal', 'observations', 'health'];
 
@@ -136,13 +138,9 @@ const RULES_WITHIN = [
   },
 ];
 
-const asError = (rule) => ({ ...rule, severity: 'error' });
-
 module.exports = {
   forbidden: [
     ...Object.entries(ROOMS).flatMap(rulesOf),
-    ...rulesOfVendors,
-    ...RULES_WITHIN,
     { name: 'dev-is-not-a-command', from: { path: folder('dev') }, to: { path: folder('cli') } },
     {
       name: 'every-room-has-a-rule',
@@ -158,6 +156,8 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     },
     { name: 'product-needs-no-test', from: { path: '^src/' }, to: { path: '^(test|bench|scripts)/' } },
+    ...rulesOfVendors,
+    ...RULES_WITHIN,
   ].map(asError),
   options: {
     doNotFollow: { path: 'node_modules' },
