@@ -1,13 +1,14 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { judgementOn, type ProbeJudgement } from '../domain/analysis/stage-judgement.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
+import { probeUntilHealthy } from '../inspection/patience.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { GuardUndo, Judgement, JudgeInput } from './contracts.js';
 import { undoneIn } from './drift.js';
 import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
 import type { Observer } from './observing/observer.js';
-import { failsAtEach, probeUntilHealthy } from './probing.js';
+import { failsAtEach } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
 import { valuesIn } from './values/observed-values.js';
 

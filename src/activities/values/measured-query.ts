@@ -1,7 +1,7 @@
 import { worstValue } from '../../domain/analysis/threshold/worst-value.js';
+import type { NamedScalar } from '../../inspection/scalars.js';
 import type { MetricSource } from '../../ports/metric-source.js';
 import type { StageView } from '../contracts.js';
-import type { NamedScalar } from '../scalars.js';
 import { forgetUntil, knownValues, type ValuesOfQuery } from './known-values.js';
 import { intervalsWithout, valuesByInterval, type IntervalEnds, type TimedValue } from './values-by-interval.js';
 

@@ -1,7 +1,7 @@
 import { AdapterUnavailableError } from '../../domain/errors.js';
+import { namedScalars, readScalar, sourceOf, type NamedScalar } from '../../inspection/scalars.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
-import { namedScalars, readScalar, sourceOf, type NamedScalar } from '../scalars.js';
 import { MeasuredQuery } from './measured-query.js';
 import type { IntervalEnds, TimedValue } from './values-by-interval.js';
 
