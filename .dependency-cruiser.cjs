@@ -24,7 +24,8 @@ const ROOMS = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
     pure: true,
   },
-  activities: { rooms: ['ports', 'domain'], packages: ['@temporalio/activity', '@temporalio/common'] },
+  inspection: { rooms: ['ports', 'domain'], packages: [] },
+  activities: { rooms: ['ports', 'domain', 'inspection'], packages: ['@temporalio/activity', '@temporalio/common'] },
   adapters: { rooms: ['ports', 'domain', 'files'], packages: ['undici', 'yaml', 'zod', 'pg'] },
   client: {
     rooms: ['domain', 'spec', 'flags'],
@@ -48,7 +49,7 @@ const ROOMS = {
   },
   server: { rooms: ['ports', 'domain', 'spec', 'client'], packages: ['hono', '@hono/node-server'] },
   cli: {
-    rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'domain'],
+    rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'inspection', 'domain'],
     packages: ['commander', 'picocolors'],
   },
 };

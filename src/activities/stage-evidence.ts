@@ -7,6 +7,7 @@ import { troubleWith } from '../domain/rollout/picture.js';
 import type { SampleQuery } from '../ports/metric-source.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
+import type { KnownValues } from './values/known-values.js';
 import { MeasuredValues, type KeptValues, type RecallValues, type Values } from './values/measured-values.js';
 
 /**
@@ -28,9 +29,13 @@ export class StageEvidence {
     /** Told of every interval, with what is known after it. */
     private readonly onObserved: (interval: AnalysisInterval, state: AnalysisState) => void = () => undefined,
     /** What was measured before, in this process or another. */
-    measured: { readonly kept?: KeptValues | undefined; readonly recall?: RecallValues } = {},
+    measured: {
+      readonly kept?: KeptValues | undefined;
+      readonly recall?: RecallValues;
+      readonly known?: KnownValues;
+    } = {},
   ) {
-    this.values = new MeasuredValues(service, view, measured.kept, measured.recall);
+    this.values = new MeasuredValues(service, view, measured.kept, measured.recall, measured.known);
     this.soFar = beginStage(view.plan.analysis, view.carried, view.sharePercent);
     this.observedUntilMs = view.startedAtMs;
   }

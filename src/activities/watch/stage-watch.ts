@@ -58,7 +58,11 @@ export class StageWatch {
       (interval, state) => {
         this.reading.observed(interval, state);
       },
-      { kept: memory?.values, recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
+      {
+        kept: memory?.values,
+        known: observer.values,
+        recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input),
+      },
     );
     this.probes = new Probes(service, input, memory?.probes);
     this.shown = this.evidence.state;

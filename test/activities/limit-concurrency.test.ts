@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { turnstile } from '../../src/activities/turnstile.js';
+import { limitConcurrency } from '../../src/activities/limit-concurrency.js';
 
-test('a turnstile lets no more through than its width, everybody in the end, and survives failures', async () => {
+test('no more is done at a time than the limit, everything in the end, also after failures', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 5 }),
       fc.array(fc.boolean(), { maxLength: 30 }),
       async (width, fails) => {
-        const pass = turnstile(width);
+        const pass = limitConcurrency(width);
         let inside = 0;
         let most = 0;
         const results = await Promise.allSettled(

@@ -1,6 +1,6 @@
-import { versionIn, type Reported } from '../../domain/rollout/serving/versions.js';
-import type { ServicePorts, VersionProbe } from '../../ports/service.js';
-import { probeUntilHealthy } from '../probing.js';
+import { versionIn, type Reported } from '../domain/rollout/serving/versions.js';
+import type { ServicePorts, VersionProbe } from '../ports/service.js';
+import { probeUntilHealthy } from './patience.js';
 
 const VERSION_TIMEOUT_MS = 3000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rightOfWay } from '../../src/activities/right-of-way.js';
+import { createPriority } from '../../src/activities/priority.js';
 
 /** Longer than any test may take. */
 const FOR_EVER_MS = 3_600_000;
@@ -12,12 +12,14 @@ function blocked(): { readonly work: () => Promise<void>; readonly end: () => vo
 
 test('what can wait is done at once when nothing urgent is under way', async () => {
   await expect(
-    rightOfWay({ windowMs: FOR_EVER_MS, few: 0, longestWaitMs: FOR_EVER_MS }).afterwards(() => Promise.resolve('done')),
+    createPriority({ windowMs: FOR_EVER_MS, few: 0, longestWaitMs: FOR_EVER_MS }).afterwards(() =>
+      Promise.resolve('done'),
+    ),
   ).resolves.toBe('done');
 });
 
 test('what can wait is done after everything urgent, also what began later and what failed [C-11]', async () => {
-  const { first, afterwards } = rightOfWay({ windowMs: 1, few: 0, longestWaitMs: FOR_EVER_MS });
+  const { first, afterwards } = createPriority({ windowMs: 1, few: 0, longestWaitMs: FOR_EVER_MS });
   const done: string[] = [];
   const one = blocked();
   const two = blocked();
@@ -35,7 +37,7 @@ test('what can wait is done after everything urgent, also what began later and w
 });
 
 test('nobody gives way for ever', async () => {
-  const { first, afterwards } = rightOfWay({ windowMs: 1, few: 0, longestWaitMs: 5 });
+  const { first, afterwards } = createPriority({ windowMs: 1, few: 0, longestWaitMs: 5 });
   const endless = blocked();
   const urgent = first(endless.work);
   await expect(afterwards(() => Promise.resolve('done'))).resolves.toBe('done');
@@ -44,7 +46,7 @@ test('nobody gives way for ever', async () => {
 });
 
 test('what is urgent waits for nobody [C-11]', async () => {
-  const { first, afterwards } = rightOfWay({ windowMs: 1, few: 0, longestWaitMs: FOR_EVER_MS });
+  const { first, afterwards } = createPriority({ windowMs: 1, few: 0, longestWaitMs: FOR_EVER_MS });
   const slow = blocked();
   const paperwork = afterwards(slow.work);
   await expect(first(() => Promise.resolve('done'))).resolves.toBe('done');
@@ -53,7 +55,7 @@ test('what is urgent waits for nobody [C-11]', async () => {
 });
 
 test('a few that are urgent now and then hold nobody up, a stream of them does [C-11]', async () => {
-  const { first, afterwards } = rightOfWay({ windowMs: FOR_EVER_MS, few: 2, longestWaitMs: FOR_EVER_MS });
+  const { first, afterwards } = createPriority({ windowMs: FOR_EVER_MS, few: 2, longestWaitMs: FOR_EVER_MS });
   const urgent = (): Promise<void> => first(() => Promise.resolve());
   await urgent();
   await urgent();

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { editFile } from '../../../src/adapters/files/edit-file.js';
 import { takeLock } from '../../../src/adapters/files/file-lock.js';
+import { PLAIN, SharedFile } from '../../../src/adapters/files/shared-file.js';
 import { until } from '../../contract/support/eventually.js';
 
 const TIMEOUT_MS = 5000;
@@ -29,32 +29,38 @@ async function leaveLock(path: string, { pid }: { readonly pid: number | undefin
   writeFileSync(`${path}.lock`, JSON.stringify({ ...holder, pid, token: 'x' }));
 }
 
-const addOne = (text: string): string => String(Number(text) + 1);
+const sharedFile = (path: string, lockTimeoutMs = TIMEOUT_MS): SharedFile<string> =>
+  new SharedFile(path, PLAIN, { lockTimeoutMs });
+
+const addOne = { apply: (text: string): string => String(Number(text) + 1) };
 
 test('changes made at once by one process all count', async () => {
   const path = fileWith('0');
-  await Promise.all(Array.from({ length: 50 }, () => editFile(path, addOne, TIMEOUT_MS)));
+  const file = sharedFile(path);
+  await Promise.all(Array.from({ length: 50 }, () => file.edit(addOne)));
   expect(readFileSync(path, 'utf8')).toBe('50');
 });
 
 test('hundreds of changes made at once by one process wait for the disk a few times, not one after the other', async () => {
   const path = fileWith('0');
+  const file = sharedFile(path);
   const times = new Set<bigint>();
   const change = async (): Promise<void> => {
-    await editFile(path, addOne, TIMEOUT_MS);
+    await file.edit(addOne);
     times.add(statSync(path, { bigint: true }).mtimeNs);
   };
   await Promise.all(Array.from({ length: 300 }, change));
   expect(readFileSync(path, 'utf8')).toBe('300');
-  expect(times.size).toBeLessThan(30);
+  expect([times.size, file.writes].every((count) => count < 30)).toBe(true);
 });
 
 /** A process that adds one again and again, and says so each time. */
 function adder(path: string, times: number): ChildProcessByStdio<null, Readable, null> {
-  const module = new URL('../../../dist/adapters/files/edit-file.js', import.meta.url).href;
-  const script = `import { editFile } from ${JSON.stringify(module)};
+  const module = new URL('../../../dist/adapters/files/shared-file.js', import.meta.url).href;
+  const script = `import { PLAIN, SharedFile } from ${JSON.stringify(module)};
+    const file = new SharedFile(${JSON.stringify(path)}, PLAIN, { lockTimeoutMs: 20000 });
     for (let i = 0; i < ${String(times)}; i += 1) {
-      await editFile(${JSON.stringify(path)}, (text) => String(Number(text) + 1), 20000);
+      await file.edit({ apply: (text) => String(Number(text) + 1) });
       process.stdout.write('.');
     }`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -87,24 +93,37 @@ test('a process that is killed while it writes leaves the file whole, and the wa
     await ended;
     const left = Number(readFileSync(path, 'utf8'));
     expect(left).toBeGreaterThanOrEqual(before + counted);
-    await editFile(path, addOne, TIMEOUT_MS);
+    await sharedFile(path).edit(addOne);
     expect(readFileSync(path, 'utf8')).toBe(String(left + 1));
   }
 });
 
-test('a change that fails leaves the file, and the way for the next one', async () => {
-  const path = fileWith('1');
-  const failing = editFile(
-    path,
-    () => {
+test.each(['prepare', 'apply'] as const)(
+  'a change that fails in %s leaves the file, and the way for those that wait with it',
+  async (step) => {
+    const path = fileWith('1');
+    const file = sharedFile(path);
+    const fail = () => {
       throw new Error('no');
-    },
-    TIMEOUT_MS,
-  );
-  const next = editFile(path, addOne, TIMEOUT_MS);
-  await expect(failing).rejects.toThrow('no');
-  await next;
-  expect(readFileSync(path, 'utf8')).toBe('2');
+    };
+    const failing = file.edit({ ...addOne, [step]: fail });
+    const next = file.edit(addOne);
+    await expect(failing).rejects.toThrow('no');
+    await next;
+    expect(readFileSync(path, 'utf8')).toBe('2');
+  },
+);
+
+test('what somebody writes meanwhile without a lock is kept, and what is prepared is prepared anew', async () => {
+  const path = fileWith('1');
+  const seen: string[] = [];
+  const prepare = (text: string): Promise<void> => {
+    seen.push(text);
+    if (seen.length === 1) writeFileSync(path, '5');
+    return Promise.resolve();
+  };
+  await sharedFile(path).edit({ ...addOne, prepare });
+  expect({ seen, text: readFileSync(path, 'utf8') }).toEqual({ seen: ['1', '5'], text: '6' });
 });
 
 test('a lock whose process was killed is taken over at once', async () => {
@@ -112,7 +131,7 @@ test('a lock whose process was killed is taken over at once', async () => {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
   await leaveLock(path, { pid: child.pid });
-  await editFile(path, addOne, QUICK_MS);
+  await sharedFile(path, QUICK_MS).edit(addOne);
   expect(readFileSync(path, 'utf8')).toBe('2');
   expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
 });
@@ -123,9 +142,9 @@ test.each([
 ])('a lock %s is taken over when it is old, and waited for while it is young', async (_, holder) => {
   const path = fileWith('1');
   writeFileSync(`${path}.lock`, holder);
-  await expect(editFile(path, addOne, 100)).rejects.toThrow(/is held by .* for more than 100 ms/);
+  await expect(sharedFile(path, 100).edit(addOne)).rejects.toThrow(/is held by .* for more than 100 ms/);
   expect(readFileSync(path, 'utf8')).toBe('1');
-  await editFile(path, addOne, TIMEOUT_MS);
+  await sharedFile(path).edit(addOne);
   expect(readFileSync(path, 'utf8')).toBe('2');
 });
 
@@ -133,8 +152,9 @@ test('a change whose time is over while it waits for the lock is not made; those
   const path = fileWith('1');
   await leaveLock(path, { pid: process.pid });
   const notAfterMs = Date.now() + 30;
-  const first = editFile(path, addOne, TIMEOUT_MS);
-  const late = editFile(path, (text) => `${text}0`, TIMEOUT_MS, notAfterMs);
+  const file = sharedFile(path);
+  const first = file.edit(addOne);
+  const late = file.edit({ apply: (text) => `${text}0` }, { notAfterMs });
   const lateAlone = expect(late).rejects.toThrow('its time is over');
   await until('its time is over', () => Date.now() > notAfterMs);
   rmSync(`${path}.lock`);
@@ -143,8 +163,10 @@ test('a change whose time is over while it waits for the lock is not made; those
   expect(readdirSync(join(path, '..'))).toEqual(['shared.txt']);
 });
 
-test('a change that changes nothing needs no lock', async () => {
+test('a change that changes nothing is written only where somebody shall hear of it', async () => {
   const path = fileWith('1');
-  await leaveLock(path, { pid: process.pid });
-  await editFile(path, (text) => text, 100);
+  const quiet = sharedFile(path);
+  const heard = new SharedFile(path, PLAIN, { writesUnchanged: true });
+  for (const file of [quiet, heard]) await file.edit({ apply: (text) => text });
+  expect([quiet.writes, heard.writes]).toEqual([0, 1]);
 });

@@ -1,12 +1,12 @@
 /** Lets what is urgent go first. */
-export interface RightOfWay {
+export interface Priority {
   /** Does `work` at once. */
   readonly first: <T>(work: () => Promise<T>) => Promise<T>;
   /** Does `work` when little that is urgent is going on, or when it has waited long enough. */
   readonly afterwards: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-export interface RightOfWayOptions {
+export interface PriorityOptions {
   /** Over so long it is counted how much that is urgent goes on, in milliseconds. */
   readonly windowMs: number;
   /** So much that is urgent within the window is little. */
@@ -15,7 +15,7 @@ export interface RightOfWayOptions {
   readonly longestWaitMs: number;
 }
 
-export function rightOfWay({ windowMs, few, longestWaitMs }: RightOfWayOptions): RightOfWay {
+export function createPriority({ windowMs, few, longestWaitMs }: PriorityOptions): Priority {
   const waiting = new Set<() => void>();
   /** When the newest that was urgent began, oldest first; one more than are few is enough to know. */
   const newest: number[] = [];
