@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { AnalysisPlan, SequentialCheck } from '../../src/domain/analysis/plan.js';
 import { planVerdict } from '../../src/domain/analysis/stage-verdict.js';
 import { beginAnalysis, observe } from '../../src/domain/analysis/state.js';
@@ -162,6 +163,6 @@ function summaryOf(times: number, trials: readonly Trial[]): BadFound {
     times,
     found: rateOf(trials.length, () => trials[index++]?.rolledBackMs != null),
     medianMinutes: median === undefined ? null : round(median / 60_000),
-    meanRequests: round(trials.reduce((sum, { requests }) => sum + requests, 0) / trials.length, 0),
+    meanRequests: round(mean(trials.map(({ requests }) => requests)), 0),
   };
 }
