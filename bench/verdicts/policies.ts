@@ -1,7 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { AnalysisPlan, SequentialCheck } from '../../src/domain/analysis/plan.js';
-import { planVerdict } from '../../src/domain/analysis/stage-verdict.js';
-import { beginAnalysis, observe } from '../../src/domain/analysis/state.js';
+import { planVerdict, beginAnalysis, observe } from '../../src/domain/analysis/step-by-step.js';
 import { argoRules } from '../../src/domain/simulation/peers/argo-rules.js';
 import { flaggerRules } from '../../src/domain/simulation/peers/flagger-rules.js';
 import { PEER_INTERVAL_MS, thresholdsOf } from '../../src/domain/simulation/peers/peer-rules.js';

@@ -1,3 +1,4 @@
+import { nameOf } from '../domain/analysis/kinds.js';
 import type { Check } from '../domain/analysis/plan.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
@@ -16,17 +17,13 @@ export interface NamedScalar {
 export function namedScalars(plan: CanaryPlan): NamedScalar[] {
   return plan.analysis.checks.flatMap((check) =>
     hasQuery(check)
-      ? [{ name: scalarName(check), query: check.query, ...('source' in check ? { source: check.source } : {}) }]
+      ? [{ name: nameOf(check), query: check.query, ...('source' in check ? { source: check.source } : {}) }]
       : [],
   );
 }
 
 function hasQuery(check: Check): check is Check & { readonly query: string; readonly source: string } {
   return 'query' in check && typeof check.query === 'string';
-}
-
-function scalarName(check: Check): string {
-  return check.kind === 'custom' ? check.name : check.metric;
 }
 
 /** Asks for one value, its templates filled in for `backend`. @throws AdapterUnavailableError */

@@ -1,9 +1,8 @@
-import { carryOver } from '../analysis/carry-over.js';
+import { carryOver, stateOf, type AnalysisState } from '../analysis/analysis.js';
+import { findingIn } from '../analysis/breach.js';
 import { learnFrom } from '../analysis/learn.js';
 import type { AnalysisPlan } from '../analysis/plan.js';
-import { findingIn } from '../analysis/stage-finding.js';
 import { judgementOn, type StageJudgement } from '../analysis/stage-judgement.js';
-import type { AnalysisState } from '../analysis/state.js';
 import type { BreachLine } from './line.js';
 import { plannedShare, type Reading, type Recording, type StageReadings } from './recording.js';
 import { reportOn, type StageDecision, type StageReport } from './report.js';
@@ -135,9 +134,9 @@ function endOf({ own, base, line }: Reading): number {
 /** The same judgement once more; `null` judges at the end of what was seen. */
 export function judgeAnew(fold: StageFold, reading: Reading | null, last?: FoldedInterval): StageJudgement {
   const { unavailable = null, unhealthy } = reading?.judgement ?? {};
-  const soFar = reading === null ? last?.soFar : fold.endOf(reading);
-  return judgementOn(fold.plan, {
-    state: unavailable === null ? (soFar?.state ?? null) : null,
+  const analysis = reading === null ? (last?.analysis ?? null) : fold.endOf(reading);
+  return judgementOn({
+    analysis: unavailable === null ? analysis : null,
     unavailable,
     unhealthy: unhealthy === undefined ? null : { ...unhealthy, evidence: null },
   });
@@ -177,13 +176,12 @@ class Course {
   }
 
   ended(): StageCourse {
-    const { readings, fold } = this;
-    const report = reportOn(readings, fold.plan, this.intervals, this.decisions);
+    const report = reportOn(this.readings, this.intervals, this.decisions);
     return { report, carried: this.carried(), outcome: this.outcome, diverges: this.diverges() };
   }
 
-  private look({ soFar }: FoldedInterval, atMs: number): void {
-    const finding = findingIn(this.fold.plan, soFar.state, this.knownShared);
+  private look({ analysis }: FoldedInterval, atMs: number): void {
+    const finding = findingIn(analysis, this.knownShared);
     if (finding !== null) this.found('checks', finding, atMs);
   }
 
@@ -235,6 +233,6 @@ class Course {
   private carried(): AnalysisState | null {
     if (this.judged?.carried != null) return this.judged.carried;
     const last = this.intervals.at(-1);
-    return last === undefined ? null : carryOver(last.soFar.state);
+    return last === undefined ? null : carryOver(stateOf(last.analysis));
   }
 }
