@@ -149,6 +149,12 @@ module.exports = {
       from: { path: '^src/[^/]+/', pathNot: ['dev', ...Object.keys(ROOMS)].map(folder).join('|') },
       to: {},
     },
+    {
+      name: 'engines-know-nothing-of-each-other',
+      comment: 'a kind of check is one folder: it can be added, changed and taken out alone',
+      from: { path: '^src/domain/analysis/engines/([^/]+)/' },
+      to: { path: '^src/domain/analysis/engines/', pathNot: '^src/domain/analysis/engines/$1/' },
+    },
     { name: 'no-cycles', from: {}, to: { circular: true } },
     { name: 'everything-is-found', from: {}, to: { couldNotResolve: true } },
     {

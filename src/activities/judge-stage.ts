@@ -54,15 +54,15 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
   const evidence = new StageEvidence(
     service,
     input,
-    (interval, state) => {
-      reading.observed(interval, state);
+    (interval, analysis) => {
+      reading.observed(interval, analysis);
     },
     { known: observer.values, recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
   );
   const atMs = Date.now();
   const away = await whyUnavailable(() => evidence.finish(atMs));
   const judgeWithout = (unavailable: string | null): Judgement =>
-    judgementOn(input.plan.analysis, { state: unavailable === null ? evidence.state : null, unavailable, unhealthy });
+    judgementOn({ analysis: unavailable === null ? evidence.analysis : null, unavailable, unhealthy });
   const found = judgeWithout(away);
   // The newest value alone lets nothing pass; what it proves against the candidate stands.
   const isUnmeasured = found.verdict === 'successful' && evidence.unmeasured.length > 0;

@@ -1,3 +1,4 @@
+import { nameOf } from '../domain/analysis/kinds.js';
 import type { Check } from '../domain/analysis/plan.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
 import type { MetricSource } from '../ports/metric-source.js';
@@ -24,17 +25,13 @@ export interface NamedScalar {
 export function namedScalars({ analysis }: Pick<Queries, 'analysis'>): NamedScalar[] {
   return analysis.checks.flatMap((check, index) =>
     hasQuery(check)
-      ? [{ index, name: scalarName(check), query: check.query, ...('source' in check ? { source: check.source } : {}) }]
+      ? [{ index, name: nameOf(check), query: check.query, ...('source' in check ? { source: check.source } : {}) }]
       : [],
   );
 }
 
 function hasQuery(check: Check): check is Check & { readonly query: string; readonly source: string } {
   return 'query' in check && typeof check.query === 'string';
-}
-
-function scalarName(check: Check): string {
-  return check.kind === 'custom' ? check.name : check.metric;
 }
 
 /** Asks for one value, its templates filled in for `backend`. @throws AdapterUnavailableError */

@@ -79,6 +79,18 @@ test('every import in another direction is caught', async () => {
   expect(await findings()).toEqual(expect.arrayContaining(violations.map(([file, , rule]) => `${file}: ${rule}`)));
 });
 
+test('an engine that knows another one is caught, of types too', async () => {
+  await given('domain/analysis/engine', '');
+  await given('domain/analysis/engines/slow/state', '');
+  await given('domain/analysis/engines/slow/engine', `import {} from './state.js'; import {} from '../../engine.js';`);
+  await given('domain/analysis/engines/fast/engine', `import type { Something as It } from '../slow/state.js';`);
+  await given(
+    'domain/analysis/engines',
+    `import {} from './engines/slow/engine.js'; import {} from './engines/fast/engine.js';`,
+  );
+  expect(await findings()).toEqual(['domain/analysis/engines/fast/engine: engines-know-nothing-of-each-other']);
+});
+
 test('a cycle is caught, of types too', async () => {
   await given('domain/a', `import type { Something as It } from './b.js';`);
   await given('domain/b', `import type { Something as It } from './a.js';`);

@@ -1,4 +1,4 @@
-import { worstValue } from '../../domain/analysis/threshold/worst-value.js';
+import { worstValue } from '../../domain/analysis/engines/threshold/worst-value.js';
 import type { NamedScalar } from '../../inspection/scalars.js';
 import type { MetricSource } from '../../ports/metric-source.js';
 import type { StageView } from '../contracts.js';
