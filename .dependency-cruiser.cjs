@@ -15,11 +15,12 @@ const ROOMS = {
   domain: { rooms: [], packages: [], pure: true },
   files: { rooms: [], packages: [] },
   ports: { rooms: ['domain'], packages: [], pure: true },
+  presentation: { rooms: ['domain'], packages: [], pure: true },
   spec: { rooms: ['domain'], packages: ['zod', 'yaml'], pure: true },
   flags: { rooms: ['domain'], packages: [] },
   gateway: { rooms: ['domain', 'files'], packages: ['httpxy', 'prom-client', 'zod'] },
   workflows: {
-    rooms: ['domain'],
+    rooms: ['domain', 'presentation'],
     typesOf: ['activities'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     pure: true,
@@ -49,7 +50,7 @@ const ROOMS = {
   },
   server: { rooms: ['ports', 'domain', 'spec', 'client'], packages: ['hono', '@hono/node-server'] },
   cli: {
-    rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'inspection', 'domain'],
+    rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'inspection', 'presentation', 'domain'],
     packages: ['commander', 'picocolors'],
   },
 };

@@ -16,9 +16,18 @@ beforeEach(async () => {
     await cp(join(ROOT, name), join(project, name));
   }
   await symlink(join(ROOT, 'node_modules'), join(project, 'node_modules'));
-  const targets = ['domain/percent', 'ports/journal', 'inspection/inspect', 'adapters/late', 'cli/main'];
-  for (const name of [...targets, 'activities/contracts', 'workflows/messages', 'workflows/rollout'])
-    await given(name, '');
+  const targets = [
+    'domain/percent',
+    'ports/journal',
+    'inspection/inspect',
+    'presentation/clock',
+    'adapters/late',
+    'cli/main',
+    'activities/contracts',
+    'workflows/messages',
+    'workflows/rollout',
+  ];
+  for (const name of targets) await given(name, '');
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
 
@@ -47,6 +56,7 @@ test('imports in the agreed directions pass', async () => {
   await given('inspection/plane', `import type { Something } from '../ports/journal.js';`);
   for (const room of ['activities', 'cli'])
     await given(`${room}/look`, `import { something as it } from '../inspection/inspect.js'; it;`);
+  await given('workflows/publish', `import { something as it } from '../presentation/clock.js'; it;`);
   expect(await findings()).toEqual([]);
 });
 
@@ -63,6 +73,10 @@ test('every import in another direction is caught', async () => {
       'workflows-takes-only-types-of-activities',
     ],
     ['client/start', `import {} from '../workflows/rollout.js';`, 'client-imports-its-rooms'],
+    ['domain/words', `import {} from '../presentation/clock.js';`, 'domain-imports-its-rooms'],
+    ['presentation/details', `import {} from '../workflows/messages.js';`, 'presentation-imports-its-rooms'],
+    ['presentation/paint', `import {} from 'picocolors';`, 'presentation-imports-its-packages'],
+    ['presentation/width', `import {} from 'node:util';`, 'presentation-is-pure'],
     ['adapters/journal', `import {} from '../workflows/messages.js';`, 'adapters-imports-its-rooms'],
     ['inspection/router', `import {} from '../adapters/late.js';`, 'inspection-imports-its-rooms'],
     ['inspection/activity', `import {} from '../activities/contracts.js';`, 'inspection-imports-its-rooms'],

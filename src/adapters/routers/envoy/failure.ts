@@ -46,6 +46,5 @@ export function contended(path: string, attempts: number): Error {
 /** One line about what one instance, or its file, does not do. */
 export function inWords(error: unknown): string {
   if (!(error instanceof AdapterUnavailableError)) return describeFailure(error);
-  const message = error.message.replace(`${NAME}: `, '');
-  return error.got === undefined ? message : `${message}: ${error.got}`;
+  return error.got === undefined ? error.detail : `${error.detail}: ${error.got}`;
 }

@@ -1,5 +1,6 @@
-import { formatPercent } from '../percent.js';
-import type { RolloutStatus } from './status.js';
+import { formatPercent } from '../domain/percent.js';
+import type { RolloutStatus } from '../domain/rollout/status.js';
+import { afterDeadline } from './next.js';
 
 /** Where a rollout stands and which signals it takes now: what a person reads in the Temporal UI. Markdown. */
 export function detailsOf(status: RolloutStatus): string {
@@ -15,7 +16,7 @@ export function detailsOf(status: RolloutStatus): string {
     ...(status.resumesAt === null ? [] : ['', `The pause ends by itself at ${status.resumesAt}.`]),
     ...(status.deadline?.at == null
       ? []
-      : ['', `Without an answer by ${status.deadline.at}: ${status.deadline.then}.`]),
+      : ['', `Without an answer by ${status.deadline.at}: ${afterDeadline(status.deadline)}.`]),
     '',
     ...(status.takes.length === 0
       ? []

@@ -1,11 +1,12 @@
-import { isUnanswered, type RolloutStatus, type StatusEvent } from '../../../domain/rollout/status.js';
-import { nextCommands, whatComes } from '../next.js';
-import { clockWords, ageWords } from '../time-words.js';
-import { fit, flow } from '../width.js';
+import { isNeededForReason, isUnanswered, type RolloutStatus, type StatusEvent } from '../domain/rollout/status.js';
+import { checkLines } from './checks.js';
+import { ageWords, clockWords, dateWords } from './clock.js';
 import { headerLines } from './header.js';
+import { nextCommands, whatComes } from './next.js';
 import { stageLines } from './stages.js';
 import { trafficLines } from './traffic.js';
 import type { View } from './view.js';
+import { fit, flow } from './width.js';
 
 const HISTORY_LINES = 6;
 
@@ -24,11 +25,25 @@ export function frame(status: RolloutStatus, view: View): string[] {
   return view.height === undefined ? lines : lines.slice(0, view.height);
 }
 
+/** A rollout in a few lines; what is long is not cut, for it may be read in a file. */
+export function statusLines(status: RolloutStatus, view: View): string[] {
+  const { paint, timeZone } = view;
+  const source = status.worker === 'journal' ? ', read from the journal' : '';
+  return [
+    paint.faint(`${status.id}, started ${dateWords(status.startedAt, timeZone)}${source}`),
+    ...headerLines(status, view),
+    ...trafficLines(status, view),
+    ...checkLines(status.checks, view),
+    ...whyLines(status, view),
+    ...nextLines(status, view),
+  ];
+}
+
 /** Why it stands where it stands; who is needed; what is not well although nothing is held for it. */
 export function whyLines(status: RolloutStatus, { paint, width, nowMs }: View): string[] {
   const { needsHuman, reason, warnings, worker, asOf } = status;
   return [
-    ...wrapped('why', needsHuman === reason || reason === '' ? '' : reason, width),
+    ...wrapped('why', isNeededForReason(status) ? '' : reason, width),
     ...wrapped(paint.attention('needs you'), needsHuman ?? '', width),
     ...(isUnanswered(status) && !status.isComplete
       ? wrapped(
@@ -57,7 +72,7 @@ export function eventLine({ at, what, by }: StatusEvent, { timeZone }: Pick<View
 }
 
 /** What comes by itself, and what a person may type. */
-export function nextLines(status: RolloutStatus, { width, paint, nowMs, timeZone }: View): string[] {
+function nextLines(status: RolloutStatus, { width, paint, nowMs, timeZone }: View): string[] {
   const comes = whatComes(status, nowMs, timeZone);
   return [
     ...(comes === '' ? [] : wrapped(paint.strong('next'), comes, width)),

@@ -1,8 +1,8 @@
-import { formatPercent } from '../../../domain/percent.js';
-import { isUnanswered, type RolloutStatus, type StageStatus } from '../../../domain/rollout/status.js';
-import { phaseSymbol, stageSymbol } from '../symbols.js';
-import { durationWords, quickWords } from '../time-words.js';
-import { fit, padEnd, padStart } from '../width.js';
+import { formatDuration, formatElapsed } from '../domain/duration.js';
+import { formatPercent } from '../domain/percent.js';
+import { isUnanswered, type RolloutStatus, type StageStatus } from '../domain/rollout/status.js';
+import { phaseSymbol, stageSymbol } from './marks.js';
+import { fit, padEnd, padStart } from './width.js';
 import { checkLines } from './checks.js';
 import type { View } from './view.js';
 
@@ -12,7 +12,7 @@ export function stageLines(status: RolloutStatus, view: View): string[] {
     const isLast = index === status.stages.length - 1;
     const { paint } = view;
     const share = padStart(formatPercent(stage.trafficPercent), 7);
-    const duration = padEnd(durationWords(stage.durationMs), 6);
+    const duration = padEnd(formatDuration(stage.durationMs), 6);
     const line = `${paint.faint(isLast ? '└─' : '├─')} ${symbolOf(stage, status, view)} ${padEnd(String(index + 1), 2)} ${share}  ${duration}  ${stageWords(stage, status, index, view)}`;
     const guarded = index + 1 === status.currentStage;
     const stem = paint.faint(isLast ? '   ' : '│  ');
@@ -55,12 +55,12 @@ function upcomingWords({ needsApproval }: StageStatus, status: RolloutStatus, in
 function currentWords(stage: StageStatus, status: RolloutStatus, nowMs: number): string {
   const { phase, stageEndsAt, reason } = status;
   if (stage.startedAt === null) return isUnanswered(status) ? '' : reason;
-  const since = durationWords(nowMs - Date.parse(stage.startedAt));
+  const since = formatDuration(nowMs - Date.parse(stage.startedAt));
   return stageEndsAt === null && (phase === 'progressing' || phase === 'promoting') ? `${since}, ${reason}` : since;
 }
 
 /** The stage's clock stands still in pauses and holds: this is the time by the clock on the wall. */
 function tookWords({ startedAt, endedAt }: StageStatus, nowMs: number): string {
   const ms = (endedAt === null ? nowMs : Date.parse(endedAt)) - Date.parse(startedAt ?? endedAt ?? '');
-  return ms < 10_000 ? quickWords(ms) : durationWords(ms);
+  return formatElapsed(ms);
 }

@@ -1,4 +1,4 @@
-import type { Paint } from '../paint.js';
+import type { Paint } from './paint.js';
 
 /** How a rollout is looked at. */
 export interface View {

@@ -1,11 +1,5 @@
+import { sizeOf, type Screen } from './screen.js';
 import { widthOf } from './width.js';
-
-/** As much of a terminal as drawing needs. */
-export interface Screen {
-  readonly columns: number;
-  readonly rows: number;
-  write(text: string): void;
-}
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -26,7 +20,7 @@ export class LiveView {
   constructor(private readonly screen: Screen) {}
 
   draw(lines: readonly string[]): void {
-    const shown = lines.slice(0, Math.max(1, this.screen.rows - 1));
+    const shown = lines.slice(0, Math.max(1, sizeOf(this.screen).rows - 1));
     const up = this.rowsDrawn();
     const body = shown.map((line) => `${line}${CLEAR_TO_END_OF_LINE}\n`).join('');
     this.screen.write(
@@ -34,6 +28,14 @@ export class LiveView {
     );
     this.isOpen = true;
     this.drawn = shown;
+  }
+
+  /** Says something for good, in the place of the frame: the next one is drawn below it. */
+  say(lines: readonly string[]): void {
+    const up = this.rowsDrawn();
+    const home = up === 0 ? '' : `\r\u001b[${String(up)}A${CLEAR_BELOW}`;
+    this.screen.write(`${home}${lines.map((line) => `${line}\n`).join('')}`);
+    this.drawn = [];
   }
 
   /** Gives the cursor back; what was drawn last stays. */
@@ -45,8 +47,8 @@ export class LiveView {
 
   /** After a resize the lines that were drawn may have been wrapped into more rows; more than the screen has are gone. */
   private rowsDrawn(): number {
-    const columns = Math.max(1, this.screen.columns);
+    const { columns, rows: shown } = sizeOf(this.screen);
     const rows = this.drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
-    return Math.min(rows, Math.max(0, this.screen.rows - 1));
+    return Math.min(rows, shown - 1);
   }
 }

@@ -1,10 +1,15 @@
-import { formatPercent } from '../../domain/percent.js';
-import type { RolloutStatus, StatusProblem } from '../../domain/rollout/status.js';
-import { isFailingToMove, isStuck } from '../../client/wait-for-rollout.js';
-import { versionWords, whereTrafficIs } from './frame/header.js';
+import { formatDuration, formatShortTime } from '../domain/duration.js';
+import { formatPercent } from '../domain/percent.js';
+import type { StopCause } from '../domain/rollout/stop.js';
+import { isFailingToMove, isStuck, type RolloutStatus, type StatusProblem } from '../domain/rollout/status.js';
+import { preciseClockWords } from './clock.js';
+import { versionWords, whereTrafficIs } from './header.js';
 import { nextCommands, whatComes } from './next.js';
+import { OUTCOME_WORDS } from './marks.js';
 import type { Paint } from './paint.js';
-import { durationWords, preciseClockWords, quickWords } from './time-words.js';
+
+/** By a person: there is no verdict then. */
+const COMMANDS: readonly (StopCause | undefined)[] = ['abort', 'emergencyStop'];
 
 /** The last word on a rollout, or on the waiting for it: how it came out, why, where traffic is, what to type. */
 export function closingLines(status: RolloutStatus, paint: Paint, timeZone?: string): string[] {
@@ -46,16 +51,16 @@ function headline(status: RolloutStatus, paint: Paint): string {
     case 'promoted':
       if (!status.moved) return paint.good(`✔ ${service}: ${reason}`);
       return paint.good(
-        `✔ ${service} ${status.undo === undefined ? 'promoted' : 'undone'}${versions === '' ? '' : `: ${versions}`}`,
+        `✔ ${service} ${status.undo === undefined ? OUTCOME_WORDS.promoted : 'undone'}${versions === '' ? '' : `: ${versions}`}`,
       );
     case 'rolledBack':
-      return paint.bad(`✖ ${service} rolled back: ${reason}`);
+      return paint.bad(`✖ ${service} ${OUTCOME_WORDS.rolledBack}: ${reason}`);
     case 'aborted':
       return status.stop?.cause === 'preflight'
         ? paint.bad(`✖ ${service} was not started, nothing has moved: ${refusalOf(status)}`)
-        : paint.bad(`■ ${service} ${/^abort/.test(reason) ? '' : 'aborted: '}${reason}`);
+        : paint.bad(`■ ${service} ${status.stop?.cause === 'abort' ? '' : `${OUTCOME_WORDS.aborted}: `}${reason}`);
     case 'superseded':
-      return paint.attention(`» ${service} superseded: ${reason}`);
+      return paint.attention(`» ${service} ${OUTCOME_WORDS.superseded}: ${reason}`);
   }
 }
 
@@ -75,13 +80,13 @@ function trafficLine(status: RolloutStatus, timeZone: string | undefined): strin
   if (outcome === 'promoted' && !status.moved)
     return [`all traffic on ${roles?.baseline ?? 'the baseline'}; nothing was moved`];
   if (outcome === 'promoted')
-    return [`all traffic on ${roles?.candidate ?? 'the candidate'}, after ${durationWords(tookMs)}`];
+    return [`all traffic on ${roles?.candidate ?? 'the candidate'}, after ${formatDuration(tookMs)}`];
   if (stop?.cause === 'preflight' || status.currentStage === 0) return [];
   const at = preciseClockWords(endedAt, timeZone);
-  const after = stop?.at == null ? '' : `, ${quickWords(Date.parse(endedAt) - Date.parse(stop.at))} after the verdict`;
-  const decided =
-    stop?.cause === 'abort' || stop?.cause === 'emergencyStop' ? after.replace('verdict', 'command') : after;
-  return [`all traffic on ${roles?.baseline ?? 'the baseline'} again ${at}${decided}`];
+  const decision = COMMANDS.includes(stop?.cause) ? 'command' : 'verdict';
+  const after =
+    stop?.at == null ? '' : `, ${formatShortTime(Date.parse(endedAt) - Date.parse(stop.at))} after the ${decision}`;
+  return [`all traffic on ${roles?.baseline ?? 'the baseline'} again ${at}${after}`];
 }
 
 /** What was told has not been read back: the share of before may still be there. */

@@ -1,9 +1,9 @@
-import { formatPercent } from '../../../domain/percent.js';
-import { isUnanswered, type RolloutStatus } from '../../../domain/rollout/status.js';
-import { describeWeights, sameWeights, shareOf } from '../../../domain/rollout/weights.js';
-import { bar } from '../bars.js';
-import { ageWords } from '../time-words.js';
-import { flow } from '../width.js';
+import { formatPercent } from '../domain/percent.js';
+import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
+import { describeWeights, sameWeights, shareOf } from '../domain/rollout/weights.js';
+import { bar } from './bars.js';
+import { ageWords } from './clock.js';
+import { flow } from './width.js';
 import type { View } from './view.js';
 
 const BAR_COLUMNS = 14;

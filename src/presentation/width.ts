@@ -1,4 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
+/** What moves the cursor, paints or links, and takes no column: ECMA-48, 5.4 and 5.6. */
+const CONTROL = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_])/g;
 
 const STYLE = /\u001b\[[0-9;]*m/y;
 
@@ -9,7 +10,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Columns that `text` takes in a terminal. Ambiguous characters count as one column. */
 export function widthOf(text: string): number {
-  const plain = stripVTControlCharacters(text);
+  const plain = text.replace(CONTROL, '');
   if (ONE_COLUMN_EACH.test(plain)) return plain.length;
   let width = 0;
   for (const { segment } of graphemes.segment(plain)) width += columnsOf(segment);

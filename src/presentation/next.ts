@@ -1,13 +1,14 @@
-import { formatPercent } from '../../domain/percent.js';
-import type { Verb } from '../../domain/rollout/commands.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
-import { clockWords, durationWords } from './time-words.js';
+import { formatDuration } from '../domain/duration.js';
+import { formatPercent } from '../domain/percent.js';
+import type { Verb } from '../domain/rollout/commands.js';
+import { wasBrokenOff, type RolloutStatus, type StatusDeadline } from '../domain/rollout/status.js';
+import { clockWords } from './clock.js';
 
 const BECAUSE = '--reason …';
 
 /** What comes by itself, in one sentence; empty where nothing does. */
 export function whatComes(status: RolloutStatus, nowMs: number, timeZone?: string): string {
-  if (status.endedAt !== null && status.outcome === null) return 'nothing: its workflow is over';
+  if (wasBrokenOff(status)) return 'nothing: its workflow is over';
   const at = status.stageEndsAt === null ? '' : ` at ${clockWords(status.stageEndsAt, timeZone)}`;
   switch (status.phase) {
     case 'waiting':
@@ -34,9 +35,13 @@ export function whatComes(status: RolloutStatus, nowMs: number, timeZone?: strin
 /** `abort in 23h 12m, unless someone approves`. */
 function unanswered({ deadline }: RolloutStatus, nowMs: number): string {
   if (deadline?.at == null) return '';
-  const what = deadline.then === 'hold' ? 'a person is called' : deadline.then;
   const unless = deadline.for === 'approval' ? 'someone approves' : 'it is known by then';
-  return `${what} in ${durationWords(Math.max(0, Date.parse(deadline.at) - nowMs))}, unless ${unless}`;
+  return `${afterDeadline(deadline)} in ${formatDuration(Math.max(0, Date.parse(deadline.at) - nowMs))}, unless ${unless}`;
+}
+
+/** What time alone decides. */
+export function afterDeadline({ then }: StatusDeadline): string {
+  return then === 'hold' ? 'a person is called' : then;
 }
 
 function afterStage(status: RolloutStatus): string {
@@ -65,7 +70,7 @@ export function nextCommands(status: RolloutStatus): string[] {
   const stage = `--if-stage ${String(status.currentStage)}`;
   const taken = (verb: Verb, command: string): string[] => (status.takes.includes(verb) ? [command] : []);
   const abort = taken('abort', `headgate abort ${service} ${BECAUSE}`);
-  if (status.endedAt !== null && status.outcome === null)
+  if (wasBrokenOff(status))
     return [`headgate break-glass set-weights ${service} BASELINE=100 ${BECAUSE}`, `headgate history ${id}`];
   switch (status.phase) {
     case 'waiting':

@@ -1,9 +1,10 @@
-import { formatPercent } from '../../../domain/percent.js';
-import { isUnanswered, type RolloutStatus } from '../../../domain/rollout/status.js';
-import { phaseWords } from '../symbols.js';
-import { timeLeft } from '../time-left.js';
-import { durationWords, quickWords } from '../time-words.js';
-import { flow } from '../width.js';
+import { formatCounted } from '../domain/analysis/format.js';
+import { formatDuration, formatElapsed } from '../domain/duration.js';
+import { formatPercent } from '../domain/percent.js';
+import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
+import { phaseWords } from './marks.js';
+import { timeLeft } from './time-left.js';
+import { flow } from './width.js';
 import type { View } from './view.js';
 
 /** Who, what, where, and how long it still takes. */
@@ -17,22 +18,19 @@ export function headerLines(status: RolloutStatus, view: View): string[] {
 
 /** `6m 12s left in stage · 41m to 100 %`, or how long it took. */
 export function timeWords(status: RolloutStatus, nowMs: number): string {
-  if (status.endedAt !== null) return `took ${tookWords(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`;
+  if (status.endedAt !== null)
+    return `took ${formatElapsed(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`;
   // Only a worker knows the clock.
   if (isUnanswered(status)) return '';
   const { stageMs, fullMs, approvals } = timeLeft(status, nowMs);
   const window = status.currentStage === status.stageCount ? 'left in the rollback window' : 'left in stage';
-  const asked = approvals === 0 ? '' : ` + ${String(approvals)} approval${approvals === 1 ? '' : 's'}`;
+  const asked = approvals === 0 ? '' : ` + ${formatCounted(approvals, 'approval')}`;
   return [
-    stageMs === null ? '' : `${durationWords(stageMs)} ${window}${status.phase === 'paused' ? ', stopped' : ''}`,
-    fullMs === null ? '' : `${durationWords(fullMs)}${asked} to 100 %`,
+    stageMs === null ? '' : `${formatDuration(stageMs)} ${window}${status.phase === 'paused' ? ', stopped' : ''}`,
+    fullMs === null ? '' : `${formatDuration(fullMs)}${asked} to 100 %`,
   ]
     .filter(isText)
     .join(' · ');
-}
-
-function tookWords(ms: number): string {
-  return ms < 10_000 ? quickWords(ms) : durationWords(ms);
 }
 
 /** `blue → green 2.7.0`. */

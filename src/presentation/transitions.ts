@@ -1,10 +1,10 @@
-import { formatValue } from '../../domain/analysis/format.js';
-import { formatPercent } from '../../domain/percent.js';
-import { isUnanswered, type RolloutStatus, type StatusEvent } from '../../domain/rollout/status.js';
-import { eventLine } from './frame/frame.js';
-import { timeWords, whereTrafficIs } from './frame/header.js';
+import { formatValue } from '../domain/analysis/format.js';
+import { formatPercent } from '../domain/percent.js';
+import { isUnanswered, type RolloutStatus, type StatusEvent } from '../domain/rollout/status.js';
+import { eventLine } from './frame.js';
+import { timeWords, whereTrafficIs } from './header.js';
 import { nextCommands } from './next.js';
-import { clockWords } from './time-words.js';
+import { clockWords } from './clock.js';
 
 /** Silence for so long would look like a hang. */
 const HEARTBEAT_MS = 60_000;

@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { bar, sparkline } from '../../../src/cli/output/bars.js';
-import { createPaint, wantsColor } from '../../../src/cli/output/paint.js';
-import { timeLeft } from '../../../src/cli/output/time-left.js';
-import {
-  ageWords,
-  clockWords,
-  durationWords,
-  preciseClockWords,
-  quickWords,
-} from '../../../src/cli/output/time-words.js';
-import { fit, widthOf } from '../../../src/cli/output/width.js';
-import { Story, STORIES } from '../support/statuses.js';
+import { bar, sparkline } from '../../src/presentation/bars.js';
+import { createPaint, wantsColor } from '../../src/cli/output/paint.js';
+import { timeLeft } from '../../src/presentation/time-left.js';
+import { ageWords, clockWords, preciseClockWords } from '../../src/presentation/clock.js';
+import { formatDuration, formatElapsed, formatRoughDuration, formatShortTime } from '../../src/domain/duration.js';
+import { fit, widthOf } from '../../src/presentation/width.js';
+import { Story, STORIES } from '../cli/support/statuses.js';
 
 const plain = createPaint(false);
 const MINUTE_MS = 60_000;
@@ -28,12 +23,17 @@ describe('times for people', () => {
     [86_399_700, '1d'],
     [183_600_000, '2d 3h'],
   ])('%i ms is %s', (ms, words) => {
-    expect(durationWords(ms)).toBe(words);
+    expect(formatDuration(ms)).toBe(words);
   });
 
   test('what is quick has tenths, and what is very quick milliseconds', () => {
-    const words = [-3, 36, 412, 9940, 12_400].map(quickWords);
+    const words = [-3, 36, 412, 9940, 12_400].map(formatShortTime);
     expect(words).toEqual(['0 ms', '36 ms', '0.4 s', '9.9 s', '12 s']);
+    expect([36, 9940, 12_400, 372_000].map(formatElapsed)).toEqual(['36 ms', '9.9 s', '12s', '6m 12s']);
+  });
+
+  test('an estimate is rounded up to one unit', () => {
+    expect([400, 39_400, 372_000, 9_000_000].map(formatRoughDuration)).toEqual(['1 s', '40 s', '7 m', '3 h']);
   });
 
   test('an age is never below zero, also when two clocks differ', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LiveView } from '../../../src/cli/output/live-view.js';
+import { LiveView } from '../../src/presentation/live-view.js';
 
 /** As much of a terminal as the view needs: moves, clears, wraps. What scrolls out at the top is kept too. */
 class Terminal {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { frame } from '../../../src/cli/output/frame/frame.js';
-import { createPaint } from '../../../src/cli/output/paint.js';
-import { widthOf } from '../../../src/cli/output/width.js';
-import { OUTCOMES } from '../../../src/domain/rollout/phase.js';
-import type { RolloutStatus } from '../../../src/domain/rollout/status.js';
-import { CHECKS, STORIES, type Story } from '../support/statuses.js';
+import { frame } from '../../src/presentation/frame.js';
+import { createPaint } from '../../src/cli/output/paint.js';
+import { widthOf } from '../../src/presentation/width.js';
+import { OUTCOMES } from '../../src/domain/rollout/phase.js';
+import type { RolloutStatus } from '../../src/domain/rollout/status.js';
+import { CHECKS, STORIES, type Story } from '../cli/support/statuses.js';
 
 const plain = createPaint(false);
 

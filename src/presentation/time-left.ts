@@ -1,4 +1,4 @@
-import type { RolloutStatus, StageStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus, StageStatus } from '../domain/rollout/status.js';
 
 /** How long it still takes, as far as the plan tells. */
 export interface TimeLeft {

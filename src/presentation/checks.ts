@@ -1,8 +1,8 @@
-import { formatCount, formatNumber, formatValue } from '../../../domain/analysis/format.js';
-import type { CheckPicture } from '../../../domain/rollout/picture.js';
-import { sparkline } from '../bars.js';
-import { verdictWords } from '../symbols.js';
-import { fit, padEnd, padStart, widthOf } from '../width.js';
+import { formatCount, formatNumber, formatValue } from '../domain/analysis/format.js';
+import type { CheckPicture } from '../domain/rollout/picture.js';
+import { sparkline } from './bars.js';
+import { verdictWords } from './marks.js';
+import { fit, padEnd, padStart, widthOf } from './width.js';
 import type { View } from './view.js';
 
 const SPARKLINE_COLUMNS = 12;
@@ -29,6 +29,11 @@ export function checkLines(checks: readonly CheckPicture[], view: View): string[
     const told = check.verdict === 'successful' ? [] : [fit(`${stem}  ${paint.faint(check.reason)}`, width)];
     return [asManyAsFit(cells, width), ...told];
   });
+}
+
+/** The same as one sentence. */
+export function checkSentence({ name, reason }: Pick<CheckPicture, 'name' | 'reason'>): string {
+  return `${name} ${reason}`;
 }
 
 /** What is least needed stands last, and is left out first. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { closingLines } from '../../../src/cli/output/closing.js';
-import { createPaint } from '../../../src/cli/output/paint.js';
-import { Transitions } from '../../../src/cli/output/transitions.js';
-import { Story, STORIES } from '../support/statuses.js';
+import { closingLines } from '../../src/presentation/closing.js';
+import { createPaint } from '../../src/cli/output/paint.js';
+import { Transitions } from '../../src/presentation/transitions.js';
+import { PLAN, Story, STORIES } from '../cli/support/statuses.js';
 
 const plain = createPaint(false);
 const MINUTE_MS = 60_000;
@@ -90,6 +90,15 @@ describe('the last word', () => {
     expect(closingLines(story.status(), plain)[0]).toBe(
       '✖ checkout was not started, nothing has moved: candidate: green does not answer',
     );
+  });
+
+  test('what has aborted it is told by its cause, whatever the reason begins with', () => {
+    const story = new Story({ ...PLAN, onDrift: 'abort' })
+      .begins()
+      .happens({ type: 'drifted', reason: 'abort-proxy does green 40 %' })
+      .happens({ type: 'undoBegan' })
+      .undone();
+    expect(closingLines(story.status(), plain)[0]).toBe('■ checkout aborted: abort-proxy does green 40 %');
   });
 
   test('an undo that does not succeed says where traffic may still be [C-11]', () => {

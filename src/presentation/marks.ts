@@ -1,6 +1,6 @@
-import type { Verdict } from '../../domain/analysis/verdict.js';
-import type { Phase } from '../../domain/rollout/phase.js';
-import type { StageStatus } from '../../domain/rollout/status.js';
+import type { Verdict } from '../domain/analysis/verdict.js';
+import type { Outcome, Phase } from '../domain/rollout/phase.js';
+import type { StageStatus } from '../domain/rollout/status.js';
 import type { Paint } from './paint.js';
 
 type Style = keyof Paint;
@@ -24,6 +24,14 @@ const PHASE_MARKS: Readonly<Record<Phase | 'terminated' | 'failed', Mark>> = {
   superseded: { symbol: '»', style: 'faint' },
   terminated: { symbol: '✖', style: 'bad' },
   failed: { symbol: '✖', style: 'bad' },
+};
+
+/** In a sentence. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  promoted: 'promoted',
+  rolledBack: 'rolled back',
+  aborted: 'aborted',
+  superseded: 'superseded',
 };
 
 /** `◌ progressing`. */
