@@ -1,4 +1,4 @@
-import { boundOf, nameOf, unitOf } from '../../domain/analysis/naming.js';
+import { boundOf, nameOf, unitOf } from '../../domain/analysis/kinds.js';
 import { formatDuration } from '../../domain/duration.js';
 import { formatPercent } from '../../domain/percent.js';
 import { policyWords } from '../../domain/rollout/rollback-policy.js';

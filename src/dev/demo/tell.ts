@@ -1,6 +1,5 @@
 import { parseRolloutId, workflowIdOf } from '../../domain/rollout/rollout-id.js';
 import type { Paint } from '../../presentation/paint.js';
-import { workflowUrl } from '../workflow-url.js';
 import { playChapter, type ChapterResult } from './chapter.js';
 import type { Stage } from './stage.js';
 import type { Chapter } from './story.js';
