@@ -34,7 +34,11 @@ export interface RawAnswer {
 }
 
 /** Series that Prometheus itself writes at every attempt to scrape, also at one that failed: then they are 0. */
-const WRITTEN_AT_EVERY_ATTEMPT = new Set(['up', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling']);
+const WRITTEN_AT_EVERY_ATTEMPT: ReadonlySet<string> = new Set([
+  'up',
+  'scrape_samples_scraped',
+  'scrape_samples_post_metric_relabeling',
+]);
 
 /** When they were scraped, oldest first; an attempt that failed is no scrape. */
 export function timesOf(series: readonly RawSeries[]): readonly number[] {

@@ -1,10 +1,14 @@
-import { isClearlyBeyond } from '../baseline/judge.js';
-import { isFair } from '../baseline/suspension.js';
-import type { Compared, Failure, StageCounts } from '../check-state.js';
+import type { Analysis } from '../analysis.js';
 import { UNANSWERED_ALONE_SHARE, UNANSWERED_LEAST, UNANSWERED_LEAST_SHARE } from '../defaults.js';
+import { isClearlyBeyond } from '../engines/baseline/judge.js';
+import type { Compared } from '../engines/baseline/state.js';
+import { isFair } from '../engines/baseline/suspension.js';
 import { dispersionFor } from '../evidence/weighed.js';
 import { formatCount, formatNumber } from '../format.js';
+import type { Failure } from '../memory.js';
 import type { Counts } from '../reading.js';
+import type { StageCounts } from '../stage-counts.js';
+import type { Verdict } from '../verdict.js';
 import { COMPARISON } from './comparison.js';
 import { tallyOf, type Tally, type UnansweredState } from './state.js';
 
@@ -18,20 +22,33 @@ export type UnansweredFinding =
 /**
  * `null` where they say nothing.
  *
- * @param comparesWithBaseline `false`: only whether the candidate is known at all is asked
+ * Who asks for no check asks for no rollback either; but nobody knows a stage that hangs.
  */
-export function findingOn(
-  state: UnansweredState | undefined,
-  stage: StageCounts,
-  comparesWithBaseline: boolean,
-): UnansweredFinding | null {
-  if (state === undefined) return null;
-  const { failure } = state.comparison;
+export function unansweredIn({ checks, stage, unanswered }: Analysis): UnansweredFinding | null {
+  if (unanswered === undefined) return null;
+  const comparesWithBaseline = checks.length > 0;
+  const { failure } = unanswered.comparison;
   if (failure !== null && comparesWithBaseline) return { kind: 'harm', failure };
-  const most = mostWords(stage, state.newest);
-  if (most !== null) return { kind: 'unknown', reason: most };
-  const more = comparesWithBaseline ? moreWords(state, stage) : null;
-  return more === null ? null : { kind: 'unknown', reason: more };
+  const reason = mostWords(stage, unanswered.newest) ?? (comparesWithBaseline ? moreWords(unanswered, stage) : null);
+  return reason === null ? null : { kind: 'unknown', reason };
+}
+
+/** What unanswered requests come to, with words. */
+export interface UnansweredView {
+  readonly verdict: Exclude<Verdict, 'successful'>;
+  /** One sentence, with numbers. */
+  readonly sentence: string;
+  /** What a pass needs; `null` where nothing helps. */
+  readonly missing: string | null;
+}
+
+/** `null` where they say nothing. */
+export function viewOfUnanswered(analysis: Analysis): UnansweredView | null {
+  const finding = unansweredIn(analysis);
+  if (finding === null) return null;
+  if (finding.kind === 'unknown')
+    return { verdict: 'inconclusive', sentence: finding.reason, missing: 'needs answers' };
+  return { verdict: 'failed', sentence: `${COMPARISON.name}: ${finding.failure.reason}`, missing: null };
 }
 
 /** That most of the stage's requests were not answered, in words; `null` where most were. */
