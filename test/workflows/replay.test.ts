@@ -15,7 +15,10 @@ test.each(RECORDED.map((recorded) => [recorded.name, recorded] as const))(
   "today's workflow replays %s without a difference [C-12]",
   async (_, recorded) => {
     const workflowBundle = { codePath: inject('workflowBundlePath') };
-    await expect(Worker.runReplayHistory({ workflowBundle }, historyOf(recorded))).resolves.toBeUndefined();
+    const history = historyOf(recorded);
+    // What a rollout starts beside itself has a name that begins with its own.
+    const workflowId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? undefined;
+    await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
   },
 );
 
