@@ -3,10 +3,10 @@ import { compareWithBaseline } from '../domain/analysis/kinds.js';
 import { asksForLatencies } from '../domain/analysis/latency-bounds.js';
 import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
-import { troubleWith } from '../domain/rollout/picture.js';
 import type { SampleQuery } from '../ports/metric-source.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
+import type { KnownValues } from './values/known-values.js';
 import { MeasuredValues, type KeptValues, type RecallValues, type Values } from './values/measured-values.js';
 
 /**
@@ -28,9 +28,13 @@ export class StageEvidence {
     /** Told of every interval, with what is known after it. */
     private readonly onObserved: (interval: AnalysisInterval, analysis: Analysis) => void = () => undefined,
     /** What was measured before, in this process or another. */
-    measured: { readonly kept?: KeptValues | undefined; readonly recall?: RecallValues } = {},
+    measured: {
+      readonly kept?: KeptValues | undefined;
+      readonly recall?: RecallValues;
+      readonly known?: KnownValues;
+    } = {},
   ) {
-    this.values = new MeasuredValues(service, view, measured.kept, measured.recall);
+    this.values = new MeasuredValues(service, view, measured.kept, measured.recall, measured.known);
     this.soFar = resumeAnalysis(view.plan.analysis, view.carried, view.sharePercent);
     this.observedUntilMs = view.startedAtMs;
   }
@@ -38,6 +42,11 @@ export class StageEvidence {
   /** Why something is unknown, as of the last question. */
   get trouble(): readonly string[] {
     return [...this.countTrouble, ...this.values.trouble];
+  }
+
+  /** Whether the source of the counts lacks something although it looked, as of the last question. */
+  get lacksCounts(): boolean {
+    return this.countTrouble.length > 0;
   }
 
   /** Why the stage cannot pass on the values of its queries, as of the last question. */
@@ -114,7 +123,7 @@ export class StageEvidence {
     for (const backend of this.comparesWithBaseline ? [candidate, baseline] : [candidate]) {
       try {
         const why = await metrics.whyUnknown(this.queryOf(backend, range), signal);
-        if (why !== null) this.countTrouble = [...this.countTrouble, troubleWith('metrics', `${backend}: ${why}`)];
+        if (why !== null) this.countTrouble = [...this.countTrouble, `metrics: ${backend}: ${why}`];
       } catch (error) {
         if (!(error instanceof AdapterUnavailableError)) throw error;
       }

@@ -8,7 +8,7 @@ import { parseRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { readSlotVersion } from '../domain/rollout/serving/serves.js';
 import type { UndoWish } from '../domain/rollout/serving/undo-wish.js';
 import { undoPlan } from '../domain/rollout/serving/undo-plan.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import { isOver, type RolloutStatus } from '../domain/rollout/status.js';
 import { BASELINE_MEMO } from '../workflows/messages.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
@@ -16,7 +16,6 @@ import { liveStatus } from './live-status.js';
 import { readInput } from './rollout-history.js';
 import { sendCommand } from './send-command.js';
 import { startRollout, type Place, type Started } from './start-rollout.js';
-import { isOver } from './wait-for-rollout.js';
 
 export interface UndoOptions extends UndoWish {
   /** Who asks. */

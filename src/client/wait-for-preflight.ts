@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutStatus } from '../domain/rollout/status.js';
-import { isOver } from './wait-for-rollout.js';
+import { isOver, type RolloutStatus } from '../domain/rollout/status.js';
 
 export interface PreflightWaitOptions {
   /** How long to wait, in milliseconds. Default 10 s. */

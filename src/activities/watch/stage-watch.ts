@@ -5,7 +5,7 @@ import { viewsOf } from '../../domain/analysis/pictures.js';
 import { conclusionOf, verdictOf } from '../../domain/analysis/stage-verdict.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { boundedWarnings } from '../../domain/rollout/bounded.js';
-import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
+import type { Source, WatchPicture } from '../../domain/rollout/picture.js';
 import { probeSuccess } from '../../domain/rollout/probe-log.js';
 import type { ProbeLogs } from '../../domain/rollout/probe-logs.js';
 import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
@@ -40,6 +40,7 @@ export class StageWatch {
   private shown: Analysis;
   private trouble: readonly string[] = [];
   private routerTrouble: readonly string[] = [];
+  private blind: readonly Source[] = [];
   private hasNews = false;
   private nextWeightsLookMs = 0;
   private hasLooked = false;
@@ -58,7 +59,11 @@ export class StageWatch {
       (interval, analysis) => {
         this.reading.observed(interval, analysis);
       },
-      { kept: memory?.values, recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
+      {
+        kept: memory?.values,
+        known: observer.values,
+        recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input),
+      },
     );
     this.probes = new Probes(service, input, memory?.probes);
     this.shown = this.evidence.analysis;
@@ -73,6 +78,10 @@ export class StageWatch {
       (await this.lookAtProbes(nowMs, signal)) ??
       (await this.lookAtWeights(nowMs));
     this.trouble = [...trouble, ...this.routerTrouble, ...this.evidence.trouble];
+    this.blind = [
+      ...(trouble.length > 0 || this.evidence.lacksCounts ? (['metrics'] as const) : []),
+      ...(this.routerTrouble.length > 0 ? (['router'] as const) : []),
+    ];
     const end = found ?? this.lookForProof(nowMs);
     const unkept = this.observer.troubleOf(this.input.rolloutId);
     if (unkept !== null) this.trouble = [...this.trouble, `observations: ${unkept}`];
@@ -95,7 +104,7 @@ export class StageWatch {
       return await look();
     } catch (error) {
       if (!(error instanceof AdapterUnavailableError)) throw error;
-      trouble.push(troubleWith(source, error.message));
+      trouble.push(`${source}: ${error.message}`);
       return null;
     }
   }
@@ -179,6 +188,7 @@ export class StageWatch {
       probeSuccess: probeSuccess(this.probes.log),
       candidateRequests: this.evidence.analysis.candidateRequests,
       trouble: boundedWarnings(this.trouble),
+      ...(this.blind.length === 0 ? {} : { blind: this.blind }),
     };
   }
 }

@@ -6,7 +6,8 @@ import type { Context } from '../context.js';
 import { exitOfError } from '../exit-of-error.js';
 import { documentOf, type ExplainedCheck, type ExplainedStage } from '../output/documents.js';
 import { explanationLines } from '../output/explanation-text.js';
-import { nextAfterExplaining } from '../output/next.js';
+import { checkSentence } from '../../presentation/checks.js';
+import { nextAfterExplaining } from '../../presentation/next.js';
 import { recallFrom } from '../recall.js';
 import type { Result } from '../result.js';
 import { observedOf } from './observed.js';
@@ -98,7 +99,7 @@ function explained(check: CheckPicture): ExplainedCheck {
   return {
     name,
     verdict,
-    sentence: `${name} ${check.reason}`,
+    sentence: checkSentence(check),
     value,
     baselineValue,
     interval,

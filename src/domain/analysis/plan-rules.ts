@@ -49,6 +49,7 @@ function repeated({ checks }: AnalysisPlan, path: string): Problem[] {
       {
         rule: 'checks.repeated',
         path: `${path}.checks[${index}]`,
+        also: [`${path}.checks[${earlier}]`],
         message: `Two checks of the same kind look at ${nameOf(check)}`,
         expected: `one check of kind ${check.kind} per metric`,
         got: `checks[${earlier}] and checks[${index}]`,

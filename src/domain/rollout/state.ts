@@ -64,6 +64,8 @@ export interface StageRecord {
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly conclusion: string | null;
+  /** Whether it is what the checks said. Absent: it is not. */
+  readonly byChecks?: boolean;
 }
 
 /** One line of what happened, numbered from 1. */
@@ -71,6 +73,7 @@ export interface Happening {
   readonly number: number;
   readonly atMs: number;
   readonly kind: 'started' | 'decision' | 'command' | 'outcome';
+  /** The whole of it: what somebody gave as a reason included. */
   readonly what: string;
   readonly by?: string;
   readonly why?: string;
@@ -217,8 +220,9 @@ function started({ plan, requestedBy, undo, atMs }: RolloutStart): Happening {
   };
 }
 
-function undoWords({ to, now }: UndoWish): string {
-  return `Started an undo: back to ${to ?? 'what served before'}${now === true ? ', at once' : ''}`;
+function undoWords({ to, now, reason }: UndoWish): string {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return `Started an undo: back to ${to ?? 'what served before'}${now === true ? ', at once' : ''}${why}`;
 }
 
 export function isLastStage(state: RolloutState): boolean {

@@ -11,8 +11,17 @@ import { servesAtEnd } from './serving/left-behind.js';
 import { isOverBy, passingOf, warningsOf } from './passing-warnings.js';
 import { endOf } from './stage-clock.js';
 import type { Happening, Pause, RolloutState } from './state.js';
-import type { Stop } from './stop.js';
-import type { RolloutStatus, StageStatus, StatusDeadline, StatusEvent, StatusProblem } from './status.js';
+import { failedChecks, type Stop } from './stop.js';
+import {
+  stageStateOf,
+  UNSEEN,
+  type RolloutStatus,
+  type StageStatus,
+  type StatusDeadline,
+  type StatusEvent,
+  type StatusProblem,
+} from './status.js';
+import { messageOfWarning } from './warnings.js';
 import { splitBetween } from './weights.js';
 
 /** A rollout's state as people see it. */
@@ -26,6 +35,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     id: state.id,
     name: state.plan.name,
     service: state.plan.service,
+    ...UNSEEN,
     version: state.plan.version ?? null,
     phase: phaseOf(state),
     outcome: state.outcome,
@@ -37,10 +47,7 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
     trafficPercentage: state.sharePercent,
     roles: state.roles,
     desired: state.roles === null ? null : splitBetween(state.roles, state.sharePercent),
-    observed: null,
-    healthScore: null,
     verdict: state.verdict,
-    checks: [],
     stages: state.plan.stages.map((_, index) => stageStatus(state, index)),
     isComplete: state.outcome !== null,
     startedAt: iso(state.startedAtMs),
@@ -68,8 +75,15 @@ export function statusOf(state: RolloutState, nowMs: number): RolloutStatus {
   };
 }
 
-function stopOf({ cause, atMs, undoneAtMs }: Stop): RolloutStatus['stop'] {
-  return { cause, at: iso(atMs), ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }) };
+function stopOf(stop: Stop): RolloutStatus['stop'] {
+  const { cause, atMs, undoneAtMs } = stop;
+  const checks = failedChecks(stop);
+  return {
+    cause,
+    at: iso(atMs),
+    ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }),
+    ...(checks.length === 0 ? {} : { checks }),
+  };
 }
 
 /** Evidence comes from activities: only what has the shape of problems is shown as such. */
@@ -93,7 +107,8 @@ function deadlineOf({ step, clock, stop, hold, plan, stage }: RolloutState): Sta
 /** The status with what the running watch saw last. What it shows to be over is said no more. */
 export function withPicture({ passing = [], ...status }: RolloutStatus, picture: WatchPicture | null): RolloutStatus {
   if (picture === null || picture.stage !== status.currentStage || status.isComplete) return status;
-  const over = passing.filter((warning) => isOverBy(warning, picture)).map(({ message }) => message);
+  const lasting = status.warnings.slice(0, status.warnings.length - passing.length);
+  const still = passing.filter((warning) => !isOverBy(warning, picture)).map(messageOfWarning);
   return {
     ...status,
     observed: picture.observed,
@@ -101,7 +116,7 @@ export function withPicture({ passing = [], ...status }: RolloutStatus, picture:
     checks: picture.checks,
     verdict: status.verdict ?? picture.verdict,
     asOf: picture.at,
-    warnings: [...status.warnings.filter((message) => !over.includes(message)), ...picture.trouble],
+    warnings: [...lasting, ...still, ...picture.trouble],
     reason: status.reason + proofWords(status, picture),
   };
 }
@@ -127,10 +142,11 @@ function stageStatus(state: RolloutState, index: number): StageStatus {
     trafficPercent: number === state.stage && state.stop === null ? state.sharePercent : (plan?.trafficPercent ?? 0),
     durationMs: plan?.durationMs ?? 0,
     ...(plan === undefined ? {} : timesOf(plan)),
-    state: stateOfStage(state, number),
+    state: stageStateOf(number, { currentStage: state.stage, outcome: state.outcome }, state.stop !== null),
     startedAt: isoOrNull(record?.startedAtMs ?? null),
     endedAt: isoOrNull(record?.endedAtMs ?? null),
     conclusion: record?.conclusion ?? null,
+    ...(record?.byChecks === true ? { byChecks: true } : {}),
     needsApproval: plan?.approval !== undefined || !state.plan.autoProgression,
   };
 }
@@ -141,13 +157,6 @@ function timesOf({ advanceOnEvidence, minDurationMs, maxDurationMs }: StagePlan)
     ...(minDurationMs === undefined ? {} : { minDurationMs }),
     ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
   };
-}
-
-function stateOfStage(state: RolloutState, number: number): StageStatus['state'] {
-  if (number > state.stage) return 'upcoming';
-  if (number < state.stage) return 'passed';
-  if (state.outcome === 'promoted') return 'passed';
-  return state.stop === null ? 'current' : 'stopped';
 }
 
 /** Why it stands where it stands, in one sentence. */
@@ -193,11 +202,7 @@ function needsHuman(state: RolloutState): string | null {
 }
 
 function eventOf(happening: Happening): StatusEvent {
-  const what =
-    happening.why === undefined || happening.what.includes(happening.why)
-      ? happening.what
-      : `${happening.what}: ${happening.why}`;
-  return { at: iso(happening.atMs), what, ...(happening.by === undefined ? {} : { by: happening.by }) };
+  return { at: iso(happening.atMs), what: happening.what, ...(happening.by === undefined ? {} : { by: happening.by }) };
 }
 
 function iso(ms: number): string {

@@ -1,5 +1,5 @@
 import type { Verdict } from '../analysis/verdict.js';
-import type { AlarmCause } from './alarms.js';
+import { isAboutMoving, type AlarmCause } from './alarms.js';
 import type { Verb } from './commands.js';
 import type { Outcome, Phase } from './phase.js';
 import type { CheckPicture } from './picture.js';
@@ -32,6 +32,8 @@ export interface StageStatus {
   readonly endedAt: string | null;
   /** Why it passed or not, in one sentence. */
   readonly conclusion: string | null;
+  /** It is what the checks said. Absent: it is something else. */
+  readonly byChecks?: true;
   readonly needsApproval: boolean;
 }
 
@@ -42,6 +44,8 @@ export interface StatusStop {
   readonly at: string | null;
   /** ISO 8601 UTC, when the guard had put all traffic back by itself. Absent: the rollout did. */
   readonly undoneAt?: string;
+  /** The names of the checks that failed. Absent: none has, or nobody knows. */
+  readonly checks?: readonly string[];
 }
 
 /** One thing that spoke against a rollout before anything was moved. */
@@ -113,7 +117,7 @@ export interface RolloutStatus {
   /** The verbs that it takes now. */
   readonly takes: readonly Verb[];
   readonly warnings: readonly string[];
-  /** Those of the warnings that the watch may show to be over: for who puts status and picture together. Absent: none. */
+  /** The last of the warnings, those that the watch may show to be over: for who puts status and picture together. Absent: none. */
   readonly passing?: readonly PassingWarning[];
   /** Why the preflight refused it, one by one. Absent: it has not. */
   readonly problems?: readonly StatusProblem[];
@@ -131,7 +135,70 @@ export interface RolloutStatus {
   readonly asOf: string;
 }
 
+/** What is seen of a rollout while nobody looks at it, and nothing of it is remembered. */
+export const UNSEEN = {
+  roles: null,
+  desired: null,
+  observed: null,
+  healthScore: null,
+  verdict: null,
+  checks: [],
+  stageStartedAt: null,
+  stageEndsAt: null,
+  pausedRemainingMs: null,
+  resumesAt: null,
+  deadline: null,
+  warnings: [],
+  history: [],
+} as const satisfies Partial<RolloutStatus>;
+
+/** How far stage `number` has come. */
+export function stageStateOf(
+  number: number,
+  { currentStage, outcome }: Pick<RolloutStatus, 'currentStage' | 'outcome'>,
+  isStopped = outcome !== null,
+): StageStatus['state'] {
+  if (number > currentStage) return 'upcoming';
+  if (number < currentStage || outcome === 'promoted') return 'passed';
+  return isStopped ? 'stopped' : 'current';
+}
+
 /** Whether it is only what the server knows, because no worker has told it. */
 export function isUnanswered({ worker }: Pick<RolloutStatus, 'worker'>): boolean {
   return worker === 'none' || worker === 'busy';
+}
+
+/** It has ended, by itself or because its workflow was ended. */
+export function isOver(status: RolloutStatus): boolean {
+  return status.isComplete || status.endedAt !== null;
+}
+
+/** Its workflow was ended past its own rules: nothing was undone. */
+export function wasBrokenOff({ endedAt, outcome }: Pick<RolloutStatus, 'endedAt' | 'outcome'>): boolean {
+  return endedAt !== null && outcome === null;
+}
+
+/**
+ * Nothing will come of it without a person: it is held for one, waits for an approval, or traffic does not follow. While no
+ * worker answers this cannot be known, and a worker that restarts is no reason to give up.
+ */
+export function isStuck(status: RolloutStatus): boolean {
+  if (status.needsHuman === null || isUnanswered(status)) return false;
+  return status.phase === 'held' || status.phase === 'awaitingApproval' || isFailingToMove(status);
+}
+
+/** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
+export function isFailingToMove({ needsHuman, alarms, phase, stageStartedAt, stages }: RolloutStatus): boolean {
+  if (needsHuman === null) return false;
+  // A worker of an earlier version names no causes.
+  if (alarms !== undefined && !alarms.some(isAboutMoving)) return false;
+  const isUnconfirmed = stageStartedAt === null || stages.at(-1)?.endedAt != null;
+  return phase === 'rollingBack' || (phase === 'promoting' && isUnconfirmed);
+}
+
+/** Whether what a person is needed for is why it stands where it stands: it need not be said twice. */
+export function isNeededForReason(status: RolloutStatus): boolean {
+  if (status.needsHuman === null) return false;
+  if (isUnanswered(status) || wasBrokenOff(status)) return true;
+  return status.alarms === undefined && (status.phase === 'held' || status.phase === 'awaitingApproval');
 }

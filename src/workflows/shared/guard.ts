@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { formatPercent } from '../../domain/percent.js';
 import { UNGUARDED } from '../../domain/rollout/alarms.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
@@ -120,7 +121,8 @@ export class Guard {
         }
         if (end.kind === 'outdated') {
           // What has outdone it replaces it as well, in a moment.
-          if (await condition(() => this.wanted !== key, UNGUARDED_AFTER_MS, { summary: 'Is the stage guarded anew?' })) return;
+          if (await condition(() => this.wanted !== key, UNGUARDED_AFTER_MS, { summary: 'Is the stage guarded anew?' }))
+            return;
           ({ fences } = this.rollout.state);
           continue;
         }
@@ -168,7 +170,7 @@ export class Guard {
       heartbeatTimeout: '10s',
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: { initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' },
-      summary: `Guard stage ${String(input.stage)} at ${String(input.sharePercent)} %`,
+      summary: `Guard stage ${String(input.stage)} at ${formatPercent(input.sharePercent)}`,
     });
     return activities.watchStage(input);
   }

@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
-import { detailsOf } from '../../domain/rollout/details.js';
+import { detailsOf } from '../../presentation/details.js';
 import { baselineOf, servesAtEnd } from '../../domain/rollout/serving/left-behind.js';
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { statusOf } from '../../domain/rollout/status-of.js';

@@ -325,6 +325,36 @@ describe('a record that is not whole', () => {
     expect(backtest(recordingOf(circle), 'recorded').outcome.kind).toBe('unknown');
   });
 
+  test('a judgement and a breach that are told in other words are no difference', () => {
+    const lines: ObservationLine[] = [
+      reading('w1', { plan: STRICT }),
+      ...seen('w1', 0, [90]),
+      { v: 1, kind: 'breach', reading: 'w1', atMs: 1000, source: 'checks', shared: false, reason: 'in other words' },
+      reading('j1', { by: 'judge', atMs: 1000, plan: STRICT }),
+      ...seen('j1', 0, [90]),
+      judgement('j1', 1, 'failed'),
+    ];
+    expect(compareWithRecord(recordingOf(lines))).toEqual({ compared: 2, differences: [] });
+    const other = lines.map((line) => (line.kind === 'judgement' ? judgement('j1', 1, 'successful') : line));
+    expect(compareWithRecord(recordingOf(other)).differences).toHaveLength(1);
+  });
+
+  test('a breach that is none any more is named', () => {
+    const breach: BreachLine = {
+      v: 1,
+      kind: 'breach',
+      reading: 'w1',
+      atMs: 1000,
+      source: 'checks',
+      shared: false,
+      reason: 'bad',
+    };
+    const lines = [reading('w1', { plan: STRICT }), ...seen('w1', 0, [0]), breach];
+    expect(compareWithRecord(recordingOf(lines)).differences).toEqual([
+      'stage 1, watch, 1970-01-01T00:00:01.000Z: it was bad, now it is no breach',
+    ]);
+  });
+
   test('verdicts that were others are named, with both', () => {
     const lines = [reading('w1'), ...seen('w1', 0, [0]).map((line) => ({ ...line, verdict: 'failed' as const }))];
     expect(compareWithRecord(recordingOf(lines)).differences).toEqual([

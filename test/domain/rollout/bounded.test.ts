@@ -12,7 +12,7 @@ import {
   MOST_OLD_LINE_BYTES,
 } from '../../../src/domain/rollout/bounds.js';
 import type { Verb } from '../../../src/domain/rollout/commands.js';
-import { detailsOf } from '../../../src/domain/rollout/details.js';
+import { detailsOf } from '../../../src/presentation/details.js';
 import { guardedPlan } from '../../../src/domain/rollout/guarded-plan.js';
 import { addProbe, EMPTY_PROBE_LOG } from '../../../src/domain/rollout/probe-log.js';
 import { MOST_UNWRITTEN } from '../../../src/domain/rollout/reducer/record.js';
@@ -145,6 +145,15 @@ describe('however much people and programs say', () => {
     const reason = 'r'.repeat(LONGEST.reason);
     const after = reduce(state, command('emergencyStop', { reason, by: 'ada' }, 9999));
     expect(after.happenings.at(-1)).toMatchObject({ what: `Emergency stop: ${reason}`, why: reason, by: 'ada' });
+  });
+
+  test('a reason that had to be cut is told once', () => {
+    const after = reduce(state, command('emergencyStop', { reason: '🚀'.repeat(LONGEST.reason) }, 9999));
+    expect(
+      statusOf(after, 9999)
+        .history.at(-1)
+        ?.what.match(/\(cut; /g),
+    ).toHaveLength(1);
   });
 });
 

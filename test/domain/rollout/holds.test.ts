@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnalysisState } from '../../../src/domain/analysis/analysis.js';
-import { detailsOf } from '../../../src/domain/rollout/details.js';
+import { detailsOf } from '../../../src/presentation/details.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { readCommand } from '../../../src/domain/rollout/read-command.js';
 import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';

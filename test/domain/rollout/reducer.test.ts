@@ -387,6 +387,24 @@ describe('an undo of what was broken off', () => {
   });
 });
 
+describe('an alarm', () => {
+  test('calls people once, and says what is so now', () => {
+    const alarm = (words: string | null, atMs: number): RolloutEvent => ({
+      type: 'alarmed',
+      cause: 'guard',
+      alarm: words,
+      atMs,
+    });
+    const alarmsIn = ({ happenings }: RolloutState): readonly string[] =>
+      happenings.map(({ what }) => what).filter((what) => what.startsWith('Alarm'));
+    const lasting = [alarm('1 slot is missing', 1), alarm('2 slots are missing', 2)].reduce(reduce, baking());
+    expect(alarmsIn(lasting)).toEqual(['Alarm: 1 slot is missing']);
+    expect(statusOf(lasting, 3).needsHuman).toBe('2 slots are missing');
+    const again = [alarm(null, 3), alarm('2 slots are missing', 4)].reduce(reduce, lasting);
+    expect(alarmsIn(again)).toEqual(['Alarm: 1 slot is missing', 'Alarm: 2 slots are missing']);
+  });
+});
+
 describe('an alarm of what was tried before the stop', () => {
   test('is none any more while it is undone, and one of the undo is [W6]', () => {
     const undoing = [command('abort', {}, 1), proceed(1), { type: 'undoBegan', atMs: 2 } as const].reduce(

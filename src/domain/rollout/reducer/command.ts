@@ -41,7 +41,7 @@ export function takeCommand(state: RolloutState, commanded: Commanded): RolloutS
   if (command.commandId !== undefined && state.handled.includes(command.commandId)) return state;
   const remembered = remember(state, command);
   const refusal = refusalOf(state, verb, command);
-  if (refusal !== null) return note(remembered, commanded, `${verb} ignored: ${refusal.message}`);
+  if (refusal !== null) return note(remembered, commanded, `${verb} ignored: ${refusal.message}${because(command)}`);
   return take(note(remembered, commanded, sentenceOf(state, commanded)), commanded);
 }
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../analysis/format.js';
+import { formatRoughDuration } from '../../duration.js';
 import { endOf, remainingOf, stopClock, type StageClock } from '../stage-clock.js';
 import { holdsOf } from '../holds.js';
 import type { RolloutState } from '../state.js';
@@ -45,7 +45,7 @@ export function endEarly(state: RolloutState, atMs: number): RolloutState {
   return decide(
     { ...state, step: 'judging', early: { ...early, clock }, clock: null, verdict: null, verdictReason: null },
     atMs,
-    `Stage ${String(state.stage)} may end ${formatDuration(savedMs)} early: ${early.proof.reason}`,
+    `Stage ${String(state.stage)} may end ${formatRoughDuration(savedMs)} early: ${early.proof.reason}`,
   );
 }
 

@@ -121,5 +121,5 @@ function deadlineWords(state: RolloutState): string {
 }
 
 function conclude(state: RolloutState, conclusion: string): RolloutState {
-  return updateStage(state, { conclusion });
+  return updateStage(state, { conclusion, byChecks: false });
 }

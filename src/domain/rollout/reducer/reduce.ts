@@ -206,7 +206,7 @@ function judge(state: RolloutState, event: Of<'judged'>): RolloutState {
   if (event.verdict === 'successful') {
     const hold = judged.hold?.kind === 'unknown' ? null : judged.hold;
     return decide(
-      updateStage({ ...judged, hold, clock: null }, { conclusion: event.reason }),
+      updateStage({ ...judged, hold, clock: null }, { conclusion: event.reason, byChecks: true }),
       event.atMs,
       `Stage ${String(state.stage)} passed: ${event.reason}`,
     );
@@ -230,13 +230,15 @@ function patienceMs(state: RolloutState): number {
 }
 
 function alarm(state: RolloutState, event: Of<'alarmed'>): RolloutState {
-  if ((state.alarms[event.cause] ?? null) === event.alarm) return state;
+  const before = state.alarms[event.cause];
+  if (before === undefined && event.alarm === null) return state;
   // What was tried before the stop is not tried on, whatever it still says.
   if (event.alarm !== null && state.step === 'undoing' && event.cause !== 'undo') return state;
   const alarms = withAlarm(state.alarms, event.cause, event.alarm);
   const alarmedAtMs = alarms.weights === undefined ? null : (state.alarmedAtMs ?? event.atMs);
   const changed = { ...state, alarms, alarmedAtMs };
-  return event.alarm === null ? changed : decide(changed, event.atMs, `Alarm: ${event.alarm}`);
+  // What it says may change while it lasts; people were called for it when it began.
+  return event.alarm === null || before !== undefined ? changed : decide(changed, event.atMs, `Alarm: ${event.alarm}`);
 }
 
 function withOutcome(before: RolloutState, state: RolloutState, atMs: number): RolloutState {

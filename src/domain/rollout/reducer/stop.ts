@@ -1,6 +1,6 @@
 import type { Outcome } from '../phase.js';
 import type { RolloutState } from '../state.js';
-import { STOP_CAUSES, type Stop, type StopCause } from '../stop.js';
+import { failedChecks, STOP_CAUSES, type Stop, type StopCause } from '../stop.js';
 import type { Roles } from '../weights.js';
 import { decide, updateStage } from './record.js';
 
@@ -45,6 +45,10 @@ function undoWords({ undoneAtMs }: Stop, { baseline }: Roles): string {
 export function endStopped(state: RolloutState, atMs: number): RolloutState {
   const { stop } = state;
   if (stop === null || state.step !== 'undoing') return state;
-  const stopped = updateStage(state, { endedAtMs: atMs, conclusion: stop.reason });
+  const stopped = updateStage(state, {
+    endedAtMs: atMs,
+    conclusion: stop.reason,
+    byChecks: failedChecks(stop).length > 0,
+  });
   return { ...stopped, step: 'ended', outcome: OUTCOME_OF[stop.cause], endedAtMs: atMs, alarms: {} };
 }
