@@ -1,5 +1,5 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
-import type { AnalysisState } from '../domain/analysis/state.js';
+import type { AnalysisState } from '../domain/analysis/analysis.js';
 import type { FencedWrite } from '../domain/rollout/fence.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import type { KnownVersions } from '../domain/rollout/serving/serves.js';

@@ -56,17 +56,18 @@ function stagesOf(status: RolloutStatus, reports: readonly StageReport[]): reado
   return status.stages.flatMap((stage, index) => {
     const number = index + 1;
     if (stage.startedAt === null) return [];
-    const isLive = number === status.currentStage && status.checks.length > 0;
+    // What the watch saw last is older than the decision that ended its stage.
+    const isLive = number === status.currentStage && status.checks.length > 0 && status.stop === null;
     const own = reports.filter((report) => report.stage === number);
     const before = (isLive ? own.slice(0, -1) : own).map((report) =>
       observedStage(stage, report, report === own.at(-1)),
     );
-    return isLive || own.length === 0 ? [...before, toldStage(status, stage, number)] : before;
+    return isLive || own.length === 0 ? [...before, toldStage(stage, number, isLive ? status.checks : [])] : before;
   });
 }
 
-function toldStage(status: RolloutStatus, stage: StageStatus, number: number): ExplainedStage {
-  const checks = number === status.currentStage ? status.checks.map(explained) : [];
+function toldStage(stage: StageStatus, number: number, live: readonly CheckPicture[]): ExplainedStage {
+  const checks = live.map(explained);
   const { trafficPercent, startedAt, endedAt, conclusion } = stage;
   const source = checks.length > 0 ? 'live' : 'none';
   return { stage: number, trafficPercent, startedAt, endedAt, conclusion, source, checks };

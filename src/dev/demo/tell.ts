@@ -1,5 +1,5 @@
+import { parseRolloutId, workflowIdOf } from '../../domain/rollout/rollout-id.js';
 import type { Paint } from '../../presentation/paint.js';
-import { workflowUrl } from '../workflow-url.js';
 import { playChapter, type ChapterResult } from './chapter.js';
 import type { Stage } from './stage.js';
 import type { Chapter } from './story.js';
@@ -28,4 +28,14 @@ export async function tellStory(
     results.push(result);
   }
   return results;
+}
+
+/** Where a rollout's workflow can be looked at in the Temporal UI. */
+function workflowUrl(
+  { uiUrl, namespace }: { readonly uiUrl: string; readonly namespace: string },
+  rolloutId: string,
+): string {
+  const { service, runId } = parseRolloutId(rolloutId);
+  const workflow = `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowIdOf(service))}`;
+  return runId === undefined ? workflow : `${workflow}/${runId}/history`;
 }

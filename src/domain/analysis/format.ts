@@ -16,6 +16,14 @@ export function formatValue(value: number | null, unit: ValueUnit): string {
   }
 }
 
+/** Absolute bounds in words: `min 10 ms, max 500 ms`. */
+export function boundsWords({ max, min }: { readonly max?: number; readonly min?: number }, unit: ValueUnit): string {
+  return [
+    ...(min === undefined ? [] : [`min ${formatValue(min, unit)}`]),
+    ...(max === undefined ? [] : [`max ${formatValue(max, unit)}`]),
+  ].join(', ');
+}
+
 /** Three significant digits, whole above 100. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);

@@ -1,6 +1,7 @@
 import { formatRoughDuration } from '../duration.js';
-import type { CheckMemory, StageCounts } from './check-state.js';
 import { formatAbout, formatCounted } from './format.js';
+import type { CheckMemory } from './memory.js';
+import type { StageCounts } from './stage-counts.js';
 
 /** So many requests are as good as never. */
 const TOO_MANY = 1e7;

@@ -1,4 +1,4 @@
-import type { AnalysisState } from '../analysis/state.js';
+import type { AnalysisState } from '../analysis/analysis.js';
 import type { Verdict } from '../analysis/verdict.js';
 import { formatPercent } from '../percent.js';
 import type { Alarms } from './alarms.js';

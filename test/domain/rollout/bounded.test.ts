@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { picturesOf } from '../../../src/domain/analysis/step-by-step.js';
 import { AdapterUnavailableError } from '../../../src/domain/errors.js';
 import { bounded, boundedLine, boundedWarnings, shortenOldLine } from '../../../src/domain/rollout/bounded.js';
 import { batchesOf } from '../../../src/domain/rollout/journal-batches.js';

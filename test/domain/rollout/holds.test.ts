@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalysisState } from '../../../src/domain/analysis/state.js';
+import type { AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import { detailsOf } from '../../../src/presentation/details.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { readCommand } from '../../../src/domain/rollout/read-command.js';

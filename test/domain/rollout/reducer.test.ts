@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { carryOver } from '../../../src/domain/analysis/carry-over.js';
-import type { AnalysisState } from '../../../src/domain/analysis/state.js';
+import { carryOver, type AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';

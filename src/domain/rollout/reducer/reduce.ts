@@ -1,5 +1,5 @@
 import { undoneAtOnce } from '../serving/undo-plan.js';
-import type { AnalysisState } from '../../analysis/state.js';
+import type { AnalysisState } from '../../analysis/analysis.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { bounded } from '../bounded.js';
 import { startClock, stoppedClock } from '../stage-clock.js';
