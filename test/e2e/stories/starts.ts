@@ -5,6 +5,8 @@ import { seen, workflowIdIn, type Stories } from './story.js';
 /** The versions of the world's backends: v1 serves on blue, v2 waits on green. */
 const V2 = quickPlan({ version: 'v2' });
 
+const HEALTH = { endpoints: ['/health'], intervalMs: 200, timeoutMs: 5000, successThreshold: 0.95 };
+
 async function promoted(world: World, plan: CanaryPlan): Promise<void> {
   const { id } = await world.deployment.start(plan);
   await seen(world, id, 'the promotion', ({ outcome }) => outcome === 'promoted');
@@ -29,6 +31,8 @@ export const STARTS: Stories = {
   },
   undone: {
     plan: V2,
+    // Only what is known to be healthy is gone back to.
+    world: { tamper: (service) => ({ ...service, health: HEALTH }) },
     begin: async (world) => {
       await promoted(world, V2);
       return world.deployment.undo(V2.service, { reason: 'recorded' });

@@ -25,7 +25,7 @@ export interface Story {
 export type Stories = Readonly<Record<string, Story>>;
 
 /** For what a rollout of seconds waits on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export const seen = (world: World, id: string, what: string, holds: (status: RolloutStatus) => boolean) =>
   world.status(id, what, holds, PATIENCE_MS);
