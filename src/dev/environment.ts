@@ -62,8 +62,7 @@ export async function startEnvironment(options: EnvironmentOptions, releasers: R
     ...(signal === undefined ? {} : { signal }),
     configFile: dataPlane.configFile,
     healthPort: await preferredPort(healthPort, { taker: "the worker's health endpoint", whoHasPort, say }),
-    // Nobody tells this server which version is current, and without one no work is given out.
-    env: { ...childEnv(env, temporal, noTemporalConfig), HEADGATE_WORKER_VERSIONING: 'false' },
+    env: childEnv(env, temporal, noTemporalConfig),
     logFile: join(directory, 'worker.log'),
     onStart: (pid) => programs.remember('worker', pid),
     onRestart: (how, pid) => say(`the worker ended (${how}) and was started again, as process ${String(pid)}`),
@@ -139,5 +138,7 @@ export function childEnv(
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     TEMPORAL_CONFIG_FILE: emptyTemporalConfigFile,
+    // Nobody tells this server which version is current, and without one it gives out no work.
+    HEADGATE_WORKER_VERSIONING: 'false',
   };
 }

@@ -197,6 +197,7 @@ test('a development worker sees its own Temporal and no other', () => {
     TEMPORAL_ADDRESS: '127.0.0.1:7233',
     TEMPORAL_NAMESPACE: 'default',
     TEMPORAL_CONFIG_FILE: '/tmp/empty.toml',
+    HEADGATE_WORKER_VERSIONING: 'false',
   });
 });
 
