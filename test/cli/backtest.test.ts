@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import type { AnalysisPlan } from '../../src/domain/analysis/plan.js';
 import { intervals, reading } from '../contract/observation-store.js';
 import { parseDocument } from './support/document-schemas.js';
-import { STORIES } from './support/statuses.js';
+import { STORIES, Story } from './support/statuses.js';
 import { runCli, type Ran } from './support/surroundings.js';
 
 const SPEC = `apiVersion: headgate/v1
@@ -38,7 +38,9 @@ const given = (errors: readonly number[]): string =>
     )
     .join('\n');
 
-function run(...argv: readonly string[]): Promise<Ran> {
+const run = (...argv: readonly string[]): Promise<Ran> => runAt(STORIES.rolledBack(), ...argv);
+
+function runAt(story: Story, ...argv: readonly string[]): Promise<Ran> {
   const store = createFileObservations({ directory: join(cwd, 'kept') });
   return runCli(argv, {
     cwd,
@@ -46,7 +48,7 @@ function run(...argv: readonly string[]): Promise<Ran> {
       config: () => Promise.resolve(loadConfig({ env: {}, cwd })),
       observations: () => Promise.resolve(store),
     },
-    rollouts: { getDeploymentStatus: () => Promise.resolve(STORIES.rolledBack().status()) },
+    rollouts: { getDeploymentStatus: () => Promise.resolve(story.status()) },
   });
 }
 
@@ -151,6 +153,13 @@ describe('headgate explain', () => {
     const judgedAgain = (await run('backtest', id)).stdout;
     expect(judgedAgain).toMatch(/errorRate +max 1 % +\? 1 +✖ 1/);
     expect(judgedAgain).toContain(`rolls back: ${reason}`);
+  });
+
+  test('shows no look of the watch from before the decision to roll back [W51]', async () => {
+    const story = new Story().begins().passes().after(120_000).breaches();
+    const { stdout } = await runAt(story, 'explain', 'checkout');
+    expect(stdout).toMatch(/why: errorRate 4\.2 % > max 1 %/);
+    expect(stdout).not.toMatch(/[✔?] (errorRate|latencyP99)/);
   });
 
   test('gives the conclusions where nothing of it was kept here', async () => {

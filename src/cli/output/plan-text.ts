@@ -1,4 +1,4 @@
-import { boundOf, nameOf, unitOf } from '../../domain/analysis/kinds.js';
+import { boundOf, nameOf } from '../../domain/analysis/kinds.js';
 import { formatDuration } from '../../domain/duration.js';
 import { formatPercent } from '../../domain/percent.js';
 import { policyWords } from '../../domain/rollout/rollback-policy.js';
@@ -15,7 +15,7 @@ export function planLines(plan: CanaryPlan, { paint }: TextView): string[] {
     `${paint.strong(service)}  canary${version_}  would reach 100 % after ${formatDuration(until100Ms)}`,
     ...stages.map((stage, index) => stageLine(stage, index, stages.length)),
     `checked every ${formatDuration(monitoringIntervalMs)}:`,
-    ...analysis.checks.map((check) => `  ${nameOf(check)} ${boundOf(check, unitOf(check))}`),
+    ...analysis.checks.map((check) => `  ${nameOf(check)} ${boundOf(check)}`),
     ...(health === undefined
       ? []
       : [`  probes ${health.endpoints.join(', ')} every ${formatDuration(health.intervalMs)}`]),

@@ -38,16 +38,11 @@ export interface AnalysisState {
   readonly unanswered?: UnansweredState;
 }
 
+const NOTHING: AnalysisState = { untilMs: null, stage: EMPTY_STAGE, checks: [] };
+
 /** What is known before the first interval. */
 export function startAnalysis(plan: AnalysisPlan): Analysis {
-  return {
-    plan,
-    untilMs: null,
-    stage: EMPTY_STAGE,
-    checks: joinChecks(plan, []),
-    unanswered: beginUnanswered(pastIn(plan)),
-    candidateRequests: 0,
-  };
+  return resumeAnalysis(plan, null);
 }
 
 /**
@@ -64,18 +59,15 @@ export function resumeAnalysis(
   state: AnalysisState | null,
   sharePercent: number | null = null,
 ): Analysis {
-  const before =
-    state === null
-      ? startAnalysis(plan)
-      : {
-          plan,
-          untilMs: state.untilMs,
-          stage: state.stage,
-          checks: joinChecks(plan, state.checks),
-          unanswered: state.unanswered,
-          candidateRequests: 0,
-        };
-  return sharePercent === null ? before : { ...before, stage: { ...before.stage, sharePercent } };
+  const { untilMs, stage, checks } = state ?? NOTHING;
+  return {
+    plan,
+    untilMs,
+    stage: sharePercent === null ? stage : { ...stage, sharePercent },
+    checks: joinChecks(plan, checks),
+    unanswered: state === null ? beginUnanswered(pastIn(plan)) : state.unanswered,
+    candidateRequests: 0,
+  };
 }
 
 /**

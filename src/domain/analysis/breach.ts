@@ -29,10 +29,8 @@ export function breachIn(analysis: Analysis): Breach | null {
     failure === null ? [] : [{ name, bound, ...failure, reason: `${name} ${failure.reason}` }],
   );
   const unanswered = unansweredIn(analysis);
-  if (unanswered?.kind === 'harm') {
-    const { name, bound } = COMPARISON;
-    checks.push({ name, bound, ...unanswered.failure, reason: `${name}: ${unanswered.failure.reason}` });
-  }
+  if (unanswered?.failure != null)
+    checks.push({ name: COMPARISON.name, bound: COMPARISON.bound, ...unanswered.failure, reason: unanswered.sentence });
   return checks.length === 0 ? null : { checks };
 }
 

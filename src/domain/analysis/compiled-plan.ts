@@ -32,16 +32,15 @@ function compile({ checks, alpha = DEFAULT_ALPHA, dispersion, proof }: AnalysisP
   };
   const names = new Map<string, Check['kind']>();
   return checks.map((check) => {
-    const unit = unitOf(check);
+    const engine = engineOf(check);
     const common: CompiledCheck = {
       key: keyOf(check),
       name: uniqueName(check, names),
-      unit,
-      bound: boundOf(check, unit),
+      unit: unitOf(check),
+      bound: boundOf(check),
       metric: countedMetricOf(check),
       comparesWithBaseline: kindOf(check).comparesWithBaseline,
     };
-    const engine = engineOf(check);
     return { engine, compiled: engine.compile(check, common, weighing) };
   });
 }
@@ -58,8 +57,7 @@ function keyOf(check: Check): string {
 function uniqueName(check: Check, taken: Map<string, Check['kind']>): string {
   const base = nameOf(check);
   const first = taken.get(base);
-  const bound = boundOf(check, unitOf(check));
-  let name = first === undefined ? base : `${base} (${first === check.kind ? bound : check.kind})`;
+  let name = first === undefined ? base : `${base} (${first === check.kind ? boundOf(check) : check.kind})`;
   for (let copy = 2; taken.has(name); copy += 1) name = `${base} (${String(copy)})`;
   taken.set(name, check.kind);
   return name;

@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.js';
 import type { Increase, Interval } from './estimate.js';
 import type { Weighing } from './evidence/weighed.js';
 import type { ValueUnit } from './format.js';
@@ -7,6 +8,28 @@ import type { Reading } from './reading.js';
 import type { AnalysisInterval } from './sample.js';
 import type { StageCounts } from './stage-counts.js';
 import type { Verdict } from './verdict.js';
+
+export type EngineName = 'threshold' | 'sequential' | 'baseline';
+
+/**
+ * Whether traffic can ever prove that the candidate is healthy: `fixed` where single measurements decide and nothing is
+ * proven, `never` where the bound leaves no room below it.
+ */
+export type Provability = 'provable' | 'fixed' | 'never';
+
+/** What a kind of check says before anything is measured. */
+export interface CheckKind<C extends Check> {
+  readonly engine: EngineName;
+  readonly comparesWithBaseline: boolean;
+  /** What people call it: its metric; `errorRate vs baseline` when it compares. */
+  nameOf(check: C): string;
+  /** `null` where a source tells the value. */
+  metricOf(check: C): string | null;
+  /** What it allows, in words: `max 1 %`, `max +50 %`. */
+  boundOf(check: C, unit: ValueUnit): string;
+  problemsOf(check: C, path: string): Problem[];
+  provabilityOf(check: C): Provability;
+}
 
 /** A check with what follows from it and its plan, worked out once. */
 export interface CompiledCheck {

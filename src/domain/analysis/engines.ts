@@ -1,5 +1,4 @@
-import type { EngineName } from './check-kind.js';
-import type { CompiledCheck, Engine } from './engine.js';
+import type { CompiledCheck, Engine, EngineName } from './engine.js';
 import { baselineEngine } from './engines/baseline/engine.js';
 import type { BaselineState } from './engines/baseline/state.js';
 import { sequentialEngine } from './engines/sequential/engine.js';

@@ -1,6 +1,5 @@
-import type { Problem } from '../errors.js';
-import type { CheckKind, Provability } from './check-kind.js';
 import { isLatencyMetric } from './criterion.js';
+import type { CheckKind, Provability } from './engine.js';
 import { BASELINE } from './engines/baseline/kind.js';
 import { SEQUENTIAL } from './engines/sequential/kind.js';
 import { CUSTOM, THRESHOLD } from './engines/threshold/kind.js';
@@ -34,13 +33,8 @@ export function unitOf(check: Check): ValueUnit {
 }
 
 /** What a check allows, in words: `max 1 %`, `max +50 %`. */
-export function boundOf(check: Check, unit: ValueUnit): string {
-  return kindOf(check).boundOf(check, unit);
-}
-
-/** Everything that is wrong with one check. */
-export function problemsOfCheck(check: Check, path: string): Problem[] {
-  return kindOf(check).problemsOf(check, path);
+export function boundOf(check: Check): string {
+  return kindOf(check).boundOf(check, unitOf(check));
 }
 
 export function provabilityOf(check: Check): Provability {

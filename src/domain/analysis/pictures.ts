@@ -9,7 +9,7 @@ import { proofOf, type ProofProgress } from './proof.js';
 import type { Counts } from './reading.js';
 import { stageValue, type StageCounts } from './stage-counts.js';
 import { COMPARISON } from './unanswered/comparison.js';
-import { viewOfUnanswered } from './unanswered/finding.js';
+import { unansweredIn } from './unanswered/finding.js';
 import { tallyOf, type Tally } from './unanswered/state.js';
 import type { Verdict } from './verdict.js';
 
@@ -56,7 +56,7 @@ export function viewsOf(analysis: Analysis): readonly CheckView[] {
 }
 
 function pictureOfUnanswered(analysis: Analysis): CheckView | null {
-  const view = viewOfUnanswered(analysis);
+  const view = unansweredIn(analysis);
   if (view === null) return null;
   const { stage, unanswered } = analysis;
   const shareOf = (tally: Tally): number | null => (tally.all > 0 ? tally.unanswered / tally.all : null);

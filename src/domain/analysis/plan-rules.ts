@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import { kindOf, nameOf, problemsOfCheck } from './kinds.js';
+import { kindOf, nameOf } from './kinds.js';
 import type { AnalysisPlan } from './plan.js';
 
 const MAX_CHECKS = 100;
@@ -11,7 +11,9 @@ const MAX_CHECKS = 100;
  */
 export function problemsOfAnalysisPlan(plan: AnalysisPlan, path: string): Problem[] {
   return [
-    ...plan.checks.slice(0, MAX_CHECKS).flatMap((check, index) => problemsOfCheck(check, `${path}.checks[${index}]`)),
+    ...plan.checks
+      .slice(0, MAX_CHECKS)
+      .flatMap((check, index) => kindOf(check).problemsOf(check, `${path}.checks[${index}]`)),
     ...tooMany(plan, path),
     ...repeated(plan, path),
     ...problemsOfAlpha(plan, path),

@@ -1,7 +1,7 @@
 import type { Analysis } from './analysis.js';
 import type { Judgement } from './engine.js';
 import { explainCheck, judgeCheck } from './judge-check.js';
-import { viewOfUnanswered } from './unanswered/finding.js';
+import { unansweredIn } from './unanswered/finding.js';
 import { isWorse, worstVerdict, type Verdict } from './verdict.js';
 
 /** What the checks of a stage come to, for the one who decides whether to go on. */
@@ -21,7 +21,7 @@ export interface StageVerdict {
  */
 export function verdictOf(analysis: Analysis): Verdict {
   const { checks, stage } = analysis;
-  let worst: Verdict = viewOfUnanswered(analysis)?.verdict ?? 'successful';
+  let worst: Verdict = unansweredIn(analysis)?.verdict ?? 'successful';
   let suspended = 0;
   for (const check of checks) {
     const judgement = judgeCheck(check, stage);
@@ -40,7 +40,7 @@ export function verdictOf(analysis: Analysis): Verdict {
  */
 export function conclusionOf(analysis: Analysis): StageVerdict {
   const { checks, stage } = analysis;
-  const unanswered = viewOfUnanswered(analysis);
+  const unanswered = unansweredIn(analysis);
   if (checks.length === 0 && unanswered === null)
     return { verdict: 'successful', reason: 'no checks', missing: [], proven: false };
   const explained = checks.map((check) => explainCheck(check, stage));

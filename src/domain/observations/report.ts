@@ -1,7 +1,7 @@
 import { judgeCheck } from '../analysis/judge-check.js';
 import { viewsOf, type CheckView } from '../analysis/pictures.js';
 import { verdictOf } from '../analysis/stage-verdict.js';
-import { viewOfUnanswered } from '../analysis/unanswered/finding.js';
+import { unansweredIn } from '../analysis/unanswered/finding.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { StageReadings } from './recording.js';
 import type { FoldedInterval } from './stage-fold.js';
@@ -57,7 +57,7 @@ export function reportOn(
   const views = last === undefined ? [] : viewsOf(last.analysis);
   const perCheck = intervals.map(({ analysis }): readonly Verdict[] => [
     ...analysis.checks.map((check) => judgeCheck(check, analysis.stage).verdict),
-    viewOfUnanswered(analysis)?.verdict ?? 'successful',
+    unansweredIn(analysis)?.verdict ?? 'successful',
   ]);
   return {
     stage,

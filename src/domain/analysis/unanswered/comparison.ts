@@ -17,7 +17,7 @@ export const COMPARISON: CompiledBaseline = {
   key: UNANSWERED,
   name: UNANSWERED,
   unit: 'fraction',
-  bound: boundOf(CHECK, 'fraction'),
+  bound: boundOf(CHECK),
   metric: CHECK.metric,
   comparesWithBaseline: true,
   event: 'were not answered',

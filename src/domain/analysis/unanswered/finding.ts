@@ -1,23 +1,26 @@
 import type { Analysis } from '../analysis.js';
 import { UNANSWERED_ALONE_SHARE, UNANSWERED_LEAST, UNANSWERED_LEAST_SHARE } from '../defaults.js';
 import { isClearlyBeyond } from '../engines/baseline/judge.js';
-import type { Compared } from '../engines/baseline/state.js';
-import { isFair } from '../engines/baseline/suspension.js';
+import { isFair, type Compared } from '../engines/baseline/state.js';
 import { dispersionFor } from '../evidence/weighed.js';
 import { formatCount, formatNumber } from '../format.js';
 import type { Failure } from '../memory.js';
 import type { Counts } from '../reading.js';
 import type { StageCounts } from '../stage-counts.js';
-import type { Verdict } from '../verdict.js';
 import { COMPARISON } from './comparison.js';
 import { tallyOf, type Tally, type UnansweredState } from './state.js';
 
 /** What unanswered requests have to say about a stage. */
-export type UnansweredFinding =
-  /** Many more of the candidate's than of the baseline's, and not by chance. */
-  | { readonly kind: 'harm'; readonly failure: Failure }
-  /** Most of the candidate's, so that nothing is known of it, or more than is borne by chance. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+export interface UnansweredFinding {
+  /** `inconclusive`: most of the candidate's, so that nothing is known of it, or more than is borne by chance. */
+  readonly verdict: 'failed' | 'inconclusive';
+  /** With numbers. */
+  readonly sentence: string;
+  /** What a pass needs; `null` where nothing helps. */
+  readonly missing: string | null;
+  /** Many more of the candidate's than of the baseline's, and not by chance; `null` while there are not. */
+  readonly failure: Failure | null;
+}
 
 /**
  * `null` where they say nothing.
@@ -28,27 +31,10 @@ export function unansweredIn({ checks, stage, unanswered }: Analysis): Unanswere
   if (unanswered === undefined) return null;
   const comparesWithBaseline = checks.length > 0;
   const { failure } = unanswered.comparison;
-  if (failure !== null && comparesWithBaseline) return { kind: 'harm', failure };
-  const reason = mostWords(stage, unanswered.newest) ?? (comparesWithBaseline ? moreWords(unanswered, stage) : null);
-  return reason === null ? null : { kind: 'unknown', reason };
-}
-
-/** What unanswered requests come to, with words. */
-export interface UnansweredView {
-  readonly verdict: Exclude<Verdict, 'successful'>;
-  /** One sentence, with numbers. */
-  readonly sentence: string;
-  /** What a pass needs; `null` where nothing helps. */
-  readonly missing: string | null;
-}
-
-/** `null` where they say nothing. */
-export function viewOfUnanswered(analysis: Analysis): UnansweredView | null {
-  const finding = unansweredIn(analysis);
-  if (finding === null) return null;
-  if (finding.kind === 'unknown')
-    return { verdict: 'inconclusive', sentence: finding.reason, missing: 'needs answers' };
-  return { verdict: 'failed', sentence: `${COMPARISON.name}: ${finding.failure.reason}`, missing: null };
+  if (failure !== null && comparesWithBaseline)
+    return { verdict: 'failed', sentence: `${COMPARISON.name}: ${failure.reason}`, missing: null, failure };
+  const sentence = mostWords(stage, unanswered.newest) ?? (comparesWithBaseline ? moreWords(unanswered, stage) : null);
+  return sentence === null ? null : { verdict: 'inconclusive', sentence, missing: 'needs answers', failure: null };
 }
 
 /** That most of the stage's requests were not answered, in words; `null` where most were. */

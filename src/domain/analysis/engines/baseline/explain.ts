@@ -5,8 +5,7 @@ import { dispersionFor, isHealthProven } from '../../evidence/weighed.js';
 import { formatNumber } from '../../format.js';
 import { asideOn, needWords, PURPOSE_OF_PROOF } from '../../need.js';
 import type { StageCounts } from '../../stage-counts.js';
-import type { BaselineState, CompiledBaseline } from './state.js';
-import { isFair } from './suspension.js';
+import { isFair, type BaselineState, type CompiledBaseline } from './state.js';
 import { comparisonWords, increaseIn, increaseWords } from './words.js';
 
 type Remembering = Joined<CompiledBaseline, BaselineState>;

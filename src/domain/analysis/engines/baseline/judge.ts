@@ -4,8 +4,7 @@ import { FAILED, PASSED, TROUBLE, undecided, type Joined, type Judgement } from 
 import { divergence } from '../../evidence/excess.js';
 import { dispersionFor, isHealthProven } from '../../evidence/weighed.js';
 import { isBlind } from '../../memory.js';
-import type { BaselineState, Compared, CompiledBaseline } from './state.js';
-import { isFair } from './suspension.js';
+import { isFair, type BaselineState, type Compared, type CompiledBaseline } from './state.js';
 
 /**
  * What the check says of the stage so far: it passes with enough requests, an estimate within the ratio and no evidence

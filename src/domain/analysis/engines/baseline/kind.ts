@@ -1,6 +1,6 @@
 import type { Problem } from '../../../errors.js';
-import type { CheckKind } from '../../check-kind.js';
 import { problemsOfMinRequests, problemsOfProportion } from '../../check-rules.js';
+import type { CheckKind } from '../../engine.js';
 import { formatValue } from '../../format.js';
 import type { BaselineCheck } from '../../plan.js';
 

@@ -1,5 +1,7 @@
 import { isLatencyMetric, valueOf } from '../../criterion.js';
+import type { RatioAlternatives } from '../../evidence/alternatives.js';
 import { excessAfter } from '../../evidence/excess.js';
+import { gather, type Evidence } from '../../evidence/process.js';
 import type { Scatter } from '../../evidence/scatter.js';
 import { dispersionFor, isHarmProven, type Weighed } from '../../evidence/weighed.js';
 import { remember, withTrouble, type Failure } from '../../memory.js';
@@ -8,9 +10,7 @@ import { isTrouble, type Counts, type Reading, type Trouble } from '../../readin
 import type { StageCounts } from '../../stage-counts.js';
 import { compareCounts, type Comparison } from './compare.js';
 import { boundsFrom, referenceWith, scatterWith } from './learning.js';
-import { gatherRatios } from './ratios.js';
-import type { BaselineState, Compared, CompiledBaseline } from './state.js';
-import { isSuspendedBy } from './suspension.js';
+import { isSuspendedBy, type BaselineState, type Compared, type CompiledBaseline } from './state.js';
 import { comparisonWords } from './words.js';
 
 /** The check after one more interval: O(alternatives), however many intervals there were. */
@@ -109,6 +109,33 @@ function weigh(
     }),
     scatter,
   };
+}
+
+/**
+ * The evidence about the ratio of two rates after one more interval.
+ *
+ * Given all the bad requests m = s_c + s_b of an interval, the candidate's part is Binomial(m, θ(ρ)) with
+ * θ(ρ) = ρ n_c / (ρ n_c + n_b): a shock that hits both backends changes m, not θ. ln L = (s_c ln(θ(ρ)/θ(r)) +
+ * s_b ln((1−θ(ρ))/(1−θ(r)))) / φ. (Kulldorff et al. 2011; Lindon, Sanden, Shirikian, arXiv 2210.08589.)
+ *
+ * An interval without anything bad, or without one of the backends, tells nothing.
+ */
+function gatherRatios(
+  evidence: Evidence,
+  { prior, ratios, logs }: RatioAlternatives,
+  allowed: number,
+  { requests, bad, baselineRequests, baselineBad }: Compared,
+  dispersion: number,
+): Evidence {
+  const all = bad + baselineBad;
+  if (!(all > 0) || !(requests > 0) || !(baselineRequests > 0)) return evidence;
+  const atAllowed = Math.log(allowed * requests + baselineRequests);
+  const logRatios = prior.slice();
+  for (let index = 0; index < logRatios.length; index += 1) {
+    const atRatio = Math.log((ratios[index] ?? allowed) * requests + baselineRequests);
+    logRatios[index] = (bad * (logs[index] ?? 0) - all * (atRatio - atAllowed)) / dispersion;
+  }
+  return gather(evidence, prior, logRatios);
 }
 
 function addCompared(sum: Compared, next: Compared): Compared {

@@ -1,11 +1,12 @@
-import { criteriaOf } from '../../criterion.js';
-import type { Engine } from '../../engine.js';
+import { countBad, criteriaOf, exceeds, requestsFor } from '../../criterion.js';
+import { DEFAULT_MIN_REQUESTS } from '../../defaults.js';
+import { FAILED, PASSED, TROUBLE, undecided, type Engine, type Joined, type Judgement } from '../../engine.js';
 import { intervalOf } from '../../estimate.js';
-import { dispersionFor, harmLeft } from '../../evidence/weighed.js';
+import { dispersionFor, harmLeft, isHealthProven } from '../../evidence/weighed.js';
+import { isBlind } from '../../memory.js';
 import type { SequentialCheck } from '../../plan.js';
-import { stageValue } from '../../stage-counts.js';
+import { stageValue, type StageCounts } from '../../stage-counts.js';
 import { explainSequential, requestsToProve } from './explain.js';
-import { judgeSequential } from './judge.js';
 import { observeSequential } from './observe.js';
 import {
   beginSequential,
@@ -37,3 +38,26 @@ export const sequentialEngine: Engine<SequentialCheck, CompiledSequential, Seque
     };
   },
 };
+
+/**
+ * What the check says of the stage so far: it passes with enough requests, an estimate within the bounds and no evidence
+ * of harm; where the plan asks for proof, with evidence of health.
+ */
+function judgeSequential(
+  { compiled, state }: Joined<CompiledSequential, SequentialState>,
+  stage: StageCounts,
+): Judgement {
+  const { check, criteria, needsProof } = compiled;
+  if (state.failure !== null) return FAILED;
+  if (isBlind(state)) return TROUBLE;
+  const { candidate } = stage;
+  if (candidate === null || requestsFor(check.metric, candidate) < (check.minRequests ?? DEFAULT_MIN_REQUESTS))
+    return undecided('requestsMissing');
+  for (const { event, allowed } of criteria) {
+    const { requests, surely, possibly } = countBad(event, candidate);
+    if (exceeds(surely, requests, allowed)) return undecided('beyondBound');
+    if (exceeds(possibly, requests, allowed)) return undecided('insideBucket');
+  }
+  if (needsProof && !state.weighed.every(isHealthProven)) return undecided('notProven');
+  return PASSED;
+}

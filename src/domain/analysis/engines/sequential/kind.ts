@@ -1,7 +1,7 @@
 import { problemsOfBounds } from '../../bound-rules.js';
-import type { CheckKind } from '../../check-kind.js';
 import { problemsOfMinRequests, problemsOfProportion } from '../../check-rules.js';
 import { criteriaOf } from '../../criterion.js';
+import type { CheckKind } from '../../engine.js';
 import { boundsWords } from '../../format.js';
 import type { SequentialCheck } from '../../plan.js';
 

@@ -1,9 +1,9 @@
-import type { MeasurementTally } from '../../argo/metric-assessment.js';
+import { brokenLimit, type MeasurementTally } from '../../argo/metric-assessment.js';
 import { criteriaOf } from '../../criterion.js';
-import type { Engine } from '../../engine.js';
+import { FAILED, PASSED, TROUBLE, undecided, type Engine, type Joined, type Judgement } from '../../engine.js';
 import type { MeasurementLimits } from '../../plan.js';
-import { explainThreshold, valueIn } from './explain.js';
-import { judgeThreshold } from './judge.js';
+import type { StageCounts } from '../../stage-counts.js';
+import { explainThreshold, requestsMissingFor, valueIn } from './explain.js';
 import { observeThreshold } from './observe.js';
 import {
   beginThreshold,
@@ -34,6 +34,24 @@ export const thresholdEngine: Engine<LimitedCheck, CompiledThreshold, ThresholdS
     healthScore: limitsLeft(check.compiled.check, check.state.tally),
   }),
 };
+
+/**
+ * What the check says of the stage so far: Argo Rollouts' rules, and two more before anything passes. The stage needs
+ * its requests, and the newest measurement must be a good one.
+ */
+function judgeThreshold({ compiled, state }: Joined<CompiledThreshold, ThresholdState>, stage: StageCounts): Judgement {
+  const { check } = compiled;
+  if (state.failure !== null) return FAILED;
+  if (state.over !== null)
+    return state.over === 'successful' ? { verdict: 'successful', because: 'over' } : undecided('over');
+  if (state.trouble?.nonsense === true) return TROUBLE;
+  const broken = brokenLimit(check, state.tally);
+  if (broken !== null) return broken.verdict === 'error' ? TROUBLE : undecided('brokenLimit');
+  if (state.tally.count === 0 || state.last === null) return undecided('notMeasured');
+  if ((check.count ?? 0) > 0 || (check.consecutiveSuccessLimit ?? 0) > 0) return undecided('measurementsMissing');
+  if (requestsMissingFor(compiled, stage) > 0) return undecided('requestsMissing');
+  return state.last === 'successful' ? PASSED : undecided('lastOneBad');
+}
 
 /** The share of what it takes to fail that is still left. */
 function limitsLeft(limits: MeasurementLimits, tally: MeasurementTally): number | null {

@@ -1,10 +1,10 @@
 import { brokenLimit } from '../../argo/metric-assessment.js';
 import { requestsFor } from '../../criterion.js';
 import type { Explanation, Joined, Judgement } from '../../engine.js';
+import { DEFAULT_MIN_REQUESTS } from '../../defaults.js';
 import { formatCount, formatValue } from '../../format.js';
 import { asideOn, needWords, requestWords } from '../../need.js';
 import { stageValue, type StageCounts } from '../../stage-counts.js';
-import { requestsMissingFor } from './judge.js';
 import type { CompiledThreshold, ThresholdState } from './state.js';
 
 type Remembering = Joined<CompiledThreshold, ThresholdState>;
@@ -47,6 +47,14 @@ function missingFor({ compiled, state }: Remembering, because: Judgement['becaus
   }
   const requests = requestsMissingFor(compiled, stage);
   return requests > 0 ? needWords(requests, stage) : 'needs a first value';
+}
+
+/** How many more requests the stage needs before the check may pass. */
+export function requestsMissingFor({ check, metric }: CompiledThreshold, stage: StageCounts): number {
+  if (metric === null) return 0;
+  const seen = stage.candidate === null ? 0 : requestsFor(metric, stage.candidate);
+  const needed = 'minRequests' in check ? check.minRequests : undefined;
+  return Math.max(0, (needed ?? DEFAULT_MIN_REQUESTS) - seen);
 }
 
 function valueWords(check: Remembering, stage: StageCounts): string {

@@ -1,8 +1,8 @@
 import type { Problem } from '../../../errors.js';
 import { tooLong } from '../../../time-rules.js';
 import { problemsOfBounds } from '../../bound-rules.js';
-import type { CheckKind } from '../../check-kind.js';
 import { aboveZero, problemsOfMinRequests, problemsOfName } from '../../check-rules.js';
+import type { CheckKind } from '../../engine.js';
 import { boundsWords } from '../../format.js';
 import { problemsOfLimits } from '../../limit-rules.js';
 import type { CustomCheck, ThresholdCheck } from '../../plan.js';
