@@ -1,4 +1,3 @@
-import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { NO_OTHER_WORKERS, type OtherWorkers } from '../ports/other-workers.js';
 import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
@@ -37,7 +36,7 @@ export function createActivities(
   const undos = new GuardUndos(ports.observations);
   const world = { ports, guards, undos, observer, listener };
   const place = { ports, others };
-  const ofPlan = (input: { readonly plan: CanaryPlan }): string => input.plan.service;
+  const ofPlan = (input: { readonly plan: { readonly service: string } }): string => input.plan.service;
   const ofService = (input: { readonly service: string }): string => input.service;
   return withBounds({
     preflight: leaveToOthers(place, ofPlan, (input: PreflightInput) => preflight(ports, input, observer)),

@@ -1,10 +1,10 @@
 import { learnFrom } from '../domain/analysis/learn.js';
 import { HeadgateError } from '../domain/errors.js';
-import { rolesFrom } from '../domain/rollout/roles.js';
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/rollout/serving/serves.js';
-import { answerStart, type StartAnswer } from '../domain/rollout/serving/what-serves.js';
-import type { Roles } from '../domain/rollout/weights.js';
+import { rolesFrom } from '../domain/traffic/roles.js';
+import type { PreflightPlan } from '../domain/traffic/guard-plan.js';
+import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/traffic/serving/serves.js';
+import { answerStart, type StartAnswer } from '../domain/traffic/serving/what-serves.js';
+import type { Roles } from '../domain/traffic/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
 import { Observer } from './observing/observer.js';
@@ -100,7 +100,7 @@ function alreadyServing(
   return { fit: true, roles, fences, analysis: null, warnings: [], known, alreadyServes: reason };
 }
 
-function findingOf(answer: StartAnswer, { version = '' }: CanaryPlan, { trouble }: Knowledge): Finding {
+function findingOf(answer: StartAnswer, { version = '' }: PreflightPlan, { trouble }: Knowledge): Finding {
   switch (answer.kind) {
     case 'alreadyServes':
       return NOTHING_FOUND;

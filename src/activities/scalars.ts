@@ -1,6 +1,6 @@
 import type { Check } from '../domain/analysis/plan.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
-import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { GuardPlan } from '../domain/traffic/guard-plan.js';
 import type { MetricSource } from '../ports/metric-source.js';
 import type { ServicePorts } from '../ports/service.js';
 
@@ -13,7 +13,7 @@ export interface NamedScalar {
 }
 
 /** The named values that a plan's checks ask for, with their queries. */
-export function namedScalars(plan: CanaryPlan): NamedScalar[] {
+export function namedScalars(plan: GuardPlan): NamedScalar[] {
   return plan.analysis.checks.flatMap((check) =>
     hasQuery(check)
       ? [{ name: scalarName(check), query: check.query, ...('source' in check ? { source: check.source } : {}) }]
@@ -32,7 +32,7 @@ function scalarName(check: Check): string {
 /** Asks for one value, its templates filled in for `backend`. @throws AdapterUnavailableError */
 export async function readScalar(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: GuardPlan,
   backend: string,
   { query, source: name }: NamedScalar,
   atMs: number,

@@ -3,7 +3,7 @@ import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
 import { beginStage, observeStage, type StageSoFar } from '../domain/analysis/stage-so-far.js';
 import { observe, type AnalysisState } from '../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
-import { troubleWith } from '../domain/rollout/picture.js';
+import { troubleWith } from '../domain/traffic/picture.js';
 import type { SampleQuery } from '../ports/metric-source.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';

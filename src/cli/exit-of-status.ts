@@ -1,5 +1,5 @@
 import { isFailingToMove, isReached, isStuck, type Awaited } from '../client/wait-for-rollout.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
 import type { Exit } from './exit-codes.js';
 
 /** What the waiting came to, once `status` ended it. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
 import { isOver } from './wait-for-rollout.js';
 
 export interface PreflightWaitOptions {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
 import { isAboutMoving } from '../domain/rollout/alarms.js';
-import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
+import { isUnanswered } from '../domain/rollout/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 
 /**
  * What to wait for: that it is promoted (or ends otherwise), a question to a person, a stage that is reached, or that it has

@@ -6,7 +6,7 @@ import {
   waitForRollout,
   WaitTimedOutError,
 } from '../../src/client/wait-for-rollout.js';
-import type { RolloutStatus } from '../../src/domain/rollout/status.js';
+import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';
 
 describe('a rollout that is real', () => {

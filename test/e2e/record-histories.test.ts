@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { RolloutStatus } from '../../src/domain/rollout/status.js';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import { longPlan, quickPlan, startWorld, type World } from './support/world.js';
 
 const FOLDER = new URL('../histories/', import.meta.url);

@@ -1,5 +1,5 @@
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import type { Reported } from '../../domain/rollout/serving/versions.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
+import type { Reported } from '../../domain/traffic/serving/versions.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem } from '../contracts.js';
 import type { Finding } from './finding.js';
@@ -12,7 +12,7 @@ const PROBE_TIMEOUT_MS = 3000;
 /** Whether the candidate is up and well. */
 export async function problemsOfCandidate(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   candidate: string,
   reported: Promise<Readonly<Record<string, Reported>>>,
 ): Promise<Finding> {
@@ -39,7 +39,7 @@ export async function problemsOfCandidate(
 /** Why a backend is not known to be well; `null` when it is: everything that is probed answers, just now. */
 export async function whyNotKnownHealthy(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   backend: string,
 ): Promise<string | null> {
   const url = service.urls[backend];

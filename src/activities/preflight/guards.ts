@@ -1,9 +1,9 @@
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import { NOTHING_FOUND, type Finding } from './finding.js';
 
 /** Who leaves the checks out should know what is left to guard the rollout, if anything is. */
-export function guardsOf(service: ServicePorts, { analysis, health }: CanaryPlan, candidate: string): Finding {
+export function guardsOf(service: ServicePorts, { analysis, health }: PreflightPlan, candidate: string): Finding {
   if (analysis.checks.length > 0) return NOTHING_FOUND;
   const isProbed = (health ?? service.health) !== undefined && service.urls[candidate] !== undefined;
   const message = isProbed

@@ -1,5 +1,5 @@
-import type { PlaneReading } from '../../domain/rollout/serving/serves.js';
-import type { Reported } from '../../domain/rollout/serving/versions.js';
+import type { PlaneReading } from '../../domain/traffic/serving/serves.js';
+import type { Reported } from '../../domain/traffic/serving/versions.js';
 import type { Journal } from '../../ports/journal.js';
 import type { ServicePorts } from '../../ports/service.js';
 import { recall, type Memory, type ReadPastRollouts } from './memory.js';

@@ -6,8 +6,8 @@ import {
 } from '../../domain/analysis/latency-bounds.js';
 import type { Sampled } from '../../domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import type { Roles } from '../../domain/rollout/weights.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
+import type { Roles } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { Warning } from '../../domain/rollout/warnings.js';
 import type { PreflightProblem } from '../contracts.js';
@@ -19,7 +19,7 @@ import { namedScalars, readScalar, type NamedScalar } from '../scalars.js';
 const INTERVALS = 6;
 
 /** Every metric must answer for the baseline; one that says nothing now would say nothing later. */
-export async function lookAtMetrics(service: ServicePorts, plan: CanaryPlan, roles: Roles): Promise<Finding> {
+export async function lookAtMetrics(service: ServicePorts, plan: PreflightPlan, roles: Roles): Promise<Finding> {
   const findings = await Promise.all([
     lookAtCounts(service, plan, roles),
     lookAtInterval(service, plan, roles),
@@ -28,7 +28,7 @@ export async function lookAtMetrics(service: ServicePorts, plan: CanaryPlan, rol
   return joined(findings);
 }
 
-async function lookAtCounts(service: ServicePorts, plan: CanaryPlan, { baseline }: Roles): Promise<Finding> {
+async function lookAtCounts(service: ServicePorts, plan: PreflightPlan, { baseline }: Roles): Promise<Finding> {
   const toMs = Date.now();
   const stepMs = plan.monitoringIntervalMs;
   try {
@@ -64,7 +64,7 @@ function noTraffic(baseline: string, lookedAtMs: number): Warning {
 
 function problemsWithLatencies(
   { metrics }: ServicePorts,
-  { analysis }: CanaryPlan,
+  { analysis }: PreflightPlan,
   samples: readonly Sampled[],
 ): PreflightProblem[] {
   if (!asksForLatencies(analysis.checks) || (metrics.countsLatencies !== false && !lacksLatencies(samples))) return [];
@@ -79,7 +79,7 @@ function problemsWithLatencies(
 }
 
 /** A step in which the source did not look has no data, and a stage of such steps holds. */
-async function lookAtInterval(service: ServicePorts, plan: CanaryPlan, { baseline }: Roles): Promise<Finding> {
+async function lookAtInterval(service: ServicePorts, plan: PreflightPlan, { baseline }: Roles): Promise<Finding> {
   const { route, metrics } = service;
   const query = { service: route.service, backend: baseline, target: route.targets[baseline] ?? baseline };
   try {
@@ -103,7 +103,7 @@ function tooOften(intervalMs: number, resolutionMs: number): Warning {
 
 async function lookAtScalar(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   roles: Roles,
   scalar: NamedScalar,
 ): Promise<Finding> {

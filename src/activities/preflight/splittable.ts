@@ -1,12 +1,16 @@
 import { AdapterUnavailableError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import { allToBaseline, splitBetween, type Roles } from '../../domain/rollout/weights.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
+import { allToBaseline, splitBetween, type Roles } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import { askPatiently } from '../patience.js';
 import { NOTHING_FOUND, type Finding } from './finding.js';
 
 /** Whether every split of the plan could be written, the way back included: known before anything has moved. */
-export async function lookAtSplits({ router, route }: ServicePorts, plan: CanaryPlan, roles: Roles): Promise<Finding> {
+export async function lookAtSplits(
+  { router, route }: ServicePorts,
+  plan: PreflightPlan,
+  roles: Roles,
+): Promise<Finding> {
   const splits = [
     ...plan.stages.map(({ trafficPercent }) => splitBetween(roles, trafficPercent)),
     allToBaseline(roles),

@@ -1,9 +1,9 @@
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import { servingSlot, type KnownVersions, type PlaneReading } from '../../domain/rollout/serving/serves.js';
-import type { UndoWish } from '../../domain/rollout/serving/undo-wish.js';
-import { answerUndo, type UndoAnswer } from '../../domain/rollout/serving/undo.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
+import { servingSlot, type KnownVersions, type PlaneReading } from '../../domain/traffic/serving/serves.js';
+import type { UndoWish } from '../../domain/traffic/serving/undo-wish.js';
+import { answerUndo, type UndoAnswer } from '../../domain/traffic/serving/undo.js';
 import { messageOfWarning } from '../../domain/rollout/warnings.js';
-import type { Roles } from '../../domain/rollout/weights.js';
+import type { Roles } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightProblem, PreflightReport } from '../contracts.js';
 import { whyNotKnownHealthy } from './candidate.js';
@@ -16,7 +16,7 @@ import { lookAtSplits } from './splittable.js';
 /** Whether the service can go back to what served before. Looks only; nothing moves. */
 export async function preflightOfUndo(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   wish: UndoWish,
   plane: PlaneReading & { readonly problems: readonly PreflightProblem[] },
   learn: () => Promise<Knowledge>,
@@ -62,7 +62,7 @@ export async function preflightOfUndo(
 
 async function going(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   { now = false }: UndoWish,
   plane: PlaneReading & { readonly problems: readonly PreflightProblem[] },
   knowledge: Knowledge,
@@ -87,7 +87,7 @@ async function going(
 }
 
 /** The way back must not wait for metrics: what is wrong with them is a warning. */
-async function look(service: ServicePorts, plan: CanaryPlan, roles: Roles): Promise<readonly Finding[]> {
+async function look(service: ServicePorts, plan: PreflightPlan, roles: Roles): Promise<readonly Finding[]> {
   const [health, metrics, splits] = await Promise.all([
     lookAtHealth(service, plan, roles),
     plan.analysis.checks.length === 0 ? NOTHING_FOUND : lookAtMetrics(service, plan, roles),
@@ -96,7 +96,7 @@ async function look(service: ServicePorts, plan: CanaryPlan, roles: Roles): Prom
   return [guardsOf(service, plan, roles.candidate), health, asWarnings(metrics), splits];
 }
 
-async function lookAtHealth(service: ServicePorts, plan: CanaryPlan, { candidate }: Roles): Promise<Finding> {
+async function lookAtHealth(service: ServicePorts, plan: PreflightPlan, { candidate }: Roles): Promise<Finding> {
   const why = await whyNotKnownHealthy(service, plan, candidate);
   if (why === null) return NOTHING_FOUND;
   return {

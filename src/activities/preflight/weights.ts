@@ -1,6 +1,6 @@
 import { AdapterUnavailableError } from '../../domain/errors.js';
-import type { PlaneReading } from '../../domain/rollout/serving/serves.js';
-import type { Weights } from '../../domain/rollout/weights.js';
+import type { PlaneReading } from '../../domain/traffic/serving/serves.js';
+import type { Weights } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { InstanceWeights } from '../../ports/traffic-router.js';
 import { askPatiently, patiently } from '../patience.js';

@@ -5,10 +5,10 @@ import { planVerdict, stageVerdict } from '../../domain/analysis/stage-verdict.j
 import type { AnalysisState } from '../../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { boundedWarnings } from '../../domain/rollout/bounded.js';
-import { troubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
-import { probeSuccess } from '../../domain/rollout/probe-log.js';
-import type { ProbeLogs } from '../../domain/rollout/probe-logs.js';
-import { splitBetween, type Weights } from '../../domain/rollout/weights.js';
+import { troubleWith, type Source, type WatchPicture } from '../../domain/traffic/picture.js';
+import { probeSuccess } from '../../domain/traffic/probe-log.js';
+import type { ProbeLogs } from '../../domain/traffic/probe-logs.js';
+import { splitBetween, type Weights } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
 import { ObservedReading } from '../observing/observed-reading.js';

@@ -6,8 +6,8 @@ import {
   lacksLatencies,
 } from '../../domain/analysis/latency-bounds.js';
 import type { Check } from '../../domain/analysis/plan.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import { describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
+import { describeWeights, splitBetween, type Weights } from '../../domain/traffic/weights.js';
 import type { Finding } from '../output/documents.js';
 import type { Ports } from '../session.js';
 

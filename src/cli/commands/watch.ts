@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOver } from '../../client/wait-for-rollout.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { frame } from '../output/frame/frame.js';
 import { LiveView } from '../output/live-view.js';

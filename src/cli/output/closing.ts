@@ -1,5 +1,6 @@
 import { formatPercent } from '../../domain/percent.js';
-import type { RolloutStatus, StatusProblem } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { StatusProblem } from '../../domain/rollout/status.js';
 import { isFailingToMove, isStuck } from '../../client/wait-for-rollout.js';
 import { versionWords, whereTrafficIs } from './frame/header.js';
 import { nextCommands, whatComes } from './next.js';

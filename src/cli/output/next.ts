@@ -1,6 +1,6 @@
 import { formatPercent } from '../../domain/percent.js';
-import type { Verb } from '../../domain/rollout/commands.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { Verb } from '../../domain/stages/commands.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import { clockWords, durationWords } from './time-words.js';
 
 const BECAUSE = '--reason …';

@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import { checkLines } from './frame/checks.js';
 import { nextLines, whyLines } from './frame/frame.js';
 import { headerLines } from './frame/header.js';

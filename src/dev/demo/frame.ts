@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type pc from 'picocolors';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import type { Scene } from './chapter.js';
 import type { RecentView } from './tally.js';
 import { countWords, percentWords, phaseWords, spanWords, timeWords } from './words.js';

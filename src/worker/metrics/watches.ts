@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import { hasTroubleWith, type Source, type WatchPicture } from '../../domain/rollout/picture.js';
-import { splitBetween } from '../../domain/rollout/weights.js';
+import { hasTroubleWith, type Source, type WatchPicture } from '../../domain/traffic/picture.js';
+import { splitBetween } from '../../domain/traffic/weights.js';
 import type { WatchedStage, WatchObserver } from '../../ports/rollout-observer.js';
 
 const SOURCES: readonly Source[] = ['metrics', 'router'];

@@ -3,7 +3,7 @@ import { frame } from '../../../src/cli/output/frame/frame.js';
 import { createPaint } from '../../../src/cli/output/paint.js';
 import { widthOf } from '../../../src/cli/output/width.js';
 import { OUTCOMES } from '../../../src/domain/rollout/phase.js';
-import type { RolloutStatus } from '../../../src/domain/rollout/status.js';
+import type { RolloutStatus } from '../../../src/domain/canary/status.js';
 import { CHECKS, STORIES, type Story } from '../support/statuses.js';
 
 const plain = createPaint(false);

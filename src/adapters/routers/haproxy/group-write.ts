@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fateOfWrite } from '../../../domain/rollout/fence.js';
+import { fateOfWrite } from '../../../domain/traffic/fence.js';
 import type { WriteLimits } from '../../../ports/traffic-router.js';
 import { editFile, type Edit } from '../../files/edit-file.js';
 import { LockHeldError, type HeldLock } from '../../files/file-lock.js';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HeadgateError } from '../../../domain/errors.js';
-import { describeWeights } from '../../../domain/rollout/weights.js';
+import { describeWeights } from '../../../domain/traffic/weights.js';
 import type { Context } from '../../context.js';
 import { describeError } from '../../failure.js';
 import type { DoctorCheck } from '../../output/documents.js';

@@ -1,4 +1,5 @@
-import { isUnanswered, type RolloutStatus, type StatusEvent } from '../../../domain/rollout/status.js';
+import { isUnanswered, type StatusEvent } from '../../../domain/rollout/status.js';
+import { type RolloutStatus } from '../../../domain/canary/status.js';
 import { nextCommands, whatComes } from '../next.js';
 import { clockWords, ageWords } from '../time-words.js';
 import { fit, flow } from '../width.js';

@@ -1,5 +1,6 @@
 import { formatPercent } from '../../../domain/percent.js';
-import { isUnanswered, type RolloutStatus } from '../../../domain/rollout/status.js';
+import { isUnanswered } from '../../../domain/rollout/status.js';
+import { type RolloutStatus } from '../../../domain/canary/status.js';
 import { phaseWords } from '../symbols.js';
 import { timeLeft } from '../time-left.js';
 import { durationWords, quickWords } from '../time-words.js';

@@ -1,5 +1,7 @@
 import { formatPercent } from '../../../domain/percent.js';
-import { isUnanswered, type RolloutStatus, type StageStatus } from '../../../domain/rollout/status.js';
+import { isUnanswered } from '../../../domain/rollout/status.js';
+import { type RolloutStatus } from '../../../domain/canary/status.js';
+import { type StageStatus } from '../../../domain/stages/status.js';
 import { phaseSymbol, stageSymbol } from '../symbols.js';
 import { durationWords, quickWords } from '../time-words.js';
 import { fit, padEnd, padStart } from '../width.js';
