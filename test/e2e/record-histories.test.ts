@@ -3,6 +3,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
+import { eventually } from '../contract/support/eventually.js';
 import { longPlan, quickPlan, startWorld, type World } from './support/world.js';
 
 const FOLDER = new URL('../histories/', import.meta.url);
@@ -173,12 +174,15 @@ const STORIES: Readonly<Record<string, Recorded>> = {
   },
   'continued-as-new': {
     plan: longPlan(),
-    historyLimit: 30,
-    story: async ({ deployment }, id) => {
+    historyLimit: 20,
+    story: async ({ deployment, client, taskQueue }, id) => {
       await baked(id);
       await deployment.pause(id);
       await deployment.resume(id);
       await deployment.pause(id);
+      const [service = '', firstRunId] = id.split('@');
+      const handle = client.workflow.getHandle(`${taskQueue}/rollout/${service}`);
+      await eventually('the next run', async () => (await handle.describe()).runId !== firstRunId || undefined);
       await deployment.rollback(id);
     },
   },
