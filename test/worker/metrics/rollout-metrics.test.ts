@@ -46,7 +46,7 @@ function ended(change: Partial<RolloutStatus> = {}): RolloutStatus {
     stop: { cause: 'breach', at: '2027-01-01T00:10:00.000Z' },
     startedAt: '2027-01-01T00:00:00.000Z',
     endedAt: '2027-01-01T00:10:00.200Z',
-    currentStage: 1,
+    moved: true,
     ...change,
   } as RolloutStatus;
 }
