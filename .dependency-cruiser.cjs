@@ -15,16 +15,18 @@ const ROOMS = {
   domain: { rooms: [], packages: [], pure: true },
   files: { rooms: [], packages: [] },
   ports: { rooms: ['domain'], packages: [], pure: true },
+  presentation: { rooms: ['domain'], packages: [], pure: true },
   spec: { rooms: ['domain'], packages: ['zod', 'yaml'], pure: true },
   flags: { rooms: ['domain'], packages: [] },
   gateway: { rooms: ['domain', 'files'], packages: ['httpxy', 'prom-client', 'zod'] },
   workflows: {
-    rooms: ['domain'],
+    rooms: ['domain', 'presentation'],
     typesOf: ['activities'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     pure: true,
   },
-  activities: { rooms: ['ports', 'domain'], packages: ['@temporalio/activity', '@temporalio/common'] },
+  inspection: { rooms: ['ports', 'domain'], packages: [] },
+  activities: { rooms: ['ports', 'domain', 'inspection'], packages: ['@temporalio/activity', '@temporalio/common'] },
   adapters: { rooms: ['ports', 'domain', 'files'], packages: ['undici', 'yaml', 'zod', 'pg'] },
   client: {
     rooms: ['domain', 'spec', 'flags'],
@@ -48,7 +50,7 @@ const ROOMS = {
   },
   server: { rooms: ['ports', 'domain', 'spec', 'client'], packages: ['hono', '@hono/node-server'] },
   cli: {
-    rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'domain'],
+    rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'inspection', 'presentation', 'domain'],
     packages: ['commander', 'picocolors'],
   },
 };
@@ -127,6 +129,50 @@ const workflowRules = ['shared', ...KINDS].map((name) => ({
 
 const asError = (rule) => ({ ...rule, severity: 'error' });
 
+/** What adapters know of one vendor lies under its name, in whichever of their folders; the rest is shared. */
+const VENDORS = ['gateway', 'envoy', 'haproxy', 'prometheus', 'http-json', 'journal', 'observations', 'health'];
+
+const vendor = (name) => `^src/adapters/(routers/|metrics/)?${name}[/.]`;
+
+const rulesOfVendors = VENDORS.map((name) => ({
+  name: `${name}-knows-no-other-vendor`,
+  comment: 'what two of them have in common is in no folder of a vendor',
+  from: { path: vendor(name) },
+  to: {
+    path: VENDORS.filter((other) => other !== name)
+      .map(vendor)
+      .join('|'),
+  },
+}));
+
+/** Rooms within rooms, and the files that people import. */
+const RULES_WITHIN = [
+  {
+    name: 'reading-knows-no-specification',
+    comment: 'positions, units and secrets are read alike in specifications and in headgate.yaml',
+    from: { path: '^src/spec/(reading/|units/|secret\\.ts$)' },
+    to: { path: '^src/', pathNot: '^src/(domain/|spec/(reading/|units/|secret\\.ts$))' },
+  },
+  {
+    name: 'nothing-runs-on-the-simulation',
+    comment: 'it imitates rollouts; what a rollout does may not depend on its imitation',
+    from: { path: '^src/', pathNot: '^src/(cli|domain/simulation)/' },
+    to: { path: '^src/domain/simulation/' },
+  },
+  {
+    name: 'the-library-is-the-client',
+    comment: 'who imports headgate gets neither a worker nor a command line',
+    from: { path: '^src/index\\.ts$' },
+    to: { path: '^src/', pathNot: '^src/(client|domain|spec|flags)/' },
+  },
+  {
+    name: 'the-analysis-takes-rules-alone',
+    comment: 'headgate/analysis runs anywhere',
+    from: { path: '^src/analysis\\.ts$' },
+    to: { pathNot: '^src/domain/' },
+  },
+];
+
 module.exports = {
   forbidden: [
     ...Object.entries(ROOMS).flatMap(rulesOf),
@@ -139,6 +185,12 @@ module.exports = {
       from: { path: '^src/[^/]+/', pathNot: ['dev', ...Object.keys(ROOMS)].map(folder).join('|') },
       to: {},
     },
+    {
+      name: 'engines-know-nothing-of-each-other',
+      comment: 'a kind of check is one folder: it can be added, changed and taken out alone',
+      from: { path: '^src/domain/analysis/engines/([^/]+)/' },
+      to: { path: '^src/domain/analysis/engines/', pathNot: '^src/domain/analysis/engines/$1/' },
+    },
     { name: 'no-cycles', from: {}, to: { circular: true } },
     { name: 'everything-is-found', from: {}, to: { couldNotResolve: true } },
     {
@@ -147,6 +199,8 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     },
     { name: 'product-needs-no-test', from: { path: '^src/' }, to: { path: '^(test|bench|scripts)/' } },
+    ...rulesOfVendors,
+    ...RULES_WITHIN,
   ].map(asError),
   options: {
     doNotFollow: { path: 'node_modules' },

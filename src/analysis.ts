@@ -19,10 +19,10 @@ export {
 export { evaluateMeasurement, type Condition } from './domain/analysis/argo/measurement.js';
 export { assessRun, endsTheRun, type RunAssessment, type RunMetric } from './domain/analysis/argo/run-assessment.js';
 export { nextLookInMs, nextMeasurementInMs, type MeasurementSchedule } from './domain/analysis/argo/schedule.js';
-export { breachOf, type Breach, type BreachedCheck } from './domain/analysis/breach.js';
-export { carryOver } from './domain/analysis/carry-over.js';
+export type { Breach, BreachedCheck } from './domain/analysis/breach.js';
+export { carryOver, type AnalysisState } from './domain/analysis/analysis.js';
 export { healthScore } from './domain/analysis/health-score.js';
-export { picturesOf, type CheckView } from './domain/analysis/pictures.js';
+export type { CheckView } from './domain/analysis/pictures.js';
 export type {
   AnalysisPlan,
   BaselineCheck,
@@ -39,7 +39,14 @@ export type {
 export type { ProofProgress } from './domain/analysis/proof.js';
 export { problemsOfAnalysisPlan } from './domain/analysis/plan-rules.js';
 export type { AnalysisInterval, LatencyBucket, Sampled, TrafficSample } from './domain/analysis/sample.js';
-export { planVerdict, stageVerdict, type StageVerdict } from './domain/analysis/stage-verdict.js';
-export { beginAnalysis, observe, type AnalysisState } from './domain/analysis/state.js';
+export {
+  beginAnalysis,
+  breachOf,
+  observe,
+  picturesOf,
+  planVerdict,
+  stageVerdict,
+} from './domain/analysis/step-by-step.js';
+export type { StageVerdict } from './domain/analysis/stage-verdict.js';
 export { isWorse, worstVerdict, type Verdict } from './domain/analysis/verdict.js';
 export { InvalidSpecError, type Problem } from './domain/errors.js';

@@ -1,7 +1,6 @@
 import type { AnalysisPlan } from '../../src/domain/analysis/plan.js';
 import type { AnalysisInterval } from '../../src/domain/analysis/sample.js';
-import { planVerdict } from '../../src/domain/analysis/stage-verdict.js';
-import { beginAnalysis, observe } from '../../src/domain/analysis/state.js';
+import { planVerdict, beginAnalysis, observe } from '../../src/domain/analysis/step-by-step.js';
 
 const LOOK_MS = 10_000;
 

@@ -46,12 +46,7 @@ export function measureDetection({ badCandidates, seed }: VerdictSettings): read
   });
 }
 
-function requestsToFind(
-  random: () => number,
-  actual: number,
-  healthyIntervals: number,
-  candidates: number,
-): readonly number[] {
+function requestsToFind(random: () => number, actual: number, healthyIntervals: number, candidates: number): number[] {
   const plan: AnalysisPlan = {
     checks: [{ kind: 'sequential', metric: 'errorRate', max: ALLOWED }],
     dispersion: 1,

@@ -1,6 +1,6 @@
+import { mean } from 'simple-statistics';
 import type { AnalysisPlan, SequentialCheck } from '../../src/domain/analysis/plan.js';
-import { planVerdict } from '../../src/domain/analysis/stage-verdict.js';
-import { beginAnalysis, observe } from '../../src/domain/analysis/state.js';
+import { planVerdict, beginAnalysis, observe } from '../../src/domain/analysis/step-by-step.js';
 import { argoRules } from '../../src/domain/simulation/peers/argo-rules.js';
 import { flaggerRules } from '../../src/domain/simulation/peers/flagger-rules.js';
 import { PEER_INTERVAL_MS, thresholdsOf } from '../../src/domain/simulation/peers/peer-rules.js';
@@ -162,6 +162,6 @@ function summaryOf(times: number, trials: readonly Trial[]): BadFound {
     times,
     found: rateOf(trials.length, () => trials[index++]?.rolledBackMs != null),
     medianMinutes: median === undefined ? null : round(median / 60_000),
-    meanRequests: round(trials.reduce((sum, { requests }) => sum + requests, 0) / trials.length, 0),
+    meanRequests: round(mean(trials.map(({ requests }) => requests)), 0),
   };
 }

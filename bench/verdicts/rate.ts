@@ -1,3 +1,4 @@
+import { mean, sampleVariance } from 'simple-statistics';
 import { round } from '../lib/quantiles.js';
 
 /** A share that was found by simulation. */
@@ -25,13 +26,11 @@ export interface Mean {
   readonly plusMinus: number;
 }
 
-export function meanOf(values: readonly number[]): Mean {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+export function meanOf(values: number[]): Mean {
   return {
     of: values.length,
-    mean: round(mean, 1),
-    plusMinus: round(2 * Math.sqrt(squares / Math.max(1, values.length - 1) / values.length), 1),
+    mean: round(mean(values), 1),
+    plusMinus: round(2 * Math.sqrt(sampleVariance(values) / values.length), 1),
   };
 }
 

@@ -27,6 +27,7 @@ attribute HeadgateRequestId Keyword
 attribute HeadgateStrategy Keyword
 attribute HeadgatePhase Keyword
 attribute HeadgateVerdict Keyword
+attribute HeadgateReleaseId Keyword
 attribute HeadgateStage Int
 attribute HeadgateTrafficPercent Double
 attribute HeadgateNeedsHuman Bool

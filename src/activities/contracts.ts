@@ -1,5 +1,5 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
-import type { AnalysisState } from '../domain/analysis/state.js';
+import type { AnalysisState } from '../domain/analysis/analysis.js';
 import type { FencedWrite } from '../domain/traffic/fence.js';
 import type { GuardPlan, PreflightPlan } from '../domain/traffic/guard-plan.js';
 import type { KnownVersions } from '../domain/traffic/serving/serves.js';

@@ -1,27 +1,26 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { judgementOn, type ProbeJudgement } from '../domain/analysis/stage-judgement.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
-import type { Ports, ServicePorts } from '../ports/service.js';
+import { probeUntilHealthy } from '../inspection/patience.js';
+import type { ServicePorts } from '../ports/service.js';
 import type { GuardUndo, Judgement, JudgeInput } from './contracts.js';
 import { undoneIn } from './drift.js';
 import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
 import type { Observer } from './observing/observer.js';
-import { failsAtEach, probeUntilHealthy } from './probing.js';
+import { failsAtEach } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
 import { valuesIn } from './values/observed-values.js';
+import type { World } from './world.js';
 
 /** How long a judgement that lets a rollout go on waits for its record. */
 const RECORD_MS = 1000;
 
-export interface JudgeWorld {
-  readonly ports: Ports;
-  readonly undos: GuardUndos;
-  readonly observer: Observer;
-}
-
 /** The verdict on a whole stage, from what the source says about all of it and from fresh probes. */
-export async function judgeStage({ ports, undos, observer }: JudgeWorld, input: JudgeInput): Promise<Judgement> {
+export async function judgeStage(
+  { ports, undos, observer }: Pick<World, 'ports' | 'undos' | 'observer'>,
+  input: JudgeInput,
+): Promise<Judgement> {
   const service = ports.serviceNamed(input.plan.service);
   const undone = await undoneByGuard(service, undos, input);
   if (undone !== null)
@@ -55,15 +54,15 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
   const evidence = new StageEvidence(
     service,
     input,
-    (interval, state) => {
-      reading.observed(interval, state);
+    (interval, analysis) => {
+      reading.observed(interval, analysis);
     },
-    { recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
+    { known: observer.values, recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
   );
   const atMs = Date.now();
   const away = await whyUnavailable(() => evidence.finish(atMs));
   const judgeWithout = (unavailable: string | null): Judgement =>
-    judgementOn(input.plan.analysis, { state: unavailable === null ? evidence.state : null, unavailable, unhealthy });
+    judgementOn({ analysis: unavailable === null ? evidence.analysis : null, unavailable, unhealthy });
   const found = judgeWithout(away);
   // The newest value alone lets nothing pass; what it proves against the candidate stands.
   const isUnmeasured = found.verdict === 'successful' && evidence.unmeasured.length > 0;

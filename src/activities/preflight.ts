@@ -1,23 +1,20 @@
 import { learnFrom } from '../domain/analysis/learn.js';
-import { HeadgateError } from '../domain/errors.js';
-import { rolesFrom } from '../domain/traffic/roles.js';
 import type { PreflightPlan } from '../domain/traffic/guard-plan.js';
 import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/traffic/serving/serves.js';
 import { answerStart, type StartAnswer } from '../domain/traffic/serving/what-serves.js';
 import type { Roles } from '../domain/traffic/weights.js';
+import { findRoles, findService, inspectForRoles } from '../inspection/inspect.js';
+import { inspectPlane } from '../inspection/plane.js';
+import { reportedVersions } from '../inspection/versions.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
-import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
+import type { PreflightInput, PreflightReport } from './contracts.js';
 import { Observer } from './observing/observer.js';
 import { historyOfBaseline, lineOfHistory } from './preflight/baseline-history.js';
-import { problemsOfCandidate } from './preflight/candidate.js';
-import { NOTHING_FOUND, joined, type Finding } from './preflight/finding.js';
+import { joined, problemOf, weigh, type PreflightFindings } from './preflight/findings.js';
 import { guardsOf } from './preflight/guards.js';
-import { knowledgeOf, versionOf, type Knowledge } from './preflight/knowledge.js';
+import { knowledgeOf, knownVersions, type Knowledge } from './preflight/knowledge.js';
 import type { ReadPastRollouts } from './preflight/memory.js';
-import { lookAtMetrics } from './preflight/metrics.js';
-import { lookAtSplits } from './preflight/splittable.js';
 import { preflightOfUndo } from './preflight/undo.js';
-import { readAllWeights } from './preflight/weights.js';
 
 /**
  * Whether the service is fit for this rollout, and whether it is needed. Looks only; nothing moves. All problems at once.
@@ -30,22 +27,22 @@ export async function preflight(
   observer = new Observer(ports.observations),
   readPast?: ReadPastRollouts,
 ): Promise<PreflightReport> {
-  const service = serviceOf(ports, input.plan.service);
-  if ('problem' in service) return { fit: false, problems: [service.problem] };
-  const { found } = service;
-  const plane = await readAllWeights(found);
-  const learn = (): Promise<Knowledge> => knowledgeOf(found, plane, ports.journal, readPast);
-  if (input.undo !== undefined) return preflightOfUndo(found, input.plan, input.undo, plane, learn);
-  if (plane.problems.length > 0) return { fit: false, problems: plane.problems };
-  const roles = rolesFrom(Object.keys(found.route.targets), plane.weights, input.plan.adopt);
-  if ('problem' in roles) return { fit: false, problems: [{ subject: 'weights', ...roles.problem }] };
-  return preflightOfStart(found, input, { roles: roles.roles, plane, learn, observer });
+  const service = findService(ports, input.plan.service);
+  if ('code' in service) return { fit: false, problems: [problemOf(service)] };
+  const plane = await inspectPlane(service);
+  const learn = (reported = reportedVersions(service)): Promise<Knowledge> =>
+    knowledgeOf(service, plane, reported, ports.journal, readPast);
+  if (input.undo !== undefined) return preflightOfUndo(service, input.plan, input.undo, plane, learn);
+  if (plane.faults.length > 0) return { fit: false, problems: plane.faults.map(problemOf) };
+  const roles = findRoles(service, plane, input.plan.adopt);
+  if ('code' in roles) return { fit: false, problems: [problemOf(roles)] };
+  return preflightOfStart(service, input, { roles, plane, learn, observer });
 }
 
 interface Looking {
   readonly roles: Roles;
   readonly plane: PlaneReading;
-  readonly learn: () => Promise<Knowledge>;
+  readonly learn: (reported: Promise<Knowledge['reported']>) => Promise<Knowledge>;
   readonly observer: Observer;
 }
 
@@ -54,33 +51,22 @@ async function preflightOfStart(
   { plan, rolloutId, again = false }: PreflightInput,
   { roles, plane, learn, observer }: Looking,
 ): Promise<PreflightReport> {
-  const learning = learn();
-  const [knowledge, history, ...findings] = await Promise.all([
-    learning,
+  const reporting = reportedVersions(service);
+  const [knowledge, history, findings] = await Promise.all([
+    learn(reporting),
     historyOfBaseline(service, plan, roles),
-    problemsOfCandidate(
-      service,
-      plan,
-      roles.candidate,
-      learning.then(({ reported }) => reported),
-    ),
-    lookAtMetrics(service, plan, roles),
-    lookAtSplits(service, plan, roles),
+    inspectForRoles(service, plan, roles, reporting),
   ]);
   const { reported, record } = knowledge;
-  const known: KnownVersions = {
-    baseline: versionOf(knowledge, roles.baseline),
-    candidate: versionOf({ ...knowledge, record: null }, roles.candidate),
-    record,
-  };
+  const known = knownVersions(knowledge, roles);
   const serving = servingSlot(Object.keys(service.route.targets), plane);
   const policy = service.unverifiedVersion ?? 'warn';
   const answer = answerStart({ wanted: plan.version, again, roles, serving, reported, record, policy });
   if (answer.kind === 'alreadyServes') return alreadyServing(roles, answer, plane, known);
   const { problems, warnings } = joined([
     guardsOf(service, plan, roles.candidate),
-    findingOf(answer, plan, knowledge),
-    ...findings,
+    weighAnswer(answer, plan, knowledge),
+    weigh(findings),
   ]);
   if (problems.length > 0) return { fit: false, problems, warnings, known };
   if (history !== null && rolloutId !== undefined)
@@ -100,31 +86,12 @@ function alreadyServing(
   return { fit: true, roles, fences, analysis: null, warnings: [], known, alreadyServes: reason };
 }
 
-function findingOf(answer: StartAnswer, { version = '' }: PreflightPlan, { trouble }: Knowledge): Finding {
-  switch (answer.kind) {
-    case 'alreadyServes':
-      return NOTHING_FOUND;
-    case 'goes':
-      return { problems: [], warnings: [...answer.warnings, ...trouble] };
-    case 'refused': {
-      const { message, remedy } = answer;
-      return { problems: [{ subject: 'version', message, expected: `version ${version}`, remedy }], warnings: trouble };
-    }
-  }
-}
-
-function serviceOf(ports: Ports, name: string): { found: ServicePorts } | { problem: PreflightProblem } {
-  try {
-    return { found: ports.serviceNamed(name) };
-  } catch (error) {
-    if (!(error instanceof HeadgateError)) throw error;
-    return {
-      problem: {
-        subject: 'service',
-        message: error.message,
-        expected: error.expected ?? 'a service that the worker knows',
-        remedy: error.remedy ?? 'Look at headgate.yaml',
-      },
-    };
-  }
+function weighAnswer(
+  answer: Exclude<StartAnswer, { kind: 'alreadyServes' }>,
+  { version = '' }: PreflightPlan,
+  { trouble }: Knowledge,
+): Partial<PreflightFindings> {
+  if (answer.kind === 'goes') return { warnings: [...answer.warnings, ...trouble] };
+  const { message, remedy } = answer;
+  return { problems: [{ subject: 'version', message, expected: `version ${version}`, remedy }], warnings: trouble };
 }

@@ -2,31 +2,23 @@ import { getClient } from '@temporalio/activity';
 import type { RolloutStatus } from '../domain/canary/status.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 import type { JournalEntry } from '../ports/journal.js';
-import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
 import { parseRolloutId } from '../domain/rollout/rollout-id.js';
 import { sendersIn, starterIn, type MessageHistory } from './senders.js';
-import type { GuardRegistry } from './guard/guard-registry.js';
-import { trafficFirst } from './traffic-first.js';
-import { turnstile } from './turnstile.js';
-
-/** When hundreds of rollouts stop at once, the paperwork must not slow the stopping. */
-const fewAtATime = turnstile(4);
+import type { World } from './world.js';
 
 /** Keeps what happened, with the identity that the server recorded for every command. */
 export function record(
-  ports: Ports,
+  { ports, guards, listener, trafficFirst, fewRecords }: World,
   input: RecordInput,
-  guards: GuardRegistry,
-  observer: RolloutObserver = UNOBSERVED,
 ): Promise<void> {
   return trafficFirst.afterwards(() =>
-    fewAtATime(async () => {
+    fewRecords(async () => {
       await write(ports, input);
       if (!input.lines.some(({ kind }) => kind === 'outcome')) return;
       guards.release(input.rolloutId);
-      observer.concluded(input.status);
+      listener.concluded(input.status);
     }),
   );
 }

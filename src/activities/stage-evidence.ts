@@ -1,12 +1,12 @@
+import { observeInterval, resumeAnalysis, type Analysis } from '../domain/analysis/analysis.js';
+import { compareWithBaseline } from '../domain/analysis/kinds.js';
 import { asksForLatencies } from '../domain/analysis/latency-bounds.js';
 import type { AnalysisInterval, Sampled } from '../domain/analysis/sample.js';
-import { beginStage, observeStage, type StageSoFar } from '../domain/analysis/stage-so-far.js';
-import { observe, type AnalysisState } from '../domain/analysis/state.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
-import { troubleWith } from '../domain/traffic/picture.js';
 import type { SampleQuery } from '../ports/metric-source.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { StageView } from './contracts.js';
+import type { KnownValues } from './values/known-values.js';
 import { MeasuredValues, type KeptValues, type RecallValues, type Values } from './values/measured-values.js';
 
 /**
@@ -19,25 +19,34 @@ export class StageEvidence {
   /** Why counts of the newest intervals are unknown. */
   private countTrouble: readonly string[] = [];
   private readonly values: MeasuredValues;
-  private soFar: StageSoFar;
+  private soFar: Analysis;
   private observedUntilMs: number;
 
   constructor(
     private readonly service: ServicePorts,
     private readonly view: StageView,
     /** Told of every interval, with what is known after it. */
-    private readonly onObserved: (interval: AnalysisInterval, state: AnalysisState) => void = () => undefined,
+    private readonly onObserved: (interval: AnalysisInterval, analysis: Analysis) => void = () => undefined,
     /** What was measured before, in this process or another. */
-    measured: { readonly kept?: KeptValues | undefined; readonly recall?: RecallValues } = {},
+    measured: {
+      readonly kept?: KeptValues | undefined;
+      readonly recall?: RecallValues;
+      readonly known?: KnownValues;
+    } = {},
   ) {
-    this.values = new MeasuredValues(service, view, measured.kept, measured.recall);
-    this.soFar = beginStage(view.plan.analysis, view.carried, view.sharePercent);
+    this.values = new MeasuredValues(service, view, measured.kept, measured.recall, measured.known);
+    this.soFar = resumeAnalysis(view.plan.analysis, view.carried, view.sharePercent);
     this.observedUntilMs = view.startedAtMs;
   }
 
   /** Why something is unknown, as of the last question. */
   get trouble(): readonly string[] {
     return [...this.countTrouble, ...this.values.trouble];
+  }
+
+  /** Whether the source of the counts lacks something although it looked, as of the last question. */
+  get lacksCounts(): boolean {
+    return this.countTrouble.length > 0;
   }
 
   /** Why the stage cannot pass on the values of its queries, as of the last question. */
@@ -51,13 +60,8 @@ export class StageEvidence {
   }
 
   /** Everything observed in whole intervals so far. */
-  get state(): AnalysisState {
-    return this.soFar.state;
-  }
-
-  /** Requests that the candidate served in them. */
-  get candidateRequests(): number {
-    return this.soFar.candidateRequests;
+  get analysis(): Analysis {
+    return this.soFar;
   }
 
   /**
@@ -78,15 +82,15 @@ export class StageEvidence {
     return settled > 0;
   }
 
-  /** The state with what the interval under way has shown so far; forgotten again. */
-  async peek(nowMs: number, signal?: AbortSignal): Promise<AnalysisState> {
+  /** The analysis with what the interval under way has shown so far; forgotten again. */
+  async peek(nowMs: number, signal?: AbortSignal): Promise<Analysis> {
     const [[partial], scalars] = await Promise.all([
       this.readRest(nowMs, signal, this.comparesWithBaseline),
       this.values.now(nowMs, signal),
     ]);
     // That nothing is known yet of a part of an interval says nothing about the interval.
-    if (partial === undefined || this.isMissing(partial)) return this.state;
-    return observe(this.view.plan.analysis, this.state, { ...partial, scalars });
+    if (partial === undefined || this.isMissing(partial)) return this.analysis;
+    return observeInterval(this.analysis, { ...partial, scalars });
   }
 
   /** Observes everything until `nowMs`, the interval under way included. */
@@ -119,7 +123,7 @@ export class StageEvidence {
     for (const backend of this.comparesWithBaseline ? [candidate, baseline] : [candidate]) {
       try {
         const why = await metrics.whyUnknown(this.queryOf(backend, range), signal);
-        if (why !== null) this.countTrouble = [...this.countTrouble, troubleWith('metrics', `${backend}: ${why}`)];
+        if (why !== null) this.countTrouble = [...this.countTrouble, `metrics: ${backend}: ${why}`];
       } catch (error) {
         if (!(error instanceof AdapterUnavailableError)) throw error;
       }
@@ -134,8 +138,8 @@ export class StageEvidence {
   }
 
   private observe(interval: AnalysisInterval): void {
-    this.soFar = observeStage(this.view.plan.analysis, this.soFar, interval);
-    this.onObserved(interval, this.state);
+    this.soFar = observeInterval(this.soFar, interval);
+    this.onObserved(interval, this.analysis);
   }
 
   private get counts(): boolean {
@@ -157,7 +161,7 @@ export class StageEvidence {
 
   /** A picture every few seconds of hundreds of stages should not cost what nobody compares. */
   private get comparesWithBaseline(): boolean {
-    return this.view.plan.analysis.checks.some(({ kind }) => kind === 'baseline');
+    return compareWithBaseline(this.view.plan.analysis.checks);
   }
 
   private async readWhole(nowMs: number, signal?: AbortSignal): Promise<readonly AnalysisInterval[]> {

@@ -2,23 +2,11 @@ import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { fateOfWrite } from '../domain/traffic/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../domain/traffic/weights.js';
 import { AdapterUnavailableError, WeightsNotLastingError } from '../domain/errors.js';
-import type { Ports, ServicePorts } from '../ports/service.js';
+import type { ServicePorts } from '../ports/service.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { DriftReport, ReadDriftInput, SetWeightsInput, SetWeightsReport } from './contracts.js';
 import { driftOf, undoneIn } from './drift.js';
-import type { GuardRegistry } from './guard/guard-registry.js';
-import type { GuardUndos } from './guard/guard-undos.js';
-import { trafficFirst } from './traffic-first.js';
-import { Wakefulness } from './wakefulness.js';
-
-/** Watches from when a worker is made. */
-export const wakefulness = new Wakefulness();
-
-export interface TrafficWorld {
-  readonly ports: Ports;
-  readonly guards: GuardRegistry;
-  readonly undos: GuardUndos;
-}
+import type { World } from './world.js';
 
 /**
  * Set, read back, then count: every configured instance must do what was set, and bear its fence. Idempotent.
@@ -26,13 +14,13 @@ export interface TrafficWorld {
  * When the time of this attempt is over, Temporal has it made anew elsewhere, and a rollback may follow: from then on it
  * writes nothing, even if this process was frozen meanwhile, or was given the attempt while it was.
  */
-export function setWeights(world: TrafficWorld, input: SetWeightsInput): Promise<SetWeightsReport> {
-  const notAfterMs = wakefulness.sentMs() + activityInfo().startToCloseTimeoutMs;
-  return trafficFirst.first(() => setAndReadBack(world, input, notAfterMs));
+export function setWeights(world: World, input: SetWeightsInput): Promise<SetWeightsReport> {
+  const notAfterMs = world.wakefulness.sentMs() + activityInfo().startToCloseTimeoutMs;
+  return world.trafficFirst.first(() => setAndReadBack(world, input, notAfterMs));
 }
 
 async function setAndReadBack(
-  { ports, guards, undos }: TrafficWorld,
+  { ports, guards, undos }: World,
   input: SetWeightsInput,
   notAfterMs: number,
 ): Promise<SetWeightsReport> {
@@ -100,7 +88,7 @@ function greatestStaleFence(instances: readonly InstanceWeights[], input: SetWei
 
 /** Whether someone else changed the weights. @throws when an instance cannot be asked: unknown is not drift. */
 export async function readDrift(
-  { ports, undos }: TrafficWorld,
+  { ports, undos }: World,
   { service: name, rolloutId, expected, fences }: ReadDriftInput,
 ): Promise<DriftReport> {
   const { router, route } = ports.serviceNamed(name);

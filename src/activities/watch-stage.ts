@@ -8,17 +8,12 @@ import {
   getClient,
   heartbeat,
 } from '@temporalio/activity';
-import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
-import type { Ports } from '../ports/service.js';
 import type { WatchEnd, WatchInput } from './contracts.js';
 import { outlive } from './guard/detached-guard.js';
 import { GuardLoop } from './guard/guard-loop.js';
-import type { GuardRegistry } from './guard/guard-registry.js';
-import type { GuardUndos } from './guard/guard-undos.js';
 import { StageUndo } from './guard/stage-undo.js';
-import type { Observer } from './observing/observer.js';
-import { trafficFirst } from './traffic-first.js';
 import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
+import type { World } from './world.js';
 
 /** A look may take longer than Temporal waits for a sign of life, when a metric source is slow. */
 const ALIVE_EVERY_MS = 2000;
@@ -26,20 +21,12 @@ const ALIVE_EVERY_MS = 2000;
 /** So many attempts that fail before they begin to look are a moment's trouble. */
 const QUIET_ATTEMPTS = 10;
 
-export interface WatchWorld {
-  readonly ports: Ports;
-  readonly guards: GuardRegistry;
-  readonly undos: GuardUndos;
-  readonly observer: Observer;
-  readonly listener?: RolloutObserver;
-}
-
 /**
  * Guards one stage: attends to a guard that samples, probes, applies the checks and puts traffic back by itself; heartbeats
  * the picture; returns only when something is wrong. What cannot be known is shown as trouble and tried again: it is never
  * a breach.
  */
-export async function watchStage(world: WatchWorld, input: WatchInput): Promise<WatchEnd> {
+export async function watchStage(world: World, input: WatchInput): Promise<WatchEnd> {
   const { attempt } = activityInfo();
   let guard: GuardLoop;
   try {
@@ -48,10 +35,11 @@ export async function watchStage(world: WatchWorld, input: WatchInput): Promise<
     if (attempt < QUIET_ATTEMPTS || input.known.unguarded === true) throw error;
     return { kind: 'blind', reason: error instanceof Error ? error.message : String(error) };
   }
-  return attend(guard);
+  return attend(guard, world);
 }
 
-function guardFor({ ports, guards, undos, observer, listener = UNOBSERVED }: WatchWorld, input: WatchInput): GuardLoop {
+function guardFor(world: World, input: WatchInput): GuardLoop {
+  const { ports, guards, undos, observer, listener, trafficFirst } = world;
   const info = activityInfo();
   const { workflowExecution, activityId, attempt } = info;
   const activity = `${workflowExecution?.runId ?? ''}/${activityId}`;
@@ -64,13 +52,13 @@ function guardFor({ ports, guards, undos, observer, listener = UNOBSERVED }: Wat
       input,
       watch,
       takesOver: attempt > 1 && reported !== undefined && reported.isHandedOver !== true,
-      undo: new StageUndo(service, input, watch, undos),
+      undo: new StageUndo(service, input, watch, undos, trafficFirst),
       heard: listener.watching({ service: input.plan.service, roles, sharePercent }),
     });
   });
 }
 
-async function attend(guard: GuardLoop): Promise<WatchEnd> {
+async function attend(guard: GuardLoop, { trafficFirst }: World): Promise<WatchEnd> {
   const signal = cancellationSignal();
   // Only a look that takes long gives signs of life of its own: hundreds of watches must not cost twice as much.
   const alive = setInterval(() => {

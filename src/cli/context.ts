@@ -1,4 +1,4 @@
-import type { Paint } from './output/paint.js';
+import type { Paint } from '../presentation/paint.js';
 import type { OutputFormat } from './output/format.js';
 import type { Session } from './session.js';
 import type { TextView } from './result.js';

@@ -2,7 +2,7 @@ import { formatPosition, HeadgateError, InvalidSpecError, type Problem } from '.
 import { exitCodeOf, type Exit } from './exit-codes.js';
 import { exitOfError, grpcCodeOf } from './exit-of-error.js';
 import type { ErrorFields, Finding } from './output/documents.js';
-import type { Paint } from './output/paint.js';
+import type { Paint } from '../presentation/paint.js';
 
 /** What to type when the error itself does not know. */
 const FALLBACKS: Readonly<Partial<Record<Exit, readonly string[]>>> = {

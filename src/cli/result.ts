@@ -1,6 +1,6 @@
 import type { Exit } from './exit-codes.js';
 import type { Document } from './output/documents.js';
-import type { Paint } from './output/paint.js';
+import type { View } from '../presentation/view.js';
 
 /** What a command came to: the same for people and for programs. */
 export interface Result {
@@ -13,11 +13,5 @@ export interface Result {
   readonly exit?: Exit;
 }
 
-/** Where text goes. */
-export interface TextView {
-  readonly paint: Paint;
-  readonly nowMs: number;
-  /** Columns; what need not be whole is cut there. */
-  readonly width: number;
-  readonly timeZone?: string;
-}
+/** Where text goes; what need not be whole is cut at its width. */
+export type TextView = Omit<View, 'height'>;

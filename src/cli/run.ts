@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
 import { actorOf } from './actor.js';
 import { withWaitSpelledOut } from './arguments.js';
@@ -13,7 +14,6 @@ import { writeResult } from './output/write-result.js';
 import { createProgram } from './program.js';
 import type { Result } from './result.js';
 import type { Session } from './session.js';
-import { packageVersion } from './version.js';
 
 export type MakeSession = (options: RawOptions, surroundings: Surroundings) => Session;
 
@@ -159,4 +159,10 @@ function reportTo(
     stdout.write(`${output === 'json' ? JSON.stringify(document, null, 2) : JSON.stringify(document)}\n`);
   }
   return fields.exitCode;
+}
+
+/** The version of the package that this file is part of. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

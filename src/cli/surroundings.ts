@@ -1,10 +1,8 @@
 import { hostname, userInfo } from 'node:os';
+import { sizeOf } from '../presentation/screen.js';
 import type { Sink, Surroundings } from './context.js';
 import type { Interrupt } from './errors.js';
 import { ask } from './question.js';
-
-const USUAL_COLUMNS = 80;
-const USUAL_ROWS = 24;
 
 /** The process that we are, as the program sees it; a second Ctrl-C shows impatience. */
 export function surroundingsOfProcess(onImpatience: () => void): {
@@ -56,10 +54,10 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
       return isTerminal(stream);
     },
     get columns() {
-      return stream.columns > 0 ? stream.columns : USUAL_COLUMNS;
+      return sizeOf(stream).columns;
     },
     get rows() {
-      return stream.rows > 0 ? stream.rows : USUAL_ROWS;
+      return sizeOf(stream).rows;
     },
     write: (text) => void stream.write(text),
     onResize: (listener) => {

@@ -7,8 +7,10 @@ import {
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import type { WatchPicture } from '../domain/traffic/picture.js';
-import { STOP_CAUSES } from '../domain/rollout/stop.js';
-import type { RolloutStatus } from '../domain/canary/status.js';
+import { failedChecks, STOP_CAUSES } from '../domain/rollout/stop.js';
+import { stageStateOf } from '../domain/stages/status.js';
+import { UNSEEN } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 import { withPicture } from '../domain/canary/with-picture.js';
 import { HEADGATE_FAULT, type RolloutOutcome } from '../workflows/messages.js';
 import { askWorker, type Unanswered } from './ask-worker.js';
@@ -103,6 +105,7 @@ async function statusWithoutWorker(
     id,
     service,
     name: memo?.name ?? service,
+    ...UNSEEN,
     version: memo?.version ?? null,
     phase: outcome?.outcome ?? phase,
     outcome: outcome?.outcome ?? null,
@@ -112,15 +115,10 @@ async function statusWithoutWorker(
     currentStage: stage,
     stageCount: memo?.stages.length ?? 0,
     trafficPercentage: Number(attributes.HeadgateTrafficPercent ?? 0),
-    roles: null,
     desired: outcome?.weights ?? null,
-    observed: null,
-    healthScore: null,
-    verdict: null,
-    checks: [],
     stages: (memo?.stages ?? []).map((plan, index) => ({
       ...plan,
-      state: stateOfStage(index + 1, stage, outcome),
+      state: stageStateOf(index + 1, { currentStage: stage, outcome: outcome?.outcome ?? null }),
       startedAt: null,
       endedAt: null,
       conclusion: null,
@@ -128,16 +126,9 @@ async function statusWithoutWorker(
     isComplete: over,
     startedAt: description.startTime.toISOString(),
     endedAt: description.closeTime?.toISOString() ?? null,
-    stageStartedAt: null,
-    stageEndsAt: null,
-    pausedRemainingMs: null,
-    resumesAt: null,
-    deadline: null,
     reason: outcome?.reason ?? reason,
     needsHuman: over || isOutcome(phase) || (worker === 'busy' && !wasNeeded) ? null : reason,
     takes: over ? [] : ['abort', 'emergencyStop', 'pause'],
-    warnings: [],
-    history: [],
     requestedBy: memo?.requestedBy ?? null,
     requestId:
       typeof attributes.HeadgateRequestId === 'string' && attributes.HeadgateRequestId !== ''
@@ -148,19 +139,11 @@ async function statusWithoutWorker(
   };
 }
 
-function stateOfStage(
-  number: number,
-  current: number,
-  outcome: RolloutOutcome | null,
-): RolloutStatus['stages'][number]['state'] {
-  if (number > current) return 'upcoming';
-  if (number < current || outcome?.outcome === 'promoted') return 'passed';
-  return outcome === null ? 'current' : 'stopped';
-}
-
 function stopOf(outcome: RolloutOutcome | null): RolloutStatus['stop'] {
   const cause = STOP_CAUSES.find((known) => known === outcome?.cause);
-  return cause === undefined ? null : { cause, at: null };
+  if (cause === undefined || outcome === null) return null;
+  const checks = failedChecks(outcome);
+  return { cause, at: null, ...(checks.length === 0 ? {} : { checks }) };
 }
 
 function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase, worker: Unanswered): string {

@@ -144,6 +144,7 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
     keyword('HeadgateStrategy', CANARY),
     keyword('HeadgatePhase', 'waiting'),
     keyword('HeadgateVerdict', 'none'),
+    keyword('HeadgateReleaseId', ''),
     { key: defineSearchAttributeKey('HeadgateStage', 'INT'), value: 0 },
     { key: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'), value: 0 },
     { key: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'), value: false },

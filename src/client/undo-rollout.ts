@@ -8,7 +8,8 @@ import { parseRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { readSlotVersion } from '../domain/traffic/serving/serves.js';
 import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
 import { undoPlan } from '../domain/canary/undo-plan.js';
-import type { RolloutStatus } from '../domain/canary/status.js';
+import { isOver } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 import { BASELINE_MEMO } from '../workflows/messages.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
@@ -16,7 +17,6 @@ import { liveStatus } from './live-status.js';
 import { readInput } from './rollout-history.js';
 import { sendCommand } from './send-command.js';
 import { startRollout, type Place, type Started } from './start-rollout.js';
-import { isOver } from './wait-for-rollout.js';
 
 export interface UndoOptions extends UndoWish {
   /** Who asks. */

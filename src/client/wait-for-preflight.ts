@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutStatus } from '../domain/canary/status.js';
-import { isOver } from './wait-for-rollout.js';
+import { isOver } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 
 export interface PreflightWaitOptions {
   /** How long to wait, in milliseconds. Default 10 s. */

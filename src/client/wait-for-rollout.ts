@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
-import { isAboutMoving } from '../domain/rollout/alarms.js';
-import { isUnanswered } from '../domain/rollout/status.js';
+import { isOver, isStuck } from '../domain/canary/status.js';
 import { type RolloutStatus } from '../domain/canary/status.js';
 
 /**
@@ -64,11 +63,6 @@ function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
   return isStuck(status) || isReached(status, awaited);
 }
 
-/** It has ended, by itself or because its workflow was ended. */
-export function isOver(status: RolloutStatus): boolean {
-  return status.isComplete || status.endedAt !== null;
-}
-
 /** What was awaited is there, while the rollout goes on or because it was promoted. */
 export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
   if (awaited === 'undone') return status.outcome === 'aborted' || status.outcome === 'rolledBack';
@@ -76,22 +70,4 @@ export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
   if (awaited === 'promoted') return false;
   if (awaited === 'approval') return status.phase === 'awaitingApproval';
   return status.currentStage >= awaited.stage && status.stageStartedAt !== null;
-}
-
-/**
- * Nothing will come of it without a person: it is held for one, waits for an approval, or traffic does not follow. While no
- * worker answers this cannot be known, and a worker that restarts is no reason to give up.
- */
-export function isStuck(status: RolloutStatus): boolean {
-  if (status.needsHuman === null || isUnanswered(status)) return false;
-  return status.phase === 'held' || status.phase === 'awaitingApproval' || isFailingToMove(status);
-}
-
-/** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
-export function isFailingToMove({ needsHuman, alarms, phase, stageStartedAt, stages }: RolloutStatus): boolean {
-  if (needsHuman === null) return false;
-  // A worker of an earlier version names no causes.
-  if (alarms !== undefined && !alarms.some(isAboutMoving)) return false;
-  const isUnconfirmed = stageStartedAt === null || stages.at(-1)?.endedAt != null;
-  return phase === 'rollingBack' || (phase === 'promoting' && isUnconfirmed);
 }

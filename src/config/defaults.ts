@@ -1,4 +1,5 @@
-import type { EnvironmentDefaults } from './types.js';
+import { DEFAULT_PLAN, type PlanDefaults } from '../spec/defaults.js';
+import type { EnvironmentDefaults, HeadgateConfig } from './types.js';
 
 export const DEFAULT_ENVIRONMENT: EnvironmentDefaults = {
   strategy: null,
@@ -25,3 +26,18 @@ export const DEFAULT_INSTANCE_TIMEOUT_MS = 2000;
 
 /** How long a backend may take to answer a probe. */
 export const DEFAULT_PROBE_TIMEOUT_MS = 2000;
+
+/** What specifications need not say in this installation. What they do say is stronger. */
+export function defaultsFrom({ defaults, services }: HeadgateConfig): PlanDefaults {
+  const { initialTrafficPercent, monitoringIntervalMs, autoProgression } = defaults;
+  const [, ...later] = DEFAULT_PLAN.stagesPercent;
+  const stagesPercent = [initialTrafficPercent, ...later.filter((percent) => percent > initialTrafficPercent)];
+  const healthOf = Object.fromEntries(
+    Object.entries(services).flatMap(([name, { health }]) =>
+      health === undefined || health.endpoints.length === 0
+        ? []
+        : [[name, { ...DEFAULT_PLAN.health, endpoints: health.endpoints, timeoutMs: health.timeoutMs }]],
+    ),
+  );
+  return { ...DEFAULT_PLAN, stagesPercent, monitoringIntervalMs, autoProgression, healthOf };
+}

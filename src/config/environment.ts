@@ -29,6 +29,7 @@ const VARIABLES = {
   HEADGATE_WORKER_HOST: readText,
   HEADGATE_HEALTH_PORT: whole(0, 65_535),
   HEADGATE_METRICS_PORT: whole(0, 65_535),
+  HEADGATE_WORKER_VERSIONING: readSwitch,
   HEADGATE_TASK_QUEUE: readText,
   HEADGATE_WORKFLOW_ID_PREFIX: readText,
 } as const satisfies Readonly<Record<string, (given: string) => Read<unknown>>>;

@@ -75,6 +75,22 @@ const service = map({
     .describe('Where health.version does not tell which version the candidate holds: warn (default), or refuse.'),
 });
 
+/** Temporal joins the two with a ".", and keeps names that begin with "__" for itself. */
+const deploymentName = named((name) => (/^(?!__)[\w-]{1,100}$/.test(name) ? undefined : NOT_A_DEPLOYMENT));
+const buildId = named((id) => (/^[\w.+-]{1,100}$/.test(id) ? undefined : NOT_A_BUILD_ID));
+
+const NOT_A_DEPLOYMENT = {
+  rule: 'worker.deployment',
+  message: 'This cannot be the name of a deployment',
+  expected: 'letters, digits, "-" and "_", at most 100, not beginning with "__"',
+};
+
+const NOT_A_BUILD_ID = {
+  rule: 'worker.deployment',
+  message: 'This cannot be the id of a build',
+  expected: 'letters, digits, "-", "_", "." and "+", at most 100',
+};
+
 const whole = z.number().int();
 
 const strategies = z.array(z.enum(STRATEGIES));
@@ -118,6 +134,12 @@ export const configFileSchema = map({
     maxConcurrentActivities: whole.min(1).optional(),
     shutdownGrace: duration('How long running work may take to end. Default 10s.', '10s').optional(),
     logLevel: z.enum(LOG_LEVELS).optional(),
+    deployment: map({
+      name: deploymentName.describe('What all versions of these workers have in common.'),
+      buildId: buildId.describe('The version of this worker.'),
+    })
+      .optional()
+      .describe("Temporal's worker versioning. Default: off, every worker takes all work."),
   }).optional(),
   temporal: map({
     namespace: z.string().min(1).optional(),

@@ -82,9 +82,10 @@ function folderOf(
 }
 
 function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): WorkerConfig {
-  const { shutdownGrace: shutdownGraceMs, ...rest } = written ?? {};
+  const { shutdownGrace: shutdownGraceMs, deployment, ...rest } = written ?? {};
   return said({
     ...rest,
+    deployment: values.HEADGATE_WORKER_VERSIONING === false ? undefined : deployment,
     shutdownGraceMs,
     host: values.HEADGATE_WORKER_HOST ?? rest.host,
     healthPort: values.HEADGATE_HEALTH_PORT ?? rest.healthPort,

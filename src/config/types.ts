@@ -89,6 +89,8 @@ export interface WorkerConfig {
   readonly maxConcurrentActivities?: number;
   readonly shutdownGraceMs?: number;
   readonly logLevel?: (typeof LOG_LEVELS)[number];
+  /** Temporal's worker versioning; without it, every worker takes all work. */
+  readonly deployment?: { readonly name: string; readonly buildId: string };
 }
 
 /** What was said about Temporal; address, TLS and API key come from Temporal's own environment configuration. */

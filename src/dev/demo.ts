@@ -3,18 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { paintWith, type Paint } from '../presentation/paint.js';
 import type { ChapterResult } from './demo/chapter.js';
-import { LiveView } from './demo/live-view.js';
 import { createPlayground } from './demo/playground.js';
 import { startStage, type DemoRouter } from './demo/stage.js';
 import { PACES, STORY } from './demo/story.js';
 import { closingWords } from './demo/summary.js';
 import { tellStory } from './demo/tell.js';
 import { DEMO_VERSIONS } from './demo/versions.js';
-import { PlainView, type View } from './demo/view.js';
+import { DrawnView, PlainView, type View } from './demo/view.js';
 import { watchForInterruption } from './interruption.js';
 import { releasing } from './releasers.js';
-import type { Screen } from './screen.js';
+import type { Screen } from '../presentation/screen.js';
 import { placesToLook, thingsToTry } from './what-to-try.js';
 
 export interface DemoOptions {
@@ -50,13 +50,13 @@ export interface DemoOutcome {
 export async function runDemo(options: DemoOptions = {}): Promise<DemoOutcome> {
   const { screen = process.stdout, signal: outer } = options;
   const isTerminal = screen.isTTY === true;
-  const colors = pc.createColors(options.colored ?? (isTerminal && pc.isColorSupported));
-  const view = isTerminal ? new LiveView(screen, colors) : new PlainView((line) => screen.write(`${line}\n`));
+  const paint = paintWith(pc.createColors(options.colored ?? (isTerminal && pc.isColorSupported)));
+  const view = isTerminal ? new DrawnView(screen, paint) : new PlainView((line) => screen.write(`${line}\n`));
   const interruption = watchForInterruption(outer);
   const directory = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
   let outcome: DemoOutcome = { results: [], ended: 'otherwise' };
   try {
-    outcome = await play(options, { view, colors, directory, signal: interruption.signal });
+    outcome = await play(options, { view, paint, directory, signal: interruption.signal });
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     outcome = { results: [], ended: 'interrupted' };
@@ -71,24 +71,24 @@ export async function runDemo(options: DemoOptions = {}): Promise<DemoOutcome> {
 
 interface Playing {
   readonly view: View;
-  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly paint: Paint;
   readonly directory: string;
   readonly signal: AbortSignal;
 }
 
 async function play(
   { keep = false, fast = false, router = 'gateway', env = process.env, command = 'npx headgate' }: DemoOptions,
-  { view, colors, directory, signal }: Playing,
+  { view, paint, directory, signal }: Playing,
 ): Promise<DemoOutcome> {
   return releasing(async (releasers) => {
     const startedAtMs = performance.now();
     const say = (line: string): void => view.say(`… ${line}`);
     const pace = fast ? PACES.fast : PACES.normal;
     const stage = await startStage({ directory, pace, router, env, signal, say }, releasers);
-    const results = await tellStory(stage, STORY, { view, colors });
+    const results = await tellStory(stage, STORY, { view, paint });
     const asItMust = results.every((result) => result.asItMust);
     const tookMs = performance.now() - startedAtMs;
-    view.say(...closingWords({ results, tookMs, requests: stage.tally.requests, keep, directory, asItMust }, colors));
+    view.say(...closingWords({ results, tookMs, requests: stage.tally.requests, keep, directory, asItMust }, paint));
     if (keep) {
       await stage.load.stop();
       const playground = createPlayground(stage.slots, DEMO_VERSIONS.next, releasers);

@@ -10,7 +10,7 @@ import type { ConfiguredServices } from './gateway/plane.js';
 import { watchForInterruption } from './interruption.js';
 import { lockDirectory } from './lock.js';
 import { releasing, type Releasers } from './releasers.js';
-import type { Screen } from './screen.js';
+import type { Screen } from '../presentation/screen.js';
 import { placesToLook, thingsToTry } from './what-to-try.js';
 
 export interface DevOptions {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { CanaryDeployment } from '../client/canary-deployment.js';
 import { obtainProgram } from './binaries/obtain.js';
 import { TEMPORAL_CLI } from './binaries/programs.js';
-import { childEnv } from './child-env.js';
 import { startDataPlane } from './data-plane.js';
 import { startEnvoyPlane, type EnvoyService } from './envoy-plane.js';
 import { preferredPort } from './free-port.js';
@@ -120,4 +119,26 @@ async function startTemporal(
   );
   const temporal = await keepTemporal(server, { say, onStart: (pid) => programs.remember('Temporal server', pid) });
   return releasers.add('the Temporal server', temporal, (one) => one.stop());
+}
+
+/**
+ * What the programs of a development environment see of Temporal: this server and nothing else.
+ *
+ * Whoever works with a real cluster has its address, key and certificates in the environment or in Temporal's own
+ * configuration file. A development worker must never reach it.
+ */
+export function childEnv(
+  env: NodeJS.ProcessEnv,
+  temporal: { readonly address: string; readonly namespace: string },
+  emptyTemporalConfigFile: string,
+): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return {
+    ...Object.fromEntries(others),
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TEMPORAL_CONFIG_FILE: emptyTemporalConfigFile,
+    // Nobody tells this server which version is current, and without one it gives out no work.
+    HEADGATE_WORKER_VERSIONING: 'false',
+  };
 }

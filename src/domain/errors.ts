@@ -1,3 +1,4 @@
+import { formatCounted } from './analysis/format.js';
 import { LONGEST } from './rollout/bounds.js';
 import { cut, printable } from './text.js';
 
@@ -52,6 +53,8 @@ export interface Problem {
   readonly rule: string;
   /** Where, as a path: `stages[2].traffic`. */
   readonly path: string;
+  /** The other places that it is about, as paths. */
+  readonly also?: readonly string[];
   readonly message: string;
   readonly expected?: string;
   readonly got?: string;
@@ -71,7 +74,7 @@ export class InvalidSpecError extends HeadgateError {
   constructor(what: string, problems: readonly Problem[]) {
     super(
       'INVALID_SPEC',
-      `${what}: ${String(problems.length)} problem${problems.length === 1 ? '' : 's'}\n${problems.map(describeProblem).join('\n')}`,
+      `${what}: ${formatCounted(problems.length, 'problem')}\n${problems.map(describeProblem).join('\n')}`,
     );
     this.problems = problems;
   }
@@ -104,12 +107,17 @@ function excerpt(said: string): string {
  * It means *unknown*, never *bad*: the caller holds and retries.
  */
 export class AdapterUnavailableError extends HeadgateError {
+  /** The message without the adapter's name. */
+  readonly detail: string;
+
   constructor(adapter: string, message: string, facts: ErrorFacts = {}) {
     const { got } = facts;
-    super('ADAPTER_UNAVAILABLE', `${adapter}: ${excerpt(message)}`, {
+    const detail = excerpt(message);
+    super('ADAPTER_UNAVAILABLE', `${adapter}: ${detail}`, {
       ...facts,
       got: got === undefined ? undefined : excerpt(got),
     });
+    this.detail = detail;
   }
 }
 

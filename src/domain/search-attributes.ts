@@ -8,6 +8,8 @@ export const SEARCH_ATTRIBUTES = {
   HeadgateStrategy: 'KEYWORD',
   HeadgatePhase: 'KEYWORD',
   HeadgateVerdict: 'KEYWORD',
+  /** Of a release that several services are part of; empty until there are any. */
+  HeadgateReleaseId: 'KEYWORD',
   HeadgateStage: 'INT',
   HeadgateTrafficPercent: 'DOUBLE',
   HeadgateNeedsHuman: 'BOOL',

@@ -1,4 +1,4 @@
-import { nameOf } from './analysis/naming.js';
+import { nameOf } from './analysis/kinds.js';
 import type { Check } from './analysis/plan.js';
 import { HeadgateError } from './errors.js';
 

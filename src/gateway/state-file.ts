@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
+import { Batches } from '../files/batches.js';
 import { replaceFile } from '../files/replace-file.js';
 import { fenceSchema, parseWith, routeSchema, weightsSchema } from './options.js';
 
@@ -46,8 +47,7 @@ export function readState(path: string): GatewayState {
 
 /** Writes the state whenever asked, one write at a time; requests that come meanwhile share the next write. */
 export class StateWriter {
-  private running: Promise<void> = Promise.resolve();
-  private next: Promise<void> | null = null;
+  private readonly saves = new Batches<undefined, void>((asked) => this.write(asked.length));
 
   constructor(
     private readonly path: string,
@@ -56,20 +56,12 @@ export class StateWriter {
 
   /** Resolves when a state at least as new as now is on disk. */
   save(): Promise<void> {
-    if (this.next !== null) return this.next;
-    const save = this.running
-      .catch(() => undefined)
-      .then(() => {
-        this.next = null;
-        return this.write();
-      });
-    this.next = save;
-    this.running = save;
-    return save;
+    return this.saves.add(undefined);
   }
 
-  private async write(): Promise<void> {
+  private async write(count: number): Promise<readonly PromiseSettledResult<void>[]> {
     await mkdir(dirname(this.path), { recursive: true });
     await replaceFile(this.path, JSON.stringify(this.snapshot()));
+    return Array.from({ length: count }, () => ({ status: 'fulfilled', value: undefined }));
   }
 }

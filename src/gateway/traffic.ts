@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
@@ -16,7 +16,6 @@ import {
   mayRetry,
   type Exchange,
 } from './exchange.js';
-import { dropHopByHop } from './hop-by-hop.js';
 import type { GatewayPrometheus } from './prometheus.js';
 import type { RouteTable } from './route-table.js';
 
@@ -167,4 +166,18 @@ export function createTraffic({ table, prometheus, clock, responseTimeoutMs }: T
       agents['https:'].destroy();
     },
   };
+}
+
+/** Headers about one connection alone (RFC 9110, 7.6.1): a proxy must not pass them on. */
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', 'expect'];
+
+/** Framing headers stay even when `Connection` names them: dropping one would let a request hide in another. */
+const NEVER_DROPPED = new Set(['content-length', 'transfer-encoding', 'host', 'cookie', 'authorization']);
+
+/** Makes `headers` fit for the next connection, in place. */
+function dropHopByHop(headers: IncomingHttpHeaders): void {
+  const named = headers.connection?.split(',').map((token) => token.trim().toLowerCase()) ?? [];
+  for (const name of [...HOP_BY_HOP, ...named]) {
+    if (!NEVER_DROPPED.has(name)) Reflect.deleteProperty(headers, name);
+  }
 }

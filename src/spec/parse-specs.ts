@@ -5,7 +5,6 @@ import { API_VERSION, canaryFileSchema, type CanaryFile } from './canary/file-sc
 import { draftOfFile, FILE_SURFACE } from './canary/file.js';
 import { readCanary, type Form } from './canary/read.js';
 import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
-import { withExample } from './examples.js';
 import type { Flaw } from './reading/flaw.js';
 import { fromTheTop, refusal, type PlacedFlaw } from './reading/refusal.js';
 import { readSource, type SourceDocument } from './reading/source.js';
@@ -82,4 +81,17 @@ function emptyFile(file: string): PlacedFlaw {
     remedy: 'headgate init writes one to begin with',
     at: { file, line: 1, column: 1 },
   };
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  stages: '{ traffic: 5%, duration: 10m }',
+  checks: '{ metric: errorRate, max: 1% }',
+};
+
+/** Who has written something else where a list stands, or one of its entries, sees how one is written. */
+function withExample(flaw: Flaw): Flaw {
+  const [key, index, ...below] = flaw.path;
+  const example = typeof key === 'string' && Object.hasOwn(EXAMPLES, key) ? EXAMPLES[key] : undefined;
+  if (flaw.rule !== 'type' || flaw.remedy !== undefined || example === undefined || below.length > 0) return flaw;
+  return { ...flaw, remedy: index === undefined ? `Write [${example}, …]` : `Write ${example}` };
 }

@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
+import { secretReader } from '../config/resolve-secret.js';
 import type { HeadgateConfig, RouterConfig, ServiceConfig } from '../config/types.js';
+import type { ReadSecret } from '../adapters/http/access.js';
 import { createHttpProbe } from '../adapters/health/http.js';
 import { createFileJournal } from '../adapters/journal/file.js';
 import { createFileObservations } from '../adapters/observations/file.js';
@@ -12,7 +15,6 @@ import type { ObservationStore } from '../ports/observation-store.js';
 import { UnknownServiceError, type Ports, type ServicePorts } from '../ports/service.js';
 import type { TrafficRouter } from '../ports/traffic-router.js';
 import { createMetrics } from './create-metrics.js';
-import { secretsOf } from './secrets.js';
 
 /** Where a plan and the configuration say nothing of it. */
 const HEALTH_INTERVAL_MS = 30_000;
@@ -103,4 +105,9 @@ function named<T>(all: Readonly<Record<string, T>>, name: string): T {
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
+
+/** Relative files are looked for beside the configuration. */
+function secretsOf({ file }: Pick<HeadgateConfig, 'file'>, env: NodeJS.ProcessEnv = process.env): ReadSecret {
+  return secretReader(env, file === null ? process.cwd() : dirname(file));
 }

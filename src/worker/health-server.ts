@@ -12,6 +12,8 @@ export interface HealthServer {
 export interface Health {
   readonly state: () => Readonly<Record<string, string>>;
   readonly ready: () => boolean;
+  /** Asks anew what `ready` depends on. Whether the process lives must not depend on an answer. */
+  readonly refresh?: () => Promise<void>;
   readonly metrics: () => Promise<Exposition>;
 }
 
@@ -21,19 +23,26 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** `/healthz` answers while the process lives, `/readyz` with 200 only while it polls, `/metrics` with what is counted. */
+/** `/healthz` answers while the process lives, `/readyz` with 200 only while it takes work, `/metrics` with what is counted. */
 export async function startHealthServer(host: string, port: number, health: Health): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    if (request.url === '/metrics') {
-      void health.metrics().then(
-        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
-        (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(`${String(error)}\n`),
-      );
-    } else answerHealth(request.url, health, response);
+    void answer(request.url, health, response).catch((error: unknown) =>
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(`${String(error)}\n`),
+    );
   });
   server.listen(port, host);
   await once(server, 'listening');
   return { url: urlOf(server.address() as AddressInfo), close: () => close(server) };
+}
+
+async function answer(url: string | undefined, health: Health, response: ServerResponse): Promise<void> {
+  if (url === '/readyz' || url === '/metrics') await health.refresh?.();
+  if (url !== '/metrics') {
+    answerHealth(url, health, response);
+    return;
+  }
+  const { contentType, text } = await health.metrics();
+  response.writeHead(200, { 'content-type': contentType }).end(text);
 }
 
 function answerHealth(url: string | undefined, { state, ready }: Health, response: ServerResponse): void {

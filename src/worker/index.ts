@@ -18,5 +18,5 @@ export type {
 export { fateOfWrite, NO_FENCE, type FencedWrite } from '../domain/traffic/fence.js';
 export { createPorts } from '../wiring/create-ports.js';
 export { runWorker, type RunWorkerOptions } from './run-worker.js';
-export { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from './settings.js';
+export { DEFAULT_WORKER_SETTINGS, type WorkerDeployment, type WorkerSettings } from './settings.js';
 export { startWorker, type RunningWorker, type WorkerPlace } from './start-worker.js';

@@ -17,6 +17,16 @@ export interface WorkerSettings {
   /** Where Temporal's own metrics can be scraped; `null` for nowhere. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
+  /** Which version of the workers it is, for Temporal's worker versioning; `null`: it takes all work, as every other. */
+  readonly deployment: WorkerDeployment | null;
+}
+
+/** One version of the workers of a deployment. */
+export interface WorkerDeployment {
+  /** What all versions have in common. */
+  readonly name: string;
+  /** Differs from version to version. */
+  readonly buildId: string;
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
@@ -31,4 +41,5 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   healthPort: null,
   metricsPort: null,
   logLevel: 'info',
+  deployment: null,
 };

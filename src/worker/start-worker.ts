@@ -7,7 +7,8 @@ import { workerIdentity } from '../domain/worker-services.js';
 import type { Ports } from '../ports/service.js';
 import { watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
-import { startHealthServer, type HealthServer } from './health-server.js';
+import { deploymentOptions, VersionStanding } from './deployment.js';
+import { startHealthServer, type Health, type HealthServer } from './health-server.js';
 import { rolloutsInFlight } from './metrics/in-flight.js';
 import { RolloutMetrics } from './metrics/rollout-metrics.js';
 import { otherWorkersOf } from './other-workers.js';
@@ -67,13 +68,18 @@ const FORCED_AFTER_MS = 5000;
 export async function startWorker(place: WorkerPlace, ports: Ports, settings: WorkerSettings): Promise<RunningWorker> {
   const workers: Worker[] = [];
   let client: Client | null = null;
-  const metrics = new RolloutMetrics(
-    settings.maxConcurrentWatches,
-    () => isPolling(workers),
-    async () => (client === null ? null : rolloutsInFlight(client, place.taskQueue)),
+  let version: VersionStanding | null = null;
+  const isReady = (): boolean => isPolling(workers) && version?.isGivenWork !== false;
+  const metrics = new RolloutMetrics(settings.maxConcurrentWatches, isReady, async () =>
+    client === null ? null : rolloutsInFlight(client, place.taskQueue),
   );
   // First, so that a port that is taken is told at once, and who asks meanwhile hears that it is not ready.
-  const health = await startHealth(settings, workers, metrics);
+  const health = await startHealth(settings, {
+    state: () => ({ ...states(workers), ...(version === null ? {} : { version: version.last }) }),
+    ready: isReady,
+    refresh: async () => version?.refresh(),
+    metrics: () => metrics.expose(),
+  });
   const observer = new Observer(ports.observations);
   let connection: NativeConnection | null = null;
   let takeOver: TakeOver | null = null;
@@ -82,6 +88,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
     connection = await connect(place.connection);
     takeOver = beginTakeOver({ connection, namespace: place.namespace, taskQueue: place.taskQueue });
     client = new Client({ connection, namespace: place.namespace });
+    if (settings.deployment !== null) version = new VersionStanding(client, settings.deployment);
     const others = otherWorkersOf({ client, taskQueue: place.taskQueue, identity, services: ports.services ?? [] });
     const activities = createActivities(ports, metrics, observer, others);
     workers.push(...(await createWorkers(connection, { ...place, identity }, activities, settings)));
@@ -93,6 +100,8 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
     throw error;
   }
   const done = runUntilEnd(workers, connection, takeOver, health, observer);
+  // Said once at the start, whether anybody asks or not.
+  void version?.refresh();
   return {
     done,
     healthUrl: health?.url ?? null,
@@ -119,6 +128,7 @@ async function createWorkers(
     ...(dataConverter === undefined ? {} : { dataConverter }),
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownGraceMs + FORCED_AFTER_MS,
+    ...(settings.deployment === null ? {} : { workerDeploymentOptions: deploymentOptions(settings.deployment) }),
   };
   const slots = createTaskSlots(Math.min(HELD_WORKFLOW_TASKS, settings.maxCachedWorkflows), MOST_LOCAL_ACTIVITIES);
   const rollouts = await Worker.create({
@@ -145,17 +155,8 @@ async function createWorkers(
   return [rollouts, watches];
 }
 
-function startHealth(
-  { host, healthPort }: WorkerSettings,
-  workers: readonly Worker[],
-  metrics: RolloutMetrics,
-): Promise<HealthServer | null> {
-  if (healthPort === null) return Promise.resolve(null);
-  return startHealthServer(host, healthPort, {
-    state: () => states(workers),
-    ready: () => isPolling(workers),
-    metrics: () => metrics.expose(),
-  });
+function startHealth({ host, healthPort }: WorkerSettings, health: Health): Promise<HealthServer | null> {
+  return healthPort === null ? Promise.resolve(null) : startHealthServer(host, healthPort, health);
 }
 
 /** When one of the two ends, also by breaking, the other ends too: half a worker would be worse than none. */

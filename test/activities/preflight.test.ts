@@ -127,7 +127,8 @@ describe('the splits of the plan', () => {
         return Promise.resolve([obstacle]);
       },
     };
-    expect(await problemsOf(fitService({ router }))).toEqual([{ subject: 'router', ...obstacle }]);
+    const { message, expected, remedy } = obstacle;
+    expect(await problemsOf(fitService({ router }))).toEqual([{ subject: 'router', message, expected, remedy }]);
     const split = (green: number) => [
       { backend: 'green', percent: green },
       { backend: 'blue', percent: 100 - green },

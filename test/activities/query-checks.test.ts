@@ -184,7 +184,7 @@ describe('a query of a source that knows nothing but the present', () => {
     away = false;
     vi.setSystemTime(endOf(2));
     await evidence.advance(endOf(2));
-    expect(evidence.state.checks[0]?.failure).toMatchObject({ value: BAD });
+    expect(evidence.analysis.checks[0]?.state.failure).toMatchObject({ value: BAD });
   });
 });
 

@@ -57,7 +57,7 @@ describe('an interval that the source cannot know yet', () => {
     const now = { ms: 0 };
     const evidence = evidenceOf((step) => (step + 1) * STEP_MS + 300, now);
     expect(await lookAt(evidence, now, 1000, 1200, 1400, 2000, 2400)).toEqual([false, false, true, false, true]);
-    expect(evidence.candidateRequests).toBe(10 + 11);
+    expect(evidence.analysis.candidateRequests).toBe(10 + 11);
   });
 
   test('is unknown after one more interval, and what comes later is known', async () => {
@@ -65,21 +65,21 @@ describe('an interval that the source cannot know yet', () => {
     const evidence = evidenceOf((step) => (step === 0 ? Infinity : (step + 1) * STEP_MS), now);
     expect(await lookAt(evidence, now, 1000, 1500)).toEqual([false, false]);
     expect(await lookAt(evidence, now, 2000)).toEqual([true]);
-    expect(evidence.candidateRequests).toBe(11);
+    expect(evidence.analysis.candidateRequests).toBe(11);
   });
 
   test('is no trouble while it may still come: the picture stays as it was', async () => {
     const now = { ms: 1400 };
     const evidence = evidenceOf(() => Infinity, now);
-    expect(await evidence.peek(1400)).toBe(evidence.state);
+    expect(await evidence.peek(1400)).toBe(evidence.analysis);
   });
 
   test('does not hide the end of a stage whose whole intervals are known [C-04]', async () => {
     const now = { ms: 2100 };
     const evidence = evidenceOf((step) => (step + 1) * STEP_MS, now);
     await evidence.finish(2100);
-    expect(evidence.candidateRequests).toBe(21);
-    expect(evidence.state.checks[0]).toMatchObject({ trouble: null });
+    expect(evidence.analysis.candidateRequests).toBe(21);
+    expect(evidence.analysis.checks[0]?.state).toMatchObject({ trouble: null });
   });
 });
 
@@ -87,9 +87,9 @@ test('a query that cannot be answered leaves its value unknown, with the reason,
   const now = { ms: 1000 };
   const evidence = evidenceOf(() => 0, now, [...somePlan().analysis.checks, scalarCheck]);
   expect(await evidence.advance(1000)).toBe(true);
-  expect(evidence.candidateRequests).toBe(10);
+  expect(evidence.analysis.candidateRequests).toBe(10);
   expect(evidence.trouble).toEqual(['queue: metrics "q": it does not answer']);
-  expect(evidence.state.checks[1]).toMatchObject({ trouble: { why: 'the source has no value' } });
+  expect(evidence.analysis.checks[1]?.state).toMatchObject({ trouble: { why: 'the source has no value' } });
 });
 
 test('what the source says about intervals without data is the trouble of the stage [W22]', async () => {

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, test } from 'vitest';
 import type { Activities } from '../../src/activities/contracts.js';
 import { withBounds } from '../../src/activities/with-bounds.js';
-import { beginAnalysis } from '../../src/domain/analysis/state.js';
+import { beginAnalysis } from '../../src/domain/analysis/step-by-step.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import { somePlan } from './support/fabricated.js';
 

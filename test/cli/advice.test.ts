@@ -119,8 +119,9 @@ describeOn(HAPROXY, 'a site behind an HAProxy whose map leads from hosts to back
       backends: { blue: backends.blue.url, green: backends.green.url },
       map: MAP,
       config: (text) =>
+        // A host that the map does not know is served by nobody.
         text.replace(
-          / {2}http-request set-var[^]*?use_backend %\[var\(txn\.rest\)\]\n/,
+          / {2}http-request set-var[^]*?use_backend %\[var\(txn\.rest\)\]\n[^]*?default_backend blue\n/,
           '  use_backend %[req.hdr(host),map(share.map)]\n',
         ),
     });

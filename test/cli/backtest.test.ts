@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileObservations } from '../../src/adapters/observations/file.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import type { AnalysisPlan } from '../../src/domain/analysis/plan.js';
 import { intervals, reading } from '../contract/observation-store.js';
 import { parseDocument } from './support/document-schemas.js';
-import { STORIES } from './support/statuses.js';
+import { STORIES, Story } from './support/statuses.js';
 import { runCli, type Ran } from './support/surroundings.js';
 
 const SPEC = `apiVersion: headgate/v1
@@ -37,7 +38,9 @@ const given = (errors: readonly number[]): string =>
     )
     .join('\n');
 
-function run(...argv: readonly string[]): Promise<Ran> {
+const run = (...argv: readonly string[]): Promise<Ran> => runAt(STORIES.rolledBack(), ...argv);
+
+function runAt(story: Story, ...argv: readonly string[]): Promise<Ran> {
   const store = createFileObservations({ directory: join(cwd, 'kept') });
   return runCli(argv, {
     cwd,
@@ -45,7 +48,7 @@ function run(...argv: readonly string[]): Promise<Ran> {
       config: () => Promise.resolve(loadConfig({ env: {}, cwd })),
       observations: () => Promise.resolve(store),
     },
-    rollouts: { getDeploymentStatus: () => Promise.resolve(STORIES.rolledBack().status()) },
+    rollouts: { getDeploymentStatus: () => Promise.resolve(story.status()) },
   });
 }
 
@@ -117,6 +120,46 @@ describe('headgate explain', () => {
         { stage: 2, source: 'none', checks: [] },
       ],
     });
+  });
+
+  test('says of each check what the rollback says, also where the judge had read further than the watch [W51]', async () => {
+    const { id, stages } = STORIES.rolledBack().status();
+    const startedAtMs = Date.parse(stages[0]?.startedAt ?? '');
+    const plan: AnalysisPlan = {
+      checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.01, minRequests: 50 }],
+      dispersion: 1,
+    };
+    const stage = { rolloutId: id, service: 'checkout', startedAtMs };
+    const looked = { v: 1, kind: 'interval', startMs: startedAtMs, endMs: startedAtMs + 10_000 } as const;
+    const atMs = looked.endMs + 2000;
+    const reason = 'errorRate 8.62 % > max 1 % (5 errors in 58 requests)';
+    await createFileObservations({ directory: join(cwd, 'kept') }).append(id, [
+      reading('w1', { ...stage, plan }),
+      { ...looked, reading: 'w1', candidate: { requests: 50, errors: 3 } },
+      reading('j1', { ...stage, by: 'judge', atMs, base: { reading: 'w1', untilMs: looked.endMs } }),
+      {
+        ...looked,
+        reading: 'j1',
+        startMs: looked.endMs,
+        endMs: atMs,
+        candidate: { requests: 8, errors: 2 },
+        part: true,
+      },
+      { v: 1, kind: 'judgement', reading: 'j1', atMs, verdict: 'failed', reason },
+    ]);
+    const explained = (await run('explain', 'checkout')).stdout;
+    expect(explained).toContain(`✖ ${reason}`);
+    expect(explained).not.toMatch(/may be chance/);
+    const judgedAgain = (await run('backtest', id)).stdout;
+    expect(judgedAgain).toMatch(/errorRate +max 1 % +\? 1 +✖ 1/);
+    expect(judgedAgain).toContain(`rolls back: ${reason}`);
+  });
+
+  test('shows no look of the watch from before the decision to roll back [W51]', async () => {
+    const story = new Story().begins().passes().after(120_000).breaches();
+    const { stdout } = await runAt(story, 'explain', 'checkout');
+    expect(stdout).toMatch(/why: errorRate 4\.2 % > max 1 %/);
+    expect(stdout).not.toMatch(/[✔?] (errorRate|latencyP99)/);
   });
 
   test('gives the conclusions where nothing of it was kept here', async () => {

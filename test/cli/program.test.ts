@@ -7,7 +7,7 @@ import type { Asking } from '../../src/client/messenger.js';
 import { createSession } from '../../src/cli/create-session.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { documentOf } from '../../src/cli/output/documents.js';
-import { nextCommands } from '../../src/cli/output/next.js';
+import { nextCommands } from '../../src/presentation/next.js';
 import { parseDocument } from './support/document-schemas.js';
 import { CapturedSink, interrupt, runCli } from './support/surroundings.js';
 import { ROLES, STARTED_AT_MS, STORIES, Story } from './support/statuses.js';

@@ -104,5 +104,5 @@ test('a split that could not be written is a problem, with what helps; the route
   };
   const found = await online(metrics(timed), { queues }, { router: { ...router, whyNotSplittable } });
   expect(found).toMatchObject({ code: 2, rules: ['online.split'] });
-  expect(asked).toEqual([5, 100].map((percent) => splitBetween({ baseline: 'blue', candidate: 'green' }, percent)));
+  expect(asked).toEqual([5, 100, 0].map((percent) => splitBetween({ baseline: 'blue', candidate: 'green' }, percent)));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
-import { defaultsFrom } from '../../src/config/plan-defaults.js';
+import { defaultsFrom } from '../../src/config/defaults.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';
 import { folderWith, load, told, withMore, withService } from './support.js';
 

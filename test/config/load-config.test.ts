@@ -203,6 +203,16 @@ test('variables are stronger than the file', () => {
   });
 });
 
+test('a worker has a version when it is given one, and none where versioning is turned off', () => {
+  const deployment = { name: 'headgate', buildId: '0.2.0-rc.1+shop' };
+  const text = withMore(`worker: { deployment: { name: headgate, buildId: ${deployment.buildId} } }`);
+
+  expect(load(withMore('')).worker).not.toHaveProperty('deployment');
+  expect(load(text).worker).toEqual({ deployment });
+  expect(load(text, { HEADGATE_WORKER_VERSIONING: 'true' }).worker).toEqual({ deployment });
+  expect(load(text, { HEADGATE_WORKER_VERSIONING: 'false' }).worker).toEqual({});
+});
+
 test('two slots behind one address are a warning: probes could not tell them apart', () => {
   const text = withService("{ backends: { blue: { url: 'http://a:1' }, green: { url: 'http://a:1/' } } }");
 

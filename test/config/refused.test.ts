@@ -152,6 +152,21 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
     'headgate.yaml:4:21 worker.logLevel: This is not one of the choices; expected trace, debug, info, warn or error, got "warning" (value.unknown)',
   ],
   [
+    'half a version of a worker',
+    withMore('worker: { deployment: { name: headgate } }'),
+    'headgate.yaml:4:23 worker.deployment.buildId: "buildId" is missing; expected text, got nothing (required)',
+  ],
+  [
+    'a deployment whose name Temporal could not tell from a version',
+    withMore('worker: { deployment: { name: head.gate, buildId: v1 } }'),
+    'headgate.yaml:4:31 worker.deployment.name: This cannot be the name of a deployment; expected letters, digits, "-" and "_", at most 100, not beginning with "__", got "head.gate" (worker.deployment)',
+  ],
+  [
+    'a build whose id is a sentence',
+    withMore('worker: { deployment: { name: headgate, buildId: the newest } }'),
+    'headgate.yaml:4:50 worker.deployment.buildId: This cannot be the id of a build; expected letters, digits, "-", "_", "." and "+", at most 100, got "the newest" (worker.deployment)',
+  ],
+  [
     'a journal of an unknown kind',
     withMore('journal: { kind: postgres, path: x }'),
     'headgate.yaml:4:18 journal.kind: This is not one of the choices; expected file, got "postgres" (value.unknown)',

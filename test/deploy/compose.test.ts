@@ -10,7 +10,7 @@ import { parseSpecs } from '../../src/spec/parse-specs.js';
 import { ROOT } from '../docs/support/documents.js';
 
 const FOLDER = join(ROOT, 'deploy');
-const FILE = join(FOLDER, 'docker-compose.yml');
+const FILE = join(ROOT, 'docker-compose.yml');
 const RULES = join(FOLDER, '.dclintrc.yaml');
 
 const run = promisify(execFile);
@@ -46,7 +46,7 @@ function healthCheckOf({ build, healthcheck }: Service): string | undefined {
   if (healthcheck?.disable === true) return undefined;
   if (healthcheck?.test !== undefined) return healthcheck.test.join(' ');
   if (build === undefined) return undefined;
-  const dockerfile = readFileSync(join(FOLDER, build.context, 'Dockerfile'), 'utf8').replaceAll('\\\n', '');
+  const dockerfile = readFileSync(join(ROOT, build.context, 'Dockerfile'), 'utf8').replaceAll('\\\n', '');
   return /^HEALTHCHECK(?: --\S+)*\s+(CMD .+)$/m.exec(dockerfile)?.[1];
 }
 
@@ -99,13 +99,20 @@ describe('the compose file', () => {
     const used = new Set<string>();
     for (const [name, service] of entries) {
       for (const { source } of mountsOf(service)) {
-        if (source.startsWith('.')) expect(existsSync(join(FOLDER, source)), `${name}: ${source}`).toBe(true);
+        if (source.startsWith('.')) expect(existsSync(join(ROOT, source)), `${name}: ${source}`).toBe(true);
         else used.add(source);
       }
       const { build } = service;
-      if (build !== undefined) expect(existsSync(join(FOLDER, build.context, 'Dockerfile'))).toBe(true);
+      if (build !== undefined) expect(existsSync(join(ROOT, build.context, 'Dockerfile'))).toBe(true);
     }
     expect([...used].sort()).toEqual(Object.keys(volumes).sort());
+  });
+
+  test('lies at the top of the project, where `docker compose` looks, and mounts only what lies under deploy', () => {
+    const mounted = entries.flatMap(([, service]) => mountsOf(service)).filter(({ source }) => source.startsWith('.'));
+    expect(mounted.length).toBeGreaterThan(8);
+    for (const { source } of mounted) expect(source).toMatch(/^\.\/deploy\//);
+    expect(existsSync(join(FOLDER, 'docker-compose.yml')), 'a second compose file').toBe(false);
   });
 
   test('waits for what can be waited for: jobs until they are done, servers until they are healthy', () => {
@@ -144,15 +151,13 @@ describe('the compose file', () => {
     const secrets = values.filter(([name]) => /PASSWORD|PWD|SECRET|TOKEN|KEY/.test(name));
     expect(secrets).toHaveLength(3);
     for (const [name, value] of secrets) expect(value, name).toMatch(/^\$\{POSTGRES_PASSWORD:\?/);
-    expect(readFileSync(join(FOLDER, '.env.example'), 'utf8')).toMatch(/^POSTGRES_PASSWORD=$/m);
+    expect(readFileSync(join(ROOT, '.env.example'), 'utf8')).toMatch(/^POSTGRES_PASSWORD=$/m);
     expect(readFileSync(join(ROOT, '.gitignore'), 'utf8')).toMatch(/^\.env$/m);
   });
 
   test('names every variable that can be set in the example of .env', () => {
     const used = [...text.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name);
-    const offered = [...readFileSync(join(FOLDER, '.env.example'), 'utf8').matchAll(/^(\w+)=/gm)].map(
-      ([, name]) => name,
-    );
+    const offered = [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     expect([...new Set(used)].sort()).toEqual([...offered].sort());
   });
 
@@ -209,8 +214,8 @@ describe('the compose file', () => {
 
   test('has scripts that a shell can read, and programs that Node can', () => {
     for (const { source, target } of entries.flatMap(([, service]) => mountsOf(service))) {
-      if (!source.startsWith('.') || statSync(join(FOLDER, source)).isDirectory()) continue;
-      const read = readFileSync(join(FOLDER, source), 'utf8');
+      if (!source.startsWith('.') || statSync(join(ROOT, source)).isDirectory()) continue;
+      const read = readFileSync(join(ROOT, source), 'utf8');
       if (target.endsWith('.sh')) expect(read).toMatch(/^#!\/bin\/sh\n[\s\S]*^set -eu$/m);
     }
   });

@@ -66,7 +66,7 @@ describe('the Envoy of the compose file', () => {
     start(process.execPath, [service], { VERSION: '1.0.0', PORT: String(blue) });
     start(process.execPath, [service], { VERSION: '1.1.0', PORT: String(green), ERROR_RATE: '1' });
     start(path, ['-c', file, '--disable-hot-restart', '--log-level', 'error']);
-    const { services } = parse(readFileSync(join(FOLDER, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    const { services } = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
       services: { envoy: { healthcheck: { test: [string, string, ...string[]] } } };
     };
     const [, shell, ...args] = services.envoy.healthcheck.test;

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askWhoAnswers } from '../../src/adapters/gateway/who-answers.js';
 import { exitOfError } from '../../src/cli/exit-of-error.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { childEnv } from '../../src/dev/child-env.js';
 import { startDataPlane, type DataPlane } from '../../src/dev/data-plane.js';
+import { childEnv } from '../../src/dev/environment.js';
 import { freePort } from '../../src/dev/free-port.js';
 import { Releasers } from '../../src/dev/releasers.js';
-import { serverFlags } from '../../src/dev/server-flags.js';
+import { serverFlags } from '../../src/dev/temporal-server.js';
 import { startGateway } from '../../src/gateway/gateway.js';
 import { startStranger, STRANGERS, type StrangerKind } from '../helpers/strangers.js';
 
@@ -197,6 +197,7 @@ test('a development worker sees its own Temporal and no other', () => {
     TEMPORAL_ADDRESS: '127.0.0.1:7233',
     TEMPORAL_NAMESPACE: 'default',
     TEMPORAL_CONFIG_FILE: '/tmp/empty.toml',
+    HEADGATE_WORKER_VERSIONING: 'false',
   });
 });
 

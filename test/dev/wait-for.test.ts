@@ -17,7 +17,7 @@ test('waiting in vain says what was waited for, how long, and what was in the wa
   });
   await expect(waiting).rejects.toMatchObject({
     code: 'NOT_READY',
-    message: 'Waited 0.02 s in vain for the server to answer on 127.0.0.1:7233',
+    message: 'Waited 20 ms in vain for the server to answer on 127.0.0.1:7233',
     got: 'connection refused',
   });
 });

@@ -231,7 +231,7 @@ describe('what the documentation says to type into the Temporal CLI', () => {
 
   test('registers the search attributes that a namespace needs', async () => {
     const commands = TYPED.filter(({ words }) => words.includes('search-attribute'));
-    expect(commands).toHaveLength(9);
+    expect(commands).toHaveLength(10);
     for (const { words } of commands) {
       ran.add(words);
       // The server has them already, and says so: the command itself is understood.

@@ -4,7 +4,7 @@ import type * as FilePromises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { editFile } from '../../src/adapters/files/edit-file.js';
+import { PLAIN, SharedFile } from '../../src/adapters/files/shared-file.js';
 import { RouteFileWriter } from '../../src/adapters/routers/envoy/route-file-writer.js';
 import { replaceFile } from '../../src/files/replace-file.js';
 import { StateWriter } from '../../src/gateway/state-file.js';
@@ -77,7 +77,14 @@ describe('after a power cut', () => {
         expect(await kept).toBeNull();
       },
     ],
-    ['a map of HAProxy', 'checkout green/0/blue\n', () => editFile(path, (text) => text.replace('0', '5'), 5000)],
+    [
+      'a map of HAProxy',
+      'checkout green/0/blue\n',
+      async () => {
+        const { kept } = await new SharedFile(path, PLAIN).edit({ apply: (text) => text.replace('0', '5') });
+        expect(await kept).toBeNull();
+      },
+    ],
     [
       'the state of the gateway',
       '{}',

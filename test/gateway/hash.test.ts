@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PARTS_PER_WHOLE } from '../../src/domain/percent.js';
-import { bucketOf } from '../../src/gateway/hash.js';
+import { bucketOf } from '../../src/gateway/route.js';
 
 describe('the hash of a user', () => {
   test('is always the same part of the whole', () => {

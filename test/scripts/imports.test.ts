@@ -16,10 +16,21 @@ beforeEach(async () => {
     await cp(join(ROOT, name), join(project, name));
   }
   await symlink(join(ROOT, 'node_modules'), join(project, 'node_modules'));
-  const targets = ['domain/percent', 'ports/journal', 'workflows/messages', 'workflows/rollout', 'cli/main'];
-  const rooms = ['rollout/life', 'stages/state', 'traffic/weights', 'canary/plan', 'blue-green/plan', 'flag/rules'];
-  for (const name of [...targets, 'activities/contracts', ...rooms.map((room) => `domain/${room}`)])
-    await given(name, '');
+  const targets = [
+    'domain/percent',
+    'ports/journal',
+    'inspection/inspect',
+    'presentation/clock',
+    'adapters/late',
+    'cli/main',
+    'activities/contracts',
+    'workflows/messages',
+    'workflows/rollout',
+    ...['rollout/life', 'stages/state', 'traffic/weights', 'canary/plan', 'blue-green/plan', 'flag/rules'].map(
+      (room) => `domain/${room}`,
+    ),
+  ];
+  for (const name of targets) await given(name, '');
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
 
@@ -45,6 +56,10 @@ test('imports in the agreed directions pass', async () => {
   await given('ports/router', `import type { Something } from '../domain/percent.js';`);
   await given('client/start', `import { something as it } from '../workflows/messages.js'; it;`);
   await given('workflows/canary', `import type { Something as It } from '../activities/contracts.js';`);
+  await given('inspection/plane', `import type { Something } from '../ports/journal.js';`);
+  for (const room of ['activities', 'cli'])
+    await given(`${room}/look`, `import { something as it } from '../inspection/inspect.js'; it;`);
+  await given('workflows/publish', `import { something as it } from '../presentation/clock.js'; it;`);
   expect(await findings()).toEqual([]);
 });
 
@@ -61,7 +76,18 @@ test('every import in another direction is caught', async () => {
       'workflows-takes-only-types-of-activities',
     ],
     ['client/start', `import {} from '../workflows/rollout.js';`, 'client-imports-its-rooms'],
+    ['domain/words', `import {} from '../presentation/clock.js';`, 'domain-imports-its-rooms'],
+    ['presentation/details', `import {} from '../workflows/messages.js';`, 'presentation-imports-its-rooms'],
+    ['presentation/paint', `import {} from 'picocolors';`, 'presentation-imports-its-packages'],
+    ['presentation/width', `import {} from 'node:util';`, 'presentation-is-pure'],
     ['adapters/journal', `import {} from '../workflows/messages.js';`, 'adapters-imports-its-rooms'],
+    ['inspection/router', `import {} from '../adapters/late.js';`, 'inspection-imports-its-rooms'],
+    ['inspection/activity', `import {} from '../activities/contracts.js';`, 'inspection-imports-its-rooms'],
+    ['inspection/shape', `import {} from 'zod';`, 'inspection-imports-its-packages'],
+    ['ports/look', `import {} from '../inspection/inspect.js';`, 'ports-imports-its-rooms'],
+    ['workflows/look', `import {} from '../inspection/inspect.js';`, 'workflows-imports-its-rooms'],
+    ['cli/doctor', `import type {} from '../ports/journal.js';`, 'cli-imports-its-rooms'],
+    ['cli/reach', `import {} from '../adapters/late.js';`, 'cli-imports-its-rooms'],
     ['dev/demo', `import {} from '../cli/main.js';`, 'dev-is-not-a-command'],
     ['cli/watch', `import {} from 'vitest';`, 'product-needs-no-development-package'],
     ['elsewhere/thing', `import {} from '../domain/percent.js';`, 'every-room-has-a-rule'],
@@ -90,6 +116,18 @@ test('what every rollout is knows no kind, stages know nothing of traffic, and n
   const found = await findings();
   expect(found).toEqual(expect.arrayContaining(violations.map(([file, , rule]) => `${file}: ${rule}`)));
   expect(found).toHaveLength(violations.length);
+});
+
+test('an engine that knows another one is caught, of types too', async () => {
+  await given('domain/analysis/engine', '');
+  await given('domain/analysis/engines/slow/state', '');
+  await given('domain/analysis/engines/slow/engine', `import {} from './state.js'; import {} from '../../engine.js';`);
+  await given('domain/analysis/engines/fast/engine', `import type { Something as It } from '../slow/state.js';`);
+  await given(
+    'domain/analysis/engines',
+    `import {} from './engines/slow/engine.js'; import {} from './engines/fast/engine.js';`,
+  );
+  expect(await findings()).toEqual(['domain/analysis/engines/fast/engine: engines-know-nothing-of-each-other']);
 });
 
 test('a cycle is caught, of types too', async () => {

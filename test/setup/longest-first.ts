@@ -29,6 +29,7 @@ const WAITING: readonly string[] = [
   'e2e/rollback-policy',
   'e2e/journal-away',
   'e2e/start-and-wait',
+  'e2e/worker-versions',
   'e2e/take-over',
   'e2e/kill',
   'worker/crowd',

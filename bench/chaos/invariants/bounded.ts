@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { EVENTS, MOST_EVENTS, MOST_GROWTH_MIB } from '../promises.js';
 import { startOf } from '../timeline/ask.js';
 import type { RolloutFact, Timeline } from '../timeline/timeline.js';
@@ -56,8 +57,4 @@ function growingWorkers({ memory }: Timeline): readonly Violation[] {
       },
     ];
   });
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../../../src/dev/free-port.js';
 import { startProgram, type Program } from '../../../src/dev/process/program.js';
 import type { Reaper } from '../../../src/dev/process/reaper.js';
-import { serverFlags } from '../../../src/dev/server-flags.js';
+import { serverFlags } from '../../../src/dev/temporal-server.js';
 
 export interface TemporalOptions {
   readonly executable: string;

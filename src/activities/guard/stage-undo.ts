@@ -3,7 +3,7 @@ import { guardFenceOf } from '../../domain/traffic/fence.js';
 import { allToBaseline, sameWeights, type Weights } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
-import { trafficFirst } from '../traffic-first.js';
+import type { Priority } from '../priority.js';
 import { stageWeights } from '../stage-weights.js';
 import type { StageWatch } from '../watch/stage-watch.js';
 import type { GuardUndos } from './guard-undos.js';
@@ -39,6 +39,7 @@ export class StageUndo {
     private readonly input: WatchInput,
     private readonly watch: StageWatch,
     private readonly undos: GuardUndos,
+    private readonly trafficFirst: Priority,
   ) {
     this.fence = guardFenceOf(Math.max(...input.fences));
     this.undone = allToBaseline(input.roles);
@@ -55,7 +56,7 @@ export class StageUndo {
     const { reason, evidence } = breach;
     // Before it is made: whoever meets its fence asks why.
     this.undos.remember(rolloutId, this.fence, { reason, evidence, undoneAtMs: Date.now() });
-    const standing = await trafficFirst.first(() => this.tryOnce());
+    const standing = await this.trafficFirst.first(() => this.tryOnce());
     this.begun = standing.hasOwn || standing.hasUnknown;
     if (!standing.isUndone) {
       this.watch.note(breach);

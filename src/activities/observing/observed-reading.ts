@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Analysis } from '../../domain/analysis/analysis.js';
 import type { AnalysisInterval } from '../../domain/analysis/sample.js';
-import { planVerdict } from '../../domain/analysis/stage-verdict.js';
-import type { AnalysisState } from '../../domain/analysis/state.js';
+import { verdictOf } from '../../domain/analysis/stage-verdict.js';
 import {
   OBSERVATIONS_VERSION,
   type BreachLine,
@@ -44,7 +44,7 @@ export class ObservedReading {
   }
 
   /** One more interval, and what is known after it. */
-  observed(interval: AnalysisInterval, state: AnalysisState): void {
+  observed(interval: AnalysisInterval, analysis: Analysis): void {
     if (!this.observer.isKeeping) return;
     this.digest = digestAfter(this.digest, interval);
     const line: IntervalLine = {
@@ -52,7 +52,7 @@ export class ObservedReading {
       kind: 'interval',
       reading: this.reading,
       ...withoutEmptyScalars(interval),
-      verdict: planVerdict(this.view.plan.analysis, state),
+      verdict: verdictOf(analysis),
     };
     this.seen.push({ line, mark: { untilMs: interval.endMs, digest: this.digest } });
   }

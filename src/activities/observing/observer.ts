@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../../domain/errors.js';
 import { OBSERVATIONS_VERSION, type LostLine, type ObservationLine } from '../../domain/observations/line.js';
 import type { ObservationStore } from '../../ports/observation-store.js';
+import { KnownValues } from '../values/known-values.js';
 import { ReadingMarks } from './reading-marks.js';
 
 /** What may wait to be written, all rollouts together. */
@@ -21,6 +22,7 @@ const BETWEEN_ATTEMPTS_MS = 2000;
 export class Observer {
   /** How far the readings of this process agree. */
   readonly marks = new ReadingMarks();
+  readonly values = new KnownValues();
   private readonly waiting = new Map<string, ObservationLine[]>();
   private readonly lost = new Map<string, number>();
   private readonly full = new Map<string, string>();

@@ -3,6 +3,7 @@ import { AdapterUnavailableError } from '../../domain/errors.js';
 import { OBSERVATIONS_VERSION, type BaselineLine } from '../../domain/observations/line.js';
 import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
 import type { Roles } from '../../domain/traffic/weights.js';
+import { countsOf } from '../../inspection/metrics.js';
 import type { ServicePorts } from '../../ports/service.js';
 
 /** How many monitoring intervals of the past are asked for. */
@@ -18,19 +19,10 @@ export async function historyOfBaseline(
   { baseline }: Roles,
 ): Promise<readonly PastInterval[] | null> {
   if (analysis.dispersion !== undefined) return null;
-  const toMs = Date.now();
-  const fromMs = toMs - INTERVALS * monitoringIntervalMs;
-  const { route, metrics } = service;
-  const target = route.targets[baseline] ?? baseline;
+  const past = { toMs: Date.now(), steps: INTERVALS, stepMs: monitoringIntervalMs };
+  const fromMs = past.toMs - INTERVALS * monitoringIntervalMs;
   try {
-    const samples = await metrics.samples({
-      service: route.service,
-      backend: baseline,
-      target,
-      fromMs,
-      toMs,
-      stepMs: monitoringIntervalMs,
-    });
+    const samples = await countsOf(service, baseline, past);
     return samples.map((sample, index) => ({
       startMs: fromMs + index * monitoringIntervalMs,
       endMs: fromMs + (index + 1) * monitoringIntervalMs,

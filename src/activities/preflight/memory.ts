@@ -9,7 +9,7 @@ import {
 import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
 import { isStillSo, readServes, readSlotVersion, type PlaneReading } from '../../domain/traffic/serving/serves.js';
 import type { Journal } from '../../ports/journal.js';
-import { patiently } from '../patience.js';
+import { patiently } from '../../inspection/patience.js';
 
 /** So many of the newest rollouts are asked: those that came to nothing leave no word. */
 const LOOKED_AT = 20;

@@ -1,29 +1,31 @@
 import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
-import { servingSlot, type KnownVersions, type PlaneReading } from '../../domain/traffic/serving/serves.js';
+import { servingSlot } from '../../domain/traffic/serving/serves.js';
 import type { UndoWish } from '../../domain/traffic/serving/undo-wish.js';
 import { answerUndo, type UndoAnswer } from '../../domain/traffic/serving/undo.js';
 import { messageOfWarning } from '../../domain/rollout/warnings.js';
 import type { Roles } from '../../domain/traffic/weights.js';
+import { inspectCandidate } from '../../inspection/candidate.js';
+import type { InspectionFinding } from '../../inspection/finding.js';
+import { inspectMetrics } from '../../inspection/metrics.js';
+import type { PlaneInspection } from '../../inspection/plane.js';
+import { inspectSplits } from '../../inspection/splits.js';
 import type { ServicePorts } from '../../ports/service.js';
-import type { PreflightProblem, PreflightReport } from '../contracts.js';
-import { whyNotKnownHealthy } from './candidate.js';
-import { joined, NOTHING_FOUND, type Finding } from './finding.js';
+import type { PreflightReport } from '../contracts.js';
+import { joined, problemOf, weigh, type PreflightFindings } from './findings.js';
 import { guardsOf } from './guards.js';
-import { versionOf, type Knowledge } from './knowledge.js';
-import { lookAtMetrics } from './metrics.js';
-import { lookAtSplits } from './splittable.js';
+import { knownVersions, type Knowledge } from './knowledge.js';
 
 /** Whether the service can go back to what served before. Looks only; nothing moves. */
 export async function preflightOfUndo(
   service: ServicePorts,
   plan: PreflightPlan,
   wish: UndoWish,
-  plane: PlaneReading & { readonly problems: readonly PreflightProblem[] },
+  plane: PlaneInspection,
   learn: () => Promise<Knowledge>,
 ): Promise<PreflightReport> {
   // At once, an instance that is away must not keep users of the others where they are.
-  const isBlocked = plane.problems.length > 0 && (wish.now !== true || plane.weights.length === 0);
-  if (isBlocked) return { fit: false, problems: plane.problems };
+  const isBlocked = plane.faults.length > 0 && (wish.now !== true || plane.weights.length === 0);
+  if (isBlocked) return { fit: false, problems: plane.faults.map(problemOf) };
   const knowledge = await learn();
   const slots = Object.keys(service.route.targets);
   const answer = answerUndo({
@@ -36,24 +38,14 @@ export async function preflightOfUndo(
   switch (answer.kind) {
     case 'refused': {
       const { message, expected, remedy } = answer;
-      return {
-        fit: false,
-        problems: [{ subject: 'undo', message, expected, remedy }],
-        known: knownOf(knowledge, null),
-      };
+      const known = knownVersions(knowledge, null);
+      return { fit: false, problems: [{ subject: 'undo', message, expected, remedy }], known };
     }
     case 'nothing': {
       const roles = { baseline: answer.slot, candidate: slots.find((slot) => slot !== answer.slot) ?? answer.slot };
-      const known = knownOf(knowledge, roles);
-      return {
-        fit: true,
-        roles,
-        fences: plane.fences,
-        analysis: null,
-        warnings: [],
-        known,
-        alreadyServes: answer.reason,
-      };
+      const known = knownVersions(knowledge, roles);
+      const { fences } = plane;
+      return { fit: true, roles, fences, analysis: null, warnings: [], known, alreadyServes: answer.reason };
     }
     case 'goes':
       return going(service, plan, wish, plane, knowledge, answer);
@@ -64,13 +56,13 @@ async function going(
   service: ServicePorts,
   plan: PreflightPlan,
   { now = false }: UndoWish,
-  plane: PlaneReading & { readonly problems: readonly PreflightProblem[] },
+  plane: PlaneInspection,
   knowledge: Knowledge,
   { roles, version, warnings: asked }: Extract<UndoAnswer, { kind: 'goes' }>,
 ): Promise<PreflightReport> {
-  const known = knownOf(knowledge, roles);
-  const looked = now ? [asWarnings({ problems: plane.problems, warnings: [] })] : await look(service, plan, roles);
-  const { problems, warnings } = joined([{ problems: [], warnings: [...asked, ...knowledge.trouble] }, ...looked]);
+  const known = knownVersions(knowledge, roles);
+  const looked = now ? [asWarnings(plane.faults)] : await look(service, plan, roles, knowledge);
+  const { problems, warnings } = joined([{ warnings: [...asked, ...knowledge.trouble] }, ...looked]);
   if (problems.length > 0) return { fit: false, problems, warnings, known };
   const { fences } = plane;
   const isSplit = servingSlot(Object.keys(service.route.targets), plane) === null;
@@ -87,18 +79,28 @@ async function going(
 }
 
 /** The way back must not wait for metrics: what is wrong with them is a warning. */
-async function look(service: ServicePorts, plan: PreflightPlan, roles: Roles): Promise<readonly Finding[]> {
+async function look(
+  service: ServicePorts,
+  plan: PreflightPlan,
+  roles: Roles,
+  knowledge: Knowledge,
+): Promise<readonly Partial<PreflightFindings>[]> {
   const [health, metrics, splits] = await Promise.all([
-    lookAtHealth(service, plan, roles),
-    plan.analysis.checks.length === 0 ? NOTHING_FOUND : lookAtMetrics(service, plan, roles),
-    lookAtSplits(service, plan, roles),
+    lookAtHealth(service, plan, roles, knowledge),
+    plan.analysis.checks.length === 0 ? [] : inspectMetrics(service, plan, roles.baseline),
+    inspectSplits(service, plan, roles),
   ]);
-  return [guardsOf(service, plan, roles.candidate), health, asWarnings(metrics), splits];
+  return [guardsOf(service, plan, roles.candidate), health, asWarnings(metrics), weigh(splits)];
 }
 
-async function lookAtHealth(service: ServicePorts, plan: PreflightPlan, { candidate }: Roles): Promise<Finding> {
-  const why = await whyNotKnownHealthy(service, plan, candidate);
-  if (why === null) return NOTHING_FOUND;
+async function lookAtHealth(
+  service: ServicePorts,
+  plan: PreflightPlan,
+  { candidate }: Roles,
+  knowledge: Knowledge,
+): Promise<Partial<PreflightFindings>> {
+  const why = await whyNotKnownHealthy(service, plan, candidate, knowledge);
+  if (why === null) return {};
   return {
     problems: [
       {
@@ -108,18 +110,25 @@ async function lookAtHealth(service: ServicePorts, plan: PreflightPlan, { candid
         remedy: `Start what served there before, or go back without probing it: headgate undo ${plan.service} --now`,
       },
     ],
-    warnings: [],
   };
 }
 
-function asWarnings({ problems, warnings }: Finding): Finding {
-  return { problems: [], warnings: [...problems.map(({ message }) => message), ...warnings.map(messageOfWarning)] };
+/** A backend that nobody has probed is no way back either. */
+async function whyNotKnownHealthy(
+  service: ServicePorts,
+  plan: PreflightPlan,
+  backend: string,
+  { reported }: Knowledge,
+): Promise<string | null> {
+  const [finding] = await inspectCandidate(service, plan, backend, Promise.resolve(reported));
+  if (finding?.code === 'candidateWithoutUrl') return `${backend} has no url in headgate.yaml, so it cannot be probed`;
+  const { endpoints = [] } = plan.health ?? service.health ?? {};
+  if (endpoints.length === 0)
+    return `no health endpoints are configured for ${service.service}, so nobody has probed ${backend}`;
+  return finding === undefined ? null : `GET ${finding.url} ${finding.reason}`;
 }
 
-function knownOf(knowledge: Knowledge, roles: Roles | null): KnownVersions {
-  return {
-    baseline: roles === null ? null : versionOf(knowledge, roles.baseline),
-    candidate: roles === null ? null : versionOf({ ...knowledge, record: null }, roles.candidate),
-    record: knowledge.record,
-  };
+function asWarnings(findings: readonly InspectionFinding[]): Partial<PreflightFindings> {
+  const { problems, warnings } = weigh(findings);
+  return { warnings: [...problems.map(({ message }) => message), ...warnings.map(messageOfWarning)] };
 }

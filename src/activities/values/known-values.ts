@@ -9,21 +9,23 @@ const ROLLOUTS = 1000;
 /** Values of one query that are remembered: a day and a half of one every five seconds. */
 const VALUES_PER_QUERY = 25_000;
 
-const known = new WeakMap<MetricSource, Map<string, Map<string, ValuesOfQuery>>>();
+/** What sources have said to one worker, to the watch of a rollout or to its judge. */
+export class KnownValues {
+  private readonly sources = new WeakMap<MetricSource, Map<string, Map<string, ValuesOfQuery>>>();
 
-/** What a source has said in this process, to the watch of a rollout or to its judge. */
-export function knownValues(source: MetricSource, rolloutId: string, query: string): ValuesOfQuery {
-  const rollouts = known.get(source) ?? new Map<string, Map<string, ValuesOfQuery>>();
-  known.set(source, rollouts);
-  const queries = rollouts.get(rolloutId) ?? new Map<string, ValuesOfQuery>();
-  // The one that was asked for last is forgotten last.
-  rollouts.delete(rolloutId);
-  rollouts.set(rolloutId, queries);
-  dropOldest(rollouts, ROLLOUTS);
-  const values = queries.get(query) ?? new Map<number, number | null>();
-  queries.set(query, values);
-  dropOldest(values, VALUES_PER_QUERY);
-  return values;
+  of(source: MetricSource, rolloutId: string, query: string): ValuesOfQuery {
+    const rollouts = this.sources.get(source) ?? new Map<string, Map<string, ValuesOfQuery>>();
+    this.sources.set(source, rollouts);
+    const queries = rollouts.get(rolloutId) ?? new Map<string, ValuesOfQuery>();
+    // The one that was asked for last is forgotten last.
+    rollouts.delete(rolloutId);
+    rollouts.set(rolloutId, queries);
+    dropOldest(rollouts, ROLLOUTS);
+    const values = queries.get(query) ?? new Map<number, number | null>();
+    queries.set(query, values);
+    dropOldest(values, VALUES_PER_QUERY);
+    return values;
+  }
 }
 
 /** Values of earlier stages are asked for no more. */

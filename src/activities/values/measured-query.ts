@@ -1,8 +1,8 @@
-import { worstValue } from '../../domain/analysis/threshold/worst-value.js';
+import { worstValue } from '../../domain/analysis/engines/threshold/worst-value.js';
+import type { NamedScalar } from '../../inspection/scalars.js';
 import type { MetricSource } from '../../ports/metric-source.js';
 import type { StageView } from '../contracts.js';
-import type { NamedScalar } from '../scalars.js';
-import { forgetUntil, knownValues, type ValuesOfQuery } from './known-values.js';
+import { forgetUntil, type KnownValues, type ValuesOfQuery } from './known-values.js';
 import { intervalsWithout, valuesByInterval, type IntervalEnds, type TimedValue } from './values-by-interval.js';
 
 /** How many questions about the past of one stage are under way at once. */
@@ -18,6 +18,7 @@ export class MeasuredQuery {
     private readonly source: MetricSource,
     private readonly view: StageView,
     private readonly askSource: AskValue,
+    private readonly values: KnownValues,
   ) {}
 
   get name(): string {
@@ -108,7 +109,7 @@ export class MeasuredQuery {
   }
 
   private get known(): ValuesOfQuery {
-    return knownValues(this.source, this.view.rolloutId, this.scalar.query);
+    return this.values.of(this.source, this.view.rolloutId, this.scalar.query);
   }
 }
 

@@ -1,8 +1,9 @@
 import { AdapterUnavailableError } from '../../domain/errors.js';
+import { namedScalars, readScalar, sourceOf, type NamedScalar } from '../../inspection/scalars.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
-import { namedScalars, readScalar, sourceOf, type NamedScalar } from '../scalars.js';
-import { MeasuredQuery } from './measured-query.js';
+import { KnownValues } from './known-values.js';
+import { MeasuredQuery, type AskValue } from './measured-query.js';
 import type { IntervalEnds, TimedValue } from './values-by-interval.js';
 
 /** So many values of each query travel in heartbeats: what a source that cannot be asked again has said. */
@@ -38,6 +39,7 @@ export class MeasuredValues {
     private readonly view: StageView,
     kept: KeptValues = {},
     private readonly recall: RecallValues = () => Promise.resolve({}),
+    private readonly known = new KnownValues(),
   ) {
     for (const query of this.queries()) query.forgetEarlierStages();
     this.remember(kept);
@@ -117,7 +119,8 @@ export class MeasuredValues {
     return namedScalars(this.view.plan).flatMap((scalar) => {
       try {
         const source = sourceOf(this.service, scalar);
-        return [new MeasuredQuery(scalar, source, this.view, (atMs, signal) => this.ask(scalar, atMs, signal))];
+        const ask: AskValue = (atMs, signal) => this.ask(scalar, atMs, signal);
+        return [new MeasuredQuery(scalar, source, this.view, ask, this.known)];
       } catch (error) {
         this.note(scalar, error);
         return [];

@@ -1,11 +1,11 @@
-import { picturesOf } from '../../domain/analysis/pictures.js';
+import type { Analysis } from '../../domain/analysis/analysis.js';
+import { findingIn } from '../../domain/analysis/breach.js';
 import { healthScore } from '../../domain/analysis/health-score.js';
-import { findingIn } from '../../domain/analysis/stage-finding.js';
-import { planVerdict, stageVerdict } from '../../domain/analysis/stage-verdict.js';
-import type { AnalysisState } from '../../domain/analysis/state.js';
+import { viewsOf } from '../../domain/analysis/pictures.js';
+import { conclusionOf, verdictOf } from '../../domain/analysis/stage-verdict.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { boundedWarnings } from '../../domain/rollout/bounded.js';
-import { troubleWith, type Source, type WatchPicture } from '../../domain/traffic/picture.js';
+import type { Source, WatchPicture } from '../../domain/traffic/picture.js';
 import { probeSuccess } from '../../domain/traffic/probe-log.js';
 import type { ProbeLogs } from '../../domain/traffic/probe-logs.js';
 import { splitBetween, type Weights } from '../../domain/traffic/weights.js';
@@ -37,9 +37,10 @@ export class StageWatch {
   private readonly reading: ObservedReading;
   private readonly probes: Probes;
   private observed: Weights | null = null;
-  private shown: AnalysisState;
+  private shown: Analysis;
   private trouble: readonly string[] = [];
   private routerTrouble: readonly string[] = [];
+  private blind: readonly Source[] = [];
   private hasNews = false;
   private nextWeightsLookMs = 0;
   private hasLooked = false;
@@ -55,13 +56,17 @@ export class StageWatch {
     this.evidence = new StageEvidence(
       service,
       input,
-      (interval, state) => {
-        this.reading.observed(interval, state);
+      (interval, analysis) => {
+        this.reading.observed(interval, analysis);
       },
-      { kept: memory?.values, recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input) },
+      {
+        kept: memory?.values,
+        known: observer.values,
+        recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input),
+      },
     );
     this.probes = new Probes(service, input, memory?.probes);
-    this.shown = this.evidence.state;
+    this.shown = this.evidence.analysis;
   }
 
   /** Looks once at everything; `null` while nothing is wrong. */
@@ -73,6 +78,10 @@ export class StageWatch {
       (await this.lookAtProbes(nowMs, signal)) ??
       (await this.lookAtWeights(nowMs));
     this.trouble = [...trouble, ...this.routerTrouble, ...this.evidence.trouble];
+    this.blind = [
+      ...(trouble.length > 0 || this.evidence.lacksCounts ? (['metrics'] as const) : []),
+      ...(this.routerTrouble.length > 0 ? (['router'] as const) : []),
+    ];
     const end = found ?? this.lookForProof(nowMs);
     const unkept = this.observer.troubleOf(this.input.rolloutId);
     if (unkept !== null) this.trouble = [...this.trouble, `observations: ${unkept}`];
@@ -95,7 +104,7 @@ export class StageWatch {
       return await look();
     } catch (error) {
       if (!(error instanceof AdapterUnavailableError)) throw error;
-      trouble.push(troubleWith(source, error.message));
+      trouble.push(`${source}: ${error.message}`);
       return null;
     }
   }
@@ -104,9 +113,9 @@ export class StageWatch {
     this.hasNews = false;
     this.hasNews = await this.evidence.advance(nowMs, signal);
     if (this.hasNews) this.reading.flush();
-    this.shown = this.hasNews ? this.evidence.state : await this.evidence.peek(nowMs, signal);
+    this.shown = this.hasNews ? this.evidence.analysis : await this.evidence.peek(nowMs, signal);
     if (this.input.known.breach === true) return null;
-    const finding = findingIn(this.input.plan.analysis, this.evidence.state, this.input.known.sharedBreach);
+    const finding = findingIn(this.evidence.analysis, this.input.known.sharedBreach);
     return finding === null ? null : { ...finding, kind: 'breach', source: 'checks', sampledAtMs: nowMs };
   }
 
@@ -161,25 +170,25 @@ export class StageWatch {
 
   /** Asked of whole intervals, and only when nothing speaks against the candidate. */
   private lookForProof(nowMs: number): WatchEnd | null {
-    const { proofFromMs, plan } = this.input;
+    const { proofFromMs } = this.input;
     if (proofFromMs === undefined || nowMs < proofFromMs || !this.hasNews || this.trouble.length > 0) return null;
-    const { proven, reason } = stageVerdict(plan.analysis, this.evidence.state);
+    const { proven, reason } = conclusionOf(this.evidence.analysis);
     return proven ? { kind: 'proven', reason, sampledAtMs: nowMs } : null;
   }
 
   private picture(): WatchPicture {
-    const { plan } = this.input;
-    const checks = picturesOf(plan.analysis, this.shown);
+    const checks = viewsOf(this.shown);
     return {
       at: new Date().toISOString(),
       stage: this.input.stage,
       observed: this.observed,
       checks,
-      verdict: planVerdict(plan.analysis, this.shown),
+      verdict: verdictOf(this.shown),
       healthScore: healthScore(checks, probeSuccess(this.probes.log)),
       probeSuccess: probeSuccess(this.probes.log),
-      candidateRequests: this.evidence.candidateRequests,
+      candidateRequests: this.evidence.analysis.candidateRequests,
       trouble: boundedWarnings(this.trouble),
+      ...(this.blind.length === 0 ? {} : { blind: this.blind }),
     };
   }
 }

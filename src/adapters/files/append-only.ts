@@ -1,5 +1,5 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { syncFolderOf } from '../../files/replace-file.js';
 
 const NEWLINE = 0x0a;
 
@@ -25,7 +25,8 @@ export async function appendLines(
     if (bytesWritten !== batch.length)
       throw new Error(`Only ${String(bytesWritten)} of ${String(batch.length)} bytes fitted into ${path}`);
     await handle.sync();
-    if (size === 0) await syncDirectory(dirname(path));
+    // A new file's name is lost in a crash of the machine unless its folder is on disk too.
+    if (size === 0) await syncFolderOf(path);
   } finally {
     await handle.close();
   }
@@ -47,16 +48,6 @@ export function emptyWhenMissing<Value>(empty: Value): (error: unknown) => Value
 async function lastByte(handle: FileHandle, size: number): Promise<number | undefined> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return bytesRead === 1 ? buffer[0] : undefined;
-}
-
-/** A new file's name is lost in a crash of the machine unless its directory is on disk too. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function parsed(line: string): readonly unknown[] {

@@ -15,6 +15,8 @@ export interface LockOptions {
   readonly staleMs?: number;
   /** How long to wait for it at most. Default: until it is free, or left behind. */
   readonly timeoutMs?: number;
+  /** Of one who waits only a short time, again and again: what was seen before. */
+  readonly memory?: LockMemory;
 }
 
 /** A lock that is held. Asked and released at once, so that nothing gets between the look and what it was for. */
@@ -45,8 +47,22 @@ interface Sight {
   readonly mark: string;
 }
 
-/** Since when a lock has been seen as it is, by path: who waits only a short time, again and again, learns it too. */
-const seen = new Map<string, { readonly mark: string; readonly sinceMs: number }>();
+/** Since when one lock has been seen as it is. */
+export class LockMemory {
+  private mark: string | null = null;
+  private sinceMs = 0;
+
+  unchangedForMs({ mark }: Sight): number {
+    if (this.mark === mark) return performance.now() - this.sinceMs;
+    this.mark = mark;
+    this.sinceMs = performance.now();
+    return 0;
+  }
+
+  forget(): void {
+    this.mark = null;
+  }
+}
 
 /**
  * Takes the lock file, so that of all workers one writes at a time. It binds those who ask for it.
@@ -57,16 +73,17 @@ const seen = new Map<string, { readonly mark: string; readonly sinceMs: number }
  * @throws LockHeldError when it is still held after `timeoutMs`; Error when the file cannot be made there.
  */
 export async function takeLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
-  const { staleMs = LOCK_STALE_MS, timeoutMs = Infinity } = options;
+  const { staleMs = LOCK_STALE_MS, timeoutMs = Infinity, memory = new LockMemory() } = options;
   const mine: Holder = { token: randomUUID(), pid: process.pid, machine: MACHINE };
   const endsAtMs = performance.now() + timeoutMs;
   for (;;) {
     const sight = await look(path);
     if (sight === null) {
-      if (await create(path, mine)) return heldLock(path, mine.token);
-      continue;
+      if (!(await create(path, mine))) continue;
+      memory.forget();
+      return heldLock(path, mine.token);
     }
-    if (isLeftBehind(sight.text) || unchangedForMs(path, sight) > staleMs) {
+    if (isLeftBehind(sight.text) || memory.unchangedForMs(sight) > staleMs) {
       await breakLock(path, sight);
       continue;
     }
@@ -76,7 +93,6 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
 }
 
 function heldLock(path: string, token: string): HeldLock {
-  seen.delete(path);
   const isOurs = (): boolean => holderIn(path)?.token === token;
   return {
     isOurs,
@@ -116,13 +132,6 @@ async function look(path: string): Promise<Sight | null> {
 function emptyUnlessGone(error: unknown): string {
   if (codeOf(error) === 'ENOENT') throw error;
   return '';
-}
-
-function unchangedForMs(path: string, { mark }: Sight): number {
-  const before = seen.get(path);
-  if (before?.mark === mark) return performance.now() - before.sinceMs;
-  seen.set(path, { mark, sinceMs: performance.now() });
-  return 0;
 }
 
 /** Moves it aside first: of two who break it at once one gets it, and sees whether it is still what it wanted to break. */

@@ -1,8 +1,7 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, DecoratorHandler, request, type Dispatcher } from 'undici';
 import { refuseLate } from '../late.js';
 import { NO_CREDENTIALS, type Credentials, type TlsOptions } from './access.js';
 import { withDeadline } from './deadline.js';
-import { askingBeforeSending } from './before-sending.js';
 
 /** What the other side said, whatever the status. */
 export interface JsonAnswer {
@@ -65,6 +64,19 @@ export function createJsonClient(timeoutMs: number, credentials: Credentials = N
 
 function inTime(agent: Agent, notAfterMs: number | undefined): Dispatcher {
   return notAfterMs === undefined ? agent : agent.compose(askingBeforeSending(() => refuseLate(notAfterMs)));
+}
+
+/** Calls `admit` when a connection is free and the first byte is about to be sent; when it throws, none is. */
+function askingBeforeSending(admit: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const asking: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
+    const start = asking.onRequestStart?.bind(asking);
+    asking.onRequestStart = (controller, context) => {
+      admit();
+      start?.(controller, context);
+    };
+    return dispatch(options, asking);
+  };
 }
 
 /** Connections for one identity at a time: a certificate that was renewed gets new ones. */

@@ -5,7 +5,7 @@ import { weight } from '../arguments.js';
 import { confirm } from '../confirm.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
-import type { Paint } from '../output/paint.js';
+import type { Paint } from '../../presentation/paint.js';
 import { documentOf } from '../output/documents.js';
 import type { Result } from '../result.js';
 import type { Ports } from '../session.js';

@@ -7,7 +7,8 @@ import type { Context } from '../context.js';
 import { exitOfError } from '../exit-of-error.js';
 import { documentOf, type ExplainedCheck, type ExplainedStage } from '../output/documents.js';
 import { explanationLines } from '../output/explanation-text.js';
-import { nextAfterExplaining } from '../output/next.js';
+import { checkSentence } from '../../presentation/checks.js';
+import { nextAfterExplaining } from '../../presentation/next.js';
 import { recallFrom } from '../recall.js';
 import type { Result } from '../result.js';
 import { observedOf } from './observed.js';
@@ -56,17 +57,18 @@ function stagesOf(status: RolloutStatus, reports: readonly StageReport[]): reado
   return status.stages.flatMap((stage, index) => {
     const number = index + 1;
     if (stage.startedAt === null) return [];
-    const isLive = number === status.currentStage && status.checks.length > 0;
+    // What the watch saw last is older than the decision that ended its stage.
+    const isLive = number === status.currentStage && status.checks.length > 0 && status.stop === null;
     const own = reports.filter((report) => report.stage === number);
     const before = (isLive ? own.slice(0, -1) : own).map((report) =>
       observedStage(stage, report, report === own.at(-1)),
     );
-    return isLive || own.length === 0 ? [...before, toldStage(status, stage, number)] : before;
+    return isLive || own.length === 0 ? [...before, toldStage(stage, number, isLive ? status.checks : [])] : before;
   });
 }
 
-function toldStage(status: RolloutStatus, stage: StageStatus, number: number): ExplainedStage {
-  const checks = number === status.currentStage ? status.checks.map(explained) : [];
+function toldStage(stage: StageStatus, number: number, live: readonly CheckPicture[]): ExplainedStage {
+  const checks = live.map(explained);
   const { trafficPercent, startedAt, endedAt, conclusion } = stage;
   const source = checks.length > 0 ? 'live' : 'none';
   return { stage: number, trafficPercent, startedAt, endedAt, conclusion, source, checks };
@@ -98,7 +100,7 @@ function explained(check: CheckPicture): ExplainedCheck {
   return {
     name,
     verdict,
-    sentence: `${name} ${check.reason}`,
+    sentence: checkSentence(check),
     value,
     baselineValue,
     interval,

@@ -1,9 +1,9 @@
 import type { RolloutStatus } from '../../domain/canary/status.js';
 import type { SentMessage } from '../../client/rollout-history.js';
+import { dateWords } from '../../presentation/clock.js';
 import type { Context } from '../context.js';
 import { documentOf, type HistoryItem } from '../output/documents.js';
-import { historyLines } from '../output/history-text.js';
-import type { Result } from '../result.js';
+import type { Result, TextView } from '../result.js';
 import type { Journal } from '../session.js';
 import { targetOf } from './target.js';
 
@@ -81,4 +81,27 @@ function eventsOf({ id, history: events }: RolloutStatus): HistoryItem[] {
 
 function sentItem(rolloutId: string, { at, verb, channel, identity }: SentMessage): HistoryItem {
   return { at, rolloutId, type: 'command', what: `${channel} ${verb}`, why: null, identity, claimedBy: null };
+}
+
+/** A line per thing that happened, oldest first, with who and why. */
+function historyLines(
+  items: readonly HistoryItem[],
+  source: 'journal' | 'temporal',
+  { paint, timeZone }: TextView,
+): string[] {
+  if (items.length === 0) return ['Nothing is recorded.', '    headgate list'];
+  const lines = items.map((item) => {
+    // What a rollout did says the reason too; who broke the glass gave one beside it.
+    const why = item.why === null || item.type !== 'break-glass' ? '' : `: ${item.why}`;
+    return `${dateWords(item.at, timeZone)}  ${item.what}${why}${paint.faint(whoWords(item))}`;
+  });
+  const remark = 'not in the journal on this machine; this is what Temporal still knows';
+  return source === 'journal' ? lines : [paint.faint(remark), ...lines];
+}
+
+/** Who it says it is, and who the server saw: where they differ, both are shown. */
+function whoWords({ claimedBy, identity }: HistoryItem): string {
+  if (claimedBy === null && identity === null) return '';
+  if (claimedBy === null) return `  by ${identity ?? ''}`;
+  return identity === null || identity === claimedBy ? `  by ${claimedBy}` : `  by ${claimedBy}, sent by ${identity}`;
 }

@@ -1,7 +1,7 @@
 import { formatCount } from '../../domain/analysis/format.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
-import { dateWords } from '../output/time-words.js';
+import { dateWords } from '../../presentation/clock.js';
 import type { Result } from '../result.js';
 import { observedOf } from './observed.js';
 import { targetOf } from './target.js';

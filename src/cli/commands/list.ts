@@ -1,8 +1,11 @@
-import type { ListFilter } from '../../client/list-rollouts.js';
+import type { ListFilter, RolloutSummary } from '../../client/list-rollouts.js';
+import { formatPercent } from '../../domain/percent.js';
+import { ageWords } from '../../presentation/clock.js';
+import { phaseWords } from '../../presentation/marks.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
-import { listLines } from '../output/list-text.js';
-import type { Result } from '../result.js';
+import { table } from '../output/table.js';
+import type { Result, TextView } from '../result.js';
 
 /** What there is, newest first. */
 export async function list(context: Context, filter: ListFilter): Promise<Result> {
@@ -14,4 +17,20 @@ export async function list(context: Context, filter: ListFilter): Promise<Result
     lines: items.map((item) => documentOf('RolloutSummary', item)),
     text: (view) => listLines(items, view, isFiltered),
   };
+}
+
+/** A line per rollout; an empty list says how to fill it, or that nothing is as it was asked for. */
+function listLines(items: readonly RolloutSummary[], { paint, nowMs }: TextView, isFiltered: boolean): string[] {
+  if (items.length === 0 && isFiltered) return ['No such rollouts.', '    headgate list'];
+  if (items.length === 0)
+    return ['No rollouts.', '    headgate init', '    headgate start FILE --wait', '    headgate demo'];
+  const rows = items.map((item) => [
+    item.service,
+    `${phaseWords(item.phase, paint)}${item.needsHuman ? paint.attention(' needs you') : ''}`,
+    item.stage === 0 ? '' : `stage ${String(item.stage)}`,
+    formatPercent(item.trafficPercentage),
+    ageWords(item.startedAt, nowMs),
+    paint.faint(item.id),
+  ]);
+  return table([['service', 'phase', '', 'traffic', 'started', 'id'].map((title) => paint.faint(title)), ...rows]);
 }

@@ -1,7 +1,7 @@
 import { AdapterUnavailableError, HeadgateError, StaleFenceError } from '../../domain/errors.js';
 import { nextFence, NO_FENCE } from '../../domain/traffic/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../../domain/traffic/weights.js';
-import type { Paint } from '../output/paint.js';
+import type { Paint } from '../../presentation/paint.js';
 import type { Ports } from '../session.js';
 
 type ServicePorts = ReturnType<Ports['serviceNamed']>;

@@ -36,7 +36,7 @@ export async function readSpecs(
 ): Promise<{ readonly specs: readonly ParsedSpec[]; readonly warnings: readonly string[] }> {
   const [{ parseSpecs }, { defaultsFrom }, config] = await Promise.all([
     import('../../spec/parse-specs.js'),
-    import('../../config/plan-defaults.js'),
+    import('../../config/defaults.js'),
     context.session.config(),
   ]);
   const bytes = await readFile(resolve(context.cwd, file)).catch((error: unknown) => {

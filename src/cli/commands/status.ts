@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
-import { nextCommands } from '../output/next.js';
-import { statusLines } from '../output/status-text.js';
+import { statusLines } from '../../presentation/frame.js';
+import { nextCommands } from '../../presentation/next.js';
 import type { Result } from '../result.js';
 import type { RolloutStatus } from '../../domain/canary/status.js';
 import { targetOf } from './target.js';

@@ -2,7 +2,7 @@ import { isUnanswered } from '../../domain/rollout/status.js';
 import { type RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
-import { whereTrafficIs } from '../output/frame/header.js';
+import { whereTrafficIs } from '../../presentation/header.js';
 import type { Result } from '../result.js';
 import { follow } from './follow.js';
 import { targetOf } from './target.js';

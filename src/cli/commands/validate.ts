@@ -9,7 +9,7 @@ import type { Looked } from './validate-online.js';
 import { readSpecs } from './spec-files.js';
 
 export interface ValidateOptions {
-  /** Also look at the router, and ask every metric once. */
+  /** Also look at the service, as a start does. */
   readonly online?: boolean;
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOver } from '../../client/wait-for-rollout.js';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import { isOver } from '../../domain/canary/status.js';
+import { type RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
-import { frame } from '../output/frame/frame.js';
-import { LiveView } from '../output/live-view.js';
-import { Transitions } from '../output/transitions.js';
+import { frame } from '../../presentation/frame.js';
+import { LiveView } from '../../presentation/live-view.js';
+import { Transitions } from '../../presentation/transitions.js';
 import type { Result } from '../result.js';
 import { lastWord } from './follow.js';
 import { orDetached, patientLook } from './look.js';

@@ -77,7 +77,7 @@ function defineFiles(program: Command, declare: Declare): void {
     program
       .command('validate <files...>')
       .description('say everything that is wrong with specifications, and what could be better')
-      .option('--online', 'also read the router, and ask every metric once'),
+      .option('--online', 'also look at the router, the candidate and every metric, as a start does'),
     async (context, files, options: { online?: boolean }) =>
       (await import('../commands/validate.js')).validate(context, files, options),
   );

@@ -5,9 +5,10 @@ import type { Run, StageDecision, StageReport } from '../../domain/observations/
 import { formatPercent } from '../../domain/percent.js';
 import type { TextView } from '../result.js';
 import type { BacktestRollout, BacktestStage, VerdictRun } from './documents.js';
-import { verdictSymbol } from './symbols.js';
+import { checkSentence } from '../../presentation/checks.js';
+import { verdictSymbol } from '../../presentation/marks.js';
 import { table } from './table.js';
-import { clockWords, dateWords } from './time-words.js';
+import { clockWords, dateWords } from '../../presentation/clock.js';
 
 /** A backtest for programs: times as text. */
 export function backtestRollout(
@@ -32,7 +33,7 @@ function stageOf(report: StageReport): BacktestStage {
       bound: check.last.bound,
       verdicts: check.runs.map(runOf),
       failedAt: check.failedAtMs === null ? null : iso(check.failedAtMs),
-      sentence: `${check.last.name} ${check.last.reason}`,
+      sentence: checkSentence(check.last),
     })),
     decisions: decisions.map(({ atMs, ...decision }) => ({ ...decision, at: iso(atMs) })),
   };

@@ -1,26 +1,9 @@
 import pc from 'picocolors';
-
-/** Styles that mean something; none of them says anything that the text does not say too. */
-export interface Paint {
-  good(text: string): string;
-  bad(text: string): string;
-  attention(text: string): string;
-  moving(text: string): string;
-  strong(text: string): string;
-  faint(text: string): string;
-}
+import { paintWith, type Paint } from '../../presentation/paint.js';
 
 /** Paints with colours, or leaves text as it is. */
 export function createPaint(colored: boolean): Paint {
-  const colors = pc.createColors(colored);
-  return {
-    good: colors.green,
-    bad: colors.red,
-    attention: colors.yellow,
-    moving: colors.cyan,
-    strong: colors.bold,
-    faint: colors.dim,
-  };
+  return paintWith(pc.createColors(colored));
 }
 
 export interface ColorWish {

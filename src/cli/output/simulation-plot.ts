@@ -1,6 +1,7 @@
+import { formatValue } from '../../domain/analysis/format.js';
+import { formatDuration } from '../../domain/duration.js';
 import type { PolicyRuns, SimulatedRun } from '../../domain/simulation/simulated-run.js';
 import type { SimulationSetup } from '../../domain/simulation/simulate.js';
-import { durationWords } from './time-words.js';
 
 /** What is drawn. */
 export interface Plotted {
@@ -93,11 +94,11 @@ function panel(name: string, top: number, curves: readonly Curve[], endMs: numbe
     `<text x="${String(LEFT)}" y="${String(top - 10)}" font-weight="600">${escaped(name)}</text>`,
     ...[0, 0.5, 1].flatMap((value) => [
       `<line x1="${x(0)}" x2="${x(1)}" y1="${y(value)}" y2="${y(value)}" stroke="${RULE}"/>`,
-      `<text x="${String(LEFT - 8)}" y="${(bottom - value * PANEL + 4).toFixed(1)}" text-anchor="end">${String(100 * value)} %</text>`,
+      `<text x="${String(LEFT - 8)}" y="${(bottom - value * PANEL + 4).toFixed(1)}" text-anchor="end">${formatValue(value, 'fraction')}</text>`,
     ]),
     ...[0, 0.25, 0.5, 0.75, 1].map(
       (part) =>
-        `<text x="${x(part)}" y="${String(bottom + 18)}" text-anchor="middle">${durationWords(part * endMs)}</text>`,
+        `<text x="${x(part)}" y="${String(bottom + 18)}" text-anchor="middle">${formatDuration(part * endMs)}</text>`,
     ),
     ...curves.map(({ label, color, dashed, values }) => {
       const points = values.map((value, index) => `${x(index / POINTS)},${y(value)}`).join(' ');
@@ -120,7 +121,7 @@ function legend(policies: readonly PolicyRuns[], top: number): string[] {
 /** For those who cannot see the curves. */
 function describe(policies: readonly PolicyRuns[]): string {
   const part = (runs: readonly SimulatedRun[]): string =>
-    `${String(Math.round((1000 * runs.filter(({ outcome }) => outcome === 'rolledBack').length) / runs.length) / 10)} %`;
+    formatValue(runs.filter(({ outcome }) => outcome === 'rolledBack').length / runs.length, 'fraction');
   return policies
     .map(
       ({ policy, healthy, bad }) =>

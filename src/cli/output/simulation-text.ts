@@ -1,4 +1,5 @@
-import { formatCount, formatNumber } from '../../domain/analysis/format.js';
+import { formatCount, formatNumber, formatValue } from '../../domain/analysis/format.js';
+import { formatDuration } from '../../domain/duration.js';
 import { formatPercent } from '../../domain/percent.js';
 import type { Spread } from '../../domain/simulation/quantiles.js';
 import type { PolicySummary, SharePart } from '../../domain/simulation/summary.js';
@@ -6,7 +7,6 @@ import type { TrafficModel, VersionModel } from '../../domain/simulation/traffic
 import type { TextView } from '../result.js';
 import type { Documents } from './documents.js';
 import { table } from './table.js';
-import { durationWords } from './time-words.js';
 
 /** What a simulation found, as a person would tell it. */
 export function simulationLines(
@@ -21,7 +21,7 @@ export function simulationLines(
     '',
     ...table([['', ...heads.map((head) => paint.strong(head))], ...rows(policies)]).map((line) => `  ${line}`),
     '',
-    `  The plan lasts ${durationWords(plannedMs)} when all goes well. ± is two standard errors.`,
+    `  The plan lasts ${formatDuration(plannedMs)} when all goes well. ± is two standard errors.`,
     ...notes.map((note) => `  ${paint.attention('!')} ${note}`),
   ];
 }
@@ -33,11 +33,11 @@ function rows(policies: readonly PolicySummary[]): string[][] {
     row('  promoted', ({ healthy }) => percentWords(healthy.promoted)),
     row('  held for a person', ({ healthy }) => percentWords(healthy.held)),
     row('  ended by onUnknown', ({ healthy }) => percentWords(healthy.aborted)),
-    row('  at the last stage after', ({ healthy }) => spreadWords(healthy.timeToFullMs, durationWords)),
+    row('  at the last stage after', ({ healthy }) => spreadWords(healthy.timeToFullMs, formatDuration)),
     row('bad: rolled back', ({ bad }) => (bad === null ? '' : shareWords(bad.detected))),
     row('  promoted', ({ bad }) => (bad === null ? '' : percentWords(bad.promoted))),
     row('  held for a person', ({ bad }) => (bad === null ? '' : percentWords(bad.held))),
-    row('  found after', ({ bad }) => spreadWords(bad?.detectionMs ?? null, durationWords)),
+    row('  found after', ({ bad }) => spreadWords(bad?.detectionMs ?? null, formatDuration)),
     row('  requests that met it', ({ bad }) => spreadWords(bad?.exposedRequests ?? null, formatCount)),
     row('  its share by then', ({ bad }) => spreadWords(bad?.shareAtRollbackPercent ?? null, formatPercent)),
   ];
@@ -48,7 +48,7 @@ function modelWords({ requestsPerSecond, baseline, dispersion, shocks }: Traffic
   const shocked =
     shocks === null
       ? ''
-      : `; about every ${durationWords(shocks.everyMs)} both versions fail ${percentWords(shocks.errorRate)} for ${durationWords(shocks.lastMs)}`;
+      : `; about every ${formatDuration(shocks.everyMs)} both versions fail ${percentWords(shocks.errorRate)} for ${formatDuration(shocks.lastMs)}`;
   return `${formatNumber(requestsPerSecond)} requests/s; ${versionWords(baseline)}${bursts}${shocked}`;
 }
 
@@ -60,12 +60,12 @@ function badWords({ degradation, baseline }: TrafficModel): string {
     `errors ${percentWords(to.errorRate)}`,
     ...(slower ? [`${formatNumber(to.latency.medianMs / baseline.latency.medianMs)} × as slow`] : []),
   ].join(', ');
-  const when = atMs === 0 ? 'from the first percent on' : `from ${durationWords(atMs)} on`;
-  return `bad: ${what}, ${when}${overMs > 0 ? `, over ${durationWords(overMs)}` : ''}`;
+  const when = atMs === 0 ? 'from the first percent on' : `from ${formatDuration(atMs)} on`;
+  return `bad: ${what}, ${when}${overMs > 0 ? `, over ${formatDuration(overMs)}` : ''}`;
 }
 
 function versionWords({ errorRate, latency }: VersionModel): string {
-  return `errors ${percentWords(errorRate)}, ${formatNumber(latency.medianMs)} ms in the middle, ${formatNumber(latency.p99Ms)} ms at p99`;
+  return `errors ${percentWords(errorRate)}, ${formatValue(latency.medianMs, 'ms')} in the middle, ${formatValue(latency.p99Ms, 'ms')} at p99`;
 }
 
 function shareWords({ share, plusMinus }: SharePart): string {
@@ -73,7 +73,7 @@ function shareWords({ share, plusMinus }: SharePart): string {
 }
 
 function percentWords(share: number): string {
-  return `${formatNumber(100 * share)} %`;
+  return formatValue(share, 'fraction');
 }
 
 function spreadWords(spread: Spread | null, words: (value: number) => string): string {

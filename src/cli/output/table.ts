@@ -1,4 +1,4 @@
-import { padEnd, widthOf } from './width.js';
+import { padEnd, widthOf } from '../../presentation/width.js';
 
 /** Columns side by side, each as wide as it must be. */
 export function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,3 +1,4 @@
+import { formatElapsed } from '../../domain/duration.js';
 import { STILL_AT_IT_MS } from './defaults.js';
 import { ProgramUnavailableError, type FailedAttempt } from './errors.js';
 import type { FoundProgram, ThirdPartyProgram } from './program.js';
@@ -30,7 +31,7 @@ export async function obtainProgram(program: ThirdPartyProgram, options: ObtainO
       const reason = error instanceof Error ? error.message : String(error);
       const attempt = { way: way.describe(program, env), reason, tookMs: performance.now() - startedAtMs };
       failed.push(attempt);
-      const asked = way.source === 'variable' && reason !== 'not set';
+      const asked = way.source === 'variable' && (env[program.pathVariable] ?? '') !== '';
       if (way.slow || asked) onProgress(`${program.name}: ${attempt.way}: ${reason}`);
     }
   }
@@ -49,7 +50,7 @@ async function telling<Result>(
   const startedAtMs = performance.now();
   onProgress(`${what} …`);
   const timer = setInterval(() => {
-    onProgress(`${what}: still at it after ${String(Math.round((performance.now() - startedAtMs) / 1000))} s`);
+    onProgress(`${what}: still at it after ${formatElapsed(performance.now() - startedAtMs)}`);
   }, STILL_AT_IT_MS);
   try {
     return await work();

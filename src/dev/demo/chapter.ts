@@ -98,8 +98,12 @@ async function follow(
   }
 }
 
-function endedAsItMust({ mustEnd, caughtBy }: Chapter, { outcome, reason }: RolloutStatus): boolean {
-  return outcome === mustEnd && (caughtBy === undefined || reason.includes(caughtBy));
+/** Whether it ended as the story wants it, by the check that the story wants. */
+export function endedAsItMust(
+  { mustEnd, caughtBy }: Chapter,
+  { outcome, stop }: Pick<RolloutStatus, 'outcome' | 'stop'>,
+): boolean {
+  return outcome === mustEnd && (caughtBy === undefined || stop?.checks?.includes(caughtBy) === true);
 }
 
 function rollbackTimes(

@@ -1,26 +1,30 @@
+import { formatCount } from '../../domain/analysis/format.js';
+import { formatElapsed } from '../../domain/duration.js';
+import { formatPercent } from '../../domain/percent.js';
+import { preciseClockWords } from '../../presentation/clock.js';
+import { OUTCOME_WORDS } from '../../presentation/marks.js';
+import type { Paint } from '../../presentation/paint.js';
 import type { ChapterResult } from './chapter.js';
-import type { Colors } from './frame.js';
-import { countWords, percentWords, phaseWords, spanWords, timeWords } from './words.js';
 
 /** What a chapter came to, in a few lines. */
-export function summaryOf(result: ChapterResult, colors: Colors): string[] {
+export function summaryOf(result: ChapterResult, paint: Paint): string[] {
   const { chapter, status, asItMust, tookMs, seen, rollback } = result;
-  const mark = asItMust ? colors.green('✔') : colors.red('✖');
-  const when = status.endedAt === null ? '' : ` at ${timeWords(Date.parse(status.endedAt))}`;
-  const head = `${mark} ${colors.bold(`${chapter.release.version}, ${chapter.title}`)}: ${phaseWords(status.phase)}${when}, after ${spanWords(tookMs)}`;
+  const mark = asItMust ? paint.good('✔') : paint.bad('✖');
+  const when = status.endedAt === null ? '' : ` at ${preciseClockWords(status.endedAt)}`;
+  const head = `${mark} ${paint.strong(`${chapter.release.version}, ${chapter.title}`)}: ${status.outcome === null ? status.phase : OUTCOME_WORDS[status.outcome]}${when}, after ${formatElapsed(tookMs)}`;
   return [
     head,
-    ...(asItMust ? [] : [`    ${colors.red(`it should have ended as ${wanted(result)}`)}`]),
+    ...(asItMust ? [] : [`    ${paint.bad(`it should have ended as ${wanted(result)}`)}`]),
     `    ${status.outcome === 'promoted' ? promotedWords(result) : status.reason}`,
     ...(rollback === null
       ? []
       : [
-          `    first user → verdict ${spanWords(rollback.firstUserToVerdictMs)} · ${zeroWords(rollback.verdictToZeroMs)}`,
+          `    first user → verdict ${formatElapsed(rollback.firstUserToVerdictMs)} · ${zeroWords(rollback.verdictToZeroMs)}`,
           `    ${lastRequestWords(rollback.verdictToLastRequestMs)}`,
         ]),
     ...(seen === null || status.outcome === 'promoted'
       ? []
-      : [`    ${countWords(seen.requests)} requests met it, ${countWords(seen.failed)} of them failed`]),
+      : [`    ${formatCount(seen.requests)} requests met it, ${formatCount(seen.failed)} of them failed`]),
   ];
 }
 
@@ -34,22 +38,22 @@ export function closingWords(
     readonly keep: boolean;
     readonly directory: string;
   },
-  colors: Colors,
+  paint: Paint,
 ): string[] {
   const failed = demo.results.reduce((sum, { seen }) => sum + (seen?.failed ?? 0), 0);
   return [
     '',
     demo.asItMust
-      ? colors.green('One good release promoted, two bad ones caught and undone, nobody had to look.')
-      : colors.red(`The story did not go as it must; the logs are in ${demo.directory}`),
-    `${countWords(demo.requests)} requests in ${spanWords(demo.tookMs)}, ${countWords(failed)} of them failed.`,
+      ? paint.good('One good release promoted, two bad ones caught and undone, nobody had to look.')
+      : paint.bad(`The story did not go as it must; the logs are in ${demo.directory}`),
+    `${formatCount(demo.requests)} requests in ${formatElapsed(demo.tookMs)}, ${formatCount(failed)} of them failed.`,
     ...(demo.keep ? [] : ['Nothing is left running. With --keep it all stays up, and so do the workflows above.']),
   ];
 }
 
 function promotedWords({ status, seen }: ChapterResult): string {
-  const shares = status.stages.map(({ trafficPercent }) => percentWords(trafficPercent)).join(' → ');
-  const requests = seen === null ? '' : `; ${countWords(seen.requests)} requests, ${countWords(seen.failed)} failed`;
+  const shares = status.stages.map(({ trafficPercent }) => formatPercent(trafficPercent)).join(' → ');
+  const requests = seen === null ? '' : `; ${formatCount(seen.requests)} requests, ${formatCount(seen.failed)} failed`;
   return `${shares}${requests}`;
 }
 
@@ -58,16 +62,15 @@ function promotedWords({ status, seen }: ChapterResult): string {
  * again, and the verdict bears the time of the second one.
  */
 function zeroWords(ms: number): string {
-  if (ms >= 0) return `verdict → weights at 0 % ${spanWords(ms)}`;
-  return `weights at 0 % ${spanWords(-ms)} before the verdict was written down`;
+  if (ms >= 0) return `verdict → weights at 0 % ${formatElapsed(ms)}`;
+  return `weights at 0 % ${formatElapsed(-ms)} before the verdict was written down`;
 }
 
 function lastRequestWords(ms: number): string {
-  return `the last request that met it was sent ${spanWords(Math.abs(ms))} ${ms < 0 ? 'before' : 'after'} the verdict`;
+  return `the last request that met it was sent ${formatElapsed(Math.abs(ms))} ${ms < 0 ? 'before' : 'after'} the verdict`;
 }
 
 function wanted({ chapter }: ChapterResult): string {
-  return chapter.caughtBy === undefined
-    ? phaseWords(chapter.mustEnd)
-    : `${phaseWords(chapter.mustEnd)}, caught by ${chapter.caughtBy}`;
+  const caught = chapter.caughtBy === undefined ? '' : `, caught by ${chapter.caughtBy}`;
+  return `${OUTCOME_WORDS[chapter.mustEnd]}${caught}`;
 }

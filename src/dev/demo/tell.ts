@@ -1,6 +1,6 @@
-import { workflowUrl } from '../workflow-url.js';
+import { parseRolloutId, workflowIdOf } from '../../domain/rollout/rollout-id.js';
+import type { Paint } from '../../presentation/paint.js';
 import { playChapter, type ChapterResult } from './chapter.js';
-import type { Colors } from './frame.js';
 import type { Stage } from './stage.js';
 import type { Chapter } from './story.js';
 import { summaryOf } from './summary.js';
@@ -10,22 +10,32 @@ import type { View } from './view.js';
 export async function tellStory(
   stage: Stage,
   story: readonly Chapter[],
-  { view, colors }: { readonly view: View; readonly colors: Colors },
+  { view, paint }: { readonly view: View; readonly paint: Paint },
 ): Promise<ChapterResult[]> {
   const results: ChapterResult[] = [];
   for (const [index, chapter] of story.entries()) {
     const position = `${String(index + 1)}/${String(story.length)}`;
     const { version, nature } = chapter.release;
-    view.say('', colors.bold(`${position} ${chapter.title}: ${version} ${nature}`));
+    view.say('', paint.strong(`${position} ${chapter.title}: ${version} ${nature}`));
     const result = await playChapter(stage, chapter, {
-      started: (id) => view.say(colors.dim(`workflow: ${workflowUrl(stage.environment.temporal, id)}`)),
+      started: (id) => view.say(paint.faint(`workflow: ${workflowUrl(stage.environment.temporal, id)}`)),
       show(scene) {
         const nowMs = Date.now();
         view.show({ nowMs, scene, lately: stage.tally.lately(nowMs) });
       },
     });
-    view.say(...summaryOf(result, colors));
+    view.say(...summaryOf(result, paint));
     results.push(result);
   }
   return results;
+}
+
+/** Where a rollout's workflow can be looked at in the Temporal UI. */
+function workflowUrl(
+  { uiUrl, namespace }: { readonly uiUrl: string; readonly namespace: string },
+  rolloutId: string,
+): string {
+  const { service, runId } = parseRolloutId(rolloutId);
+  const workflow = `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowIdOf(service))}`;
+  return runId === undefined ? workflow : `${workflow}/${runId}/history`;
 }

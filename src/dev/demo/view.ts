@@ -1,5 +1,9 @@
-import type { Picture } from './frame.js';
-import { percentWords, timeWords } from './words.js';
+import { formatValue } from '../../domain/analysis/format.js';
+import { eventLine } from '../../presentation/frame.js';
+import { LiveView } from '../../presentation/live-view.js';
+import type { Paint } from '../../presentation/paint.js';
+import { sizeOf, type Screen } from '../../presentation/screen.js';
+import { renderFrame, type Picture } from './frame.js';
 
 /** How the demo is told. */
 export interface View {
@@ -7,6 +11,30 @@ export interface View {
   /** Says something for good. */
   say(...lines: readonly string[]): void;
   end(): void;
+}
+
+/** Draws over its own last frame, on a terminal; what is said for good stays above it. */
+export class DrawnView implements View {
+  private readonly live: LiveView;
+
+  constructor(
+    private readonly screen: Screen,
+    private readonly paint: Paint,
+  ) {
+    this.live = new LiveView(screen);
+  }
+
+  show(picture: Picture): void {
+    this.live.draw(renderFrame(picture, sizeOf(this.screen).columns, this.paint));
+  }
+
+  say(...lines: readonly string[]): void {
+    this.live.say(lines);
+  }
+
+  end(): void {
+    this.live.end();
+  }
 }
 
 /** One line per thing that happens, for pipes and logs. */
@@ -23,9 +51,9 @@ export class PlainView implements View {
       this.toldEvents = 0;
     }
     const seen = lately.byVersion.get(scene.chapter.release.version);
-    for (const { at, what } of status.history.slice(this.toldEvents)) {
-      const users = seen === undefined ? '' : ` (users saw ${percentWords(seen.share * 100)} in the last 2 s)`;
-      this.write(`${timeWords(Date.parse(at))}  ${what}${users}`);
+    for (const event of status.history.slice(this.toldEvents)) {
+      const users = seen === undefined ? '' : ` (users saw ${formatValue(seen.share, 'fraction')} in the last 2 s)`;
+      this.write(`${eventLine(event, {})}${users}`);
     }
     this.toldEvents = status.history.length;
   }

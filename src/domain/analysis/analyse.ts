@@ -1,9 +1,9 @@
 import { InvalidSpecError } from '../errors.js';
+import { observeInterval, startAnalysis } from './analysis.js';
 import type { AnalysisPlan } from './plan.js';
 import { problemsOfAnalysisPlan } from './plan-rules.js';
 import type { AnalysisInterval } from './sample.js';
-import { planVerdict } from './stage-verdict.js';
-import { beginAnalysis, observe } from './state.js';
+import { verdictOf } from './stage-verdict.js';
 import type { Verdict } from './verdict.js';
 
 /** What a plan said, interval by interval. */
@@ -30,13 +30,13 @@ export interface AnalysisTimeline {
 export function analyse(plan: AnalysisPlan, intervals: readonly AnalysisInterval[]): AnalysisTimeline {
   const problems = problemsOfAnalysisPlan(plan, 'plan');
   if (problems.length > 0) throw new InvalidSpecError('This analysis plan cannot be used', problems);
-  let state = beginAnalysis(plan);
+  let analysis = startAnalysis(plan);
   const verdicts: Verdict[] = [];
   for (const interval of intervals) {
-    state = observe(plan, state, interval);
-    verdicts.push(planVerdict(plan, state));
+    analysis = observeInterval(analysis, interval);
+    verdicts.push(verdictOf(analysis));
   }
-  return { verdicts, final: verdicts.at(-1) ?? planVerdict(plan, state), decidedAtInterval: decidedAt(verdicts) };
+  return { verdicts, final: verdicts.at(-1) ?? verdictOf(analysis), decidedAtInterval: decidedAt(verdicts) };
 }
 
 function decidedAt(verdicts: readonly Verdict[]): number | null {

@@ -1,8 +1,6 @@
-import { rememberingChecks } from './check-memories.js';
-import type { AnalysisPlan } from './plan.js';
-import type { AnalysisState } from './state.js';
+import type { Analysis } from './analysis.js';
 import { COMPARISON } from './unanswered/comparison.js';
-import { unansweredIn } from './unanswered/explain.js';
+import { unansweredIn } from './unanswered/finding.js';
 
 /** One check that failed. */
 export interface BreachedCheck {
@@ -26,19 +24,43 @@ export interface Breach {
 }
 
 /** The checks that have failed by now, or `null`. A breach stands: later intervals do not take it back. */
-export function breachOf(plan: AnalysisPlan, state: AnalysisState): Breach | null {
-  const checks = rememberingChecks(plan, state.checks).flatMap(({ compiled, state: { failure } }) => {
-    if (failure === null) return [];
-    const { reason, ...facts } = failure;
-    return [{ name: compiled.name, bound: compiled.bound, ...facts, reason: `${compiled.name} ${reason}` }];
-  });
-  const all = [...checks, ...harmByHanging(plan, state)];
-  return all.length === 0 ? null : { checks: all };
+export function breachIn(analysis: Analysis): Breach | null {
+  const checks = analysis.checks.flatMap(({ compiled: { name, bound }, state: { failure } }) =>
+    failure === null ? [] : [{ name, bound, ...failure, reason: `${name} ${failure.reason}` }],
+  );
+  const unanswered = unansweredIn(analysis);
+  if (unanswered?.failure != null)
+    checks.push({ name: COMPARISON.name, bound: COMPARISON.bound, ...unanswered.failure, reason: unanswered.sentence });
+  return checks.length === 0 ? null : { checks };
 }
 
-function harmByHanging(plan: AnalysisPlan, state: AnalysisState): readonly BreachedCheck[] {
-  const finding = unansweredIn(plan, state);
-  if (finding?.kind !== 'harm') return [];
-  const { reason, ...facts } = finding.failure;
-  return [{ name: COMPARISON.name, bound: COMPARISON.bound, ...facts, reason: `${COMPARISON.name}: ${reason}` }];
+/** Whether the baseline breaches all of it as well: then the candidate may not be the cause. */
+export function isShared({ checks }: Breach): boolean {
+  return checks.every(({ sharedWithBaseline }) => sharedWithBaseline);
+}
+
+/** What the checks have against a stage in its middle. */
+export interface StageFinding {
+  readonly reason: string;
+  readonly evidence: Breach;
+  /** The baseline breaches all of it as well: a person must look. */
+  readonly shared: boolean;
+}
+
+/**
+ * What the checks have found by now; `null` while nothing is wrong.
+ *
+ * @param knownShared what the baseline breaches as well was reported already: only what is new counts
+ */
+export function findingIn(analysis: Analysis, knownShared: boolean): StageFinding | null {
+  const evidence = breachIn(analysis);
+  if (evidence === null) return null;
+  const shared = isShared(evidence);
+  if (shared && knownShared) return null;
+  const reasons = evidence.checks.map(({ reason }) => reason).join('; ');
+  return {
+    reason: shared ? `${reasons}; the baseline breaches it as well, so the candidate may not be the cause` : reasons,
+    evidence,
+    shared,
+  };
 }

@@ -1,6 +1,6 @@
 import { RATE_TOLERANCE } from './defaults.js';
 import { countSlower, quantileForDisplay } from './histogram.js';
-import type { Bounds, ProportionMetric } from './plan.js';
+import { isProportionMetric, type Bounds, type ProportionMetric } from './plan.js';
 import { timedRequests, type Counts } from './reading.js';
 
 /** What counts as bad about one request. */
@@ -47,9 +47,10 @@ export function slowShare(metric: LatencyMetric): number {
   return SLOW_SHARES[metric];
 }
 
-/** The bounds of a check as criteria: one for `max`, one for `min`. */
-export function criteriaOf(metric: ProportionMetric, { max, min }: Bounds): readonly Criterion[] {
+/** The bounds of a check as criteria: one for `max`, one for `min`; none where the metric is no share of requests. */
+export function criteriaOf(metric: string, { max, min }: Bounds): readonly Criterion[] {
   const criteria: Criterion[] = [];
+  if (!isProportionMetric(metric)) return criteria;
   if (max !== undefined) criteria.push(criterionOf(metric, 'max', max));
   if (min !== undefined) criteria.push(criterionOf(metric, 'min', min));
   return criteria;

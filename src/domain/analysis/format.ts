@@ -16,6 +16,14 @@ export function formatValue(value: number | null, unit: ValueUnit): string {
   }
 }
 
+/** Absolute bounds in words: `min 10 ms, max 500 ms`. */
+export function boundsWords({ max, min }: { readonly max?: number; readonly min?: number }, unit: ValueUnit): string {
+  return [
+    ...(min === undefined ? [] : [`min ${formatValue(min, unit)}`]),
+    ...(max === undefined ? [] : [`max ${formatValue(max, unit)}`]),
+  ].join(', ');
+}
+
 /** Three significant digits, whole above 100. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -36,12 +44,7 @@ export function formatAbout(count: number): string {
   return formatCount(whole < 100 ? whole : Number(whole.toPrecision(2)));
 }
 
-/** A length of time, roughly: `40 s`, `7 m`, `3 h`, `2 d`. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.max(1, Math.ceil(ms / 1000));
-  if (seconds < 120) return `${String(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  if (minutes < 120) return `${String(minutes)} m`;
-  const hours = Math.ceil(minutes / 60);
-  return hours < 48 ? `${String(hours)} h` : `${formatCount(Math.ceil(hours / 24))} d`;
+/** `1 problem`, `2,100 requests`. */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${Math.round(count) === 1 ? '' : 's'}`;
 }

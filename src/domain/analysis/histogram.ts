@@ -1,7 +1,14 @@
-import { isCountable } from './countable.js';
 import { MOST_BUCKETS } from './defaults.js';
 import { formatCount } from './format.js';
 import type { LatencyBucket } from './sample.js';
+
+/** Counts are whole numbers, or fractions where a source estimates; less than this is an artefact of floating point. */
+const LEAST_COUNT = 1e-6;
+
+/** Whether `count` is a number of requests that can be reckoned with: none, or neither lost in rounding nor too large. */
+export function isCountable(count: number): boolean {
+  return count === 0 || (count >= LEAST_COUNT && count <= Number.MAX_SAFE_INTEGER);
+}
 
 /** Cumulative, ends with the bucket of everything (`leMs: null`): what {@link normalHistogram} gives. */
 export type Histogram = readonly LatencyBucket[];

@@ -1,6 +1,6 @@
+import { startAnalysis, stateOf, type AnalysisState } from './analysis.js';
 import type { AnalysisPlan } from './plan.js';
 import type { Sampled } from './sample.js';
-import { beginAnalysis, type AnalysisState } from './state.js';
 
 /** One interval of the baseline, from before the rollout. */
 export interface PastInterval {
@@ -12,7 +12,7 @@ export interface PastInterval {
 
 /** What the baseline's past teaches the checks of `plan`; nothing where the plan fixes the dispersion itself. */
 export function learnFrom(plan: AnalysisPlan, past: readonly PastInterval[]): AnalysisState {
-  if (plan.dispersion !== undefined) return beginAnalysis(plan);
+  if (plan.dispersion !== undefined) return stateOf(startAnalysis(plan));
   const fromBaseline = past.map((interval) => ({ ...interval, candidate: 'no-data' as const }));
-  return beginAnalysis({ ...plan, dispersion: { fromBaseline } });
+  return stateOf(startAnalysis({ ...plan, dispersion: { fromBaseline } }));
 }

@@ -1,6 +1,31 @@
-import type { CheckMemory } from './check-state.js';
 import { DEFAULT_CONSECUTIVE_ERROR_LIMIT, RECENT_VALUES } from './defaults.js';
 import type { Trouble } from './reading.js';
+
+/** How a check failed: kept for good. */
+export interface Failure {
+  /** The end of the interval that decided, epoch milliseconds. */
+  readonly atMs: number;
+  /** Since when it looks bad, epoch milliseconds. */
+  readonly sinceMs: number;
+  readonly value: number | null;
+  readonly baselineValue: number | null;
+  /** The baseline breaches the same absolute check in the same window. */
+  readonly sharedWithBaseline: boolean;
+  /** With numbers, to stand after the check's name. */
+  readonly reason: string;
+}
+
+/** What every check remembers. Plain data: no number in it is NaN or infinite. */
+export interface CheckMemory {
+  /** Which check of the plan it belongs to: a check that changes begins anew. */
+  readonly key: string;
+  readonly failure: Failure | null;
+  /** What is wrong with the newest interval; `null` when it could be used. */
+  readonly trouble: Trouble | null;
+  readonly troublesInARow: number;
+  /** The newest values, oldest first. */
+  readonly recent: readonly number[];
+}
 
 export function freshMemory(key: string): CheckMemory {
   return { key, failure: null, trouble: null, troublesInARow: 0, recent: [] };

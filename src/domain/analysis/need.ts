@@ -1,5 +1,7 @@
-import type { CheckMemory, StageCounts } from './check-state.js';
-import { formatAbout, formatCount, formatDuration } from './format.js';
+import { formatRoughDuration } from '../duration.js';
+import { formatAbout, formatCounted } from './format.js';
+import type { CheckMemory } from './memory.js';
+import type { StageCounts } from './stage-counts.js';
 
 /** So many requests are as good as never. */
 const TOO_MANY = 1e7;
@@ -20,7 +22,7 @@ export function needWords(requests: number, stage: StageCounts, purpose = ''): s
 
 function timeWords(requests: number, stage: StageCounts): string {
   const takesMs = timeFor(requests, stage);
-  return takesMs === null ? '' : ` (${formatDuration(takesMs)} at the present rate)`;
+  return takesMs === null ? '' : ` (${formatRoughDuration(takesMs)} at the present rate)`;
 }
 
 /** How long so many of the candidate's requests take at the stage's rate; `null` when nobody can say. */
@@ -32,7 +34,7 @@ export function timeFor(requests: number, { candidate, observedMs }: StageCounts
 
 /** `8,214 requests`. */
 export function requestWords(requests: number): string {
-  return `${formatCount(requests)} ${Math.round(requests) === 1 ? 'request' : 'requests'}`;
+  return formatCounted(requests, 'request');
 }
 
 /** What is wrong with the newest interval, to stand at the end of a sentence; empty when nothing is. */

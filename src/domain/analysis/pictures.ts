@@ -1,17 +1,15 @@
-import { rememberingChecks, type RememberingCheck } from './check-memories.js';
-import type { StageCounts } from './check-state.js';
+import type { Analysis, JoinedCheck } from './analysis.js';
 import { requestsFor } from './criterion.js';
-import { increaseOf, intervalOf, type Increase, type Interval } from './estimate.js';
-import { explainCheck } from './explain.js';
+import type { Shown } from './engine.js';
+import type { Increase, Interval } from './estimate.js';
 import type { ValueUnit } from './format.js';
-import { checkHealth } from './health-score.js';
-import type { AnalysisPlan } from './plan.js';
+import { explainCheck } from './judge-check.js';
+import type { CountedMetric } from './plan.js';
 import { proofOf, type ProofProgress } from './proof.js';
 import type { Counts } from './reading.js';
-import { stageBaselineValue, stageValue } from './stage-value.js';
-import type { AnalysisState } from './state.js';
+import { stageValue, type StageCounts } from './stage-counts.js';
 import { COMPARISON } from './unanswered/comparison.js';
-import { viewOfUnanswered } from './unanswered/explain.js';
+import { unansweredIn } from './unanswered/finding.js';
 import { tallyOf, type Tally } from './unanswered/state.js';
 import type { Verdict } from './verdict.js';
 
@@ -48,23 +46,23 @@ export interface CheckView {
 }
 
 /**
- * Every check of `plan` in its order, with what it says of the stage so far and why; at the end what unanswered requests
- * have to say, where they do.
+ * Every check in the order of its plan, with what it says of the stage so far and why; at the end what unanswered
+ * requests have to say, where they do.
  */
-export function picturesOf(plan: AnalysisPlan, state: AnalysisState): readonly CheckView[] {
-  const checks = rememberingChecks(plan, state.checks).map((check) => pictureOf(check, state.stage));
-  const unanswered = pictureOfUnanswered(plan, state);
+export function viewsOf(analysis: Analysis): readonly CheckView[] {
+  const checks = analysis.checks.map((check) => viewOf(check, analysis.stage));
+  const unanswered = pictureOfUnanswered(analysis);
   return unanswered === null ? checks : [...checks, unanswered];
 }
 
-function pictureOfUnanswered(plan: AnalysisPlan, state: AnalysisState): CheckView | null {
-  const view = viewOfUnanswered(plan, state);
+function pictureOfUnanswered(analysis: Analysis): CheckView | null {
+  const view = unansweredIn(analysis);
   if (view === null) return null;
-  const shareOf = ({ all, unanswered }: Tally): number | null => (all > 0 ? unanswered / all : null);
-  const [candidate, baseline] = [state.stage.candidate, state.stage.baseline].map((counts) =>
+  const { stage, unanswered } = analysis;
+  const shareOf = (tally: Tally): number | null => (tally.all > 0 ? tally.unanswered / tally.all : null);
+  const [candidate, baseline] = [stage.candidate, stage.baseline].map((counts) =>
     counts === null ? NO_REQUESTS : tallyOf(counts),
   );
-  const failed = view.verdict === 'failed';
   return {
     name: COMPARISON.name,
     verdict: view.verdict,
@@ -75,46 +73,48 @@ function pictureOfUnanswered(plan: AnalysisPlan, state: AnalysisState): CheckVie
     candidateRequests: candidate?.all ?? 0,
     baselineRequests: baseline?.all ?? 0,
     reason: view.sentence,
-    recent: state.unanswered?.comparison.recent ?? [],
+    recent: unanswered?.comparison.recent ?? [],
     missing: view.missing,
     interval: null,
     increase: null,
     suspended: false,
     proof: null,
-    healthScore: failed ? 0 : null,
+    healthScore: view.verdict === 'failed' ? 0 : null,
   };
 }
 
 const NO_REQUESTS: Tally = { all: 0, unanswered: 0 };
 
-function pictureOf(remembering: RememberingCheck, stage: StageCounts): CheckView {
-  const { compiled, state } = remembering;
-  const { name, verdict, because, reason, missing } = explainCheck(remembering, stage);
-  const metric = compiled.check.kind === 'custom' ? null : compiled.check.metric;
-  const values = {
-    value: stageValue(compiled, state, stage),
-    baselineValue: stageBaselineValue(remembering, stage),
-    interval: intervalOf(remembering, stage),
-  };
+function viewOf(check: JoinedCheck, stage: StageCounts): CheckView {
+  const { compiled, state } = check;
+  const { name, bound, unit, metric } = compiled;
+  const { verdict, because, reason, missing } = explainCheck(check, stage);
   return {
     name,
     verdict,
-    ...values,
-    bound: compiled.bound,
-    unit: compiled.unit,
-    candidateRequests: requestsOf(metric, stage.candidate),
-    baselineRequests: requestsOf(metric, stage.baseline),
+    ...shownOf(check, stage),
+    bound,
+    unit,
+    candidateRequests: requestsIn(stage.candidate, metric),
+    baselineRequests: requestsIn(stage.baseline, metric),
     reason,
     recent: state.recent,
     missing,
-    increase: increaseOf(remembering, values),
     suspended: because === 'suspended',
-    proof: proofOf(remembering, stage),
-    healthScore: checkHealth(remembering),
+    proof: proofOf(check, stage),
   };
 }
 
-function requestsOf(metric: string | null, counts: Counts | null): number {
+/** Of a check that failed, what broke it. */
+function shownOf(check: JoinedCheck, stage: StageCounts): Shown & Pick<CheckView, 'baselineValue'> {
+  const { engine, compiled, state } = check;
+  if (state.failure === null)
+    return { baselineValue: stageValue(compiled.metric, stage, 'baseline'), ...engine.show(check, stage) };
+  const { value, baselineValue } = state.failure;
+  return { value, baselineValue, interval: null, increase: null, healthScore: 0 };
+}
+
+function requestsIn(counts: Counts | null, metric: CountedMetric | null): number {
   if (counts === null) return 0;
   return metric === null ? counts.requests : requestsFor(metric, counts);
 }

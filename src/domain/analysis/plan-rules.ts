@@ -1,6 +1,5 @@
 import type { Problem } from '../errors.js';
-import { problemsOfCheck } from './check-rules.js';
-import { nameOf } from './naming.js';
+import { kindOf, nameOf } from './kinds.js';
 import type { AnalysisPlan } from './plan.js';
 
 const MAX_CHECKS = 100;
@@ -12,7 +11,9 @@ const MAX_CHECKS = 100;
  */
 export function problemsOfAnalysisPlan(plan: AnalysisPlan, path: string): Problem[] {
   return [
-    ...plan.checks.slice(0, MAX_CHECKS).flatMap((check, index) => problemsOfCheck(check, `${path}.checks[${index}]`)),
+    ...plan.checks
+      .slice(0, MAX_CHECKS)
+      .flatMap((check, index) => kindOf(check).problemsOf(check, `${path}.checks[${index}]`)),
     ...tooMany(plan, path),
     ...repeated(plan, path),
     ...problemsOfAlpha(plan, path),
@@ -38,7 +39,7 @@ function tooMany({ checks }: AnalysisPlan, path: string): Problem[] {
 function repeated({ checks }: AnalysisPlan, path: string): Problem[] {
   const first = new Map<string, number>();
   return checks.flatMap((check, index) => {
-    const key = `${check.kind === 'custom' ? 'threshold' : check.kind}/${nameOf(check)}`;
+    const key = `${kindOf(check).engine}/${nameOf(check)}`;
     const earlier = first.get(key);
     if (earlier === undefined) {
       first.set(key, index);
@@ -48,6 +49,7 @@ function repeated({ checks }: AnalysisPlan, path: string): Problem[] {
       {
         rule: 'checks.repeated',
         path: `${path}.checks[${index}]`,
+        also: [`${path}.checks[${earlier}]`],
         message: `Two checks of the same kind look at ${nameOf(check)}`,
         expected: `one check of kind ${check.kind} per metric`,
         got: `checks[${earlier}] and checks[${index}]`,
@@ -86,7 +88,7 @@ function problemsOfDispersion({ dispersion }: AnalysisPlan, path: string): Probl
 function problemsOfProof({ proof, checks }: AnalysisPlan, path: string): Problem[] {
   if (proof !== 'evidence') return [];
   return checks.flatMap((check, index) =>
-    check.kind === 'baseline' && check.maxIncrease === 0
+    'maxIncrease' in check && check.maxIncrease === 0
       ? [
           {
             rule: 'proof.margin',

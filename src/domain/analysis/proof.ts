@@ -1,8 +1,6 @@
-import { requestsToProve as requestsByComparison } from './baseline/explain.js';
-import type { RememberingCheck } from './check-memories.js';
-import type { StageCounts } from './check-state.js';
+import type { JoinedCheck } from './analysis.js';
 import { needWords, PURPOSE_OF_PROOF, timeFor } from './need.js';
-import { requestsToProve } from './sequential/explain.js';
+import type { StageCounts } from './stage-counts.js';
 
 /** How far a check is from proof of health. */
 export interface ProofProgress {
@@ -18,10 +16,9 @@ export interface ProofProgress {
 const PROVEN: ProofProgress = { proven: true, requests: 0, afterMs: 0, missing: null };
 
 /** `null` where a check cannot prove anything: fixed bounds, and comparisons that are suspended. */
-export function proofOf(check: RememberingCheck, stage: StageCounts): ProofProgress | null {
-  if (check.engine === 'threshold') return null;
-  if (check.engine === 'baseline' && check.state.suspended) return null;
-  const requests = check.engine === 'sequential' ? requestsToProve(check, stage) : requestsByComparison(check);
+export function proofOf(check: JoinedCheck, stage: StageCounts): ProofProgress | null {
+  const requests = check.engine.requestsToProve(check, stage);
+  if (requests === null) return null;
   if (requests === 0) return PROVEN;
   return {
     proven: false,

@@ -1,5 +1,11 @@
-import { isCountable } from './countable.js';
-import { addHistograms, histogramTotal, normalHistogram, problemOfHistogram, type Histogram } from './histogram.js';
+import {
+  addHistograms,
+  histogramTotal,
+  isCountable,
+  normalHistogram,
+  problemOfHistogram,
+  type Histogram,
+} from './histogram.js';
 import type { AnalysisInterval, Sampled, TrafficSample } from './sample.js';
 import { lateAfter, tooFewTimed, tooManyTimed, type Late } from './timing.js';
 

@@ -1,10 +1,7 @@
-import { breachOf } from './breach.js';
-import { carryOver } from './carry-over.js';
-import { picturesOf } from './pictures.js';
-import type { AnalysisPlan } from './plan.js';
-import { isShared } from './stage-finding.js';
-import { stageVerdict } from './stage-verdict.js';
-import type { AnalysisState } from './state.js';
+import { carryOver, stateOf, type Analysis, type AnalysisState } from './analysis.js';
+import { breachIn, isShared } from './breach.js';
+import { viewsOf } from './pictures.js';
+import { conclusionOf } from './stage-verdict.js';
 import type { Verdict } from './verdict.js';
 
 /** The verdict on a whole stage. */
@@ -23,7 +20,7 @@ export type ProbeJudgement = Pick<StageJudgement, 'verdict' | 'reason' | 'eviden
 /** What a stage is judged by. */
 export interface JudgedBy {
   /** `null` when the metrics could not be had. */
-  readonly state: AnalysisState | null;
+  readonly analysis: Analysis | null;
   /** Why they could not. */
   readonly unavailable: string | null;
   /** What speaks against the candidate's health; `null` when nothing does. */
@@ -31,18 +28,18 @@ export interface JudgedBy {
 }
 
 /** Bad health counts first, then what cannot be known, then what the checks say of the whole stage, then health in doubt. */
-export function judgementOn(plan: AnalysisPlan, { state, unavailable, unhealthy }: JudgedBy): StageJudgement {
-  const carried = state === null ? null : carryOver(state);
-  if (unhealthy !== null && (unhealthy.verdict === 'failed' || state === null)) return { ...unhealthy, carried };
-  if (state === null)
+export function judgementOn({ analysis, unavailable, unhealthy }: JudgedBy): StageJudgement {
+  const carried = analysis === null ? null : carryOver(stateOf(analysis));
+  if (unhealthy !== null && (unhealthy.verdict === 'failed' || analysis === null)) return { ...unhealthy, carried };
+  if (analysis === null)
     return {
       verdict: 'error',
       reason: `the metrics cannot be had: ${unavailable ?? 'no answer'}`,
       evidence: null,
       carried,
     };
-  const { verdict, reason } = stageVerdict(plan, state);
-  const breach = breachOf(plan, state);
+  const { verdict, reason } = conclusionOf(analysis);
+  const breach = breachIn(analysis);
   // A baseline that is unhealthy too excuses the candidate's probes, not what its own checks have found.
   if (unhealthy !== null && (verdict !== 'failed' || (breach !== null && isShared(breach))))
     return { ...unhealthy, carried };
@@ -53,5 +50,5 @@ export function judgementOn(plan: AnalysisPlan, { state, unavailable, unhealthy 
       evidence: breach,
       carried,
     };
-  return { verdict, reason, evidence: picturesOf(plan, state), carried };
+  return { verdict, reason, evidence: viewsOf(analysis), carried };
 }

@@ -1,11 +1,7 @@
-import { rememberingChecks, type RememberingCheck } from './check-memories.js';
-import type { Judgement } from './check-state.js';
-import { isHealthProven } from './evidence/weighed.js';
-import { explainCheck } from './explain.js';
-import { judgeCheck } from './judge-check.js';
-import type { AnalysisPlan } from './plan.js';
-import type { AnalysisState } from './state.js';
-import { viewOfUnanswered } from './unanswered/explain.js';
+import type { Analysis } from './analysis.js';
+import type { Judgement } from './engine.js';
+import { explainCheck, judgeCheck } from './judge-check.js';
+import { unansweredIn } from './unanswered/finding.js';
 import { isWorse, worstVerdict, type Verdict } from './verdict.js';
 
 /** What the checks of a stage come to, for the one who decides whether to go on. */
@@ -23,14 +19,12 @@ export interface StageVerdict {
  * What the plan says by now: the worst that any check says, suspended ones left out. A plan without checks is
  * successful; one whose checks are all suspended cannot say.
  */
-export function planVerdict(plan: AnalysisPlan, state: AnalysisState): Verdict {
-  let worst: Verdict = 'successful';
+export function verdictOf(analysis: Analysis): Verdict {
+  const { checks, stage } = analysis;
+  let worst: Verdict = unansweredIn(analysis)?.verdict ?? 'successful';
   let suspended = 0;
-  const unanswered = viewOfUnanswered(plan, state);
-  if (unanswered !== null) worst = unanswered.verdict;
-  const checks = rememberingChecks(plan, state.checks);
   for (const check of checks) {
-    const judgement = judgeCheck(check, state.stage);
+    const judgement = judgeCheck(check, stage);
     if (isSuspended(judgement)) suspended += 1;
     else if (isWorse(worst, judgement.verdict)) worst = judgement.verdict;
   }
@@ -44,12 +38,12 @@ export function planVerdict(plan: AnalysisPlan, state: AnalysisState): Verdict {
  *
  * Checks that are suspended do not block: where nothing but they are left, at full load, the stage passes.
  */
-export function stageVerdict(plan: AnalysisPlan, state: AnalysisState): StageVerdict {
-  const unanswered = viewOfUnanswered(plan, state);
-  if (plan.checks.length === 0 && unanswered === null)
+export function conclusionOf(analysis: Analysis): StageVerdict {
+  const { checks, stage } = analysis;
+  const unanswered = unansweredIn(analysis);
+  if (checks.length === 0 && unanswered === null)
     return { verdict: 'successful', reason: 'no checks', missing: [], proven: false };
-  const checks = rememberingChecks(plan, state.checks);
-  const explained = checks.map((check) => explainCheck(check, state.stage));
+  const explained = checks.map((check) => explainCheck(check, stage));
   const applying = explained.filter((check) => !isSuspended(check));
   const verdict = worstVerdict([...applying, ...listOf(unanswered)].map((one) => one.verdict));
   const decisive = applying.filter((check) => check.verdict === verdict && !isIdle(check));
@@ -64,7 +58,7 @@ export function stageVerdict(plan: AnalysisPlan, state: AnalysisState): StageVer
         check.missing === null || isIdle(check) ? [] : [`${check.name} ${check.missing}`],
       ),
     ],
-    proven: verdict === 'successful' && areProven(checks),
+    proven: verdict === 'successful' && areProven(analysis),
   };
 }
 
@@ -78,12 +72,9 @@ function isIdle({ because }: Judgement): boolean {
 }
 
 /** Fixed thresholds know no proof: they neither give it nor stand in its way. */
-function areProven(checks: readonly RememberingCheck[]): boolean {
-  const weighed = checks.flatMap((check) => {
-    if (check.engine === 'sequential') return check.state.weighed;
-    return check.engine === 'baseline' && !check.state.suspended ? [check.state.weighed] : [];
-  });
-  return weighed.length > 0 && weighed.every(isHealthProven);
+function areProven({ checks, stage }: Analysis): boolean {
+  const missing = checks.flatMap((check) => check.engine.requestsToProve(check, stage) ?? []);
+  return missing.length > 0 && missing.every((requests) => requests === 0);
 }
 
 function isSuspended({ because }: Judgement): boolean {

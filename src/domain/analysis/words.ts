@@ -1,15 +1,5 @@
 import type { BadCount, Criterion } from './criterion.js';
 import { formatCount, formatNumber, formatValue, type ValueUnit } from './format.js';
-import type { Measured } from './measure.js';
-import type { Bounds } from './plan.js';
-
-/** How a measured value breaks its bounds: `4.2 % > max 1 % (81 errors in 1,932 requests)`. */
-export function breachWords(unit: ValueUnit, { max, min }: Bounds, { value, broken }: Measured): string {
-  if (broken !== null) return proportionWords(broken.criterion, broken.bad, value, unit);
-  const tooMuch = max !== undefined && (value === null || value > max);
-  const beyond = tooMuch ? `> max ${formatValue(max, unit)}` : `< min ${formatValue(min ?? null, unit)}`;
-  return `${formatValue(value, unit)} ${beyond}`;
-}
 
 /** A proportion beyond its bound, with the counts behind it. */
 export function proportionWords(

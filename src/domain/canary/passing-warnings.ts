@@ -3,17 +3,19 @@ import type { WatchPicture } from '../traffic/picture.js';
 import type { CanaryState } from './state.js';
 import { messageOfWarning, type PassingWarning, type Warning } from '../rollout/warnings.js';
 
-/** What is worth saying as the rollout stands. */
+/** What is worth saying as the rollout stands; what the watch may show to be over comes last. */
 export function warningsOf(state: CanaryState): readonly string[] {
-  return state.warnings.filter((warning) => !isOver(state, warning)).map(messageOfWarning);
+  const lasting = state.warnings.filter((warning) => !isOver(state, warning) && !mayPass(state, warning));
+  return [...lasting, ...passingOf(state)].map(messageOfWarning);
 }
 
 /** Those of it that the watch may show to be over. */
 export function passingOf(state: CanaryState): readonly PassingWarning[] {
-  return state.warnings.filter(
-    (warning): warning is PassingWarning =>
-      typeof warning !== 'string' && warning.code === 'noTraffic' && !isOver(state, warning),
-  );
+  return state.warnings.filter((warning) => mayPass(state, warning));
+}
+
+function mayPass(state: CanaryState, warning: Warning): warning is PassingWarning {
+  return typeof warning !== 'string' && warning.code === 'noTraffic' && !isOver(state, warning);
 }
 
 /** Whether what the watch saw ends the warning. */

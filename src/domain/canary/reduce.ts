@@ -1,4 +1,4 @@
-import type { AnalysisState } from '../analysis/state.js';
+import type { AnalysisState } from '../analysis/analysis.js';
 import { bounded } from '../rollout/bounded.js';
 import { recordOutcome } from '../rollout/life.js';
 import type { Warning } from '../rollout/warnings.js';

@@ -5,7 +5,6 @@ import { readCommand } from '../stages/read-command.js';
 import { nextDueMs } from '../stages/reducer/early-end.js';
 import { refusalOf, refusalOfInput } from '../stages/refusal.js';
 import { VERB_DESCRIPTIONS } from '../stages/verbs.js';
-import { detailsOf } from './details.js';
 import { baselineOf, servesAtEnd } from './left-behind.js';
 import { BASELINE_MEMO, SERVES_MEMO } from './memo.js';
 import type { CanaryPlan } from './plan.js';
@@ -28,7 +27,6 @@ export const CANARY_RULES: RolloutRules<CanaryPlan, CanaryState, CanaryEvent> = 
   shownOf: (state, nowMs) => {
     const status = statusOf(state, nowMs);
     return {
-      details: detailsOf(status),
       attributes: {
         ...commonAttributesOf(status, CANARY),
         HeadgateVerdict: status.verdict ?? 'none',

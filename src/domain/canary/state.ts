@@ -1,4 +1,5 @@
 import { formatPercent } from '../percent.js';
+import { because } from '../rollout/commands.js';
 import { beginLife, type LifeStart } from '../rollout/life.js';
 import type { Warning } from '../rollout/warnings.js';
 import { beforeTheFirst, type StagesState } from '../stages/state.js';
@@ -55,7 +56,7 @@ export function beginCanary(start: CanaryStart): CanaryState {
 
 function firstLine({ plan, undo }: CanaryStart): string {
   if (undo !== undefined)
-    return `Started an undo: back to ${undo.to ?? 'what served before'}${undo.now === true ? ', at once' : ''}`;
+    return `Started an undo: back to ${undo.to ?? 'what served before'}${undo.now === true ? ', at once' : ''}${because(undo)}`;
   const stages = plan.stages.map(({ trafficPercent }) => formatPercent(trafficPercent)).join(' → ');
   return `Started${plan.version === undefined ? '' : ` ${plan.version}`}: ${stages}`;
 }

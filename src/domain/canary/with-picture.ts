@@ -1,11 +1,13 @@
 import type { WatchPicture } from '../traffic/picture.js';
+import { messageOfWarning } from '../rollout/warnings.js';
 import { isOverBy } from './passing-warnings.js';
 import type { RolloutStatus } from './status.js';
 
 /** The status with what the running watch saw last. What it shows to be over is said no more. */
 export function withPicture({ passing = [], ...status }: RolloutStatus, picture: WatchPicture | null): RolloutStatus {
   if (picture === null || picture.stage !== status.currentStage || status.isComplete) return status;
-  const over = passing.filter((warning) => isOverBy(warning, picture)).map(({ message }) => message);
+  const lasting = status.warnings.slice(0, status.warnings.length - passing.length);
+  const still = passing.filter((warning) => !isOverBy(warning, picture)).map(messageOfWarning);
   return {
     ...status,
     observed: picture.observed,
@@ -13,7 +15,7 @@ export function withPicture({ passing = [], ...status }: RolloutStatus, picture:
     checks: picture.checks,
     verdict: status.verdict ?? picture.verdict,
     asOf: picture.at,
-    warnings: [...status.warnings.filter((message) => !over.includes(message)), ...picture.trouble],
+    warnings: [...lasting, ...still, ...picture.trouble],
     reason: status.reason + proofWords(status, picture),
   };
 }

@@ -1,13 +1,13 @@
-import { carryOver } from '../analysis/carry-over.js';
+import { carryOver, stateOf, type AnalysisState } from '../analysis/analysis.js';
+import { findingIn } from '../analysis/breach.js';
 import { learnFrom } from '../analysis/learn.js';
 import type { AnalysisPlan } from '../analysis/plan.js';
-import { findingIn } from '../analysis/stage-finding.js';
 import { judgementOn, type StageJudgement } from '../analysis/stage-judgement.js';
-import type { AnalysisState } from '../analysis/state.js';
 import type { BreachLine } from './line.js';
-import { plannedShare, type Reading, type Recording, type StageReadings } from './recording.js';
+import type { Reading, Recording, StageReadings } from './recording.js';
 import { reportOn, type StageDecision, type StageReport } from './report.js';
-import { StageFold, type FoldedInterval } from './stage-fold.js';
+import type { FoldedInterval, StageFold } from './stage-fold.js';
+import { asRecorded, toldBy, type Telling } from './telling.js';
 
 /** How a rollout would have ended. */
 export interface BacktestOutcome {
@@ -43,10 +43,7 @@ export function backtest(recording: Recording, policy: AnalysisPlan | 'recorded'
   let outcome: BacktestOutcome | null = null;
   for (const [index, readings] of recording.stages.entries()) {
     const next = recording.stages[index + 1];
-    const course =
-      policy === 'recorded'
-        ? retraceStage(readings, next)
-        : runStage(readings, new StageFold(policy, carried, shareOf(readings)), next);
+    const course = runStage(policy === 'recorded' ? asRecorded(readings) : toldBy(policy, carried, readings), next);
     stages.push(course.report);
     carried = course.carried;
     outcome = course.outcome ?? (policy === 'recorded' ? null : course.diverges);
@@ -60,19 +57,6 @@ export function backtest(recording: Recording, policy: AnalysisPlan | 'recorded'
     requestsExposed: stages.reduce((sum, stage) => sum + stage.candidateRequests, 0),
     gaps: recording.gaps,
   };
-}
-
-/** A plan that is not there judges nothing. */
-const NO_CHECKS: AnalysisPlan = { checks: [] };
-
-function retraceStage(readings: StageReadings, next: StageReadings | undefined): StageCourse {
-  const main = mainReadingOf(readings);
-  return runStage(readings, new StageFold(main?.plan ?? NO_CHECKS, main?.carried ?? null, shareOf(readings)), next);
-}
-
-function shareOf(stage: StageReadings): number | null {
-  const main = mainReadingOf(stage);
-  return main === null ? null : plannedShare(main.line);
 }
 
 function endOfRecord(stages: readonly StageReport[]): BacktestOutcome {
@@ -97,15 +81,14 @@ type StageEvent =
   | { readonly kind: 'probes'; readonly atMs: number; readonly breach: BreachLine }
   | { readonly kind: 'judge'; readonly atMs: number; readonly reading: Reading | null };
 
-function runStage(readings: StageReadings, fold: StageFold, next: StageReadings | undefined): StageCourse {
-  const course = new Course(readings, fold, next);
-  for (const event of eventsOf(readings, fold)) if (course.takes(event)) break;
+function runStage(telling: Telling, next: StageReadings | undefined): StageCourse {
+  const course = new Course(telling, next);
+  for (const event of eventsOf(telling)) if (course.takes(event)) break;
   return course.ended();
 }
 
 /** In the order of time; of what comes together, what was measured comes first, as for the worker. */
-function eventsOf(stage: StageReadings, fold: StageFold): readonly StageEvent[] {
-  const main = mainReadingOf(stage);
+function eventsOf({ stage, main, fold }: Telling): readonly StageEvent[] {
   const folded = main === null ? [] : fold.intervalsOf(main);
   const events: StageEvent[] = folded.map((one) => ({ kind: 'interval', atMs: one.interval.endMs, folded: one }));
   for (const reading of stage.readings) {
@@ -119,25 +102,12 @@ function eventsOf(stage: StageReadings, fold: StageFold): readonly StageEvent[] 
   return main?.line.by === 'given' ? events : events.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The watch that saw most tells the stage; the judges come to it. */
-function mainReadingOf({ readings }: StageReadings): Reading | null {
-  const watches = readings.filter(({ line }) => line.by !== 'judge');
-  return (watches.length > 0 ? watches : readings).reduce<Reading | null>(
-    (best, reading) => (best === null || endOf(reading) >= endOf(best) ? reading : best),
-    null,
-  );
-}
-
-function endOf({ own, base, line }: Reading): number {
-  return own.at(-1)?.interval.endMs ?? base?.untilMs ?? line.startedAtMs;
-}
-
 /** The same judgement once more; `null` judges at the end of what was seen. */
 export function judgeAnew(fold: StageFold, reading: Reading | null, last?: FoldedInterval): StageJudgement {
   const { unavailable = null, unhealthy } = reading?.judgement ?? {};
-  const soFar = reading === null ? last?.soFar : fold.endOf(reading);
-  return judgementOn(fold.plan, {
-    state: unavailable === null ? (soFar?.state ?? null) : null,
+  const analysis = reading === null ? (last?.analysis ?? null) : fold.endOf(reading);
+  return judgementOn({
+    analysis: unavailable === null ? analysis : null,
     unavailable,
     unhealthy: unhealthy === undefined ? null : { ...unhealthy, evidence: null },
   });
@@ -149,13 +119,14 @@ class Course {
   private readonly intervals: FoldedInterval[] = [];
   private knownShared = false;
   private judged: StageJudgement | null = null;
+  /** The reading that the newest judgement rests on, as long as nothing newer was seen. */
+  private judgedBy: Reading | null = null;
   private recordedLast: string | null = null;
   private passed = false;
   private outcome: BacktestOutcome | null = null;
 
   constructor(
-    private readonly readings: StageReadings,
-    private readonly fold: StageFold,
+    private readonly telling: Telling,
     private readonly next: StageReadings | undefined,
   ) {}
 
@@ -163,6 +134,7 @@ class Course {
   takes(event: StageEvent): boolean {
     switch (event.kind) {
       case 'interval':
+        this.judgedBy = null;
         this.intervals.push(event.folded);
         this.look(event.folded, event.atMs);
         break;
@@ -177,13 +149,21 @@ class Course {
   }
 
   ended(): StageCourse {
-    const { readings, fold } = this;
-    const report = reportOn(readings, fold.plan, this.intervals, this.decisions);
+    const report = reportOn(this.telling.stage, this.decisiveIntervals(), this.decisions);
     return { report, carried: this.carried(), outcome: this.outcome, diverges: this.diverges() };
   }
 
-  private look({ soFar }: FoldedInterval, atMs: number): void {
-    const finding = findingIn(this.fold.plan, soFar.state, this.knownShared);
+  /** What is shown is what the newest decision rests on: a judge may have read on, or judged by another plan. */
+  private decisiveIntervals(): readonly FoldedInterval[] {
+    const { judgedBy, telling, intervals } = this;
+    if (judgedBy === null) return intervals;
+    const read = telling.foldOf(judgedBy).intervalsOf(judgedBy);
+    const endOfLast = (all: readonly FoldedInterval[]): number => all.at(-1)?.interval.endMs ?? -Infinity;
+    return endOfLast(read) < endOfLast(intervals) ? intervals : read;
+  }
+
+  private look({ analysis }: FoldedInterval, atMs: number): void {
+    const finding = findingIn(analysis, this.knownShared);
     if (finding !== null) this.found('checks', finding, atMs);
   }
 
@@ -199,15 +179,17 @@ class Course {
   }
 
   private judge(reading: Reading | null, atMs: number): void {
-    const judged = judgeAnew(this.fold, reading, this.intervals.at(-1));
+    const fold = reading === null ? this.telling.fold : this.telling.foldOf(reading);
+    const judged = judgeAnew(fold, reading, this.intervals.at(-1));
     this.judged = judged;
+    this.judgedBy = reading?.judgement?.unavailable === undefined ? reading : null;
     this.recordedLast = reading?.judgement?.verdict ?? null;
     const { verdict, reason } = judged;
     if (verdict === 'failed') {
       this.decide({ kind: 'rolledBack', by: 'judgement', atMs, verdict, reason });
       return;
     }
-    const isLeft = this.next?.stage !== this.readings.stage;
+    const isLeft = this.next?.stage !== this.telling.stage.stage;
     this.passed ||= verdict === 'successful' && isLeft && !this.knownShared;
     const kind = isLeft ? (this.passed ? 'passed' : 'held') : 'kept';
     const before = this.decisions.at(-1);
@@ -218,23 +200,24 @@ class Course {
   private decide(decision: StageDecision): void {
     this.decisions.push(decision);
     const { kind, atMs, reason } = decision;
-    const { stage } = this.readings;
+    const { stage, readings } = this.telling.stage;
     if (kind === 'rolledBack') this.outcome = { kind, stage, atMs, reason };
-    const isLast = stage === this.readings.readings[0]?.line.stages;
+    const isLast = stage === readings[0]?.line.stages;
     if (kind === 'passed' && isLast) this.outcome = { kind: 'promoted', stage, atMs, reason: 'every stage passed' };
   }
 
   private diverges(): BacktestOutcome | null {
     const { next, judged } = this;
+    const { stage } = this.telling.stage;
     const held = this.decisions.findLast(({ kind }) => kind === 'held');
-    if (next === undefined || next.stage === this.readings.stage || this.passed || held === undefined) return null;
+    if (next === undefined || next.stage === stage || this.passed || held === undefined) return null;
     if (judged === null || judged.verdict === this.recordedLast) return null;
-    return { kind: 'held', stage: this.readings.stage, atMs: held.atMs, reason: held.reason };
+    return { kind: 'held', stage, atMs: held.atMs, reason: held.reason };
   }
 
   private carried(): AnalysisState | null {
     if (this.judged?.carried != null) return this.judged.carried;
     const last = this.intervals.at(-1);
-    return last === undefined ? null : carryOver(last.soFar.state);
+    return last === undefined ? null : carryOver(stateOf(last.analysis));
   }
 }

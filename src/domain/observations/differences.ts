@@ -1,5 +1,5 @@
-import { planVerdict } from '../analysis/stage-verdict.js';
-import { findingIn } from '../analysis/stage-finding.js';
+import { findingIn } from '../analysis/breach.js';
+import { verdictOf } from '../analysis/stage-verdict.js';
 import type { Verdict } from '../analysis/verdict.js';
 import { judgeAnew } from './backtest.js';
 import { plannedShare, type Reading, type Recording } from './recording.js';
@@ -27,27 +27,29 @@ function compareReading(reading: Reading): Comparison {
   if (plan === null) return { compared: 0, differences: [] };
   const fold = new StageFold(plan, carried, plannedShare(line));
   const where = `stage ${String(line.stage)}, ${line.by}`;
-  const pairs: { readonly atMs: number; readonly then: string; readonly now: string }[] = [];
+  const pairs: { readonly atMs: number; readonly then: string; readonly now: string; readonly differs: boolean }[] = [];
   const intervals = line.by === 'judge' ? [] : fold.intervalsOf(reading);
-  for (const { interval, soFar, recorded } of intervals) {
+  for (const { interval, analysis, recorded } of intervals) {
     if (recorded === null || interval.endMs <= (line.base?.untilMs ?? -Infinity)) continue;
-    const now: Verdict = planVerdict(plan, soFar.state);
-    pairs.push({ atMs: interval.endMs, then: recorded, now });
+    const now: Verdict = verdictOf(analysis);
+    pairs.push({ atMs: interval.endMs, then: recorded, now, differs: now !== recorded });
   }
   for (const breach of reading.breaches.filter(({ source }) => source === 'checks')) {
     const last = intervals.at(-1);
-    const finding = last === undefined ? null : findingIn(plan, last.soFar.state, line.knownShared);
-    pairs.push({ atMs: breach.atMs, then: breach.reason, now: finding?.reason ?? 'no breach' });
+    const finding = last === undefined ? null : findingIn(last.analysis, line.knownShared);
+    const differs = finding?.shared !== breach.shared;
+    pairs.push({ atMs: breach.atMs, then: breach.reason, now: finding?.reason ?? 'no breach', differs });
   }
   if (reading.judgement !== null) {
     const { atMs, verdict, reason } = reading.judgement;
     const now = judgeAnew(fold, reading);
-    pairs.push({ atMs, then: `${verdict}: ${reason}`, now: `${now.verdict}: ${now.reason}` });
+    const differs = now.verdict !== verdict;
+    pairs.push({ atMs, then: `${verdict}: ${reason}`, now: `${now.verdict}: ${now.reason}`, differs });
   }
   return {
     compared: pairs.length,
-    differences: pairs.flatMap(({ atMs, then, now }) =>
-      then === now ? [] : [`${where}, ${new Date(atMs).toISOString()}: it was ${then}, now it is ${now}`],
+    differences: pairs.flatMap(({ atMs, then, now, differs }) =>
+      !differs ? [] : [`${where}, ${new Date(atMs).toISOString()}: it was ${then}, now it is ${now}`],
     ),
   };
 }

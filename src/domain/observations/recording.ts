@@ -1,7 +1,7 @@
 import type { PastInterval } from '../analysis/learn.js';
 import type { AnalysisPlan } from '../analysis/plan.js';
 import type { AnalysisInterval } from '../analysis/sample.js';
-import type { AnalysisState } from '../analysis/state.js';
+import type { AnalysisState } from '../analysis/analysis.js';
 import type { Verdict } from '../analysis/verdict.js';
 import {
   withoutRepeats,

@@ -1,9 +1,7 @@
-import { rememberingChecks } from '../analysis/check-memories.js';
 import { judgeCheck } from '../analysis/judge-check.js';
-import { picturesOf, type CheckView } from '../analysis/pictures.js';
-import type { AnalysisPlan } from '../analysis/plan.js';
-import { planVerdict } from '../analysis/stage-verdict.js';
-import { viewOfUnanswered } from '../analysis/unanswered/explain.js';
+import { viewsOf, type CheckView } from '../analysis/pictures.js';
+import { verdictOf } from '../analysis/stage-verdict.js';
+import { unansweredIn } from '../analysis/unanswered/finding.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { StageReadings } from './recording.js';
 import type { FoldedInterval } from './stage-fold.js';
@@ -52,15 +50,14 @@ export interface StageReport {
 /** A stage told by the intervals of one fold. */
 export function reportOn(
   { stage, sharePercent, startedAtMs }: Pick<StageReadings, 'stage' | 'sharePercent' | 'startedAtMs'>,
-  plan: AnalysisPlan,
   intervals: readonly FoldedInterval[],
   decisions: readonly StageDecision[],
 ): StageReport {
   const last = intervals.at(-1);
-  const views = last === undefined ? [] : picturesOf(plan, last.soFar.state);
-  const perCheck = intervals.map(({ soFar: { state } }): readonly Verdict[] => [
-    ...rememberingChecks(plan, state.checks).map((check) => judgeCheck(check, state.stage).verdict),
-    viewOfUnanswered(plan, state)?.verdict ?? 'successful',
+  const views = last === undefined ? [] : viewsOf(last.analysis);
+  const perCheck = intervals.map(({ analysis }): readonly Verdict[] => [
+    ...analysis.checks.map((check) => judgeCheck(check, analysis.stage).verdict),
+    unansweredIn(analysis)?.verdict ?? 'successful',
   ]);
   return {
     stage,
@@ -68,15 +65,15 @@ export function reportOn(
     startedAtMs,
     endedAtMs: Math.max(startedAtMs, last?.interval.endMs ?? startedAtMs, decisions.at(-1)?.atMs ?? startedAtMs),
     intervals: intervals.length,
-    runs: runsOf(intervals, ({ soFar }) => planVerdict(plan, soFar.state)),
+    runs: runsOf(intervals, ({ analysis }) => verdictOf(analysis)),
     checks: views.map((view, check) => {
       const runs = runsOf(intervals, (_, index) => perCheck[index]?.[check] ?? 'inconclusive');
       const failed = intervals.find((_, index) => perCheck[index]?.[check] === 'failed');
       return { runs, failedAtMs: failed?.interval.endMs ?? null, last: view };
     }),
     decisions,
-    candidateRequests: last?.soFar.candidateRequests ?? 0,
-    baselineRequests: last?.soFar.state.stage.baseline?.requests ?? 0,
+    candidateRequests: last?.analysis.candidateRequests ?? 0,
+    baselineRequests: last?.analysis.stage.baseline?.requests ?? 0,
   };
 }
 

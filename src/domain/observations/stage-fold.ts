@@ -1,14 +1,13 @@
+import { observeInterval, resumeAnalysis, type Analysis, type AnalysisState } from '../analysis/analysis.js';
 import type { AnalysisPlan } from '../analysis/plan.js';
 import type { AnalysisInterval } from '../analysis/sample.js';
-import { beginStage, observeStage, type StageSoFar } from '../analysis/stage-so-far.js';
-import type { AnalysisState } from '../analysis/state.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { Reading, SeenInterval } from './recording.js';
 
 /** One interval with what is known after it. */
 export interface FoldedInterval {
   readonly interval: AnalysisInterval;
-  readonly soFar: StageSoFar;
+  readonly analysis: Analysis;
   /** What the plan said at the time; `null` where that was not kept. */
   readonly recorded: Verdict | null;
 }
@@ -28,19 +27,19 @@ export class StageFold {
     const known = this.folded.get(reading);
     if (known !== undefined) return known;
     const before = this.inherited(reading);
-    const all = [...before, ...this.fold(before.at(-1)?.soFar, reading.own)];
+    const all = [...before, ...this.fold(before.at(-1)?.analysis, reading.own)];
     this.folded.set(reading, all);
     return all;
   }
 
   /** What is known at the end of a reading. A stage that is held is judged very often: what is shared is shared. */
-  endOf(reading: Reading): StageSoFar {
-    const before = this.inherited(reading).at(-1)?.soFar;
-    return this.fold(before, reading.own).at(-1)?.soFar ?? before ?? this.begin();
+  endOf(reading: Reading): Analysis {
+    const before = this.inherited(reading).at(-1)?.analysis;
+    return this.fold(before, reading.own).at(-1)?.analysis ?? before ?? this.begin();
   }
 
-  private begin(): StageSoFar {
-    return beginStage(this.plan, this.carried, this.sharePercent);
+  private begin(): Analysis {
+    return resumeAnalysis(this.plan, this.carried, this.sharePercent);
   }
 
   private inherited({ base }: Reading): readonly FoldedInterval[] {
@@ -51,11 +50,11 @@ export class StageFold {
     return this.fold(undefined, shared.map(withoutScalars));
   }
 
-  private fold(before: StageSoFar | undefined, seen: readonly SeenInterval[]): readonly FoldedInterval[] {
-    let soFar = before ?? this.begin();
+  private fold(before: Analysis | undefined, seen: readonly SeenInterval[]): readonly FoldedInterval[] {
+    let analysis = before ?? this.begin();
     return seen.map(({ interval, verdict }) => {
-      soFar = observeStage(this.plan, soFar, interval);
-      return { interval, soFar, recorded: verdict };
+      analysis = observeInterval(analysis, interval);
+      return { interval, analysis, recorded: verdict };
     });
   }
 }

@@ -3,6 +3,7 @@ export interface LogLine {
   readonly number: number;
   readonly atMs: number;
   readonly kind: 'started' | 'decision' | 'command' | 'outcome';
+  /** The whole of it: what somebody gave as a reason included. */
   readonly what: string;
   readonly by?: string;
   readonly why?: string;

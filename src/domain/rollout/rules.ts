@@ -12,8 +12,6 @@ export interface RolloutStart<Plan> extends LifeStart {
 
 /** What Temporal shows of a rollout. */
 export interface Shown {
-  /** For the person in the Temporal UI, in Markdown. */
-  readonly details: string;
   /** For lists. */
   readonly attributes: Attributes;
   /** For rollouts to come: each part is left once, as soon as it is not `null`. */

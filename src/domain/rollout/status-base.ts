@@ -7,7 +7,7 @@ import type { Phase } from './phase.js';
 import { SHOWN_LINES } from './record.js';
 import { parseRolloutId } from './rollout-id.js';
 import type { StatusBase, StatusEvent, StatusProblem } from './status.js';
-import type { Stop } from './stop.js';
+import { failedChecks, type Stop } from './stop.js';
 
 /** What a kind says of its rollout. */
 export interface Said {
@@ -69,8 +69,15 @@ function needsHuman(state: Life, { reason, asks = false }: Said): string | null 
   return asks && state.pause === null ? reasonOf(state, reason) : null;
 }
 
-function stopOf({ cause, atMs, undoneAtMs }: Stop): StatusBase['stop'] {
-  return { cause, at: iso(atMs), ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }) };
+function stopOf(stop: Stop): StatusBase['stop'] {
+  const { cause, atMs, undoneAtMs } = stop;
+  const checks = failedChecks(stop);
+  return {
+    cause,
+    at: iso(atMs),
+    ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }),
+    ...(checks.length === 0 ? {} : { checks }),
+  };
 }
 
 /** Evidence comes from activities: only what has the shape of problems is shown as such. */
@@ -83,9 +90,8 @@ function problemsOf(stop: Stop | null): readonly StatusProblem[] {
   });
 }
 
-function eventOf(line: LogLine): StatusEvent {
-  const what = line.why === undefined || line.what.includes(line.why) ? line.what : `${line.what}: ${line.why}`;
-  return { at: iso(line.atMs), what, ...(line.by === undefined ? {} : { by: line.by }) };
+function eventOf({ atMs, what, by }: LogLine): StatusEvent {
+  return { at: iso(atMs), what, ...(by === undefined ? {} : { by }) };
 }
 
 function iso(ms: number): string {

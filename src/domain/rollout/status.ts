@@ -17,6 +17,8 @@ export interface StatusStop {
   readonly at: string | null;
   /** ISO 8601 UTC, when the guard had put all traffic back by itself. Absent: the rollout did. */
   readonly undoneAt?: string;
+  /** The names of the checks that failed. Absent: none has, or nobody knows. */
+  readonly checks?: readonly string[];
 }
 
 /** One thing that spoke against a rollout before anything was moved. */

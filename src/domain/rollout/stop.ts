@@ -39,3 +39,23 @@ export interface Stop {
   /** When the guard had put all traffic back by itself, before anybody was told. Absent: it had not. */
   readonly undoneAtMs?: number;
 }
+
+/**
+ * The names of the checks that failed: all that a breach names, and the failed ones of a judgement. Evidence comes from
+ * activities: what has another shape names none.
+ */
+export function failedChecks({ evidence }: Pick<Stop, 'evidence'>): readonly string[] {
+  const { checks } = fieldsOf(evidence);
+  const failed = Array.isArray(checks) ? checks.map(fieldsOf) : judgedIn(evidence);
+  return failed.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+}
+
+function judgedIn(evidence: unknown): readonly Fields[] {
+  return Array.isArray(evidence) ? evidence.map(fieldsOf).filter(({ verdict }) => verdict === 'failed') : [];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}

@@ -34,9 +34,11 @@ export function alarm<S extends Life>(
   state: S,
   event: { readonly cause: AlarmCause; readonly alarm: string | null; readonly atMs: number },
 ): S {
-  if ((state.alarms[event.cause] ?? null) === event.alarm) return state;
+  const before = state.alarms[event.cause];
+  if (before === undefined && event.alarm === null) return state;
   // What was tried before the stop is not tried on, whatever it still says.
   if (event.alarm !== null && state.step === 'undoing' && event.cause !== 'undo') return state;
   const changed = { ...state, alarms: withAlarm(state.alarms, event.cause, event.alarm) };
-  return event.alarm === null ? changed : decide(changed, event.atMs, `Alarm: ${event.alarm}`);
+  // What it says may change while it lasts; people were called for it when it began.
+  return event.alarm === null || before !== undefined ? changed : decide(changed, event.atMs, `Alarm: ${event.alarm}`);
 }

@@ -1,4 +1,4 @@
-import type { Command, Commanded } from './commands.js';
+import { because, type Command, type Commanded } from './commands.js';
 import type { Life } from './life.js';
 import { record } from './record.js';
 import type { Refusal } from './refusal.js';
@@ -19,7 +19,7 @@ export function takeCommand<S extends Life, C extends Commanded>(state: S, comma
   if (command.commandId !== undefined && state.handled.includes(command.commandId)) return state;
   const refusal = rules.refusalOf(state, commanded);
   // Not handled: whoever sends it again, as an update, has to be told.
-  if (refusal !== null) return note(state, commanded, `${verb} ignored: ${refusal.message}`);
+  if (refusal !== null) return note(state, commanded, `${verb} ignored: ${refusal.message}${because(command)}`);
   return rules.take(note(remember(state, command), commanded, rules.sentenceOf(state, commanded)), commanded);
 }
 

@@ -1,5 +1,5 @@
-import { isCountedMetric, type Check } from '../analysis/plan.js';
-import { nameOf } from '../analysis/naming.js';
+import { absoluteBounds, countedMetricOf, nameOf } from '../analysis/kinds.js';
+import type { Check } from '../analysis/plan.js';
 import { guardedPlan } from '../stages/guarded-plan.js';
 import type { CanaryPlan } from '../canary/plan.js';
 import type { StagePlan } from '../stages/plan.js';
@@ -24,7 +24,7 @@ export interface Simulatable {
 /** A plan, its rollback policy included, without what synthetic traffic cannot show: approvals are given at once, probes succeed, queries are left out. */
 export function simulatable(written: CanaryPlan): Simulatable {
   const plan = guardedPlan(written);
-  const isLeftOut = (check: Check): boolean => check.kind === 'custom' || !isCountedMetric(check.metric);
+  const isLeftOut = (check: Check): boolean => countedMetricOf(check) === null;
   const leftOut = plan.analysis.checks.filter(isLeftOut).map(nameOf);
   const asks = !plan.autoProgression || plan.stages.some(({ approval }) => approval !== undefined);
   return {
@@ -68,9 +68,9 @@ export function usualLatency({ analysis }: CanaryPlan): LatencyModel {
 }
 
 function allowedErrors(check: Check): readonly number[] {
-  if (check.kind !== 'sequential' && check.kind !== 'threshold') return [];
-  if (check.metric === 'errorRate' && check.max !== undefined) return [check.max];
-  return check.metric === 'successRate' && check.min !== undefined ? [1 - check.min] : [];
+  const bounds = absoluteBounds(check);
+  if (bounds?.metric === 'errorRate' && bounds.max !== undefined) return [bounds.max];
+  return bounds?.metric === 'successRate' && bounds.min !== undefined ? [1 - bounds.min] : [];
 }
 
 function lowest(values: readonly number[]): number | null {

@@ -92,8 +92,8 @@ export function problemsOfSimulation({ plan, model, runs, seed }: SimulationSetu
       shocks.everyMs > shocks.lastMs && shocks.lastMs > 0,
       '--shock-every',
       'Shocks must end before the next one begins',
-      `more than --shock-for (${String(shocks.lastMs / 1000)}s)`,
-      `${String(shocks.everyMs / 1000)}s`,
+      `more than --shock-for (${spellDuration(shocks.lastMs)})`,
+      spellDuration(shocks.everyMs),
     );
   }
   expect(

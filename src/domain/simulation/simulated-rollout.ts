@@ -1,10 +1,9 @@
+import { observeInterval, resumeAnalysis, type Analysis, type AnalysisState } from '../analysis/analysis.js';
+import { findingIn } from '../analysis/breach.js';
 import { learnFrom } from '../analysis/learn.js';
 import type { AnalysisInterval } from '../analysis/sample.js';
-import { findingIn } from '../analysis/stage-finding.js';
 import { judgementOn } from '../analysis/stage-judgement.js';
-import { beginStage, observeStage, type StageSoFar } from '../analysis/stage-so-far.js';
-import { stageVerdict } from '../analysis/stage-verdict.js';
-import type { AnalysisState } from '../analysis/state.js';
+import { conclusionOf } from '../analysis/stage-verdict.js';
 import type { CanaryPlan } from '../canary/plan.js';
 import { reduce, type CanaryEvent } from '../canary/reduce.js';
 import { nextDueMs, proofCountsFromMs } from '../stages/reducer/early-end.js';
@@ -75,7 +74,7 @@ class SimulatedRollout {
     const { stage, sharePercent } = this.state;
     this.shares.push({ atMs: this.nowMs, sharePercent });
     if (stage === this.plan.stages.length) this.fullAtMs = this.nowMs;
-    let soFar = beginStage(this.plan.analysis, this.state.analysis, sharePercent);
+    let soFar = resumeAnalysis(this.plan.analysis, this.state.analysis, sharePercent);
     let edgeMs = this.nowMs;
     while (this.state.stage === stage && this.goesOn()) {
       const nextEdgeMs = edgeMs + this.plan.monitoringIntervalMs;
@@ -83,8 +82,8 @@ class SimulatedRollout {
       if (this.nowMs === nextEdgeMs) {
         soFar = this.observe(soFar, edgeMs, nextEdgeMs);
         edgeMs = nextEdgeMs;
-        this.guard(soFar.state);
-        this.lookForProof(soFar.state);
+        this.guard(soFar);
+        this.lookForProof(soFar);
       }
       this.happens({ type: 'proceeded', atMs: this.nowMs });
       if (this.asksForVerdict()) this.judge(soFar, edgeMs);
@@ -107,8 +106,8 @@ class SimulatedRollout {
     return step === 'judging' && stop === null && (verdict === null || hold?.needsHuman === false);
   }
 
-  private observe(soFar: StageSoFar, startMs: number, endMs: number): StageSoFar {
-    const after = observeStage(this.plan.analysis, soFar, this.interval(startMs, endMs));
+  private observe(soFar: Analysis, startMs: number, endMs: number): Analysis {
+    const after = observeInterval(soFar, this.interval(startMs, endMs));
     const { sharePercent } = this.state;
     this.exposure.add(startMs, endMs, sharePercent, after.candidateRequests - soFar.candidateRequests);
     return after;
@@ -118,24 +117,24 @@ class SimulatedRollout {
     return { startMs, endMs, ...this.source.sample(startMs, endMs, this.state.sharePercent) };
   }
 
-  private guard(analysis: AnalysisState): void {
-    const finding = findingIn(this.plan.analysis, analysis, isHeldFor(this.state, 'sharedBreach'));
+  private guard(analysis: Analysis): void {
+    const finding = findingIn(analysis, isHeldFor(this.state, 'sharedBreach'));
     if (finding !== null) this.happens({ type: 'breached', ...finding, atMs: this.nowMs });
   }
 
   /** As the watch does, which asks only where the plan lets a stage end early. */
-  private lookForProof(analysis: AnalysisState): void {
+  private lookForProof(analysis: Analysis): void {
     const fromMs = proofCountsFromMs(this.state);
     if (fromMs === null || this.nowMs < fromMs) return;
-    const { proven, reason } = stageVerdict(this.plan.analysis, analysis);
+    const { proven, reason } = conclusionOf(analysis);
     if (proven) this.happens({ type: 'proven', reason, atMs: this.nowMs });
   }
 
-  private judge(soFar: StageSoFar, edgeMs: number): void {
+  private judge(soFar: Analysis, edgeMs: number): void {
     const { stage, sharePercent } = this.state;
     const rest = edgeMs < this.nowMs ? this.interval(edgeMs, this.nowMs) : null;
-    const whole = rest === null ? soFar : observeStage(this.plan.analysis, soFar, rest);
-    const judgement = judgementOn(this.plan.analysis, { state: whole.state, unavailable: null, unhealthy: null });
+    const whole = rest === null ? soFar : observeInterval(soFar, rest);
+    const judgement = judgementOn({ analysis: whole, unavailable: null, unhealthy: null });
     this.happens({ type: 'judged', ...judgement, atMs: this.nowMs });
     this.happens({ type: 'proceeded', atMs: this.nowMs });
     const isLeft = this.state.stage !== stage || !this.goesOn();

@@ -1,6 +1,5 @@
 import { spellDuration } from '../duration.js';
-import { nameOf } from '../analysis/naming.js';
-import { provabilityOf } from '../analysis/provable.js';
+import { nameOf, provabilityOf } from '../analysis/kinds.js';
 import type { Problem } from '../errors.js';
 import { tooLong } from '../time-rules.js';
 import type { StagePlan, StagesPlan } from './plan.js';

@@ -6,6 +6,8 @@ export interface StageRecord {
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly conclusion: string | null;
+  /** Whether it is what the checks said. Absent: it is not. */
+  readonly byChecks?: boolean;
 }
 
 export const UPCOMING: StageRecord = { startedAtMs: null, endedAtMs: null, conclusion: null };

@@ -1,4 +1,4 @@
-import type { AnalysisState } from '../analysis/state.js';
+import type { AnalysisState } from '../analysis/analysis.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { Clock } from '../rollout/clock.js';
 import type { Life } from '../rollout/life.js';

@@ -5,7 +5,7 @@ import type { StagePlan } from './plan.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
 import { clockOf, type StagesState } from './state.js';
-import type { StagesStatus, StageStatus, StatusDeadline } from './status.js';
+import { stageStateOf, type StagesStatus, type StageStatus, type StatusDeadline } from './status.js';
 
 /** What a rollout in stages adds to what every rollout shows. */
 export function stagesStatusOf(state: StagesState): Omit<StagesStatus, keyof StatusBase> & Pick<StagesStatus, 'takes'> {
@@ -45,10 +45,11 @@ function stageStatus(state: StagesState, index: number): StageStatus {
     trafficPercent: number === state.stage && state.stop === null ? state.sharePercent : (plan?.trafficPercent ?? 0),
     durationMs: plan?.durationMs ?? 0,
     ...(plan === undefined ? {} : timesOf(plan)),
-    state: stateOfStage(state, number),
+    state: stageStateOf(number, { currentStage: state.stage, outcome: state.outcome }, state.stop !== null),
     startedAt: isoOrNull(record?.startedAtMs ?? null),
     endedAt: isoOrNull(record?.endedAtMs ?? null),
     conclusion: record?.conclusion ?? null,
+    ...(record?.byChecks === true ? { byChecks: true } : {}),
     needsApproval: plan?.approval !== undefined || !state.plan.autoProgression,
   };
 }
@@ -59,11 +60,4 @@ function timesOf({ advanceOnEvidence, minDurationMs, maxDurationMs }: StagePlan)
     ...(minDurationMs === undefined ? {} : { minDurationMs }),
     ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
   };
-}
-
-function stateOfStage(state: StagesState, number: number): StageStatus['state'] {
-  if (number > state.stage) return 'upcoming';
-  if (number < state.stage) return 'passed';
-  if (state.outcome === 'promoted') return 'passed';
-  return state.stop === null ? 'current' : 'stopped';
 }

@@ -18,6 +18,8 @@ export interface StageStatus {
   readonly endedAt: string | null;
   /** Why it passed or not, in one sentence. */
   readonly conclusion: string | null;
+  /** It is what the checks said. Absent: it is something else. */
+  readonly byChecks?: true;
   readonly needsApproval: boolean;
 }
 
@@ -49,4 +51,15 @@ export interface StagesStatus extends StatusBase {
   /** As it is set now, in words; absent when there is none. */
   readonly rollbackPolicy?: string;
   readonly takes: readonly Verb[];
+}
+
+/** How far stage `number` has come. */
+export function stageStateOf(
+  number: number,
+  { currentStage, outcome }: Pick<StagesStatus, 'currentStage' | 'outcome'>,
+  isStopped = outcome !== null,
+): StageStatus['state'] {
+  if (number > currentStage) return 'upcoming';
+  if (number < currentStage || outcome === 'promoted') return 'passed';
+  return isStopped ? 'stopped' : 'current';
 }

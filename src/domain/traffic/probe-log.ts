@@ -1,3 +1,4 @@
+import { formatValue } from '../analysis/format.js';
 import { boundedText } from '../rollout/bounded.js';
 
 /** The newest probes of one endpoint, oldest first: `true` is healthy. */
@@ -34,5 +35,5 @@ export function unhealthyBecause(log: ProbeLog, successThreshold: number): strin
   }
   const success = probeSuccess(log) ?? 1;
   if (results.length < WINDOW || success >= successThreshold) return null;
-  return `only ${(success * 100).toFixed(0)} % of the last ${String(WINDOW)} probes succeeded, ${(successThreshold * 100).toFixed(0)} % are wanted: ${lastFailure ?? 'no answer'}`;
+  return `only ${formatValue(success, 'fraction')} of the last ${String(WINDOW)} probes succeeded, ${formatValue(successThreshold, 'fraction')} are wanted: ${lastFailure ?? 'no answer'}`;
 }

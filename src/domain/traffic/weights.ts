@@ -1,4 +1,4 @@
-import { fromParts, PARTS_PER_WHOLE, toParts } from '../percent.js';
+import { formatPercent, fromParts, PARTS_PER_WHOLE, toParts } from '../percent.js';
 import { HeadgateError } from '../errors.js';
 
 /** The share of one backend, 0–100 percent, grain 0.001 %. */
@@ -60,5 +60,5 @@ export function sumsToWhole(weights: Weights): boolean {
 
 /** For people: `green 25 %, blue 75 %`. */
 export function describeWeights(weights: Weights): string {
-  return weights.map(({ backend, percent }) => `${backend} ${String(percent)} %`).join(', ');
+  return weights.map(({ backend, percent }) => `${backend} ${formatPercent(percent)}`).join(', ');
 }

@@ -53,11 +53,14 @@ function healthOf({ health, service }: CanaryDraft, defaults: PlanDefaults): Hea
 
 function flawOf(problem: Problem, origins: ReadonlyMap<string, Path>, { names }: Surface): Flaw {
   const inPlan = parsePath(problem.path);
+  const written = [...(problem.also ?? []), problem.path].map((path) =>
+    formatPath(origins.get(path) ?? parsePath(path)),
+  );
   for (let length = inPlan.length; length > 0; length -= 1) {
     const origin = origins.get(formatPath(inPlan.slice(0, length)));
     if (origin === undefined) continue;
     const flaw = { ...problem, path: [...origin, ...renamed(inPlan.slice(length), names)] };
-    return inWrittenWords(flaw, origin, origins);
+    return inWrittenWords(flaw, origin, written);
   }
   // A file says \`onUnknown: hold\` and \`deadline: 30m\` side by side.
   const path = isAtOrBelow(inPlan, ['onUnknown', 'deadlineMs']) ? inPlan.slice(1) : inPlan;
@@ -65,7 +68,7 @@ function flawOf(problem: Problem, origins: ReadonlyMap<string, Path>, { names }:
 }
 
 /** The domain speaks of kinds of check and of its own list; nobody wrote those. */
-function inWrittenWords(flaw: Flaw, origin: Path, origins: ReadonlyMap<string, Path>): Flaw {
+function inWrittenWords(flaw: Flaw, origin: Path, written: readonly string[]): Flaw {
   switch (flaw.rule) {
     case 'checks.proportion':
       return {
@@ -78,7 +81,7 @@ function inWrittenWords(flaw: Flaw, origin: Path, origins: ReadonlyMap<string, P
       return {
         ...flaw,
         expected: 'one check for all that is said about a metric',
-        got: flaw.got?.replace(/checks\[\d+\]/g, (check) => formatPath(origins.get(`analysis.${check}`) ?? [check])),
+        got: written.join(' and '),
       };
     default:
       return flaw;

@@ -1,7 +1,6 @@
 import { isLatencyMetric } from '../../domain/analysis/criterion.js';
 import { formatValue } from '../../domain/analysis/format.js';
-import { nameOf } from '../../domain/analysis/naming.js';
-import { provabilityOf } from '../../domain/analysis/provable.js';
+import { absoluteBounds, nameOf, provabilityOf } from '../../domain/analysis/kinds.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { formatPercent } from '../../domain/percent.js';
 
@@ -40,7 +39,7 @@ function oneIn(percent: number): string {
 
 function largeIncreases({ analysis }: CanaryPlan): string[] {
   return analysis.checks.flatMap((check) =>
-    check.kind === 'baseline' && check.maxIncrease >= 5
+    'maxIncrease' in check && check.maxIncrease >= 5
       ? [
           `${check.metric}: maxIncrease allows ${String(1 + check.maxIncrease)} times the baseline; ` +
             `half as much again is written 50% or 0.5`,
@@ -55,13 +54,14 @@ const LIKELY_ERROR_SHARE = 0.5;
 /** Bounds that guard nothing, or the other way round. */
 function unlikelyBounds({ analysis }: CanaryPlan): string[] {
   return analysis.checks.flatMap((check) => {
-    if (check.kind !== 'sequential' && check.kind !== 'threshold') return [];
-    const { metric, max, min } = check;
+    const bounds = absoluteBounds(check);
+    if (bounds === null) return [];
+    const { metric, max, min } = bounds;
     if (isLatencyMetric(metric) && max !== undefined && max < 1)
       return [`${metric}: max is ${formatValue(max, 'ms')}; half a second is written 500ms or 0.5s`];
     if (metric !== 'errorRate' && metric !== 'successRate') return [];
     const [limit, other] = metric === 'errorRate' ? (['max', 'min'] as const) : (['min', 'max'] as const);
-    if (check[limit] === undefined) {
+    if (bounds[limit] === undefined) {
       const words = metric === 'errorRate' ? 'must fail' : 'may succeed at most';
       return [`${metric}: ${other} says how many requests ${words}; what guards is ${limit}`];
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnalysisState } from '../../domain/analysis/state.js';
+import type { AnalysisState } from '../../domain/analysis/analysis.js';
 import type { AnalysisPlan } from '../../domain/analysis/plan.js';
 import { OBSERVATIONS_VERSION } from '../../domain/observations/line.js';
 import { map } from '../reading/schema.js';

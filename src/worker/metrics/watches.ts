@@ -1,9 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
-import { hasTroubleWith, type Source, type WatchPicture } from '../../domain/traffic/picture.js';
+import { SOURCES, type WatchPicture } from '../../domain/traffic/picture.js';
 import { splitBetween } from '../../domain/traffic/weights.js';
 import type { WatchedStage, WatchObserver } from '../../ports/rollout-observer.js';
-
-const SOURCES: readonly Source[] = ['metrics', 'router'];
 
 interface Watched {
   readonly stage: WatchedStage;
@@ -87,7 +85,8 @@ export class Watches {
   }
 
   private showPicture(service: string, picture: WatchPicture): void {
-    for (const source of SOURCES) this.gauges.blind.set({ service, source }, hasTroubleWith(picture, source) ? 1 : 0);
+    for (const source of SOURCES)
+      this.gauges.blind.set({ service, source }, picture.blind?.includes(source) === true ? 1 : 0);
     this.showWeights(service, 'observed', picture.observed ?? []);
     if (picture.healthScore !== null) this.gauges.health.set({ service }, picture.healthScore);
     for (const { name: check, bound, value, verdict } of picture.checks) {

@@ -1,6 +1,8 @@
 import type { CanaryEvent } from '../../domain/canary/reduce.js';
 import { CANARY_RULES } from '../../domain/canary/rules.js';
+import { statusOf } from '../../domain/canary/status-of.js';
 import type { CanaryState } from '../../domain/canary/state.js';
+import { detailsOf } from '../../presentation/details.js';
 import type { CanaryInput } from '../messages.js';
 import { listenTo } from '../shared/listen.js';
 import { takeUpRollout, type RunningRollout } from '../shared/running-rollout.js';
@@ -15,7 +17,10 @@ export interface Canary extends RunningRollout<CanaryState, CanaryEvent> {
 
 /** Takes the state up where it stood and listens from the first moment. */
 export function startCanary(input: CanaryInput): Canary {
-  const running = takeUpRollout(CANARY_RULES, input.plan.service, input, (): void => guard.watch());
+  const running = takeUpRollout(CANARY_RULES, input.plan.service, input, {
+    guard: (): void => guard.watch(),
+    details: (state, nowMs) => detailsOf(statusOf(state, nowMs)),
+  });
   const traffic = new Traffic(running.rollout);
   const guard: Guard = new Guard(running.rollout, traffic);
   listenTo(running.rollout, CANARY_RULES, {

@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { formatPercent } from '../../domain/percent.js';
 import { UNGUARDED } from '../../domain/rollout/alarms.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { CanaryState } from '../../domain/canary/state.js';
@@ -171,7 +172,7 @@ export class Guard {
       heartbeatTimeout: '10s',
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: { initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' },
-      summary: `Guard stage ${String(input.stage)} at ${String(input.sharePercent)} %`,
+      summary: `Guard stage ${String(input.stage)} at ${formatPercent(input.sharePercent)}`,
     });
     return activities.watchStage(input);
   }

@@ -22,12 +22,15 @@ export class Publisher {
   private shown: Partial<Attributes> = {};
   private left = new Set<string>();
 
-  constructor(private readonly show: () => Shown) {}
+  constructor(
+    private readonly show: () => Shown,
+    private readonly details: () => string,
+  ) {}
 
   /** Publishes what has changed since the last time. */
   publish(): void {
-    const { details, attributes, memo } = this.show();
-    setCurrentDetails(details);
+    const { attributes, memo } = this.show();
+    setCurrentDetails(this.details());
     const pairs = changedPairs(this.shown, attributes);
     if (pairs.length > 0) upsertSearchAttributes(pairs);
     this.shown = attributes;

@@ -30,16 +30,23 @@ export interface RunningRollout<State extends Life, Event extends AnyEvent> {
   readonly journal: JournalWriter;
 }
 
-/**
- * Takes the state up where it stood.
- *
- * @param guard what the kind does besides, whenever the rollout waits or people are called
- */
+/** What a kind does besides. */
+export interface Besides<State> {
+  /** Whenever the rollout waits or people are called. @default nothing */
+  readonly guard?: () => void;
+  /** What a person reads in the Temporal UI, in Markdown. @default the reason of its status */
+  readonly details?: (state: State, nowMs: number) => string;
+}
+
+/** Takes the state up where it stood. */
 export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
   rules: RolloutRules<Plan, State, Event>,
   service: string,
   input: RolloutInput<Plan, State>,
-  guard: () => void = () => undefined,
+  {
+    guard = () => undefined,
+    details = (state, nowMs) => rules.statusOf(state, nowMs).reason,
+  }: Besides<State> = {},
 ): RunningRollout<State, Event> {
   const besides = (): void => {
     guard();
@@ -55,7 +62,10 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
   });
   const running: RunningRollout<State, Event> = {
     rollout,
-    publisher: new Publisher(() => rules.shownOf(rollout.state, Date.now())),
+    publisher: new Publisher(
+      () => rules.shownOf(rollout.state, Date.now()),
+      () => details(rollout.state, Date.now()),
+    ),
     journal: new JournalWriter(rollout, () => rules.statusOf(rollout.state, Date.now())),
   };
   return running;

@@ -1,8 +1,6 @@
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
-import { GuardRegistry } from '../../../src/activities/guard/guard-registry.js';
-import { GuardUndos } from '../../../src/activities/guard/guard-undos.js';
-import { Observer } from '../../../src/activities/observing/observer.js';
-import type { WatchWorld } from '../../../src/activities/watch-stage.js';
+import type { Observer } from '../../../src/activities/observing/observer.js';
+import { createWorld, type World } from '../../../src/activities/world.js';
 import { NO_FENCE } from '../../../src/domain/traffic/fence.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import type { Weights } from '../../../src/domain/traffic/weights.js';
@@ -57,10 +55,8 @@ export function portsOf(service: ServicePorts, entries: JournalEntry[] = []): Po
 }
 
 /** What the activities of one worker share. */
-export function worldOf(service: ServicePorts, observer?: Observer): WatchWorld {
-  const ports = portsOf(service);
-  const kept = observer ?? new Observer(ports.observations);
-  return { ports, guards: new GuardRegistry(), undos: new GuardUndos(), observer: kept };
+export function worldOf(service: ServicePorts, observer?: Observer): World {
+  return createWorld(portsOf(service), undefined, observer);
 }
 
 export function somePlan(change: Partial<CanaryPlan> = {}): CanaryPlan {

@@ -6,7 +6,7 @@ import {
   valuesByInterval,
   type TimedValue,
 } from '../../../src/activities/values/values-by-interval.js';
-import { worstValue } from '../../../src/domain/analysis/threshold/worst-value.js';
+import { worstValue } from '../../../src/domain/analysis/engines/threshold/worst-value.js';
 import { BOUND, START_MS, STEP_MS, Worker, worldOf } from '../support/query-world.js';
 
 const [GOOD, BAD] = [1, 9];

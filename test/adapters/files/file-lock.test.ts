@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { takeLock } from '../../../src/adapters/files/file-lock.js';
+import { LockMemory, takeLock } from '../../../src/adapters/files/file-lock.js';
 import { eventually, until } from '../../contract/support/eventually.js';
 
 function lockPath(): string {
@@ -90,10 +90,11 @@ describe('the lock beside a file', () => {
   test('is seen to be left behind also by one who waits a shorter time, again and again', async () => {
     const path = lockPath();
     writeFileSync(path, JSON.stringify({ token: 't', pid: 1, machine: 'another one' }));
+    const memory = new LockMemory();
     let tries = 0;
     const ours = await eventually('the lock to be had', () => {
       tries += 1;
-      return takeLock(path, { staleMs: 4000, timeoutMs: 20 }).catch(() => undefined);
+      return takeLock(path, { staleMs: 4000, timeoutMs: 20, memory }).catch(() => undefined);
     });
     expect(tries).toBeGreaterThan(1);
     ours.release();

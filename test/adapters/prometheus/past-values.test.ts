@@ -71,9 +71,9 @@ describeOn(PROMETHEUS, 'a query, answered by a real Prometheus', (executable) =>
     await until('the end of the stage', () => Date.now() > endedAtMs + 300);
     const borne = stageSince(startedAtMs, { failureLimit: 2 });
     await borne.finish(endedAtMs);
-    expect(borne.state.checks[0]).toMatchObject({ failure: null, tally: { failed: 2, count: 4 } });
+    expect(borne.analysis.checks[0]?.state).toMatchObject({ failure: null, tally: { failed: 2, count: 4 } });
     const broken = stageSince(startedAtMs, { failureLimit: 1 });
     await broken.finish(endedAtMs);
-    expect(broken.state.checks[0]?.failure).toMatchObject({ value: 9, atMs: startedAtMs + 2 * STEP_MS });
+    expect(broken.analysis.checks[0]?.state.failure).toMatchObject({ value: 9, atMs: startedAtMs + 2 * STEP_MS });
   });
 });

@@ -138,6 +138,7 @@ const stage = z.strictObject({
   startedAt: time.nullable(),
   endedAt: time.nullable(),
   conclusion: z.string().nullable(),
+  byChecks: z.literal(true).exactOptional(),
   needsApproval: z.boolean(),
 });
 
@@ -207,7 +208,9 @@ export const DOCUMENT_SCHEMAS = {
         idle: z.string().nullable(),
       })
       .exactOptional(),
-    stop: z.strictObject({ cause: z.enum(STOP_CAUSES), at: time.nullable() }).nullable(),
+    stop: z
+      .strictObject({ cause: z.enum(STOP_CAUSES), at: time.nullable(), checks: z.array(z.string()).exactOptional() })
+      .nullable(),
     currentStage: count,
     stageCount: count,
     trafficPercentage: z.number().min(0).max(100),

@@ -6,12 +6,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { HAPROXY } from '../../adapters/haproxy/haproxy-server.js';
 import { describeOn } from '../../helpers/real-servers.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { haproxyStarter } from '../../../src/config/starters/haproxy-starter.js';
+import { STARTERS } from '../../../src/config/starters/starters.js';
 
 function writtenFor(service: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-starter-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(haproxyStarter.files(service))) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(STARTERS.haproxy.files(service))) writeFileSync(join(folder, name), text);
   return folder;
 }
 
@@ -29,7 +29,7 @@ test('the configuration to begin with is one, without a warning, and knows the s
 test('what the documentation shows of haproxy.cfg is what is written', () => {
   const page = readFileSync(new URL('../../../docs/haproxy.md', import.meta.url), 'utf8');
   const [, shown = ''] = /```text\n(http-request.*?)```/s.exec(page) ?? [];
-  const written = (haproxyStarter.files('checkout')['haproxy.cfg'] ?? '').split('\n').map((line) => line.trim());
+  const written = (STARTERS.haproxy.files('checkout')['haproxy.cfg'] ?? '').split('\n').map((line) => line.trim());
   expect(shown.trim().split('\n').length).toBeGreaterThan(5);
   expect(
     shown

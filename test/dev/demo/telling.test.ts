@@ -1,19 +1,18 @@
-import pc from 'picocolors';
 import { beforeEach, expect, test } from 'vitest';
-import type { ChapterResult, Scene } from '../../../src/dev/demo/chapter.js';
+import { endedAsItMust, type ChapterResult, type Scene } from '../../../src/dev/demo/chapter.js';
 import { renderFrame, type Picture } from '../../../src/dev/demo/frame.js';
-import { LiveView } from '../../../src/dev/demo/live-view.js';
 import { demoSpec, PACES, STORY } from '../../../src/dev/demo/story.js';
 import { summaryOf } from '../../../src/dev/demo/summary.js';
 import { DEMO_VERSIONS } from '../../../src/dev/demo/versions.js';
-import { PlainView } from '../../../src/dev/demo/view.js';
+import { DrawnView, PlainView } from '../../../src/dev/demo/view.js';
+import { createPaint } from '../../../src/cli/output/paint.js';
 import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
 import { parseSpecs } from '../../../src/spec/parse-specs.js';
 
 const AT_MS = Date.UTC(2027, 0, 31, 14, 2, 11);
 const ROLES = { baseline: 'green', candidate: 'blue' };
-const plain = pc.createColors(false);
+const plain = createPaint(false);
 const [, failing] = STORY;
 if (failing === undefined) throw new Error('the story has a second chapter');
 
@@ -59,7 +58,8 @@ test('the live view shows the shares, what users of each version see, the stage 
   const frame = renderFrame(pictureOf(state), 200, plain).join('\n');
   expect(frame).toContain('5 % on 1.2.0, 95 % on 1.1.0');
   expect(frame).toMatch(/candidate +1\.2\.0 +blue +5 % +8 % +48 ms/);
-  expect(frame).toContain('stage 1/4 · progressing: baking at 5 %');
+  expect(frame).toContain('checkout  canary  ◌ progressing  stage 1/4');
+  expect(frame).toContain('why: baking at 5 %');
   expect(frame).toContain('Stage 1 of 4: 5 % to blue, read back');
 });
 
@@ -69,13 +69,22 @@ test('no line of the live view is wider than the terminal', () => {
 
 test('the live view draws over its own frame, and gives the cursor back', () => {
   let written = '';
-  const view = new LiveView({ isTTY: true, columns: 100, rows: 30, write: (text) => (written += text) }, plain);
+  const view = new DrawnView({ isTTY: true, columns: 100, rows: 30, write: (text) => (written += text) }, plain);
   view.show(pictureOf(state));
   const lines = renderFrame(pictureOf(state), 100, plain).length;
   view.show(pictureOf(state));
   expect(written).toContain(`\u001b[${String(lines)}A`);
   view.end();
   expect(written.endsWith('\u001b[?25h')).toBe(true);
+});
+
+test('a chapter went as it must only when the check that it names has failed', () => {
+  const chapter = { title: '', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack', caughtBy: 'errorRate' } as const;
+  const caught = (...checks: string[]) =>
+    ({ outcome: 'rolledBack', stop: { cause: 'breach', at: null, checks } }) as const;
+  expect(endedAsItMust(chapter, caught('errorRate', 'latencyP95'))).toBe(true);
+  expect(endedAsItMust(chapter, caught('latencyP95'))).toBe(false);
+  expect(endedAsItMust(chapter, { outcome: 'promoted', stop: null })).toBe(false);
 });
 
 test('without a terminal every event is told once', () => {
@@ -114,6 +123,6 @@ test('the summary says what happened, how fast the rollback was and how many met
   expect(lines).toContain('120 requests met it, 9 of them failed');
   const rollback = { firstUserToVerdictMs: 8000, verdictToZeroMs: -25_000, verdictToLastRequestMs: -25_020 };
   expect(summaryOf({ ...result, rollback }, plain).join('\n')).toContain(
-    '· weights at 0 % 25.0 s before the verdict was written down',
+    '· weights at 0 % 25s before the verdict was written down',
   );
 });

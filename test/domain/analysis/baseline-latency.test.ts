@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boundsFor } from '../../../src/domain/analysis/baseline/edges.js';
+import { boundsFor } from '../../../src/domain/analysis/engines/baseline/edges.js';
 import type { Histogram } from '../../../src/domain/analysis/histogram.js';
 
 function histogram(perBucket: readonly (readonly [number | null, number])[]): Histogram {

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
-import { breachOf } from '../../../src/domain/analysis/breach.js';
-import { carryOver } from '../../../src/domain/analysis/carry-over.js';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { breachOf, picturesOf, planVerdict, stageVerdict } from '../../../src/domain/analysis/step-by-step.js';
+import { carryOver } from '../../../src/domain/analysis/analysis.js';
 import type { AnalysisPlan, BaselineCheck } from '../../../src/domain/analysis/plan.js';
-import { planVerdict, stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
 import { intervals, observed, planOf, repeat, timed, traffic } from './support.js';
 
 const errors: BaselineCheck = { kind: 'baseline', metric: 'errorRate', maxIncrease: 0.5 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
 import type { Check } from '../../../src/domain/analysis/plan.js';
 import type { AnalysisInterval, TrafficSample } from '../../../src/domain/analysis/sample.js';
-import { stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
+import { stageVerdict } from '../../../src/domain/analysis/step-by-step.js';
 import { intervals, INTERVAL_MS, observed, planOf, repeat, timed, traffic } from './support.js';
 
 const checks: Readonly<Record<string, Check>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
 import { healthScore } from '../../../src/domain/analysis/health-score.js';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { picturesOf } from '../../../src/domain/analysis/step-by-step.js';
 import type { AnalysisPlan } from '../../../src/domain/analysis/plan.js';
 import type { AnalysisInterval } from '../../../src/domain/analysis/sample.js';
 import { intervals, observed, planOf, repeat, traffic } from './support.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
 import { learnFrom } from '../../../src/domain/analysis/learn.js';
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
-import { stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
+import { stageVerdict } from '../../../src/domain/analysis/step-by-step.js';
 import { INTERVAL_MS, intervals, observed, planOf, repeat, timed } from './support.js';
 
 const plan = planOf({ kind: 'sequential', metric: 'latencyP99', max: 500 });

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { picturesOf, stageVerdict, beginAnalysis, observe } from '../../../src/domain/analysis/step-by-step.js';
 import type { AnalysisPlan, Check } from '../../../src/domain/analysis/plan.js';
 import type { ProofProgress } from '../../../src/domain/analysis/proof.js';
-import { stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
 import type { AnalysisInterval, TrafficSample } from '../../../src/domain/analysis/sample.js';
-import { beginAnalysis, observe } from '../../../src/domain/analysis/state.js';
 import { intervals, observed, planOf, repeat, timed, traffic } from './support.js';
 
 const errors: Check = { kind: 'sequential', metric: 'errorRate', max: 0.01 };

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
-import { breachOf } from '../../../src/domain/analysis/breach.js';
-import { carryOver } from '../../../src/domain/analysis/carry-over.js';
+import {
+  breachOf,
+  picturesOf,
+  planVerdict,
+  stageVerdict,
+  beginAnalysis,
+  observe,
+} from '../../../src/domain/analysis/step-by-step.js';
+import { carryOver, type AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import { healthScore } from '../../../src/domain/analysis/health-score.js';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
 import type { AnalysisPlan, Check } from '../../../src/domain/analysis/plan.js';
 import { problemsOfAnalysisPlan } from '../../../src/domain/analysis/plan-rules.js';
 import type { AnalysisInterval, Sampled, TrafficSample } from '../../../src/domain/analysis/sample.js';
-import { planVerdict, stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
-import { beginAnalysis, observe, type AnalysisState } from '../../../src/domain/analysis/state.js';
 import { INTERVAL_MS, observed } from './support.js';
 
 const proportion = fc.constantFrom('errorRate', 'latencyP50', 'latencyP99');

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_DISPERSION } from '../../../src/domain/analysis/defaults.js';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
-import { breachOf } from '../../../src/domain/analysis/breach.js';
-import { carryOver } from '../../../src/domain/analysis/carry-over.js';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { breachOf, picturesOf, planVerdict, stageVerdict } from '../../../src/domain/analysis/step-by-step.js';
+import { carryOver } from '../../../src/domain/analysis/analysis.js';
 import type { AnalysisPlan, SequentialCheck } from '../../../src/domain/analysis/plan.js';
-import { planVerdict, stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
 import { intervals, INTERVAL_MS, observed, planOf, repeat, timed, traffic } from './support.js';
 
 const errors: SequentialCheck = { kind: 'sequential', metric: 'errorRate', max: 0.01 };

@@ -1,6 +1,7 @@
 import type { AnalysisInterval, LatencyBucket, Sampled, TrafficSample } from '../../../src/domain/analysis/sample.js';
 import type { AnalysisPlan, Check } from '../../../src/domain/analysis/plan.js';
-import { beginAnalysis, observe, type AnalysisState } from '../../../src/domain/analysis/state.js';
+import { beginAnalysis, observe } from '../../../src/domain/analysis/step-by-step.js';
+import type { AnalysisState } from '../../../src/domain/analysis/analysis.js';
 
 export const INTERVAL_MS = 10_000;
 

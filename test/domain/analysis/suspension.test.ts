@@ -2,19 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AnalysisPlan } from '../../../src/domain/analysis/plan.js';
 import type { AnalysisInterval } from '../../../src/domain/analysis/sample.js';
-import { beginStage, observeStage } from '../../../src/domain/analysis/stage-so-far.js';
-import { stageVerdict, type StageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
+import { observeInterval, resumeAnalysis } from '../../../src/domain/analysis/analysis.js';
+import { stageVerdict } from '../../../src/domain/analysis/step-by-step.js';
+import { conclusionOf, type StageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
 import { intervals, observed, planOf, repeat, traffic } from './support.js';
 
 const plan: AnalysisPlan = { ...planOf({ kind: 'baseline', metric: 'errorRate', maxIncrease: 0.5 }), dispersion: 1 };
 
 /** What a stage at this share comes to. */
 function verdictAt(sharePercent: number, all: readonly AnalysisInterval[]): StageVerdict {
-  const end = all.reduce(
-    (soFar, interval) => observeStage(plan, soFar, interval),
-    beginStage(plan, null, sharePercent),
-  );
-  return stageVerdict(plan, end.state);
+  return conclusionOf(all.reduce(observeInterval, resumeAnalysis(plan, null, sharePercent)));
 }
 
 /** One sticky user on the candidate, half of whose requests fail. */

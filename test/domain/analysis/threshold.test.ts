@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
-import { breachOf } from '../../../src/domain/analysis/breach.js';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { breachOf, picturesOf, stageVerdict } from '../../../src/domain/analysis/step-by-step.js';
 import type { ThresholdCheck } from '../../../src/domain/analysis/plan.js';
-import { stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
 import { intervals, INTERVAL_MS, observed, planOf, repeat, timed, traffic } from './support.js';
 
 function errors(limits: Partial<ThresholdCheck> = {}): ThresholdCheck {

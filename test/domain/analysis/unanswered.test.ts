@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../../src/domain/analysis/analyse.js';
-import { breachOf } from '../../../src/domain/analysis/breach.js';
-import { carryOver } from '../../../src/domain/analysis/carry-over.js';
+import { breachOf, picturesOf, stageVerdict } from '../../../src/domain/analysis/step-by-step.js';
+import { carryOver } from '../../../src/domain/analysis/analysis.js';
 import { learnFrom } from '../../../src/domain/analysis/learn.js';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
 import type { AnalysisPlan } from '../../../src/domain/analysis/plan.js';
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
-import { stageVerdict } from '../../../src/domain/analysis/stage-verdict.js';
 import { binomial, INTERVAL_MS, intervals, observed, planOf, repeat, seededRandom, timed, traffic } from './support.js';
 
 const plan: AnalysisPlan = planOf(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Warning } from '../../../src/domain/rollout/warnings.js';
+import type { PassingWarning, Warning } from '../../../src/domain/rollout/warnings.js';
 import { CHECKS, PLAN, ROLES, Story } from '../../cli/support/statuses.js';
 
-const NO_TRAFFIC: Warning = { code: 'noTraffic', message: 'blue had no traffic in the last 60 s' };
+const NO_TRAFFIC: PassingWarning = { code: 'noTraffic', message: 'blue had no traffic in the last 60 s' };
 const NO_CHECKS: Warning = { code: 'noChecks', message: 'no checks: only health probes guard this rollout' };
 const SHORT: Warning = { code: 'shortInterval', message: 'make it 90 s or more', leastMs: 90_000 };
 const LASTING = 'the version is only a label';
@@ -26,6 +26,12 @@ describe('a warning goes away when it is no longer true', () => {
     if (check === undefined) return;
     const seen = { ...check, candidateRequests: 0, baselineRequests: 1313 };
     expect(story.status({ ...UNSEEN, checks: [seen] }).warnings).toEqual([LASTING]);
+  });
+
+  test('and one that stands for good stays, also in the same words', () => {
+    const story = begun([NO_TRAFFIC.message, NO_TRAFFIC]);
+    expect(story.status(UNSEEN).warnings).toEqual([NO_TRAFFIC.message, NO_TRAFFIC.message]);
+    expect(story.status({ ...UNSEEN, candidateRequests: 1 }).warnings).toEqual([NO_TRAFFIC.message]);
   });
 
   test('and it does not come back with the next stage, nor at the end [W50]', () => {

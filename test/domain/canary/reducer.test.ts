@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { carryOver } from '../../../src/domain/analysis/carry-over.js';
-import type { AnalysisState } from '../../../src/domain/analysis/state.js';
+import { carryOver, type AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import { phaseOf } from '../../../src/domain/stages/phase-of.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
@@ -394,6 +393,24 @@ describe('an undo of what was broken off', () => {
     const { plan } = reduce(newRollout(canaryPlan()), { ...passed, atOnce: true });
     expect(plan.stages).toEqual([{ trafficPercent: 100, durationMs: 1 }]);
     expect(plan.analysis.checks).toEqual([]);
+  });
+});
+
+describe('an alarm', () => {
+  test('calls people once, and says what is so now', () => {
+    const alarm = (words: string | null, atMs: number): CanaryEvent => ({
+      type: 'alarmed',
+      cause: 'guard',
+      alarm: words,
+      atMs,
+    });
+    const alarmsIn = ({ happenings }: CanaryState): readonly string[] =>
+      happenings.map(({ what }) => what).filter((what) => what.startsWith('Alarm'));
+    const lasting = [alarm('1 slot is missing', 1), alarm('2 slots are missing', 2)].reduce(reduce, baking());
+    expect(alarmsIn(lasting)).toEqual(['Alarm: 1 slot is missing']);
+    expect(statusOf(lasting, 3).needsHuman).toBe('2 slots are missing');
+    const again = [alarm(null, 3), alarm('2 slots are missing', 4)].reduce(reduce, lasting);
+    expect(alarmsIn(again)).toEqual(['Alarm: 1 slot is missing', 'Alarm: 2 slots are missing']);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Check } from '../../../src/domain/analysis/plan.js';
 import { MOST_BUCKETS } from '../../../src/domain/analysis/defaults.js';
-import { carryOver } from '../../../src/domain/analysis/carry-over.js';
+import { carryOver, type AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
-import { beginAnalysis, observe, type AnalysisState } from '../../../src/domain/analysis/state.js';
+import { beginAnalysis, observe } from '../../../src/domain/analysis/step-by-step.js';
 import { LONGEST, MOST, MOST_PLAN_BYTES } from '../../../src/domain/rollout/bounds.js';
 import { MOST_STAGES } from '../../../src/domain/stages/bounds.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';

@@ -148,6 +148,86 @@ describe('another policy over what was observed', () => {
   });
 });
 
+describe('what is shown of a stage is what its decision rests on', () => {
+  const plan: AnalysisPlan = { ...STRICT, dispersion: 1 };
+  const looked = (id: string, fromS: number, toS: number, requests: number, errors: number): IntervalLine => ({
+    v: 1,
+    kind: 'interval',
+    reading: id,
+    startMs: fromS * 1000,
+    endMs: toS * 1000,
+    candidate: { requests, errors },
+  });
+  const unseen = (id: string, fromS: number, toS: number): IntervalLine => ({
+    ...looked(id, fromS, toS, 0, 0),
+    candidate: 'no-data',
+  });
+  const reason = 'errorRate 8.62 % > max 1 % (5 errors in 58 requests)';
+  const readOn = [
+    reading('w1', { plan }),
+    looked('w1', 0, 10, 50, 3),
+    reading('j1', { by: 'judge', atMs: 12_000, base: { reading: 'w1', untilMs: 10_000 } }),
+    { ...looked('j1', 10, 12, 8, 2), part: true },
+    judgement('j1', 12, 'failed'),
+  ];
+
+  test('the watch alone would have called it chance', () => {
+    const { stages } = backtest(recordingOf(readOn.slice(0, 2)), 'recorded');
+    expect(stages[0]?.checks[0]?.last.reason).toMatch(/6 % in 50 requests is beyond max 1 %, which may be chance/);
+  });
+
+  test.each<['recorded' | AnalysisPlan]>([['recorded'], [plan]])(
+    'where a judge has read on and rolled back, its checks have failed too [W51]',
+    (policy) => {
+      const { outcome, stages } = backtest(recordingOf(readOn), policy);
+      expect(outcome).toMatchObject({ kind: 'rolledBack', atMs: 12_000, reason });
+      const [check] = stages[0]?.checks ?? [];
+      expect(`errorRate ${check?.last.reason ?? ''}`).toBe(reason);
+      expect(check).toMatchObject({ failedAtMs: 12_000, last: { verdict: 'failed' } });
+      expect(check?.runs.at(-1)?.verdict).toBe('failed');
+      expect(stages[0]?.runs.at(-1)?.verdict).toBe('failed');
+      expect(stages[0]).toMatchObject({ intervals: 2, candidateRequests: 58 });
+    },
+  );
+
+  test('where a watch has rolled back, one that read on from a source that forgot tells nothing else [W51]', () => {
+    const lines: ObservationLine[] = [
+      reading('w1', { plan }),
+      looked('w1', 0, 10, 50, 3),
+      looked('w1', 10, 20, 8, 2),
+      { v: 1, kind: 'breach', reading: 'w1', atMs: 20_000, source: 'checks', shared: false, reason },
+      reading('w2', { plan, atMs: 30_000 }),
+      ...[0, 10, 20].map((fromS) => unseen('w2', fromS, fromS + 10)),
+    ];
+    const { outcome, stages } = backtest(recordingOf(lines), 'recorded');
+    expect(outcome).toMatchObject({ kind: 'rolledBack', atMs: 20_000, reason });
+    expect(stages[0]?.checks[0]?.last).toMatchObject({ verdict: 'failed', reason: reason.replace('errorRate ', '') });
+  });
+
+  test('where the policy was changed before the judge came, it is judged by the changed one [W51]', () => {
+    const lines: ObservationLine[] = [
+      reading('w1', { plan: LENIENT }),
+      looked('w1', 0, 10, 58, 5),
+      reading('j1', { by: 'judge', atMs: 10_000, plan }),
+      looked('j1', 0, 10, 58, 5),
+      judgement('j1', 10, 'failed'),
+    ];
+    const { outcome, stages } = backtest(recordingOf(lines), 'recorded');
+    expect(outcome).toMatchObject({ kind: 'rolledBack', atMs: 10_000, reason });
+    expect(stages[0]?.checks[0]?.last).toMatchObject({ verdict: 'failed', bound: 'max 1 %' });
+  });
+
+  test('where the watch has seen more since it was judged, that is shown', () => {
+    const lines: ObservationLine[] = [
+      reading('w1', { plan }),
+      ...seen('w1', 0, ten(0)),
+      reading('j1', { by: 'judge', atMs: 2000, base: { reading: 'w1', untilMs: 2000 } }),
+      judgement('j1', 2, 'inconclusive'),
+    ];
+    expect(backtest(recordingOf(lines), 'recorded').stages[0]).toMatchObject({ intervals: 10 });
+  });
+});
+
 describe('intervals alone', () => {
   const sample: fc.Arbitrary<Sampled> = fc.oneof(
     fc.constant('no-data' as const),
@@ -243,6 +323,36 @@ describe('a record that is not whole', () => {
     ];
     expect(compareWithRecord(recordingOf(circle))).toEqual({ compared: 0, differences: [] });
     expect(backtest(recordingOf(circle), 'recorded').outcome.kind).toBe('unknown');
+  });
+
+  test('a judgement and a breach that are told in other words are no difference', () => {
+    const lines: ObservationLine[] = [
+      reading('w1', { plan: STRICT }),
+      ...seen('w1', 0, [90]),
+      { v: 1, kind: 'breach', reading: 'w1', atMs: 1000, source: 'checks', shared: false, reason: 'in other words' },
+      reading('j1', { by: 'judge', atMs: 1000, plan: STRICT }),
+      ...seen('j1', 0, [90]),
+      judgement('j1', 1, 'failed'),
+    ];
+    expect(compareWithRecord(recordingOf(lines))).toEqual({ compared: 2, differences: [] });
+    const other = lines.map((line) => (line.kind === 'judgement' ? judgement('j1', 1, 'successful') : line));
+    expect(compareWithRecord(recordingOf(other)).differences).toHaveLength(1);
+  });
+
+  test('a breach that is none any more is named', () => {
+    const breach: BreachLine = {
+      v: 1,
+      kind: 'breach',
+      reading: 'w1',
+      atMs: 1000,
+      source: 'checks',
+      shared: false,
+      reason: 'bad',
+    };
+    const lines = [reading('w1', { plan: STRICT }), ...seen('w1', 0, [0]), breach];
+    expect(compareWithRecord(recordingOf(lines)).differences).toEqual([
+      'stage 1, watch, 1970-01-01T00:00:01.000Z: it was bad, now it is no breach',
+    ]);
   });
 
   test('verdicts that were others are named, with both', () => {

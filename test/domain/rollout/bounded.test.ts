@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
+import { picturesOf } from '../../../src/domain/analysis/step-by-step.js';
 import { AdapterUnavailableError } from '../../../src/domain/errors.js';
 import { bounded, boundedLine, boundedWarnings, shortenOldLine } from '../../../src/domain/rollout/bounded.js';
 import { batchesOf } from '../../../src/domain/rollout/journal-batches.js';
@@ -12,7 +12,7 @@ import {
   MOST_OLD_LINE_BYTES,
 } from '../../../src/domain/rollout/bounds.js';
 import type { Verb } from '../../../src/domain/stages/commands.js';
-import { detailsOf } from '../../../src/domain/canary/details.js';
+import { detailsOf } from '../../../src/presentation/details.js';
 import { guardedPlan } from '../../../src/domain/stages/guarded-plan.js';
 import { addProbe, EMPTY_PROBE_LOG } from '../../../src/domain/traffic/probe-log.js';
 import { MOST_UNWRITTEN } from '../../../src/domain/rollout/record.js';
@@ -144,6 +144,15 @@ describe('however much people and programs say', () => {
     const reason = 'r'.repeat(LONGEST.reason);
     const after = reduce(state, command('emergencyStop', { reason, by: 'ada' }, 9999));
     expect(after.log.lines.at(-1)).toMatchObject({ what: `Emergency stop: ${reason}`, why: reason, by: 'ada' });
+  });
+
+  test('a reason that had to be cut is told once', () => {
+    const after = reduce(state, command('emergencyStop', { reason: '🚀'.repeat(LONGEST.reason) }, 9999));
+    expect(
+      statusOf(after, 9999)
+        .history.at(-1)
+        ?.what.match(/\(cut; /g),
+    ).toHaveLength(1);
   });
 });
 

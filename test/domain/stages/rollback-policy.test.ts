@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { picturesOf } from '../../../src/domain/analysis/pictures.js';
-import { beginAnalysis } from '../../../src/domain/analysis/state.js';
+import { picturesOf, beginAnalysis } from '../../../src/domain/analysis/step-by-step.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import { phaseOf } from '../../../src/domain/stages/phase-of.js';
 import { readCommand } from '../../../src/domain/stages/read-command.js';

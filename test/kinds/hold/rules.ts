@@ -73,6 +73,6 @@ export const HOLD_RULES: RolloutRules<HoldPlan, HoldState, never> = {
   statusOf,
   shownOf: (state, nowMs) => {
     const status = statusOf(state, nowMs);
-    return { details: status.reason, attributes: commonAttributesOf(status, 'hold'), memo: {} };
+    return { attributes: commonAttributesOf(status, 'hold'), memo: {} };
   },
 };

@@ -102,12 +102,12 @@ test('shows the desired and the observed weights of a stage, and its checks', as
 test('says which source a watch gets no answer from, until it answers again [C-14]', async () => {
   const metrics = metricsOf();
   const watch = metrics.watching(STAGE);
-  watch.saw(picture({ trouble: ['metrics: connection refused'] }));
+  watch.saw(picture({ trouble: ['connection refused'], blind: ['metrics'] }));
   expect(await series(metrics, 'headgate_watch_blind')).toEqual([
     'headgate_watch_blind{service="checkout",source="metrics"} 1',
     'headgate_watch_blind{service="checkout",source="router"} 0',
   ]);
-  watch.saw(picture());
+  watch.saw(picture({ trouble: ['router: these are words of somebody else'] }));
   expect((await series(metrics, 'headgate_watch_blind')).every((line) => line.endsWith(' 0'))).toBe(true);
 });
 

@@ -34,7 +34,11 @@ export interface RawAnswer {
 }
 
 /** Series that Prometheus itself writes at every attempt to scrape, also at one that failed: then they are 0. */
-const WRITTEN_AT_EVERY_ATTEMPT = new Set(['up', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling']);
+const WRITTEN_AT_EVERY_ATTEMPT: ReadonlySet<string> = new Set([
+  'up',
+  'scrape_samples_scraped',
+  'scrape_samples_post_metric_relabeling',
+]);
 
 /** When they were scraped, oldest first; an attempt that failed is no scrape. */
 export function timesOf(series: readonly RawSeries[]): readonly number[] {
@@ -56,4 +60,18 @@ export function groupBy<Item>(items: readonly Item[], keyFor: (item: Item) => st
     else group.push(item);
   }
   return groups;
+}
+
+/**
+ * The labels, besides those in `within`, by which series of one target differ. Each combination of their values is taken
+ * for a process of its own, so a new one begins with its second scrape.
+ */
+export function labelsOfCombinations(series: readonly RawSeries[], within: ReadonlySet<string>): readonly string[] {
+  const targets = [...groupBy(series, ({ labels }) => JSON.stringify([labels['job'], labels['instance']])).values()];
+  const names = new Set(series.flatMap(({ labels }) => Object.keys(labels)));
+  return [...names].filter((name) => !within.has(name) && targets.some((target) => differ(target, name))).sort();
+}
+
+function differ(series: readonly { readonly labels: Labels }[], name: string): boolean {
+  return new Set(series.map(({ labels }) => labels[name])).size > 1;
 }

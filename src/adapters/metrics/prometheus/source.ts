@@ -1,17 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sampled } from '../../../domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../../domain/errors.js';
 import type { BackendQuery, MetricSource, SampleQuery } from '../../../ports/metric-source.js';
 import type { ReadSecret } from '../../http/access.js';
-import { pause } from '../../http/pause.js';
 import { createPrometheusApi, describe, type PrometheusApi, type PrometheusServer } from './api.js';
 import { NoCommonBucketError } from './buckets.js';
-import { labelsOfCombinations } from './combinations.js';
 import { LONGEST_GAP_MS, LONGEST_RANGE_MS, LONGEST_WAIT_MS, WAIT_STEP_MS } from './defaults.js';
 import { labelsWithin } from './labels.js';
 import { doubtsIn, whyDoubted, type Doubt } from './doubts.js';
 import { fillPromql, UnwritableValueError } from './promql.js';
 import { scrapePeriodOf } from './punctuality.js';
-import type { RawAnswer } from './raw-series.js';
+import { labelsOfCombinations, type RawAnswer } from './raw-series.js';
 import { samplesOf, type Stepped } from './samples.js';
 import type { Selectors } from './selectors.js';
 import { partsOf, type Steps } from './steps.js';
@@ -164,3 +163,13 @@ function combinationsCaveat(labels: readonly string[]): string {
 }
 
 const NOTHING: RawAnswer = { presence: [], requests: [], errors: [], latency: [] };
+
+/** Waits; a caller that gives up is answered with its own reason. */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}

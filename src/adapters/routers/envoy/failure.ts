@@ -35,9 +35,16 @@ export function unreadable(path: string, error: unknown): Error {
   });
 }
 
+export function contended(path: string, attempts: number): Error {
+  return envoyFailure(`${path} could not be written: others write it all the time`, {
+    expected: 'a moment in which nobody else writes it',
+    got: `no such moment in ${String(attempts)} attempts`,
+    remedy: 'See who writes it: only Headgate and people should.',
+  });
+}
+
 /** One line about what one instance, or its file, does not do. */
 export function inWords(error: unknown): string {
   if (!(error instanceof AdapterUnavailableError)) return describeFailure(error);
-  const message = error.message.replace(`${NAME}: `, '');
-  return error.got === undefined ? message : `${message}: ${error.got}`;
+  return error.got === undefined ? error.detail : `${error.detail}: ${error.got}`;
 }

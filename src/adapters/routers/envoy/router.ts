@@ -8,13 +8,14 @@ import type {
   WriteLimits,
   WriteOptions,
 } from '../../../ports/traffic-router.js';
+import type { Written } from '../../files/shared-file.js';
 import { describeFailure } from '../../http/json-client.js';
 import { NotKept, notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
 import { envoyFailure, inWords, NAME } from './failure.js';
 import { EnvoyInstance, UnknownRoute, UnreadableRoute } from './instance.js';
 import { inClusters, inSlots } from './names.js';
 import { obstaclesOf } from './obstacles.js';
-import { RouteFileWriter, type RouteWrite, type Written } from './route-file-writer.js';
+import { RouteFileWriter, type RouteWrite } from './route-file-writer.js';
 
 /** Every Envoy that a service's requests go through, and the file from which it has its routes. */
 export interface EnvoyRouterOptions {

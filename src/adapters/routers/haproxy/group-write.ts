@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fateOfWrite } from '../../../domain/traffic/fence.js';
 import type { WriteLimits } from '../../../ports/traffic-router.js';
-import { editFile, type Edit } from '../../files/edit-file.js';
 import { LockHeldError, type HeldLock } from '../../files/file-lock.js';
-import { lockedTogether } from '../../files/locked-together.js';
+import { SharedFile } from '../../files/shared-file.js';
+import type { SharedLock } from '../../files/shared-lock.js';
 import { describeFailure } from '../../http/json-client.js';
 import { NotKept, StaleInstance, type Failure } from '../told.js';
 import { OvertakenError, type Order } from './entry-state.js';
@@ -15,13 +12,13 @@ import { HaproxyRefusal } from './refusal.js';
 import type { AskLimits } from './runtime-socket.js';
 import { sameSplit } from './split.js';
 import { look, tell } from './telling.js';
-import { inTurn } from './turns.js';
+import type { Turns } from './turns.js';
 
-/** The instances that have their map from one file. */
+/** The instances that have their map from one file; one instance, and a lock of this machine, where it cannot be reached. */
 export interface FileGroup {
-  /** `null`: it cannot be reached from here. Then there is one instance. */
-  readonly path: string | null;
+  readonly keptIn: SharedFile<string> | SharedLock;
   readonly instances: readonly HaproxyInstance[];
+  readonly turns: Turns;
   readonly timeoutMs: number;
 }
 
@@ -52,18 +49,17 @@ export class GroupWrite {
 
   /** By order, the instances that do not do it, or would forget it. */
   async run(): Promise<ReadonlyMap<Order, readonly Failure[]>> {
-    const { path, instances } = this.group;
-    if (path === null) await Promise.all(instances.map((instance) => this.tellWithoutFile(instance)));
-    else await this.tellAndKeep(path);
+    const { keptIn, instances } = this.group;
+    if (keptIn instanceof SharedFile) await this.tellAndKeep(keptIn);
+    else await Promise.all(instances.map((instance) => this.tellWithoutFile(instance, keptIn)));
     return new Map(this.orders.map((order) => [order, this.failuresOf(order)]));
   }
 
-  private async tellWithoutFile(instance: HaproxyInstance): Promise<void> {
-    const lock = join(tmpdir(), `headgate-${sha256(`${instance.socket}\n${instance.map}`)}.lock`);
+  private async tellWithoutFile(instance: HaproxyInstance, lock: SharedLock): Promise<void> {
     const under = async (orders: readonly Order[], timeoutMs: number): Promise<void> => {
       if (orders.length === 0) return;
       try {
-        await lockedTogether(lock, { timeoutMs }, (held) => this.tellAgain(instance, orders, admitting(held, lock)));
+        await lock.hold(timeoutMs, (held) => this.tellAgain(instance, orders, admitting(held, lock.path)));
       } catch (error) {
         await this.withoutLock(instance, orders, error);
       }
@@ -75,7 +71,7 @@ export class GroupWrite {
     ]);
   }
 
-  private async tellAndKeep(path: string): Promise<void> {
+  private async tellAndKeep(file: SharedFile<string>): Promise<void> {
     await this.atEach(async (instance) => {
       const seen = look(instance, this.orders.filter(isConditional), this.limits);
       const told = tell(instance, this.orders.filter(isAtOnce), this.limits);
@@ -84,9 +80,16 @@ export class GroupWrite {
     const wanted = this.orders.filter((order) => this.isWanted(order));
     if (wanted.length === 0) return;
     try {
-      if (wanted.every(isAtOnce) && (await isKept(path, wanted))) return;
-      const prepare = (text: string, lock: HeldLock): Promise<Edit> => this.tellUnderLock(path, text, lock);
-      await editFile(path, { prepare }, this.group.timeoutMs, this.limits.notAfterMs);
+      if (wanted.every(isAtOnce) && (await isKept(file.path, wanted))) return;
+      const { kept } = await file.edit(
+        {
+          prepare: (text, lock) => this.tellUnderLock(file.path, text, lock),
+          apply: (text) => this.withOrders(file.path, text),
+        },
+        { notAfterMs: this.limits.notAfterMs },
+      );
+      const lost = await kept;
+      if (lost !== null) throw lost;
     } catch (error) {
       for (const order of wanted) this.lost.set(order, error);
       const conditional = wanted.filter(isConditional);
@@ -94,7 +97,7 @@ export class GroupWrite {
     }
   }
 
-  private async tellUnderLock(path: string, text: string, lock: HeldLock): Promise<Edit> {
+  private async tellUnderLock(path: string, text: string, lock: HeldLock): Promise<void> {
     this.isUnderLock = true;
     const isOverruled = ({ key, fence }: Order): boolean => entryIn(text, key).fence > fence;
     const orders = this.orders.filter((order) => !isOverruled(order));
@@ -103,14 +106,13 @@ export class GroupWrite {
       for (const order of this.orders.filter(isOverruled))
         await this.overrule(instance, order, entryIn(text, order.key));
     });
-    return (now) => this.withOrders(path, now);
   }
 
   /** Orders that are in force, or would be admitted, or met another one on their way. */
   private async tellAgain(instance: HaproxyInstance, orders: readonly Order[], limits: AskLimits): Promise<void> {
     const open = orders.filter((order) => isOpen(this.outcomeOf(instance, order)));
-    const things = open.map(({ key }) => `${instance.map} ${instance.socket} ${key}`);
-    const told = await inTurn(things, () => tell(instance, open, { ...this.limits, ...limits }));
+    const things = open.map(({ key }) => `${instance.socket} ${key}`);
+    const told = await this.group.turns.take(things, () => tell(instance, open, { ...this.limits, ...limits }));
     for (const [order, outcome] of told) this.outcomes.get(instance)?.set(order, outcome);
   }
 
@@ -167,7 +169,7 @@ export class GroupWrite {
       const outcome = this.outcomeOf(instance, order);
       if (outcome !== null) return [{ instance: instance.socket, error: outcome }];
       if (!this.lost.has(order)) return [];
-      const reason = `${String(this.group.path)}: ${describeFailure(this.lost.get(order))}`;
+      const reason = `${this.group.keptIn.path}: ${describeFailure(this.lost.get(order))}`;
       return [{ instance: instance.socket, error: new NotKept(reason) }];
     });
   }
@@ -204,8 +206,4 @@ function admitting(lock: HeldLock, path: string): AskLimits {
       if (!lock.isOurs()) throw new Error(`${path} was taken over by somebody else`);
     },
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

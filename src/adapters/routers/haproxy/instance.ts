@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../http/deadline.js';
 import { sharedLook, unlessAborted } from '../../shared-look.js';
-import { addressOf } from './address.js';
 import { backendsIn, entriesIn, splitByServers, type Entries } from './answers.js';
 import { isSettled, type EntryState, type Order } from './entry-state.js';
 import { fenceKeyOf, fenceUnderWay } from './fence-entry.js';
 import type { HaproxyRefusal } from './refusal.js';
-import { RuntimeSocket, type AskLimits } from './runtime-socket.js';
+import { RuntimeSocket, type AskLimits, type RuntimeAddress } from './runtime-socket.js';
 import { writeSplit } from './split.js';
 
 export interface HaproxyInstanceOptions {
@@ -84,4 +83,13 @@ function writesOf(map: string, { key, split, fence }: Order, before: EntryState)
     `set map ${map} ${key} ${writeSplit(split)}`,
     `set map ${map} ${entry} ${String(fence)}`,
   ];
+}
+
+const HOST_AND_PORT = /^(?:\[([^\]]+)\]|([^:[\]/]+)):(\d{1,5})$/;
+
+/** `/run/haproxy/admin.sock`, `127.0.0.1:9999` or `[::1]:9999`. */
+function addressOf(socket: string): RuntimeAddress {
+  const [, bracketed, plain, port] = HOST_AND_PORT.exec(socket) ?? [];
+  const host = bracketed ?? plain;
+  return host === undefined ? { path: socket } : { host, port: Number(port) };
 }

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AdapterUnavailableError, HeadgateError, type ErrorFacts } from '../../../domain/errors.js';
 import { NO_FENCE, type FencedWrite } from '../../../domain/traffic/fence.js';
 import { describeWeights, type Weights } from '../../../domain/traffic/weights.js';
@@ -9,6 +12,8 @@ import type {
   WriteLimits,
   WriteOptions,
 } from '../../../ports/traffic-router.js';
+import { PLAIN, SharedFile } from '../../files/shared-file.js';
+import { SharedLock } from '../../files/shared-lock.js';
 import { notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
 import type { Order } from './entry-state.js';
 import { describeRefusal } from './failure.js';
@@ -20,6 +25,7 @@ import { obstaclesOf } from './obstacles.js';
 import { HaproxyRefusal } from './refusal.js';
 import { splitOf, weightsOf } from './split.js';
 import { readService } from './reading.js';
+import { Turns } from './turns.js';
 
 const NAME = 'router "haproxy"';
 
@@ -62,9 +68,16 @@ class HaproxyRouter implements TrafficRouter {
     const withFile = [...new Set(options.instances.map(({ mapFile }) => mapFile))].filter((path) => path !== null);
     const instancesOf = (path: string | null): readonly HaproxyInstance[] =>
       this.instances.filter((_, index) => options.instances[index]?.mapFile === path);
+    const turns = new Turns();
     this.groups = [
-      ...withFile.map((path) => ({ path, instances: instancesOf(path), timeoutMs })),
-      ...instancesOf(null).map((instance) => ({ path: null, instances: [instance], timeoutMs })),
+      ...withFile.map((path) => {
+        const keptIn = new SharedFile(path, PLAIN, { lockTimeoutMs: timeoutMs });
+        return { keptIn, instances: instancesOf(path), turns, timeoutMs };
+      }),
+      ...instancesOf(null).map((instance) => {
+        const keptIn = new SharedLock(lockOf(instance));
+        return { keptIn, instances: [instance], turns, timeoutMs };
+      }),
     ];
   }
 
@@ -144,6 +157,12 @@ class HaproxyRouter implements TrafficRouter {
     if (reason === null) return read;
     return { ...read, fleeting: `its map file cannot be written, so a restart would lose the weights: ${reason}` };
   }
+}
+
+/** Of this machine, for one whose map file cannot be reached. */
+function lockOf({ socket, map }: HaproxyInstance): string {
+  const name = createHash('sha256').update(`${socket}\n${map}`).digest('hex').slice(0, 16);
+  return join(tmpdir(), `headgate-${name}.lock`);
 }
 
 function orderOf(route: Route, weights: Weights, write: FencedWrite): Order {

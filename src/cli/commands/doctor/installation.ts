@@ -1,10 +1,14 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { HeadgateError } from '../../../domain/errors.js';
+import { AdapterUnavailableError } from '../../../domain/errors.js';
 import { describeWeights } from '../../../domain/traffic/weights.js';
+import type { Fault } from '../../../inspection/finding.js';
+import { countsOf } from '../../../inspection/metrics.js';
+import { askPatiently } from '../../../inspection/patience.js';
+import { inspectPlane } from '../../../inspection/plane.js';
+import { wordsOf } from '../../../inspection/words.js';
 import type { Context } from '../../context.js';
-import { describeError } from '../../failure.js';
 import type { DoctorCheck } from '../../output/documents.js';
 import type { Ports } from '../../session.js';
 
@@ -41,51 +45,36 @@ export async function lookAtServices({ session, nowMs }: Context): Promise<Docto
 }
 
 async function lookAtService(service: ServicePorts, nowMs: number): Promise<DoctorCheck[]> {
-  return Promise.all([
-    looked(`router of ${service.service}`, 'Start it, or correct its address under routers: in headgate.yaml', () =>
-      readRouter(service),
-    ),
-    looked(`metrics of ${service.service}`, 'Start it, or correct its address under metrics: in headgate.yaml', () =>
-      readMetrics(service, nowMs),
-    ),
-  ]);
+  return Promise.all([lookAtRouter(service), lookAtMetrics(service, nowMs)]);
 }
 
-async function readRouter({ router, route }: ServicePorts): Promise<string> {
-  const instances = await router.readWeights(route);
-  const lost = instances.flatMap((one) => ('unreachable' in one ? [`${one.instance}: ${one.unreachable}`] : []));
-  if (lost.length > 0) throw new Error(lost.join('; '));
-  const words = instances.map((one) =>
-    'weights' in one ? `${one.instance} does ${describeWeights(one.weights)}` : '',
+async function lookAtRouter(service: ServicePorts): Promise<DoctorCheck> {
+  const { instances, faults } = await inspectPlane(service);
+  const does = instances.flatMap((one) =>
+    'weights' in one ? [`${one.instance} does ${describeWeights(one.weights)}`] : [],
   );
-  return words.join('; ');
+  return checked(`router of ${service.service}`, faults, does.join('; '));
 }
 
-async function readMetrics({ metrics, route }: ServicePorts, nowMs: number): Promise<string> {
-  const range = { fromMs: nowMs - METRICS_WINDOW_MS, toMs: nowMs, stepMs: METRICS_WINDOW_MS };
-  const counts = await Promise.all(
-    Object.entries(route.targets).map(async ([backend, target]) => {
-      const [sample = 'no-data'] = await metrics.samples({ service: route.service, backend, target, ...range });
-      return `${backend} ${sample === 'no-data' ? 'no data' : `${String(sample.requests)} requests`}`;
-    }),
-  );
-  return `${counts.join(', ')} in the last minute`;
+async function lookAtMetrics(service: ServicePorts, nowMs: number): Promise<DoctorCheck> {
+  const name = `metrics of ${service.service}`;
+  const backends = Object.keys(service.route.targets);
+  const past = { toMs: nowMs, steps: 1, stepMs: METRICS_WINDOW_MS };
+  const counts = await askPatiently(() => Promise.all(backends.map((backend) => countsOf(service, backend, past))));
+  if (counts instanceof AdapterUnavailableError)
+    return checked(name, [{ code: 'countsUnavailable', error: counts }], '');
+  const words = counts.map(([sample = 'no-data'], index) => {
+    const count = sample === 'no-data' ? 'no data' : `${String(sample.requests)} requests`;
+    return `${backends[index] ?? ''} ${count}`;
+  });
+  return well(name, `${words.join(', ')} in the last minute`);
 }
 
-async function looked(name: string, remedy: string, look: () => Promise<string>): Promise<DoctorCheck> {
-  try {
-    return well(name, await look());
-  } catch (error) {
-    const { message, got } = describeError(error);
-    const own = error instanceof HeadgateError ? error.remedy : undefined;
-    return {
-      name,
-      ok: false,
-      message: got === null ? message : `${message}: ${got}`,
-      remedy: own ?? remedy,
-      commands: [],
-    };
-  }
+function checked(name: string, faults: readonly Fault[], message: string): DoctorCheck {
+  const [first, ...more] = faults.map(wordsOf);
+  if (first === undefined) return well(name, message);
+  const all = [first, ...more].map(({ message: said, got }) => (got === undefined ? said : `${said}: ${got}`));
+  return { name, ok: false, message: all.join('; '), remedy: first.remedy, commands: [] };
 }
 
 export async function lookAtJournal({ session }: Context): Promise<DoctorCheck[]> {

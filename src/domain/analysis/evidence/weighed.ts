@@ -1,8 +1,27 @@
-import type { Weighed } from '../check-state.js';
-import type { Weighing } from '../compiled-plan.js';
 import { HEALTH_BETA } from '../defaults.js';
-import { NO_EVIDENCE } from './process.js';
+import type { Excess } from './excess.js';
+import { NO_EVIDENCE, type Evidence } from './process.js';
 import { dispersionOf, NO_SCATTER, type Scatter } from './scatter.js';
+
+/** What evidence is weighed by. */
+export interface Weighing {
+  /** The chance of a false alarm of one process. */
+  readonly alpha: number;
+  /** φ where the plan fixes it; `null`: from the baseline's past. */
+  readonly dispersion: number | null;
+  /** Whether a pass needs evidence of health. */
+  readonly needsProof: boolean;
+}
+
+/** Evidence about one hypothesis. */
+export interface Weighed {
+  /** For the whole rollout. */
+  readonly harm: Evidence;
+  /** For the stage. */
+  readonly health: Evidence;
+  readonly excess: Excess | null;
+  readonly scatter: Scatter;
+}
 
 export function freshWeighed(scatter: Scatter = NO_SCATTER): Weighed {
   return { harm: NO_EVIDENCE, health: NO_EVIDENCE, excess: null, scatter };

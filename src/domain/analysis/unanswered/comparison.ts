@@ -1,7 +1,7 @@
-import type { CompiledBaseline } from '../compiled-plan.js';
 import { UNANSWERED_ALPHA, UNANSWERED_INCREASE } from '../defaults.js';
+import type { CompiledBaseline } from '../engines/baseline/state.js';
 import { harmRatios, healthRatios } from '../evidence/alternatives.js';
-import { boundOf } from '../naming.js';
+import { boundOf } from '../kinds.js';
 import { isTrouble, type Counts, type Reading, type Trouble } from '../reading.js';
 
 /** What the finding is called among the checks. */
@@ -14,11 +14,12 @@ const CHECK = { kind: 'baseline', metric: 'errorRate', maxIncrease: UNANSWERED_I
  * for a failure. Users give up on both backends alike, so what they give up on alone is the candidate's doing.
  */
 export const COMPARISON: CompiledBaseline = {
-  engine: 'baseline',
   key: UNANSWERED,
   name: UNANSWERED,
   unit: 'fraction',
-  bound: boundOf(CHECK, 'fraction'),
+  bound: boundOf(CHECK),
+  metric: CHECK.metric,
+  comparesWithBaseline: true,
   event: 'were not answered',
   check: CHECK,
   ratio: 1 + UNANSWERED_INCREASE,

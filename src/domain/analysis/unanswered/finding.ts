@@ -1,37 +1,40 @@
-import { isClearlyBeyond } from '../baseline/judge.js';
-import { isFair } from '../baseline/suspension.js';
-import type { Compared, Failure, StageCounts } from '../check-state.js';
+import type { Analysis } from '../analysis.js';
 import { UNANSWERED_ALONE_SHARE, UNANSWERED_LEAST, UNANSWERED_LEAST_SHARE } from '../defaults.js';
+import { isClearlyBeyond } from '../engines/baseline/judge.js';
+import { isFair, type Compared } from '../engines/baseline/state.js';
 import { dispersionFor } from '../evidence/weighed.js';
 import { formatCount, formatNumber } from '../format.js';
+import type { Failure } from '../memory.js';
 import type { Counts } from '../reading.js';
+import type { StageCounts } from '../stage-counts.js';
 import { COMPARISON } from './comparison.js';
 import { tallyOf, type Tally, type UnansweredState } from './state.js';
 
 /** What unanswered requests have to say about a stage. */
-export type UnansweredFinding =
-  /** Many more of the candidate's than of the baseline's, and not by chance. */
-  | { readonly kind: 'harm'; readonly failure: Failure }
-  /** Most of the candidate's, so that nothing is known of it, or more than is borne by chance. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+export interface UnansweredFinding {
+  /** `inconclusive`: most of the candidate's, so that nothing is known of it, or more than is borne by chance. */
+  readonly verdict: 'failed' | 'inconclusive';
+  /** With numbers. */
+  readonly sentence: string;
+  /** What a pass needs; `null` where nothing helps. */
+  readonly missing: string | null;
+  /** Many more of the candidate's than of the baseline's, and not by chance; `null` while there are not. */
+  readonly failure: Failure | null;
+}
 
 /**
  * `null` where they say nothing.
  *
- * @param comparesWithBaseline `false`: only whether the candidate is known at all is asked
+ * Who asks for no check asks for no rollback either; but nobody knows a stage that hangs.
  */
-export function findingOn(
-  state: UnansweredState | undefined,
-  stage: StageCounts,
-  comparesWithBaseline: boolean,
-): UnansweredFinding | null {
-  if (state === undefined) return null;
-  const { failure } = state.comparison;
-  if (failure !== null && comparesWithBaseline) return { kind: 'harm', failure };
-  const most = mostWords(stage, state.newest);
-  if (most !== null) return { kind: 'unknown', reason: most };
-  const more = comparesWithBaseline ? moreWords(state, stage) : null;
-  return more === null ? null : { kind: 'unknown', reason: more };
+export function unansweredIn({ checks, stage, unanswered }: Analysis): UnansweredFinding | null {
+  if (unanswered === undefined) return null;
+  const comparesWithBaseline = checks.length > 0;
+  const { failure } = unanswered.comparison;
+  if (failure !== null && comparesWithBaseline)
+    return { verdict: 'failed', sentence: `${COMPARISON.name}: ${failure.reason}`, missing: null, failure };
+  const sentence = mostWords(stage, unanswered.newest) ?? (comparesWithBaseline ? moreWords(unanswered, stage) : null);
+  return sentence === null ? null : { verdict: 'inconclusive', sentence, missing: 'needs answers', failure: null };
 }
 
 /** That most of the stage's requests were not answered, in words; `null` where most were. */

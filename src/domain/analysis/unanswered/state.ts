@@ -1,10 +1,9 @@
-import { observeBaseline } from '../baseline/observe.js';
-import { beginBaseline, carryBaseline } from '../baseline/state.js';
-import type { BaselineState, StageCounts } from '../check-state.js';
 import { UNANSWERED_LEAST_SHARE } from '../defaults.js';
-import type { AnalysisPlan } from '../plan.js';
+import { observeBaseline } from '../engines/baseline/observe.js';
+import { beginBaseline, carryBaseline, type BaselineState } from '../engines/baseline/state.js';
 import { isTrouble, readHistory, type Counts, type Reading } from '../reading.js';
 import type { AnalysisInterval } from '../sample.js';
+import type { StageCounts } from '../stage-counts.js';
 import { asFailures, COMPARISON } from './comparison.js';
 
 /** Requests, and how many of them nobody answered. */
@@ -27,9 +26,9 @@ const NONE: Tally = { all: 0, unanswered: 0 };
 /** An interval counts half as much as the one after it. */
 const FADING = 0.5;
 
-export function beginUnanswered({ dispersion }: AnalysisPlan): UnansweredState {
-  const past = typeof dispersion === 'object' ? dispersion.fromBaseline : [];
-  const comparison = beginBaseline(COMPARISON, { checks: [], dispersion: { fromBaseline: past.map(pastAsFailures) } });
+/** @param past what the baseline did before */
+export function beginUnanswered(past: readonly AnalysisInterval[]): UnansweredState {
+  const comparison = beginBaseline(COMPARISON, past.map(pastAsFailures));
   return { comparison, newest: NONE, baseline: readHistory(past).map(tallyOf).reduce(plus, NONE) };
 }
 

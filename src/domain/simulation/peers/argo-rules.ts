@@ -1,6 +1,6 @@
+import { observeInterval, startAnalysis } from '../../analysis/analysis.js';
 import type { AnalysisPlan, ThresholdCheck } from '../../analysis/plan.js';
-import { planVerdict } from '../../analysis/stage-verdict.js';
-import { beginAnalysis, observe } from '../../analysis/state.js';
+import { verdictOf } from '../../analysis/stage-verdict.js';
 import type { PeerRules } from './peer-rules.js';
 
 /**
@@ -12,11 +12,11 @@ export function argoRules(thresholds: readonly ThresholdCheck[], failureLimit: n
   return {
     name: `Argo Rollouts, failureLimit ${String(failureLimit)}`,
     begin() {
-      let state = beginAnalysis(plan);
+      let analysis = startAnalysis(plan);
       return {
         look(candidate, startMs, endMs) {
-          state = observe(plan, state, { startMs, endMs, candidate });
-          return planVerdict(plan, state) === 'failed' ? 'rollBack' : 'goOn';
+          analysis = observeInterval(analysis, { startMs, endMs, candidate });
+          return verdictOf(analysis) === 'failed' ? 'rollBack' : 'goOn';
         },
       };
     },

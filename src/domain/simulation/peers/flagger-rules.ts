@@ -1,6 +1,6 @@
-import { breachOf } from '../../analysis/breach.js';
+import { observeInterval, startAnalysis } from '../../analysis/analysis.js';
+import { breachIn } from '../../analysis/breach.js';
 import type { AnalysisPlan, ThresholdCheck } from '../../analysis/plan.js';
-import { beginAnalysis, observe } from '../../analysis/state.js';
 import type { PeerRules } from './peer-rules.js';
 
 /**
@@ -19,7 +19,7 @@ export function flaggerRules(thresholds: readonly ThresholdCheck[], threshold: n
           if (failedChecks >= threshold) return 'rollBack';
           const fails =
             candidate.requests === 0 ||
-            breachOf(plan, observe(plan, beginAnalysis(plan), { startMs, endMs, candidate })) !== null;
+            breachIn(observeInterval(startAnalysis(plan), { startMs, endMs, candidate })) !== null;
           if (!fails) return 'goOn';
           failedChecks += 1;
           return 'stay';

@@ -1,3 +1,4 @@
+import { absoluteBounds } from '../../analysis/kinds.js';
 import type { Check, ThresholdCheck } from '../../analysis/plan.js';
 import type { TrafficSample } from '../../analysis/sample.js';
 
@@ -22,8 +23,9 @@ export interface PeerRules {
 /** The absolute bounds of `checks` as thresholds on every measurement: what the rules of others can express. */
 export function thresholdsOf(checks: readonly Check[]): readonly ThresholdCheck[] {
   return checks.flatMap((check): readonly ThresholdCheck[] => {
-    if (check.kind !== 'sequential' && check.kind !== 'threshold') return [];
-    const { metric, max, min } = check;
+    const bounds = absoluteBounds(check);
+    if (bounds === null) return [];
+    const { metric, max, min } = bounds;
     return [
       { kind: 'threshold', metric, ...(max === undefined ? {} : { max }), ...(min === undefined ? {} : { min }) },
     ];

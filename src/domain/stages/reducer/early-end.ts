@@ -1,4 +1,4 @@
-import { formatDuration } from '../../analysis/format.js';
+import { formatRoughDuration } from '../../duration.js';
 import { endOf, remainingOf, stopClock, type Clock } from '../../rollout/clock.js';
 import { holdsOf } from '../../rollout/holds.js';
 import { at, clockOf, type StagesState } from '../state.js';
@@ -44,7 +44,7 @@ export function endEarly<S extends StagesState>(state: S, atMs: number): S {
   return decide(
     at({ ...state, verdict: null, verdictReason: null }, { step: 'judging', clock: null, bake: state.clock }),
     atMs,
-    `Stage ${String(state.stage)} may end ${formatDuration(savedMs)} early: ${state.proof.reason}`,
+    `Stage ${String(state.stage)} may end ${formatRoughDuration(savedMs)} early: ${state.proof.reason}`,
   );
 }
 

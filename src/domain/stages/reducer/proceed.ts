@@ -128,5 +128,5 @@ function deadlineWords(state: StagesState): string {
 }
 
 function conclude<S extends StagesState>(state: S, conclusion: string): S {
-  return updateStage(state, { conclusion });
+  return updateStage(state, { conclusion, byChecks: false });
 }

@@ -1,4 +1,4 @@
-import type { AnalysisState } from '../../analysis/state.js';
+import type { AnalysisState } from '../../analysis/analysis.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { startClock, stoppedClock } from '../../rollout/clock.js';
 import type { RolloutEvent } from '../../rollout/events.js';
@@ -112,7 +112,7 @@ function judge<S extends StagesState>(state: S, event: Of<'judged'>): S {
   if (event.verdict === 'successful') {
     const hold = judged.hold?.kind === 'unknown' ? null : judged.hold;
     return decide(
-      updateStage({ ...judged, hold, clock: null }, { conclusion: event.reason }),
+      updateStage({ ...judged, hold, clock: null }, { conclusion: event.reason, byChecks: true }),
       event.atMs,
       `Stage ${String(state.stage)} passed: ${event.reason}`,
     );

@@ -1,4 +1,4 @@
-import type { Stop } from '../../rollout/stop.js';
+import { failedChecks, type Stop } from '../../rollout/stop.js';
 import * as life from '../../rollout/stopping.js';
 import { updateStage } from '../stage-record.js';
 import { at, type StagesState } from '../state.js';
@@ -16,5 +16,7 @@ export function beginUndo<S extends StagesState>(state: S, back: string | null, 
 
 export function endStopped<S extends StagesState>(state: S, atMs: number): S {
   const ended = life.endStopped(state, atMs);
-  return ended === state ? state : updateStage(ended, { endedAtMs: atMs, conclusion: state.stop?.reason ?? null });
+  if (ended === state || state.stop === null) return ended;
+  const byChecks = failedChecks(state.stop).length > 0;
+  return updateStage(ended, { endedAtMs: atMs, conclusion: state.stop.reason, byChecks });
 }

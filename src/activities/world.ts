@@ -1,0 +1,42 @@
+import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
+import type { Ports } from '../ports/service.js';
+import { GuardRegistry } from './guard/guard-registry.js';
+import { GuardUndos } from './guard/guard-undos.js';
+import { limitConcurrency, type LimitConcurrency } from './limit-concurrency.js';
+import { Observer } from './observing/observer.js';
+import { createPriority, type Priority } from './priority.js';
+import { Wakefulness } from './wakefulness.js';
+
+/** What the activities of one worker share; nothing else outlives a call of theirs. */
+export interface World {
+  readonly ports: Ports;
+  readonly guards: GuardRegistry;
+  readonly undos: GuardUndos;
+  readonly observer: Observer;
+  readonly listener: RolloutObserver;
+  readonly wakefulness: Wakefulness;
+  /**
+   * When hundreds of rollouts are stopped at once, or one after the other, all of them are at 0 % before anything else is
+   * done for one. What happens to a few is nobody's hindrance.
+   */
+  readonly trafficFirst: Priority;
+  /** When hundreds of rollouts stop at once, their records must not slow the stopping. */
+  readonly fewRecords: LimitConcurrency;
+}
+
+export function createWorld(
+  ports: Ports,
+  listener: RolloutObserver = UNOBSERVED,
+  observer = new Observer(ports.observations),
+): World {
+  return {
+    ports,
+    guards: new GuardRegistry(),
+    undos: new GuardUndos(ports.observations),
+    observer,
+    listener,
+    wakefulness: new Wakefulness(),
+    trafficFirst: createPriority({ windowMs: 1000, few: 5, longestWaitMs: 20_000 }),
+    fewRecords: limitConcurrency(4),
+  };
+}
