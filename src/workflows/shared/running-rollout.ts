@@ -43,10 +43,7 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
   rules: RolloutRules<Plan, State, Event>,
   service: string,
   input: RolloutInput<Plan, State>,
-  {
-    guard = () => undefined,
-    details = (state, nowMs) => rules.statusOf(state, nowMs).reason,
-  }: Besides<State> = {},
+  { guard = () => undefined, details = (state, nowMs) => rules.statusOf(state, nowMs).reason }: Besides<State> = {},
 ): RunningRollout<State, Event> {
   const besides = (): void => {
     guard();

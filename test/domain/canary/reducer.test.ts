@@ -404,8 +404,8 @@ describe('an alarm', () => {
       alarm: words,
       atMs,
     });
-    const alarmsIn = ({ happenings }: CanaryState): readonly string[] =>
-      happenings.map(({ what }) => what).filter((what) => what.startsWith('Alarm'));
+    const alarmsIn = ({ log }: CanaryState): readonly string[] =>
+      log.lines.map(({ what }) => what).filter((what) => what.startsWith('Alarm'));
     const lasting = [alarm('1 slot is missing', 1), alarm('2 slots are missing', 2)].reduce(reduce, baking());
     expect(alarmsIn(lasting)).toEqual(['Alarm: 1 slot is missing']);
     expect(statusOf(lasting, 3).needsHuman).toBe('2 slots are missing');

@@ -26,10 +26,7 @@ function planWith(change: Partial<StagePlan>, more: Partial<CanaryPlan> = {}): C
 }
 
 /** Stage 1 bakes since 0; then this happens. */
-function after(
-  events: readonly CanaryEvent[],
-  plan: CanaryPlan = planWith({ advanceOnEvidence: true }),
-): CanaryState {
+function after(events: readonly CanaryEvent[], plan: CanaryPlan = planWith({ advanceOnEvidence: true })): CanaryState {
   const start: CanaryEvent[] = [
     { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 },
     { type: 'weightsApplied', atMs: 0 },

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fateOfWrite, guardFenceOf, isFence, nextFence, NO_FENCE, writerOf, WRITERS } from '../../../src/domain/traffic/fence.js';
+import {
+  fateOfWrite,
+  guardFenceOf,
+  isFence,
+  nextFence,
+  NO_FENCE,
+  writerOf,
+  WRITERS,
+} from '../../../src/domain/traffic/fence.js';
 
 /** One that can be borne for as long as anybody counts. */
 const fence = fc.integer({ min: NO_FENCE, max: 2 ** 40 });
