@@ -55,6 +55,20 @@ const ROOMS = {
   },
 };
 
+/** Kinds of rollouts: each has a room in the domain and one beside its workflow, and knows no other. */
+const KINDS = ['canary', 'blue-green', 'release', 'experiment', 'flag'];
+
+/**
+ * Rooms within the domain, and which others they may import, beside what lies at its top: what every rollout is knows
+ * neither what moves (a service's traffic) nor by which stages.
+ */
+const DOMAIN_ROOMS = {
+  rollout: ['reading', 'analysis'],
+  traffic: ['rollout', 'reading', 'analysis'],
+  stages: ['rollout', 'reading', 'analysis'],
+  ...Object.fromEntries(KINDS.map((kind) => [kind, ['rollout', 'traffic', 'stages', 'reading', 'analysis']])),
+};
+
 const folder = (room) => `^src/${room}/`;
 const anyOf = (parts) => (parts.length === 0 ? [] : [parts.join('|')]);
 
@@ -93,6 +107,25 @@ function rulesOf([name, { rooms, files = [], typesOf = [], packages, pure = fals
   };
   return pure ? [...rules, builtins] : rules;
 }
+
+const domainRules = Object.entries(DOMAIN_ROOMS).map(([name, rooms]) => ({
+  name: `domain-${name}-imports-its-rooms`,
+  comment: `domain/${name} may import ${rooms.map((room) => `domain/${room}`).join(', ')}`,
+  from: { path: folder(`domain/${name}`) },
+  to: { path: '^src/domain/[^/]+/', pathNot: [name, ...rooms].map((room) => folder(`domain/${room}`)).join('|') },
+}));
+
+/** What every workflow shares knows rollouts, and no kind of them; a kind's workflow knows no other kind. */
+const workflowRules = ['shared', ...KINDS].map((name) => ({
+  name: `workflows-${name}-knows-no-${name === 'shared' ? '' : 'other-'}kind`,
+  from: { path: folder(`workflows/${name}`) },
+  to: {
+    path: [...KINDS, ...(name === 'shared' ? ['stages', 'traffic'] : [])]
+      .filter((kind) => kind !== name)
+      .map((kind) => `^src/(domain|workflows)/${kind}/`)
+      .join('|'),
+  },
+}));
 
 const asError = (rule) => ({ ...rule, severity: 'error' });
 
@@ -143,6 +176,8 @@ const RULES_WITHIN = [
 module.exports = {
   forbidden: [
     ...Object.entries(ROOMS).flatMap(rulesOf),
+    ...domainRules,
+    ...workflowRules,
     { name: 'dev-is-not-a-command', from: { path: folder('dev') }, to: { path: folder('cli') } },
     {
       name: 'every-room-has-a-rule',

@@ -29,13 +29,16 @@ export {
   WeightsNotLastingError,
   type Problem,
 } from './domain/errors.js';
-export type { ApprovalDemand, CommandAnswer, ModifiedConfig } from './domain/rollout/commands.js';
+export type { ApprovalDemand, CommandAnswer, ModifiedConfig } from './domain/stages/commands.js';
 export type { Outcome, Phase } from './domain/rollout/phase.js';
-export type { CheckPicture } from './domain/rollout/picture.js';
-export type { RollbackPolicy } from './domain/rollout/rollback-policy.js';
-export type { CanaryPlan, StagePlan } from './domain/rollout/plan.js';
-export type { RolloutStatus, StageStatus, StatusEvent } from './domain/rollout/status.js';
-export type { BackendWeight, Roles, Weights } from './domain/rollout/weights.js';
+export type { CheckPicture } from './domain/traffic/picture.js';
+export type { RollbackPolicy } from './domain/stages/rollback-policy.js';
+export type { CanaryPlan } from './domain/canary/plan.js';
+export type { StagePlan } from './domain/stages/plan.js';
+export type { RolloutStatus } from './domain/canary/status.js';
+export type { StageStatus } from './domain/stages/status.js';
+export type { StatusEvent } from './domain/rollout/status.js';
+export type { BackendWeight, Roles, Weights } from './domain/traffic/weights.js';
 export type {
   CanaryOptions,
   CanaryStageOptions,

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { Releasers } from '../../src/dev/releasers.js';
 import { PARTS_PER_WHOLE } from '../../src/domain/percent.js';
-import { shareOf, type Weights } from '../../src/domain/rollout/weights.js';
+import { shareOf, type Weights } from '../../src/domain/traffic/weights.js';
 import { bucketOf } from '../../src/gateway/route.js';
 import { forkPart } from '../lib/forked.js';
 import { inParallel } from '../lib/in-parallel.js';

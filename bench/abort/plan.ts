@@ -1,4 +1,4 @@
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import { SHARE_PERCENT } from './settings.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../src/domain/rollout/rollout-id.js';
-import type { WatchPicture } from '../../src/domain/rollout/picture.js';
+import type { WatchPicture } from '../../src/domain/traffic/picture.js';
 import { inParallel } from '../lib/in-parallel.js';
 import { cpuSeconds, residentMiB } from '../lib/process-usage.js';
 import { round } from '../lib/quantiles.js';

@@ -1,9 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
-
-const PAGE = 'docs/requirements.md';
-const LIST = 'test/clauses-without-a-test.txt';
 
 const CLAUSE = /^- \*\*([A-Z]-\d{2})\*\* \S/gm;
 const MARK = /\[((?:[A-Z]-\d{2})(?:, [A-Z]-\d{2})*)\]/g;
@@ -81,32 +76,4 @@ export function clauseProblems({ clauses, proven, listed }) {
       .map((id) => `a test carries [${id}], which is no clause`),
     ...twice.map((id) => `${id} stands there twice`),
   ];
-}
-
-/**
- * Compares the page, the titles of all tests and the list.
- *
- * @param {string} root
- * @param {{ shorten: boolean }} options whether what has a test by now is taken off the list
- * @returns {{ ok: boolean, lines: string[] }}
- */
-export function checkClauses(root, { shorten }) {
-  const read = (/** @type {string} */ name) => readFileSync(join(root, name), 'utf8');
-  const clauses = clausesIn(read(PAGE));
-  const proven = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) => idsInTitles(read(join('test', name))));
-  const untested = clauses.filter((id) => !proven.includes(id));
-  const before = read(LIST).split(/\s+/).filter(Boolean);
-  const listed = shorten ? before.filter((id) => untested.includes(id)) : before;
-  if (listed.length < before.length) writeFileSync(join(root, LIST), listed.map((id) => `${id}\n`).join(''));
-
-  const problems = clauseProblems({ clauses, proven, listed });
-  const names = untested.length === 0 ? '' : `: ${untested.join(' ')}`;
-  const lines = [
-    ...problems,
-    ...(problems.length === 0 ? [] : [`the clauses stand in ${PAGE}, the list in ${LIST}`]),
-    `${untested.length} of ${clauses.length} clauses have no test${names}`,
-  ];
-  return { ok: problems.length === 0, lines };
 }

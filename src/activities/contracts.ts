@@ -1,17 +1,17 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
 import type { AnalysisState } from '../domain/analysis/analysis.js';
-import type { FencedWrite } from '../domain/rollout/fence.js';
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import type { KnownVersions } from '../domain/rollout/serving/serves.js';
-import type { UndoWish } from '../domain/rollout/serving/undo-wish.js';
+import type { FencedWrite } from '../domain/traffic/fence.js';
+import type { GuardPlan, PreflightPlan } from '../domain/traffic/guard-plan.js';
+import type { KnownVersions } from '../domain/traffic/serving/serves.js';
+import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
 import type { Warning } from '../domain/rollout/warnings.js';
-import type { Roles, Weights } from '../domain/rollout/weights.js';
-import type { RolloutStatus, StatusProblem } from '../domain/rollout/status.js';
-import type { Happening } from '../domain/rollout/state.js';
+import type { Roles, Weights } from '../domain/traffic/weights.js';
+import type { StatusBase, StatusProblem } from '../domain/rollout/status.js';
+import type { LogLine } from '../domain/rollout/log-line.js';
 
 /** Looks whether a service is fit for a rollout; moves nothing. */
 export interface PreflightInput {
-  readonly plan: CanaryPlan;
+  readonly plan: PreflightPlan;
   /** Under which what the baseline teaches is kept. Absent: it is not kept. */
   readonly rolloutId?: string;
   /** Roll the version out also where it serves everybody already. */
@@ -88,10 +88,11 @@ export type DriftReport = Found;
 
 /** One stage as the watch and the judge see it. */
 export interface StageView {
-  readonly plan: CanaryPlan;
+  readonly plan: GuardPlan;
   readonly rolloutId: string;
   readonly roles: Roles;
   readonly stage: number;
+  readonly stageCount: number;
   readonly sharePercent: number;
   /** Epoch milliseconds, when the stage's weights were read back, or when a person last overruled what was found in it. */
   readonly startedAtMs: number;
@@ -160,8 +161,8 @@ export interface RecordInput {
   readonly service: string;
   /** Under which the senders of its commands are found. */
   readonly workflowId: string;
-  readonly happenings: readonly Happening[];
-  readonly status: RolloutStatus;
+  readonly lines: readonly LogLine[];
+  readonly status: StatusBase;
 }
 
 /** What workflows may ask of the world. */

@@ -1,5 +1,5 @@
-import { guardFenceOf, NO_FENCE, writerOf } from '../domain/rollout/fence.js';
-import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
+import { guardFenceOf, NO_FENCE, writerOf } from '../domain/traffic/fence.js';
+import { describeWeights, sameWeights, type Weights } from '../domain/traffic/weights.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { GuardUndo } from './contracts.js';
 import type { GuardUndos } from './guard/guard-undos.js';

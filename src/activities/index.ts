@@ -1,4 +1,3 @@
-import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { NO_OTHER_WORKERS, type OtherWorkers } from '../ports/other-workers.js';
 import type { RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
@@ -34,7 +33,7 @@ export function createActivities(
   const world = createWorld(ports, listener, observer);
   world.wakefulness.watch();
   const place = { ports, others };
-  const ofPlan = (input: { readonly plan: CanaryPlan }): string => input.plan.service;
+  const ofPlan = (input: { readonly plan: { readonly service: string } }): string => input.plan.service;
   const ofService = (input: { readonly service: string }): string => input.service;
   return withBounds({
     preflight: leaveToOthers(place, ofPlan, (input: PreflightInput) => preflight(ports, input, world.observer)),

@@ -1,8 +1,8 @@
 import { learnFrom } from '../domain/analysis/learn.js';
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/rollout/serving/serves.js';
-import { answerStart, type StartAnswer } from '../domain/rollout/serving/what-serves.js';
-import type { Roles } from '../domain/rollout/weights.js';
+import type { PreflightPlan } from '../domain/traffic/guard-plan.js';
+import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/traffic/serving/serves.js';
+import { answerStart, type StartAnswer } from '../domain/traffic/serving/what-serves.js';
+import type { Roles } from '../domain/traffic/weights.js';
 import { findRoles, findService, inspectForRoles } from '../inspection/inspect.js';
 import { inspectPlane } from '../inspection/plane.js';
 import { reportedVersions } from '../inspection/versions.js';
@@ -88,7 +88,7 @@ function alreadyServing(
 
 function weighAnswer(
   answer: Exclude<StartAnswer, { kind: 'alreadyServes' }>,
-  { version = '' }: CanaryPlan,
+  { version = '' }: PreflightPlan,
   { trouble }: Knowledge,
 ): Partial<PreflightFindings> {
   if (answer.kind === 'goes') return { warnings: [...answer.warnings, ...trouble] };

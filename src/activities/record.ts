@@ -1,5 +1,6 @@
 import { getClient } from '@temporalio/activity';
-import type { Happening } from '../domain/rollout/state.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
+import type { LogLine } from '../domain/rollout/log-line.js';
 import type { JournalEntry } from '../ports/journal.js';
 import type { Ports } from '../ports/service.js';
 import type { RecordInput } from './contracts.js';
@@ -15,7 +16,7 @@ export function record(
   return trafficFirst.afterwards(() =>
     fewRecords(async () => {
       await write(ports, input);
-      if (!input.happenings.some(({ kind }) => kind === 'outcome')) return;
+      if (!input.lines.some(({ kind }) => kind === 'outcome')) return;
       guards.release(input.rolloutId);
       listener.concluded(input.status);
     }),
@@ -24,25 +25,26 @@ export function record(
 
 async function write(ports: Ports, input: RecordInput): Promise<void> {
   const identityOf = await lookUpSenders(input);
-  await ports.journal.append(input.happenings.map((happening) => entryOf(input, happening, identityOf(happening))));
+  await ports.journal.append(input.lines.map((line) => entryOf(input, line, identityOf(line))));
 }
 
 function entryOf(
   { rolloutId, service, status }: RecordInput,
-  happening: Happening,
+  line: LogLine,
   identity: string | undefined,
 ): JournalEntry {
   return {
-    id: `${rolloutId}#${String(happening.number)}`,
+    id: `${rolloutId}#${String(line.number)}`,
     rolloutId,
     service,
-    at: new Date(happening.atMs).toISOString(),
-    kind: happening.kind,
-    what: happening.what,
-    ...(happening.why === undefined ? {} : { why: happening.why }),
-    ...(happening.by === undefined ? {} : { claimedBy: happening.by }),
+    at: new Date(line.atMs).toISOString(),
+    kind: line.kind,
+    what: line.what,
+    ...(line.why === undefined ? {} : { why: line.why }),
+    ...(line.by === undefined ? {} : { claimedBy: line.by }),
     ...(identity === undefined ? {} : { identity }),
-    ...(happening.kind === 'outcome' ? { status } : {}),
+    // What a kind shows is told apart by who reads it.
+    ...(line.kind === 'outcome' ? { status: status as RolloutStatus } : {}),
   };
 }
 
@@ -50,20 +52,18 @@ function entryOf(
 async function lookUpSenders({
   rolloutId,
   workflowId,
-  happenings,
-}: RecordInput): Promise<(happening: Happening) => string | undefined> {
-  const runOf = ({ kind, message }: Happening): string | undefined =>
+  lines,
+}: RecordInput): Promise<(line: LogLine) => string | undefined> {
+  const runOf = ({ kind, message }: LogLine): string | undefined =>
     kind === 'started' ? parseRolloutId(rolloutId).runId : message?.runId;
-  const runs = new Set(happenings.flatMap((happening) => runOf(happening) ?? []));
+  const runs = new Set(lines.flatMap((line) => runOf(line) ?? []));
   const histories = new Map(
     await Promise.all([...runs].map(async (run) => [run, await historyOf(workflowId, run)] as const)),
   );
-  return (happening) => {
-    const history = histories.get(runOf(happening) ?? '');
+  return (line) => {
+    const history = histories.get(runOf(line) ?? '');
     if (history === undefined) return undefined;
-    return happening.kind === 'started'
-      ? starterIn(history)
-      : happening.message && sendersIn(history)(happening.message);
+    return line.kind === 'started' ? starterIn(history) : line.message && sendersIn(history)(line.message);
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Happening } from '../domain/rollout/state.js';
+import type { LogLine } from '../domain/rollout/log-line.js';
 
-type Message = Omit<NonNullable<Happening['message']>, 'runId'>;
+type Message = Omit<NonNullable<LogLine['message']>, 'runId'>;
 
 /** As much of a workflow's history as tells who sent what. */
 export interface MessageHistory {

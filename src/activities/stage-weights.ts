@@ -1,4 +1,4 @@
-import { splitBetween, type Weights } from '../domain/rollout/weights.js';
+import { splitBetween, type Weights } from '../domain/traffic/weights.js';
 import type { WatchInput } from './contracts.js';
 
 /** The weights that instances may have while a stage is guarded: its own, and those of before while they are on their way. */

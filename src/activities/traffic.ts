@@ -1,6 +1,6 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { fateOfWrite } from '../domain/rollout/fence.js';
-import { describeWeights, sameWeights, type Weights } from '../domain/rollout/weights.js';
+import { fateOfWrite } from '../domain/traffic/fence.js';
+import { describeWeights, sameWeights, type Weights } from '../domain/traffic/weights.js';
 import { AdapterUnavailableError, WeightsNotLastingError } from '../domain/errors.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';

@@ -1,5 +1,6 @@
 import { isReached, type Awaited } from '../client/wait-for-rollout.js';
-import { isFailingToMove, isStuck, type RolloutStatus } from '../domain/rollout/status.js';
+import { isFailingToMove, isStuck } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 import type { Exit } from './exit-codes.js';
 
 /** What the waiting came to, once `status` ended it. */

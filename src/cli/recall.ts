@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
 import type { Journal } from './session.js';
 
 /**

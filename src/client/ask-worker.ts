@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
 import { STATUS_QUERY } from '../workflows/messages.js';
 import type { FoundRollout } from './find-rollout.js';
 import { lastPolls, type StickyQueue } from './pollers.js';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import type { ApprovalDemand, CommandAnswer, ModifiedConfig } from '../domain/rollout/commands.js';
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { ApprovalDemand, CommandAnswer, ModifiedConfig } from '../domain/stages/commands.js';
+import type { CanaryPlan } from '../domain/canary/plan.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
 import { assertStrategyInTier, type TierName, type TierTable } from '../domain/tier.js';
 import { canaryPlanFromOptions, type CanaryOptions } from '../spec/canary-options.js';
 import { TASK_QUEUE } from '../workflows/messages.js';

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { CommandAnswer, ModifiedConfig } from '../domain/rollout/commands.js';
+import type { CommandAnswer, ModifiedConfig } from '../domain/stages/commands.js';
 import type { RollbackPolicyOptions } from '../spec/canary-options.js';
 import { rollbackPolicyFromOptions } from '../spec/rollback-policy-options.js';
 import { TASK_QUEUE } from '../workflows/messages.js';

@@ -1,5 +1,5 @@
 import { HeadgateError, type ErrorFacts } from '../domain/errors.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
 import { formatPercent } from '../domain/percent.js';
 
 /** Thrown when nothing is known of a rollout, neither on the server nor in the journal. */

@@ -6,10 +6,12 @@ import {
 } from '@temporalio/client';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
-import type { WatchPicture } from '../domain/rollout/picture.js';
+import type { WatchPicture } from '../domain/traffic/picture.js';
 import { failedChecks, STOP_CAUSES } from '../domain/rollout/stop.js';
-import { stageStateOf, UNSEEN, type RolloutStatus } from '../domain/rollout/status.js';
-import { withPicture } from '../domain/rollout/status-of.js';
+import { stageStateOf } from '../domain/stages/status.js';
+import { UNSEEN } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
+import { withPicture } from '../domain/canary/with-picture.js';
 import { HEADGATE_FAULT, type RolloutOutcome } from '../workflows/messages.js';
 import { askWorker, type Unanswered } from './ask-worker.js';
 import type { FoundRollout } from './find-rollout.js';

@@ -1,5 +1,5 @@
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
+import type { CanaryPlan } from '../domain/canary/plan.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
 import type { CanaryInput } from '../workflows/messages.js';
 
 /** What the server keeps beside a rollout, so that it can be shown without a worker. */

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { CommandAnswer, Commands, Verb } from '../domain/rollout/commands.js';
+import type { CommandAnswer, Commands, Verb } from '../domain/stages/commands.js';
 import { RolloutNotFoundError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { sendCommand, type Sent } from './send-command.js';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { VERBS } from '../domain/rollout/commands.js';
+import { VERBS } from '../domain/stages/commands.js';
 import type { CanaryInput } from '../workflows/messages.js';
 import { RolloutNotFoundError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';

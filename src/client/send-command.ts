@@ -8,9 +8,10 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import type { CommandAnswer, Commands, Verb } from '../domain/rollout/commands.js';
-import { isStop, readCommand } from '../domain/rollout/read-command.js';
-import { refusalOfInput } from '../domain/rollout/refusal.js';
+import type { CommandAnswer, Commands, Verb } from '../domain/stages/commands.js';
+import { isStop } from '../domain/rollout/commands.js';
+import { readCommand } from '../domain/stages/read-command.js';
+import { refusalOfInput } from '../domain/stages/refusal.js';
 import { CommandRefusedError, NoWorkerError } from './errors.js';
 import type { FoundRollout } from './find-rollout.js';
 

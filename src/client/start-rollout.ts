@@ -3,7 +3,7 @@ import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePa
 import { spellDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import { InvalidSpecError } from '../domain/errors.js';
-import { readCanaryInput } from '../domain/rollout/canary-input.js';
+import { readCanaryInput } from '../domain/canary/canary-input.js';
 import { read } from '../domain/reading/reader.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { CANARY } from '../domain/search-attributes.js';

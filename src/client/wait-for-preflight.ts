@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOver, type RolloutStatus } from '../domain/rollout/status.js';
+import { isOver } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 
 export interface PreflightWaitOptions {
   /** How long to wait, in milliseconds. Default 10 s. */

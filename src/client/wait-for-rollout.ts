@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
-import { isOver, isStuck, type RolloutStatus } from '../domain/rollout/status.js';
+import { isOver, isStuck } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 
 /**
  * What to wait for: that it is promoted (or ends otherwise), a question to a person, a stage that is reached, or that it has

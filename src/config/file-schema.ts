@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UNVERIFIED_POLICIES } from '../domain/rollout/serving/what-serves.js';
+import { UNVERIFIED_POLICIES } from '../domain/traffic/serving/what-serves.js';
 import { map } from '../spec/reading/schema.js';
 import { envoyMetricsSchema, envoyRouterSchema } from './adapters/envoy.js';
 import { haproxyRouterSchema } from './adapters/haproxy.js';

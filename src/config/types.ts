@@ -1,4 +1,4 @@
-import type { UnverifiedPolicy } from '../domain/rollout/serving/what-serves.js';
+import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
 import type { TierTable } from '../domain/tier.js';
 import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy-config.js';
 import type { HttpMetricsConfig } from './adapters/http.js';

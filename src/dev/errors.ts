@@ -1,10 +1,10 @@
-import { formatShortTime } from '../domain/duration.js';
+import { formatElapsed } from '../domain/duration.js';
 import { HeadgateError } from '../domain/errors.js';
 
 /** Thrown when something that was waited for did not come in time. */
 export class NotReadyError extends HeadgateError {
   constructor(what: string, deadlineMs: number, lastTrouble: string | null) {
-    super('NOT_READY', `Waited ${formatShortTime(deadlineMs)} in vain for ${what}`, {
+    super('NOT_READY', `Waited ${formatElapsed(deadlineMs)} in vain for ${what}`, {
       expected: what,
       got: lastTrouble ?? 'nothing',
     });

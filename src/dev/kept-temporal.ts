@@ -1,4 +1,4 @@
-import { formatShortTime } from '../domain/duration.js';
+import { formatElapsed } from '../domain/duration.js';
 import { keepRunning } from './process/keep-running.js';
 import type { Program } from './process/program.js';
 import type { TemporalServer } from './temporal-server.js';
@@ -32,7 +32,7 @@ export async function keepTemporal(
     onRestart: (_, { pid }) => say(`Temporal answers again, as process ${String(pid)}: rollouts go on`),
     onFailure: (error, nextInMs) =>
       say(
-        `Temporal could not be started again: ${firstLine(error)}${nextInMs === null ? '' : `; next try in ${formatShortTime(nextInMs)}`}`,
+        `Temporal could not be started again: ${firstLine(error)}${nextInMs === null ? '' : `; next try in ${formatElapsed(nextInMs)}`}`,
       ),
   });
   return {

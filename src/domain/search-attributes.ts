@@ -1,4 +1,4 @@
-import type { RolloutStatus } from './rollout/status.js';
+import type { StatusBase } from './rollout/status.js';
 
 /** What Headgate registers in a namespace, and the type of each. All are set at start, so a namespace without them refuses the start. */
 export const SEARCH_ATTRIBUTES = {
@@ -18,28 +18,29 @@ export const SEARCH_ATTRIBUTES = {
 /** What `HeadgateStrategy` says of a canary. */
 export const CANARY = 'canary';
 
-/** The attributes that change while a rollout runs. */
-export interface LiveAttributes {
+/** The attributes that change while a rollout runs; what a kind does not have is absent. */
+export interface Attributes {
   /** Never changes; a rollout that was started by hand has to be found like any other. */
   readonly HeadgateService: string;
   readonly HeadgateStrategy: string;
   readonly HeadgateRolloutId: string;
   readonly HeadgatePhase: string;
-  readonly HeadgateVerdict: string;
-  readonly HeadgateStage: number;
-  readonly HeadgateTrafficPercent: number;
+  readonly HeadgateVerdict?: string;
+  readonly HeadgateStage?: number;
+  readonly HeadgateTrafficPercent?: number;
   readonly HeadgateNeedsHuman: boolean;
 }
 
-export function liveAttributesOf(status: RolloutStatus): LiveAttributes {
+/** What every rollout has of them. */
+export function commonAttributesOf(
+  { id, service, phase, needsHuman }: Pick<StatusBase, 'id' | 'service' | 'phase' | 'needsHuman'>,
+  strategy: string,
+): Attributes {
   return {
-    HeadgateService: status.service,
-    HeadgateStrategy: CANARY,
-    HeadgateRolloutId: status.id,
-    HeadgatePhase: status.phase,
-    HeadgateVerdict: status.verdict ?? 'none',
-    HeadgateStage: status.currentStage,
-    HeadgateTrafficPercent: status.trafficPercentage,
-    HeadgateNeedsHuman: status.needsHuman !== null,
+    HeadgateService: service,
+    HeadgateStrategy: strategy,
+    HeadgateRolloutId: id,
+    HeadgatePhase: phase,
+    HeadgateNeedsHuman: needsHuman !== null,
   };
 }

@@ -1,6 +1,6 @@
-import { NO_FENCE, type FencedWrite } from '../domain/rollout/fence.js';
+import { NO_FENCE, type FencedWrite } from '../domain/traffic/fence.js';
 import { HeadgateError } from '../domain/errors.js';
-import type { Weights } from '../domain/rollout/weights.js';
+import type { Weights } from '../domain/traffic/weights.js';
 import type { Clock } from './clock.js';
 import type { CounterLogOptions } from './counter-log.js';
 import type { RouteDefinition } from './options.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HeadgateError } from '../domain/errors.js';
-import { isFence } from '../domain/rollout/fence.js';
-import { sumsToWhole } from '../domain/rollout/weights.js';
+import { isFence } from '../domain/traffic/fence.js';
+import { sumsToWhole } from '../domain/traffic/weights.js';
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 

@@ -1,7 +1,7 @@
 import { HeadgateError } from '../domain/errors.js';
 import { PARTS_PER_WHOLE, roundPercent, toParts } from '../domain/percent.js';
-import { fateOfWrite, NO_FENCE, type FencedWrite } from '../domain/rollout/fence.js';
-import { sameWeights, type Weights } from '../domain/rollout/weights.js';
+import { fateOfWrite, NO_FENCE, type FencedWrite } from '../domain/traffic/fence.js';
+import { sameWeights, type Weights } from '../domain/traffic/weights.js';
 import { CounterLog, type CounterLogOptions } from './counter-log.js';
 import type { RouteDefinition } from './options.js';
 

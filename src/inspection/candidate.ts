@@ -1,4 +1,4 @@
-import type { Reported } from '../domain/rollout/serving/versions.js';
+import type { Reported } from '../domain/traffic/serving/versions.js';
 import type { ProbeTarget } from '../ports/health-probe.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { CandidateFinding } from './finding.js';

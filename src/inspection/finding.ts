@@ -1,6 +1,6 @@
 import type { BoundBetweenEdges } from '../domain/analysis/latency-bounds.js';
 import type { HeadgateError } from '../domain/errors.js';
-import type { RolesProblem } from '../domain/rollout/roles.js';
+import type { RolesProblem } from '../domain/traffic/roles.js';
 import type { SplitObstacle } from '../ports/traffic-router.js';
 
 /**

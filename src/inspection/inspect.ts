@@ -1,8 +1,8 @@
 import { HeadgateError } from '../domain/errors.js';
-import { rolesFrom } from '../domain/rollout/roles.js';
-import type { PlaneReading } from '../domain/rollout/serving/serves.js';
-import type { Reported } from '../domain/rollout/serving/versions.js';
-import type { Roles } from '../domain/rollout/weights.js';
+import { rolesFrom } from '../domain/traffic/roles.js';
+import type { PlaneReading } from '../domain/traffic/serving/serves.js';
+import type { Reported } from '../domain/traffic/serving/versions.js';
+import type { Roles } from '../domain/traffic/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import { inspectCandidate } from './candidate.js';
 import type { Fault, InspectionFinding } from './finding.js';

@@ -1,5 +1,5 @@
 import { AdapterUnavailableError } from '../domain/errors.js';
-import type { PlaneReading } from '../domain/rollout/serving/serves.js';
+import type { PlaneReading } from '../domain/traffic/serving/serves.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { Fault } from './finding.js';

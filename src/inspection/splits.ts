@@ -1,5 +1,5 @@
 import { AdapterUnavailableError } from '../domain/errors.js';
-import { allToBaseline, splitBetween, type Roles } from '../domain/rollout/weights.js';
+import { allToBaseline, splitBetween, type Roles } from '../domain/traffic/weights.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { Fault } from './finding.js';
 import { askPatiently } from './patience.js';

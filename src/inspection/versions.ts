@@ -1,4 +1,4 @@
-import { versionIn, type Reported } from '../domain/rollout/serving/versions.js';
+import { versionIn, type Reported } from '../domain/traffic/serving/versions.js';
 import type { ServicePorts, VersionProbe } from '../ports/service.js';
 import { probeUntilHealthy } from './patience.js';
 

@@ -1,6 +1,6 @@
-import type { WatchPicture } from '../domain/rollout/picture.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
-import type { Roles } from '../domain/rollout/weights.js';
+import type { WatchPicture } from '../domain/traffic/picture.js';
+import type { StatusBase } from '../domain/rollout/status.js';
+import type { Roles } from '../domain/traffic/weights.js';
 
 /** One stage that is being guarded. */
 export interface WatchedStage {
@@ -20,7 +20,7 @@ export interface WatchObserver {
 export interface RolloutObserver {
   watching(stage: WatchedStage): WatchObserver;
   /** A rollout is over, and that is on record. */
-  concluded(status: RolloutStatus): void;
+  concluded(status: StatusBase): void;
 }
 
 /** Nobody listens. */

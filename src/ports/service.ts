@@ -1,6 +1,6 @@
 import { HeadgateError } from '../domain/errors.js';
-import type { HealthPlan } from '../domain/rollout/plan.js';
-import type { UnverifiedPolicy } from '../domain/rollout/serving/what-serves.js';
+import type { HealthPlan } from '../domain/traffic/health-plan.js';
+import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
 import type { HealthProbe } from './health-probe.js';
 import type { Journal } from './journal.js';
 import type { MetricSource } from './metric-source.js';

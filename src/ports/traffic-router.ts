@@ -1,5 +1,5 @@
-import type { FencedWrite } from '../domain/rollout/fence.js';
-import type { Weights } from '../domain/rollout/weights.js';
+import type { FencedWrite } from '../domain/traffic/fence.js';
+import type { Weights } from '../domain/traffic/weights.js';
 
 /** Where a service's traffic is split, in the words of the data plane. */
 export interface Route {

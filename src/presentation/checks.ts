@@ -1,5 +1,5 @@
 import { formatCount, formatNumber, formatValue } from '../domain/analysis/format.js';
-import type { CheckPicture } from '../domain/rollout/picture.js';
+import type { CheckPicture } from '../domain/traffic/picture.js';
 import { sparkline } from './bars.js';
 import { verdictWords } from './marks.js';
 import { fit, padEnd, padStart, widthOf } from './width.js';

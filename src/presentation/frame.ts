@@ -1,4 +1,6 @@
-import { isNeededForReason, isUnanswered, type RolloutStatus, type StatusEvent } from '../domain/rollout/status.js';
+import { isNeededForReason } from '../domain/canary/status.js';
+import { isUnanswered, type StatusEvent } from '../domain/rollout/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 import { checkLines } from './checks.js';
 import { ageWords, clockWords, dateWords } from './clock.js';
 import { headerLines } from './header.js';

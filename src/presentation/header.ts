@@ -1,7 +1,8 @@
 import { formatCounted } from '../domain/analysis/format.js';
 import { formatDuration, formatElapsed } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
-import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
+import { isUnanswered } from '../domain/rollout/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 import { phaseWords } from './marks.js';
 import { timeLeft } from './time-left.js';
 import { flow } from './width.js';

@@ -1,6 +1,6 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
 import type { Outcome, Phase } from '../domain/rollout/phase.js';
-import type { StageStatus } from '../domain/rollout/status.js';
+import type { StageStatus } from '../domain/stages/status.js';
 import type { Paint } from './paint.js';
 
 type Style = keyof Paint;

@@ -1,7 +1,9 @@
 import { formatDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
-import type { Verb } from '../domain/rollout/commands.js';
-import { wasBrokenOff, type RolloutStatus, type StatusDeadline } from '../domain/rollout/status.js';
+import type { Verb } from '../domain/stages/commands.js';
+import { wasBrokenOff } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
+import { type StatusDeadline } from '../domain/stages/status.js';
 import { clockWords } from './clock.js';
 
 const BECAUSE = '--reason …';

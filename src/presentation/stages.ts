@@ -1,6 +1,8 @@
 import { formatDuration, formatElapsed } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
-import { isUnanswered, type RolloutStatus, type StageStatus } from '../domain/rollout/status.js';
+import { isUnanswered } from '../domain/rollout/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
+import { type StageStatus } from '../domain/stages/status.js';
 import { phaseSymbol, stageSymbol } from './marks.js';
 import { fit, padEnd, padStart } from './width.js';
 import { checkLines } from './checks.js';

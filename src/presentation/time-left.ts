@@ -1,4 +1,5 @@
-import type { RolloutStatus, StageStatus } from '../domain/rollout/status.js';
+import type { RolloutStatus } from '../domain/canary/status.js';
+import type { StageStatus } from '../domain/stages/status.js';
 
 /** How long it still takes, as far as the plan tells. */
 export interface TimeLeft {

@@ -1,6 +1,7 @@
 import { formatPercent } from '../domain/percent.js';
-import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
-import { describeWeights, sameWeights, shareOf } from '../domain/rollout/weights.js';
+import { isUnanswered } from '../domain/rollout/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
+import { describeWeights, sameWeights, shareOf } from '../domain/traffic/weights.js';
 import { bar } from './bars.js';
 import { ageWords } from './clock.js';
 import { flow } from './width.js';

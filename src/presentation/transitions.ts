@@ -1,6 +1,7 @@
 import { formatValue } from '../domain/analysis/format.js';
 import { formatPercent } from '../domain/percent.js';
-import { isUnanswered, type RolloutStatus, type StatusEvent } from '../domain/rollout/status.js';
+import { isUnanswered, type StatusEvent } from '../domain/rollout/status.js';
+import { type RolloutStatus } from '../domain/canary/status.js';
 import { eventLine } from './frame.js';
 import { timeWords, whereTrafficIs } from './header.js';
 import { nextCommands } from './next.js';

@@ -1,5 +1,5 @@
-import type { ApprovalDemand } from '../domain/rollout/commands.js';
-import type { CanaryPlan } from '../domain/rollout/plan.js';
+import type { ApprovalDemand } from '../domain/stages/commands.js';
+import type { CanaryPlan } from '../domain/canary/plan.js';
 import { canaryOptionsSchema, type WrittenOptions } from './canary/options-schema.js';
 import { draftOfOptions, OPTIONS_SURFACE } from './canary/options.js';
 import { readCanary, type Form } from './canary/read.js';

@@ -1,6 +1,6 @@
 import type { SourcePosition } from '../domain/errors.js';
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import { adviseOnPlan } from './advice.js';
+import type { CanaryPlan } from '../domain/canary/plan.js';
+import { adviseOnPlan } from './canary/advice.js';
 import { API_VERSION, canaryFileSchema, type CanaryFile } from './canary/file-schema.js';
 import { draftOfFile, FILE_SURFACE } from './canary/file.js';
 import { readCanary, type Form } from './canary/read.js';
@@ -9,7 +9,7 @@ import type { Flaw } from './reading/flaw.js';
 import { fromTheTop, refusal, type PlacedFlaw } from './reading/refusal.js';
 import { readSource, type SourceDocument } from './reading/source.js';
 import { flawsOfKind, sayLater } from './kinds.js';
-import { notesOnPlan } from './notes.js';
+import { notesOnPlan } from './canary/notes.js';
 
 /** One document of a specification file, read. */
 export interface ParsedSpec {

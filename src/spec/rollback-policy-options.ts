@@ -1,4 +1,4 @@
-import { problemsOfPolicy, type RollbackPolicy } from '../domain/rollout/rollback-policy.js';
+import { problemsOfPolicy, type RollbackPolicy } from '../domain/stages/rollback-policy.js';
 import type { RollbackPolicyOptions } from './canary-options.js';
 import { rollbackPolicySchema } from './canary/options-schema.js';
 import { OPTIONS_SURFACE, policyDraft } from './canary/options.js';

@@ -15,7 +15,7 @@ export type {
   WriteLimits,
   WriteOptions,
 } from '../ports/traffic-router.js';
-export { fateOfWrite, NO_FENCE, type FencedWrite } from '../domain/rollout/fence.js';
+export { fateOfWrite, NO_FENCE, type FencedWrite } from '../domain/traffic/fence.js';
 export { createPorts } from '../wiring/create-ports.js';
 export { runWorker, type RunWorkerOptions } from './run-worker.js';
 export { DEFAULT_WORKER_SETTINGS, type WorkerDeployment, type WorkerSettings } from './settings.js';

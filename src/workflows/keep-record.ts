@@ -11,5 +11,5 @@ export async function keepRecord(input: RecordInput): Promise<void> {
       message: 'Only a rollout that has ended starts this, with the lines of its record that are left',
       nonRetryable: true,
     });
-  for (const happenings of batchesOf(input.happenings)) await writeRecord({ ...input, happenings });
+  for (const lines of batchesOf(input.lines)) await writeRecord({ ...input, lines });
 }

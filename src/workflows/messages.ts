@@ -1,13 +1,9 @@
 import type { Outcome } from '../domain/rollout/phase.js';
-import type { Weights } from '../domain/rollout/weights.js';
+import type { Weights } from '../domain/traffic/weights.js';
 
-export type { CanaryInput } from '../domain/rollout/canary-input.js';
+export type { CanaryInput } from '../domain/canary/canary-input.js';
 
-/** What a rollout leaves in its memo at its end: `Serves` of `domain/rollout/serving`. */
-export const SERVES_MEMO = 'serves';
-
-/** What served when it began, in its memo from the first percent on: `SlotVersion`. */
-export const BASELINE_MEMO = 'baseline';
+export { BASELINE_MEMO } from '../domain/canary/memo.js';
 
 /** The workflow's type name, as people type it. */
 export const CANARY_ROLLOUT = 'canaryRollout';
@@ -29,18 +25,22 @@ export function watchQueueOf(taskQueue: string): string {
 /** The query that answers with a `RolloutStatus`. Signals and updates are named by their verb: see `VERBS`. */
 export const STATUS_QUERY = 'status';
 
-/** What `canaryRollout` returns. A rollout that was stopped has completed. */
-export interface RolloutOutcome {
+/** How a rollout of any kind has ended. One that was stopped has completed. */
+export interface OutcomeBase {
   readonly id: string;
   readonly outcome: Outcome;
   readonly reason: string;
   /** What stopped it: `breach`, `abort`, …; `null` when it was promoted. */
   readonly cause: string | null;
   readonly evidence?: unknown;
-  /** Whether it has set weights, or begun to. `false` with `promoted`: the version serves already. */
+  /** Whether it has changed what users get, or begun to. `false` with `promoted`: nothing had to be changed. */
   readonly moved: boolean;
-  /** The weights that were left, or found to be right; `null` when none were ever set. */
-  readonly weights: Weights | null;
   /** ISO 8601 UTC. */
   readonly at: string;
+}
+
+/** What `canaryRollout` returns. */
+export interface RolloutOutcome extends OutcomeBase {
+  /** The weights that were left, or found to be right; `null` when none were ever set. */
+  readonly weights: Weights | null;
 }

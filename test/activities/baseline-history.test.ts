@@ -4,7 +4,7 @@ import { learnFrom } from '../../src/domain/analysis/learn.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
 import type { ServicePorts } from '../../src/ports/service.js';
-import { canaryPlan, ROLES } from '../domain/rollout/arbitraries.js';
+import { canaryPlan, ROLES } from '../domain/canary/arbitraries.js';
 
 const plan = canaryPlan({ analysis: { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.05 }] } });
 

@@ -14,6 +14,7 @@ function judge(of: ServicePorts, change: Partial<JudgeInput> = {}): Promise<Judg
     rolloutId: 'checkout@1',
     roles: { baseline: 'blue', candidate: 'green' },
     stage: 1,
+    stageCount: 2,
     sharePercent: 25,
     startedAtMs: Date.now() - 10 * STEP_MS,
     monitoringIntervalMs: STEP_MS,

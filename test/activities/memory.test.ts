@@ -1,10 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import { recall, type Memory, type ReadPastRollouts } from '../../src/activities/preflight/memory.js';
-import { NO_FENCE } from '../../src/domain/rollout/fence.js';
-import type { PastRollout } from '../../src/domain/rollout/serving/past-rollouts.js';
-import type { PlaneReading, Serves } from '../../src/domain/rollout/serving/serves.js';
-import type { RolloutStatus } from '../../src/domain/rollout/status.js';
+import { NO_FENCE } from '../../src/domain/traffic/fence.js';
+import type { PastRollout } from '../../src/domain/traffic/serving/past-rollouts.js';
+import type { PlaneReading, Serves } from '../../src/domain/traffic/serving/serves.js';
+import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import type { Journal, JournalEntry } from '../../src/ports/journal.js';
 
 const ALL_GREEN = [

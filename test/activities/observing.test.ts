@@ -88,6 +88,7 @@ function viewOf(change: Partial<StageView> = {}): StageView {
     rolloutId: ID,
     roles: { baseline: 'blue', candidate: 'green' },
     stage: 1,
+    stageCount: 2,
     sharePercent: 25,
     startedAtMs: Date.now() - 20 * STEP_MS - 10,
     monitoringIntervalMs: STEP_MS,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PreflightProblem, PreflightReport } from '../../src/activities/contracts.js';
 import { preflight } from '../../src/activities/preflight.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import { messageOfWarning } from '../../src/domain/rollout/warnings.js';
 import type { ProbeResult } from '../../src/ports/health-probe.js';
 import type { ServicePorts } from '../../src/ports/service.js';

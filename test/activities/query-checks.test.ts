@@ -172,6 +172,7 @@ describe('a query of a source that knows nothing but the present', () => {
       rolloutId: `checkout@${String(rollouts)}`,
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
+      stageCount: 2,
       sharePercent: 25,
       fences: [16],
       startedAtMs: START_MS,

@@ -4,7 +4,7 @@ import { StageEvidence } from '../../src/activities/stage-evidence.js';
 import type { Sampled } from '../../src/domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { Check } from '../../src/domain/analysis/plan.js';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
 import { fitService, somePlan, someTraffic } from './support/fabricated.js';
 
@@ -34,6 +34,7 @@ function viewOf(plan: CanaryPlan): StageView {
     rolloutId: 'checkout@1',
     roles: { baseline: 'blue', candidate: 'green' },
     stage: 1,
+    stageCount: 2,
     sharePercent: 25,
     startedAtMs: 0,
     monitoringIntervalMs: STEP_MS,

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import { readDrift, setWeights } from '../../src/activities/traffic.js';
 import { AdapterUnavailableError, WeightsNotLastingError } from '../../src/domain/errors.js';
-import type { Weights } from '../../src/domain/rollout/weights.js';
+import type { Weights } from '../../src/domain/traffic/weights.js';
 import type { InstanceWeights, TrafficRouter } from '../../src/ports/traffic-router.js';
 import { fitService, worldOf } from './support/fabricated.js';
 

@@ -20,6 +20,7 @@ function viewOf(change: Partial<WatchInput> = {}): WatchInput {
     rolloutId: 'checkout@1',
     roles: { baseline: 'blue', candidate: 'green' },
     stage: 1,
+    stageCount: 2,
     sharePercent: 25,
     startedAtMs: Date.now() - 20 * INTERVAL_MS,
     monitoringIntervalMs: INTERVAL_MS,

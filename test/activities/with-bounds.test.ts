@@ -29,6 +29,7 @@ const view = {
   rolloutId: 'checkout@1',
   roles,
   stage: 1,
+  stageCount: 2,
   sharePercent: 25,
   startedAtMs: 0,
   monitoringIntervalMs: 1000,

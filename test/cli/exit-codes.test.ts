@@ -16,7 +16,7 @@ import { WaitTimedOutError, type Awaited } from '../../src/client/wait-for-rollo
 import { AdapterUnavailableError, InvalidSpecError } from '../../src/domain/errors.js';
 import { UNGUARDED, type AlarmCause } from '../../src/domain/rollout/alarms.js';
 import { parseRolloutId } from '../../src/domain/rollout/rollout-id.js';
-import type { RolloutStatus } from '../../src/domain/rollout/status.js';
+import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import { UnknownServiceError } from '../../src/ports/service.js';
 import { PLAN, Story, STORIES } from './support/statuses.js';
 

@@ -7,7 +7,7 @@ import type { PreflightReport } from '../../src/activities/contracts.js';
 import { preflight } from '../../src/activities/preflight.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { AdapterUnavailableError, HeadgateError } from '../../src/domain/errors.js';
-import type { Weights } from '../../src/domain/rollout/weights.js';
+import type { Weights } from '../../src/domain/traffic/weights.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import type { InstanceWeights, TrafficRouter } from '../../src/ports/traffic-router.js';
 import { ALL_BLUE, fitService, portsOf, somePlan, without } from '../activities/support/fabricated.js';

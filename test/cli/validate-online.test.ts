@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Sampled } from '../../src/domain/analysis/sample.js';
-import { splitBetween } from '../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../src/domain/traffic/weights.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { fitService, portsOf } from '../activities/support/fabricated.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { exitOfStatus } from '../../src/cli/exit-of-status.js';
-import { isStuck } from '../../src/domain/rollout/status.js';
+import { isStuck } from '../../src/domain/canary/status.js';
 import { buildCommandLine, commandLineFor, type CommandLine } from '../e2e/support/command-line.js';
 import { longPlan, startWorld, type World } from '../e2e/support/world.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandRefusedError } from '../../src/client/errors.js';
-import type { CommandAnswer } from '../../src/domain/rollout/commands.js';
+import type { CommandAnswer } from '../../src/domain/stages/commands.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';
 
 const SERVICES = ['checkout', 'slow', 'paused', 'asking', 'undoing', 'ended', 'full', 'twice'];

@@ -7,7 +7,7 @@ import { RouteFile } from '../../src/adapters/routers/envoy/route-file.js';
 import { createEnvoyRouter } from '../../src/adapters/routers/envoy/router.js';
 import { STARTERS } from '../../src/config/starters/starters.js';
 import { freePort } from '../../src/dev/free-port.js';
-import { splitBetween } from '../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../src/domain/traffic/weights.js';
 import { SERVED_BY, startBackends } from '../contract/support/backends.js';
 import { until } from '../contract/support/eventually.js';
 import { describeOnEnvoy } from '../helpers/envoy-server.js';

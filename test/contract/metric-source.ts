@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Sampled, TrafficSample } from '../../src/domain/analysis/sample.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
-import { splitBetween } from '../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../src/domain/traffic/weights.js';
 import type { MetricSource, SampleQuery } from '../../src/ports/metric-source.js';
 import { untilMoment } from '../helpers/until.js';
 import { startBackends, type Slot, type TestBackend } from './support/backends.js';

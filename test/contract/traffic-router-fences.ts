@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AdapterUnavailableError, ChangesNotMadeError, StaleFenceError } from '../../src/domain/errors.js';
-import { nextFence, NO_FENCE } from '../../src/domain/rollout/fence.js';
-import { sameWeights, splitBetween, type Weights } from '../../src/domain/rollout/weights.js';
+import { nextFence, NO_FENCE } from '../../src/domain/traffic/fence.js';
+import { sameWeights, splitBetween, type Weights } from '../../src/domain/traffic/weights.js';
 import type { InstanceWeights, TrafficRouter } from '../../src/ports/traffic-router.js';
 import type { FencedDataPlane } from './support/data-plane.js';
 import { eventually } from './support/eventually.js';

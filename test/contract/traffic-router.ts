@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
-import { nextFence, NO_FENCE } from '../../src/domain/rollout/fence.js';
-import { sameWeights, splitBetween, type Weights } from '../../src/domain/rollout/weights.js';
+import { nextFence, NO_FENCE } from '../../src/domain/traffic/fence.js';
+import { sameWeights, splitBetween, type Weights } from '../../src/domain/traffic/weights.js';
 import type { InstanceWeights } from '../../src/ports/traffic-router.js';
 import { startBackends, type Slot, type TestBackend } from './support/backends.js';
 import type { DataPlaneSetup, FencedDataPlane } from './support/data-plane.js';

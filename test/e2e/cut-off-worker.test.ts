@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { request } from 'undici';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import { startGateway, type Gateway } from '../../src/gateway/gateway.js';
 import { until } from '../contract/support/eventually.js';
 import { startRelay, type Relay } from '../contract/support/relay.js';

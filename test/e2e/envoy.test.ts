@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RolloutStatus } from '../../src/domain/rollout/status.js';
-import { shareOf } from '../../src/domain/rollout/weights.js';
+import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import { shareOf } from '../../src/domain/traffic/weights.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { startEnvoyPlane, type EnvoyPlane } from '../adapters/envoy/envoy-plane.js';
 import { describeOnEnvoy } from '../helpers/envoy-server.js';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CanaryPlan, StagePlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
+import type { StagePlan } from '../../src/domain/stages/plan.js';
 import { longPlan, startWorld, type World } from './support/world.js';
 
 let world: World;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { UNGUARDED } from '../../src/domain/rollout/alarms.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
-import { shareOf } from '../../src/domain/rollout/weights.js';
+import { shareOf } from '../../src/domain/traffic/weights.js';
 import { until } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from './support/world.js';
 

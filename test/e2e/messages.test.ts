@@ -1,10 +1,10 @@
-import { VERBS } from '../../src/domain/rollout/commands.js';
+import { VERBS } from '../../src/domain/stages/commands.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Verb } from '../../src/domain/rollout/commands.js';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
-import type { RolloutStatus } from '../../src/domain/rollout/status.js';
+import type { Verb } from '../../src/domain/stages/commands.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
+import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import type { RolloutOutcome } from '../../src/workflows/messages.js';
 import { eventually } from '../contract/support/eventually.js';
 import { temporalCli, type TemporalCli } from './support/temporal-cli.js';

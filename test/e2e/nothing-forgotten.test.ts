@@ -2,7 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createActivities, type Activities } from '../../src/activities/index.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
-import { shareOf } from '../../src/domain/rollout/weights.js';
+import { shareOf } from '../../src/domain/traffic/weights.js';
 import { exitOfStatus } from '../../src/cli/exit-of-status.js';
 import type { TrafficRouter, WriteOptions } from '../../src/ports/traffic-router.js';
 import type { ServicePorts } from '../../src/ports/service.js';

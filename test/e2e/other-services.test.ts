@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import { describePollers } from '../../src/client/pollers.js';
 import { until } from '../contract/support/eventually.js';
 import { buildCommandLine, commandLineFor } from './support/command-line.js';

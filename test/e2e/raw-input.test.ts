@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RolloutOutcome } from '../../src/workflows/messages.js';
-import { BAD_STARTS } from '../domain/rollout/bad-starts.js';
+import { BAD_STARTS } from '../domain/canary/bad-starts.js';
 import { eventually } from '../contract/support/eventually.js';
 import { buildCommandLine, commandLineFor } from './support/command-line.js';
 import { longPlan, startWorld, type World } from './support/world.js';
@@ -121,7 +121,7 @@ describe('a rollout that is started from raw JSON', () => {
     expect(await ended(handle)).toMatchObject({ outcome: 'aborted', cause: 'abort' });
   });
 
-  test.each([undefined, null, {}, { happenings: 'all' }, { happenings: [null] }])(
+  test.each([undefined, null, {}, { lines: 'all' }, { lines: [null] }])(
     'that only keeps a record fails at once with %j: nobody but a rollout has lines to keep [W5]',
     async (input) => {
       const handle = await world.client.workflow.start('keepRecord', {

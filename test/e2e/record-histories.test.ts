@@ -22,14 +22,14 @@ afterEach(() => world.stop());
 async function record(name: string, { workflowId, runId }: RecordedRun): Promise<void> {
   await world.client.workflow.getHandle(workflowId).result();
   const history = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
-  expect(history.events?.length, name).toBeGreaterThan(3);
+  expect(history.events?.length, name).toBeGreaterThan(5);
   // Stack traces are kept as the project's own paths: where it lay is nobody's business.
   writeFileSync(join(FOLDER, `${name}.json`), historyToJSON(history).replaceAll(`${process.cwd()}/`, ''));
 }
 
 /** `npm run histories -- record`, once for every release: what it writes is replayed for ever. */
 describe.runIf(process.env['RECORD_HISTORIES'] === '1')('recording', () => {
-  test.each(Object.entries(STORIES))('%s', { timeout: 480_000 }, async (name, { plan, act, also, ...story }) => {
+  test.each(Object.entries(STORIES))('%s', { timeout: 240_000 }, async (name, { plan, act, also, ...story }) => {
     mkdirSync(FOLDER, { recursive: true });
     world = await startWorld(story.world);
     world.startLoad();

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DeploymentManager } from '../../src/client/deployment-manager.js';
 import { CommandRefusedError } from '../../src/client/errors.js';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import { eventually } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from './support/world.js';
 

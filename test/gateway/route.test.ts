@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromParts, PARTS_PER_WHOLE } from '../../src/domain/percent.js';
-import { splitBetween } from '../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../src/domain/traffic/weights.js';
 import { parseRoute } from '../../src/gateway/options.js';
 import { Route } from '../../src/gateway/route.js';
 

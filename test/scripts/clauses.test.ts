@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkClauses, clausesIn, idsInTitles } from '../../scripts/steps/clauses.mjs';
+import { clausesIn, idsInTitles } from '../../scripts/steps/clauses.mjs';
+import { ROOT } from '../../scripts/steps/root.mjs';
 
 const LIST = 'test/clauses-without-a-test.txt';
 
@@ -56,49 +58,50 @@ describe('the list of clauses without a test', () => {
     writeFile(join(root, 'docs/requirements.md'), ids.map((id) => `- **${id}** It holds.\n`).join(''));
   const tests = (source: string) => writeFile(join(root, 'test/it.test.ts'), source);
 
-  function check({ shorten = false } = {}): [ok: boolean, output: string] {
-    const { ok, lines } = checkClauses(root, { shorten });
-    return [ok, lines.join('\n')];
+  function check(...args: string[]): [exitCode: number | null, output: string] {
+    const script = join(ROOT, 'scripts/check-clauses.mjs');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, root, ...args], { encoding: 'utf8' });
+    return [status, stdout + stderr];
   }
 
   test('is shown, and passes as long as it is true', () => {
-    expect(check()).toEqual([true, '1 of 2 clauses have no test: C-02']);
+    expect(check()).toEqual([0, '1 of 2 clauses have no test: C-02\n']);
   });
 
   test('may not grow by a clause that is new', async () => {
     await clauses('C-01', 'C-02', 'C-03');
-    const [ok, output] = check();
-    expect(ok).toBe(false);
+    const [exitCode, output] = check();
+    expect(exitCode).toBe(1);
     expect(output).toContain('C-03 has no test: no title carries [C-03]');
   });
 
   test('may not grow by a test that is gone', async () => {
     await tests('');
-    const [ok, output] = check();
-    expect(ok).toBe(false);
+    const [exitCode, output] = check();
+    expect(exitCode).toBe(1);
     expect(output).toContain('C-01 has no test');
   });
 
   test('may not hold what has a test by now, and is shortened on demand', async () => {
     await tests(`test('both hold [C-01] [C-02]', () => {});`);
-    const [ok, output] = check();
-    expect(ok).toBe(false);
+    const [exitCode, output] = check();
+    expect(exitCode).toBe(1);
     expect(output).toContain('C-02 has a test by now: take it off the list');
-    expect(check({ shorten: true })).toEqual([true, '0 of 2 clauses have no test']);
+    expect(check('--shorten')).toEqual([0, '0 of 2 clauses have no test\n']);
     expect(await readFile(join(root, LIST), 'utf8')).toBe('');
   });
 
   test('is never made longer on demand', async () => {
     await tests('');
-    expect(check({ shorten: true })[0]).toBe(false);
+    expect(check('--shorten')[0]).toBe(1);
     expect(await readFile(join(root, LIST), 'utf8')).toBe('C-02\n');
   });
 
   test('names clauses only, as titles do', async () => {
     await tests(`test('it holds [C-01]', () => {});\ntest('so does this [C-99]', () => {});`);
     await writeFile(join(root, LIST), 'C-02\nC-98\n');
-    const [ok, output] = check();
-    expect(ok).toBe(false);
+    const [exitCode, output] = check();
+    expect(exitCode).toBe(1);
     expect(output).toContain('a test carries [C-99], which is no clause');
     expect(output).toContain('C-98 is on the list, but is no clause');
   });

@@ -26,6 +26,9 @@ beforeEach(async () => {
     'activities/contracts',
     'workflows/messages',
     'workflows/rollout',
+    ...['rollout/life', 'stages/state', 'traffic/weights', 'canary/plan', 'blue-green/plan', 'flag/rules'].map(
+      (room) => `domain/${room}`,
+    ),
   ];
   for (const name of targets) await given(name, '');
 });
@@ -91,6 +94,28 @@ test('every import in another direction is caught', async () => {
   ] as const;
   for (const [file, text] of violations) await given(file, text);
   expect(await findings()).toEqual(expect.arrayContaining(violations.map(([file, , rule]) => `${file}: ${rule}`)));
+});
+
+test('what every rollout is knows no kind, stages know nothing of traffic, and no kind knows another', async () => {
+  const violations = [
+    ['domain/rollout/clock', '../canary/plan', 'domain-rollout-imports-its-rooms'],
+    ['domain/rollout/share', '../stages/state', 'domain-rollout-imports-its-rooms'],
+    ['domain/rollout/roles', '../traffic/weights', 'domain-rollout-imports-its-rooms'],
+    ['domain/traffic/roles', '../stages/state', 'domain-traffic-imports-its-rooms'],
+    ['domain/stages/roles', '../traffic/weights', 'domain-stages-imports-its-rooms'],
+    ['domain/stages/plan', '../canary/plan', 'domain-stages-imports-its-rooms'],
+    ['domain/canary/switch', '../blue-green/plan', 'domain-canary-imports-its-rooms'],
+    ['domain/blue-green/stages', '../flag/rules', 'domain-blue-green-imports-its-rooms'],
+    ['workflows/shared/guard', '../../domain/canary/plan', 'workflows-shared-knows-no-kind'],
+    ['workflows/shared/stages', '../../domain/stages/state', 'workflows-shared-knows-no-kind'],
+    ['workflows/canary/switch', '../../domain/blue-green/plan', 'workflows-canary-knows-no-other-kind'],
+  ] as const;
+  for (const [file, target] of violations) await given(file, `import type {} from '${target}.js';`);
+  await given('domain/canary/fine', `import type {} from '../stages/state.js';`);
+  await given('workflows/shared/fine', `import type {} from '../../domain/rollout/life.js';`);
+  const found = await findings();
+  expect(found).toEqual(expect.arrayContaining(violations.map(([file, , rule]) => `${file}: ${rule}`)));
+  expect(found).toHaveLength(violations.length);
 });
 
 test('an engine that knows another one is caught, of types too', async () => {

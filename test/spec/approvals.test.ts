@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StagePlan } from '../../src/domain/rollout/plan.js';
+import type { StagePlan } from '../../src/domain/stages/plan.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';
 
 const STAGES = 'stages: [{ traffic: 5%, duration: 1m }, { traffic: 50%, duration: 2m }, { traffic: 100% }]';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StagePlan } from '../../src/domain/rollout/plan.js';
+import type { StagePlan } from '../../src/domain/stages/plan.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';
 
 /** The stages that these lines mean, without their shares. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CanaryPlan } from '../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import { DEFAULT_PLAN } from '../../src/spec/defaults.js';
 import { parseSpecs, type ParsedSpec } from '../../src/spec/parse-specs.js';
 

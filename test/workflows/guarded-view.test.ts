@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { reduce, type RolloutEvent } from '../../src/domain/rollout/reducer/reduce.js';
-import { beginRollout, type RolloutState } from '../../src/domain/rollout/state.js';
-import { guardedViewOf, stillGuards } from '../../src/workflows/shared/guarded-view.js';
+import { reduce, type CanaryEvent } from '../../src/domain/canary/reduce.js';
+import { beginCanary, type CanaryState } from '../../src/domain/canary/state.js';
+import { guardedViewOf, stillGuards } from '../../src/workflows/canary/guarded-view.js';
 import { somePlan } from '../activities/support/fabricated.js';
 
 const ROLES = { baseline: 'blue', candidate: 'green' } as const;
 
-function after(...events: readonly RolloutEvent[]): RolloutState {
-  return events.reduce(reduce, beginRollout({ id: 'checkout@1', plan: somePlan(), atMs: 0 }));
+function after(...events: readonly CanaryEvent[]): CanaryState {
+  return events.reduce(reduce, beginCanary({ id: 'checkout@1', plan: somePlan(), atMs: 0 }));
 }
 
-const BAKING: readonly RolloutEvent[] = [
+const BAKING: readonly CanaryEvent[] = [
   { type: 'preflightPassed', roles: ROLES, fences: [0], analysis: null, warnings: [], atMs: 1 },
   { type: 'weightsApplied', sharePercent: 25, fence: 8, atMs: 2 },
 ];
@@ -58,7 +58,7 @@ describe('what is guarded between two stages', () => {
       atMs: 4,
     },
     { type: 'proceeded', atMs: 4 },
-  ] as readonly RolloutEvent[];
+  ] as readonly CanaryEvent[];
 
   test('is the share that is served, from when its stage ended [C-21]', () => {
     const state = after(...ended);

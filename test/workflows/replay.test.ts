@@ -2,7 +2,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, inject, test } from 'vitest';
-import { VERBS } from '../../src/domain/rollout/commands.js';
+import { VERBS } from '../../src/domain/stages/commands.js';
 import { contentsOf, historyOf, RECORDED, type Contents } from '../helpers/histories.js';
 import '../helpers/quiet-runtime.js';
 

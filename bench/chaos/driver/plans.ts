@@ -1,4 +1,4 @@
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import type { PlanShape } from '../schedule/schedule.js';
 import { textOf } from '../schedule/texts.js';
 import type { Slot } from '../world/plane.js';

@@ -1,4 +1,4 @@
-import type { Verb } from '../../../src/domain/rollout/commands.js';
+import type { Verb } from '../../../src/domain/stages/commands.js';
 import type { Chooser } from './chooser.js';
 import type { CommandAction } from './schedule.js';
 import { chooseText } from './texts.js';

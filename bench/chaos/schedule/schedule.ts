@@ -1,4 +1,4 @@
-import type { Verb } from '../../../src/domain/rollout/commands.js';
+import type { Verb } from '../../../src/domain/stages/commands.js';
 import type { TextSpec } from './texts.js';
 
 /** On which data plane. */

@@ -1,4 +1,4 @@
-import type { Verb } from '../../../src/domain/rollout/commands.js';
+import type { Verb } from '../../../src/domain/stages/commands.js';
 import type { Behaviour, CommandAction, FaultAction, PlanShape, Schedule, StartAction } from '../schedule/schedule.js';
 import type { Slot } from '../world/plane.js';
 import type { Seen, Span } from './facts.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { guardFenceOf } from '../../domain/rollout/fence.js';
-import { allToBaseline, sameWeights, type Weights } from '../../domain/rollout/weights.js';
+import { guardFenceOf } from '../../domain/traffic/fence.js';
+import { allToBaseline, sameWeights, type Weights } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
 import type { Priority } from '../priority.js';

@@ -99,7 +99,7 @@ export class ObservedReading {
       by: this.by,
       atMs: this.atMs,
       stage,
-      stages: plan.stages.length,
+      stages: this.view.stageCount,
       sharePercent,
       startedAtMs,
       stepMs: monitoringIntervalMs,

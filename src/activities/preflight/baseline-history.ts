@@ -1,8 +1,8 @@
 import type { PastInterval } from '../../domain/analysis/learn.js';
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { OBSERVATIONS_VERSION, type BaselineLine } from '../../domain/observations/line.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import type { Roles } from '../../domain/rollout/weights.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
+import type { Roles } from '../../domain/traffic/weights.js';
 import { countsOf } from '../../inspection/metrics.js';
 import type { ServicePorts } from '../../ports/service.js';
 
@@ -15,7 +15,7 @@ const INTERVALS = 120;
  */
 export async function historyOfBaseline(
   service: ServicePorts,
-  { analysis, monitoringIntervalMs }: CanaryPlan,
+  { analysis, monitoringIntervalMs }: PreflightPlan,
   { baseline }: Roles,
 ): Promise<readonly PastInterval[] | null> {
   if (analysis.dispersion !== undefined) return null;

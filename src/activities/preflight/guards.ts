@@ -1,11 +1,11 @@
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { PreflightFindings } from './findings.js';
 
 /** Who leaves the checks out should know what is left to guard the rollout, if anything is. */
 export function guardsOf(
   service: ServicePorts,
-  { analysis, health }: CanaryPlan,
+  { analysis, health }: PreflightPlan,
   candidate: string,
 ): Partial<PreflightFindings> {
   if (analysis.checks.length > 0) return {};

@@ -1,6 +1,6 @@
-import type { KnownVersions, PlaneReading } from '../../domain/rollout/serving/serves.js';
-import type { Reported } from '../../domain/rollout/serving/versions.js';
-import type { Roles } from '../../domain/rollout/weights.js';
+import type { KnownVersions, PlaneReading } from '../../domain/traffic/serving/serves.js';
+import type { Reported } from '../../domain/traffic/serving/versions.js';
+import type { Roles } from '../../domain/traffic/weights.js';
 import type { Journal } from '../../ports/journal.js';
 import type { ServicePorts } from '../../ports/service.js';
 import { recall, type Memory, type ReadPastRollouts } from './memory.js';

@@ -1,13 +1,13 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { NO_FENCE } from '../../domain/rollout/fence.js';
+import { NO_FENCE } from '../../domain/traffic/fence.js';
 import {
   NOTHING_RECALLED,
   recallFrom,
   type PastRollout,
   type Recalled,
-} from '../../domain/rollout/serving/past-rollouts.js';
+} from '../../domain/traffic/serving/past-rollouts.js';
 import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
-import { isStillSo, readServes, readSlotVersion, type PlaneReading } from '../../domain/rollout/serving/serves.js';
+import { isStillSo, readServes, readSlotVersion, type PlaneReading } from '../../domain/traffic/serving/serves.js';
 import type { Journal } from '../../ports/journal.js';
 import { patiently } from '../../inspection/patience.js';
 

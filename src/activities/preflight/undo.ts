@@ -1,9 +1,9 @@
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import { servingSlot } from '../../domain/rollout/serving/serves.js';
-import type { UndoWish } from '../../domain/rollout/serving/undo-wish.js';
-import { answerUndo, type UndoAnswer } from '../../domain/rollout/serving/undo.js';
+import type { PreflightPlan } from '../../domain/traffic/guard-plan.js';
+import { servingSlot } from '../../domain/traffic/serving/serves.js';
+import type { UndoWish } from '../../domain/traffic/serving/undo-wish.js';
+import { answerUndo, type UndoAnswer } from '../../domain/traffic/serving/undo.js';
 import { messageOfWarning } from '../../domain/rollout/warnings.js';
-import type { Roles } from '../../domain/rollout/weights.js';
+import type { Roles } from '../../domain/traffic/weights.js';
 import { inspectCandidate } from '../../inspection/candidate.js';
 import type { InspectionFinding } from '../../inspection/finding.js';
 import { inspectMetrics } from '../../inspection/metrics.js';
@@ -18,7 +18,7 @@ import { knownVersions, type Knowledge } from './knowledge.js';
 /** Whether the service can go back to what served before. Looks only; nothing moves. */
 export async function preflightOfUndo(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   wish: UndoWish,
   plane: PlaneInspection,
   learn: () => Promise<Knowledge>,
@@ -54,7 +54,7 @@ export async function preflightOfUndo(
 
 async function going(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   { now = false }: UndoWish,
   plane: PlaneInspection,
   knowledge: Knowledge,
@@ -81,7 +81,7 @@ async function going(
 /** The way back must not wait for metrics: what is wrong with them is a warning. */
 async function look(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   roles: Roles,
   knowledge: Knowledge,
 ): Promise<readonly Partial<PreflightFindings>[]> {
@@ -95,7 +95,7 @@ async function look(
 
 async function lookAtHealth(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   { candidate }: Roles,
   knowledge: Knowledge,
 ): Promise<Partial<PreflightFindings>> {
@@ -116,7 +116,7 @@ async function lookAtHealth(
 /** A backend that nobody has probed is no way back either. */
 async function whyNotKnownHealthy(
   service: ServicePorts,
-  plan: CanaryPlan,
+  plan: PreflightPlan,
   backend: string,
   { reported }: Knowledge,
 ): Promise<string | null> {

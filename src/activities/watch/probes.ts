@@ -1,6 +1,6 @@
-import { EMPTY_PROBE_LOG } from '../../domain/rollout/probe-log.js';
-import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/rollout/probe-logs.js';
-import type { HealthPlan } from '../../domain/rollout/plan.js';
+import { EMPTY_PROBE_LOG } from '../../domain/traffic/probe-log.js';
+import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/traffic/probe-logs.js';
+import type { HealthPlan } from '../../domain/traffic/health-plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
 import { failsAtEach } from '../probing.js';

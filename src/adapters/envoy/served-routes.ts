@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isFence, NO_FENCE } from '../../domain/rollout/fence.js';
+import { isFence, NO_FENCE } from '../../domain/traffic/fence.js';
 import { notAnEnvoy, type EnvoyAdmin } from './admin-api.js';
 import { overridable, type Unfit } from './unfit.js';
 

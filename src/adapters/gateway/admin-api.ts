@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NO_FENCE, type FencedWrite } from '../../domain/rollout/fence.js';
+import { NO_FENCE, type FencedWrite } from '../../domain/traffic/fence.js';
 import type { WriteLimits, WriteOptions } from '../../ports/traffic-router.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../http/json-client.js';
 

@@ -1,6 +1,6 @@
 import { AdapterUnavailableError, HeadgateError } from '../../domain/errors.js';
-import { isFence } from '../../domain/rollout/fence.js';
-import { describeWeights, sameWeights, type Weights } from '../../domain/rollout/weights.js';
+import { isFence } from '../../domain/traffic/fence.js';
+import { describeWeights, sameWeights, type Weights } from '../../domain/traffic/weights.js';
 import type {
   InstanceWeights,
   Route,

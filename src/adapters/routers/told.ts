@@ -5,7 +5,7 @@ import {
   WeightsNotLastingError,
   type ErrorFacts,
 } from '../../domain/errors.js';
-import { fateOfWrite, writerOf, type FencedWrite, type Writer } from '../../domain/rollout/fence.js';
+import { fateOfWrite, writerOf, type FencedWrite, type Writer } from '../../domain/traffic/fence.js';
 
 /** What kept one instance from being told. */
 export interface Failure {

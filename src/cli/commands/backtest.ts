@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../domain/errors.js';
 import type { AnalysisPlan } from '../../domain/analysis/plan.js';
-import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
+import { guardedPlan } from '../../domain/stages/guarded-plan.js';
 import { backtest as runBacktest } from '../../domain/observations/backtest.js';
 import { compareWithRecord } from '../../domain/observations/differences.js';
 import type { Recording } from '../../domain/observations/recording.js';

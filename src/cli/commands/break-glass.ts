@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HeadgateError, type AdapterUnavailableError } from '../../domain/errors.js';
-import { describeWeights, sumsToWhole, type Weights } from '../../domain/rollout/weights.js';
+import { describeWeights, sumsToWhole, type Weights } from '../../domain/traffic/weights.js';
 import { weight } from '../arguments.js';
 import { confirm } from '../confirm.js';
 import type { Context } from '../context.js';

@@ -1,7 +1,8 @@
 import { backtest } from '../../domain/observations/backtest.js';
 import type { StageReport } from '../../domain/observations/report.js';
-import type { CheckPicture } from '../../domain/rollout/picture.js';
-import type { RolloutStatus, StageStatus } from '../../domain/rollout/status.js';
+import type { CheckPicture } from '../../domain/traffic/picture.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { StageStatus } from '../../domain/stages/status.js';
 import type { Context } from '../context.js';
 import { exitOfError } from '../exit-of-error.js';
 import { documentOf, type ExplainedCheck, type ExplainedStage } from '../output/documents.js';

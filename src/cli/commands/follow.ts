@@ -1,5 +1,5 @@
 import { waitForRollout, type Awaited } from '../../client/wait-for-rollout.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { exitOfStatus } from '../exit-of-status.js';
 import { closingLines } from '../../presentation/closing.js';

@@ -1,5 +1,5 @@
 import type { HeadgateConfig } from '../../config/types.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { lookAtGateways } from '../../wiring/gateways.js';
 import type { Finding } from '../output/documents.js';
 

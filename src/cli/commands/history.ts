@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import type { SentMessage } from '../../client/rollout-history.js';
 import { dateWords } from '../../presentation/clock.js';
 import type { Context } from '../context.js';

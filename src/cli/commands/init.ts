@@ -15,7 +15,7 @@ export interface InitWords {
 /** Writes files to begin with. One that is there already is kept as it is. */
 export async function init(context: Context, service = 'checkout', { router }: InitWords = {}): Promise<Result> {
   const [rules, spec, starters, specSchema, configSchema] = await Promise.all([
-    import('../../domain/rollout/plan-rules.js'),
+    import('../../domain/rollout/service-name.js'),
     import('../../spec/starter.js'),
     import('../../config/starters/starters.js'),
     import('../../spec/json-schema.js'),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError, type Interrupt } from '../errors.js';
 import { exitOfError } from '../exit-of-error.js';

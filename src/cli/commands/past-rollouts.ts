@@ -1,6 +1,6 @@
 import { AdapterUnavailableError, HeadgateError, StaleFenceError } from '../../domain/errors.js';
-import { nextFence, NO_FENCE } from '../../domain/rollout/fence.js';
-import { describeWeights, sameWeights, type Weights } from '../../domain/rollout/weights.js';
+import { nextFence, NO_FENCE } from '../../domain/traffic/fence.js';
+import { describeWeights, sameWeights, type Weights } from '../../domain/traffic/weights.js';
 import type { Paint } from '../../presentation/paint.js';
 import type { Ports } from '../session.js';
 

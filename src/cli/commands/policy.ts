@@ -1,6 +1,6 @@
 import type { RollbackPolicyChange } from '../../client/deployment-manager.js';
 import { assertMonitoringInTier } from '../../domain/tier.js';
-import { checksOfPolicy } from '../../domain/rollout/rollback-policy.js';
+import { checksOfPolicy } from '../../domain/stages/rollback-policy.js';
 import { rollbackPolicyFromOptions } from '../../spec/rollback-policy-options.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';

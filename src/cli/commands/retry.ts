@@ -1,4 +1,4 @@
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
 import type { Context } from '../context.js';
 import type { Result } from '../result.js';
 import { startAndFollow } from './start.js';

@@ -1,5 +1,5 @@
 import { InvalidSpecError, type Problem } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { usualErrorRates, usualLatency } from '../../domain/simulation/assumptions.js';
 import { problemsOfSimulation } from '../../domain/simulation/problems.js';
 import type { SimulationSetup } from '../../domain/simulation/simulate.js';

@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import { guardedPlan } from '../../domain/rollout/guarded-plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
+import { guardedPlan } from '../../domain/stages/guarded-plan.js';
 import { assertMonitoringInTier, assertStrategyInTier } from '../../domain/tier.js';
 import type { Context } from '../context.js';
 import type { Result } from '../result.js';

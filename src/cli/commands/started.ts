@@ -1,7 +1,8 @@
 import type { Started } from '../../client/start-rollout.js';
 import { hasPreflightAnswered, waitForPreflight } from '../../client/wait-for-preflight.js';
 import type { Awaited } from '../../client/wait-for-rollout.js';
-import { isOver, type RolloutStatus } from '../../domain/rollout/status.js';
+import { isOver } from '../../domain/canary/status.js';
+import { type RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError } from '../errors.js';
 import { documentOf, type Documents } from '../output/documents.js';

@@ -3,7 +3,7 @@ import { documentOf } from '../output/documents.js';
 import { statusLines } from '../../presentation/frame.js';
 import { nextCommands } from '../../presentation/next.js';
 import type { Result } from '../result.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
 import { targetOf } from './target.js';
 
 /** Where a rollout stands now. */

@@ -1,4 +1,5 @@
-import { isUnanswered, type RolloutStatus } from '../../domain/rollout/status.js';
+import { isUnanswered } from '../../domain/rollout/status.js';
+import { type RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
 import { whereTrafficIs } from '../../presentation/header.js';

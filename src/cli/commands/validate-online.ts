@@ -1,4 +1,4 @@
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { isRemark, type Fault, type InspectionFinding } from '../../inspection/finding.js';
 import { inspect } from '../../inspection/inspect.js';
 import { sentenceOf, wordsOf } from '../../inspection/words.js';

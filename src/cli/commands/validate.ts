@@ -1,5 +1,5 @@
 import { InvalidSpecError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
 import type { Context } from '../context.js';
 import { findingOf } from '../failure.js';
 import { documentOf, type FileValidation } from '../output/documents.js';

@@ -1,5 +1,5 @@
 import type { Asking } from '../../client/messenger.js';
-import type { CommandAnswer, Verb } from '../../domain/rollout/commands.js';
+import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
 import { confirm } from '../confirm.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOver, type RolloutStatus } from '../../domain/rollout/status.js';
+import { isOver } from '../../domain/canary/status.js';
+import { type RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { frame } from '../../presentation/frame.js';
 import { LiveView } from '../../presentation/live-view.js';

@@ -1,12 +1,12 @@
-import type { CommandAnswer, Verb } from '../../domain/rollout/commands.js';
+import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
 import type { CheckView } from '../../domain/analysis/pictures.js';
 import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { BacktestOutcome } from '../../domain/observations/backtest.js';
 import type { StageDecision } from '../../domain/observations/report.js';
 import type { Outcome, Phase } from '../../domain/rollout/phase.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
-import type { Weights } from '../../domain/rollout/weights.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { Weights } from '../../domain/traffic/weights.js';
 import type { PolicySummary } from '../../domain/simulation/summary.js';
 import type { TrafficModel } from '../../domain/simulation/traffic-model.js';
 import type { RolloutSummary } from '../../client/list-rollouts.js';

@@ -1,8 +1,9 @@
 import { boundOf, nameOf } from '../../domain/analysis/kinds.js';
 import { formatDuration } from '../../domain/duration.js';
 import { formatPercent } from '../../domain/percent.js';
-import { policyWords } from '../../domain/rollout/rollback-policy.js';
-import type { CanaryPlan, StagePlan } from '../../domain/rollout/plan.js';
+import { policyWords } from '../../domain/stages/rollback-policy.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { StagePlan } from '../../domain/stages/plan.js';
 import type { TextView } from '../result.js';
 import { padEnd, padStart } from '../../presentation/width.js';
 

@@ -1,4 +1,4 @@
-import { formatShortTime } from '../../domain/duration.js';
+import { formatElapsed } from '../../domain/duration.js';
 import { HeadgateError } from '../../domain/errors.js';
 import type { ThirdPartyProgram } from './program.js';
 
@@ -15,7 +15,7 @@ export class ProgramUnavailableError extends HeadgateError {
 
   constructor(program: ThirdPartyProgram, attempts: readonly FailedAttempt[]) {
     const tried = attempts.map(({ way, reason, tookMs }, index) => {
-      const took = tookMs < 100 ? '' : ` (after ${formatShortTime(tookMs)})`;
+      const took = tookMs < 100 ? '' : ` (after ${formatElapsed(tookMs)})`;
       return `  ${String(index + 1)}. ${way}: ${reason}${took}`;
     });
     super('PROGRAM_UNAVAILABLE', `Could not obtain ${program.name}. Tried, in this order:\n${tried.join('\n')}`, {

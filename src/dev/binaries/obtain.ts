@@ -1,4 +1,4 @@
-import { formatShortTime } from '../../domain/duration.js';
+import { formatElapsed } from '../../domain/duration.js';
 import { STILL_AT_IT_MS } from './defaults.js';
 import { ProgramUnavailableError, type FailedAttempt } from './errors.js';
 import type { FoundProgram, ThirdPartyProgram } from './program.js';
@@ -50,7 +50,7 @@ async function telling<Result>(
   const startedAtMs = performance.now();
   onProgress(`${what} …`);
   const timer = setInterval(() => {
-    onProgress(`${what}: still at it after ${formatShortTime(performance.now() - startedAtMs)}`);
+    onProgress(`${what}: still at it after ${formatElapsed(performance.now() - startedAtMs)}`);
   }, STILL_AT_IT_MS);
   try {
     return await work();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { formatShortTime } from '../../domain/duration.js';
+import { formatElapsed } from '../../domain/duration.js';
 
 export interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -38,7 +38,7 @@ export function run(command: string, args: readonly string[], { env, timeoutMs }
     });
     child.once('close', (exitCode) => {
       clearTimeout(timer);
-      if (late) reject(new Error(`not done after ${formatShortTime(timeoutMs)}; its last words: ${lastLine(output)}`));
+      if (late) reject(new Error(`not done after ${formatElapsed(timeoutMs)}; its last words: ${lastLine(output)}`));
       else resolve({ exitCode, output: output.trim() });
     });
   });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
-import { shareOf, type Roles } from '../../domain/rollout/weights.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
+import { shareOf, type Roles } from '../../domain/traffic/weights.js';
 import { NotReadyError } from '../errors.js';
 import type { Stage } from './stage.js';
 import type { Chapter } from './story.js';

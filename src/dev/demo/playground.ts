@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shareOf } from '../../domain/rollout/weights.js';
+import { shareOf } from '../../domain/traffic/weights.js';
 import type { DevService } from '../config-file.js';
 import { USER_COOKIE } from '../gateway/plane.js';
 import type { Environment } from '../environment.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeadgateError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { parseSpecs } from '../../spec/parse-specs.js';
 import { GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from '../defaults.js';
 import { USER_COOKIE, type Entrance } from '../gateway/plane.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shareOf } from '../../domain/rollout/weights.js';
+import { shareOf } from '../../domain/traffic/weights.js';
 import type { Entrance } from '../gateway/plane.js';
 
 /** How the share of one backend went, as the data plane itself tells. */

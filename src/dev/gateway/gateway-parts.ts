@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { Weights } from '../../domain/rollout/weights.js';
+import type { Weights } from '../../domain/traffic/weights.js';
 import type { RouteInput } from '../../gateway/options.js';
 import { USER_COOKIE, type Entrance } from './plane.js';
 

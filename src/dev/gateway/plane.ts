@@ -1,5 +1,5 @@
 import type { HeadgateConfig } from '../../config/types.js';
-import type { Weights } from '../../domain/rollout/weights.js';
+import type { Weights } from '../../domain/traffic/weights.js';
 import type { DevService } from '../config-file.js';
 import type { Reaper } from '../process/reaper.js';
 

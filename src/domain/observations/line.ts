@@ -3,7 +3,7 @@ import type { AnalysisPlan } from '../analysis/plan.js';
 import type { AnalysisInterval } from '../analysis/sample.js';
 import type { AnalysisState } from '../analysis/analysis.js';
 import type { Verdict } from '../analysis/verdict.js';
-import type { Roles } from '../rollout/weights.js';
+import type { Roles } from '../traffic/weights.js';
 
 /** Rises with every change of a line's fields. */
 export const OBSERVATIONS_VERSION = 1;

@@ -1,15 +1,7 @@
 import { formatCount } from '../analysis/format.js';
 import { bytesInJson, bytesOfJson, cut, cutBytes, printable } from '../text.js';
-import {
-  LONGEST,
-  MOST,
-  MOST_CONCLUSION_BYTES,
-  MOST_EVIDENCE_BYTES,
-  MOST_FULL_LINES,
-  MOST_LINE_BYTES,
-  MOST_OLD_LINE_BYTES,
-} from './bounds.js';
-import type { Happening, StageRecord } from './state.js';
+import { LONGEST, MOST, MOST_EVIDENCE_BYTES, MOST_FULL_LINES, MOST_LINE_BYTES, MOST_OLD_LINE_BYTES } from './bounds.js';
+import type { LogLine } from './log-line.js';
 import { messageOfWarning, type Warning } from './warnings.js';
 
 /**
@@ -80,7 +72,7 @@ function pruned(value: unknown, grain: Grain, depth: number): unknown {
 }
 
 /** One line of what happened, in so many bytes; why is kept before what, and who has a sixth beside them. */
-export function boundedLine<L extends Omit<Happening, 'number'>>(line: L, mostBytes = MOST_LINE_BYTES): L {
+export function boundedLine<L extends Omit<LogLine, 'number'>>(line: L, mostBytes = MOST_LINE_BYTES): L {
   const why = line.why === undefined ? '' : cutBytes(line.why, Math.floor((mostBytes * 2) / 3));
   return {
     ...line,
@@ -90,14 +82,8 @@ export function boundedLine<L extends Omit<Happening, 'number'>>(line: L, mostBy
   };
 }
 
-/** How a stage went, short enough for as many stages as a plan may have. */
-export function boundedStage(record: Partial<StageRecord>): Partial<StageRecord> {
-  const { conclusion } = record;
-  return conclusion == null ? record : { ...record, conclusion: cutBytes(conclusion, MOST_CONCLUSION_BYTES) };
-}
-
 /** Lines that many others have followed are kept short, so that however many wait for a journal that is away they fit. */
-export function shortenOldLine(lines: readonly Happening[]): readonly Happening[] {
+export function shortenOldLine(lines: readonly LogLine[]): readonly LogLine[] {
   const index = lines.length - 1 - MOST_FULL_LINES;
   const old = lines[index];
   return old === undefined ? lines : lines.with(index, boundedLine(old, MOST_OLD_LINE_BYTES));

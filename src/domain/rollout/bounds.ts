@@ -26,7 +26,6 @@ export const LONGEST = {
 
 /** How many entries a list may have. */
 export const MOST = {
-  stages: 50,
   checks: 100,
   endpoints: 20,
   warnings: 20,

@@ -1,13 +1,9 @@
-import type { RollbackPolicy } from './rollback-policy.js';
-
 /**
  * What every command may carry. All of it is optional, so that `{}` typed into the Temporal UI works.
  */
 export interface Command {
   /** The rollout it is meant for; one meant for another is recorded and ignored. Absent: whichever runs now. */
   readonly rolloutId?: string;
-  /** The stage (1-based) it was meant for; refused or ignored when the rollout stands elsewhere. */
-  readonly stage?: number;
   /** Who asks, as they claim. */
   readonly by?: string;
   readonly reason?: string;
@@ -20,83 +16,43 @@ export interface PauseCommand extends Command {
   readonly durationMinutes?: number;
 }
 
-/** A changed stage: the same one, its clock and its evidence of health begin anew. */
-export interface ModifiedConfig {
-  /** The candidate's share, 0–1, above 0 and below the next stage's. */
-  readonly traffic?: number;
-  /** Seconds. */
-  readonly monitoringInterval?: number;
-}
-
-export interface ResumeCommand extends Command {
-  readonly modifiedConfig?: ModifiedConfig;
-}
-
-export interface PromoteCommand extends Command {
-  /** Straight to 100 %. */
-  readonly full?: boolean;
-}
-
-/** Which stages a person must approve before they are left: none, the one before the last, all, or these (1-based). */
-export type ApprovalDemand = boolean | 'every-stage' | readonly number[];
-
-/** Changes how a running rollout goes on by itself. */
-export interface ConfigureCommand extends Command {
-  readonly autoProgression?: boolean;
-  /** Seconds, at least 1. */
-  readonly monitoringInterval?: number;
-  readonly requireManualApproval?: ApprovalDemand;
-}
-
-/** What a changed rollback policy says; what is absent stays as it is. */
-export interface PolicyChange {
-  /** Instead of the whole policy there was; `null`: none. */
-  readonly policy?: RollbackPolicy | null;
-  /** `false`: a breach holds and calls a person instead of rolling back. */
-  readonly autoRollback?: boolean;
-  /** What was typed and cannot be read, a sentence each. */
-  readonly unreadable?: readonly string[];
-}
-
-export interface SetRollbackPolicyCommand extends Command, PolicyChange {}
-
-/** The verbs that people use, and what each carries. One list for every surface. */
-export interface Commands {
-  approve: Command;
-  reject: Command;
-  pause: PauseCommand;
-  resume: ResumeCommand;
-  promote: PromoteCommand;
-  abort: Command;
-  emergencyStop: Command;
-  finish: Command;
-  configure: ConfigureCommand;
-  setRollbackPolicy: SetRollbackPolicyCommand;
-}
-
-export type Verb = keyof Commands;
-
-export const VERBS = [
-  'approve',
-  'reject',
-  'pause',
-  'resume',
-  'promote',
-  'abort',
-  'emergencyStop',
-  'finish',
-  'configure',
-  'setRollbackPolicy',
-] as const satisfies readonly Verb[];
-
 /** How a command arrived: an update is answered, a signal is not. */
 export type Channel = 'signal' | 'update';
 
-/** The answer to an update. */
-export interface CommandAnswer {
+/** A command as it arrived. */
+export interface Commanded<V extends string = string, C extends Command = Command> {
+  readonly verb: V;
+  readonly command: C;
+  readonly atMs: number;
+  readonly channel: Channel;
+  /** The how-manieth message of its channel and name, from 1: finds the sender in the workflow's history. */
+  readonly ordinal: number;
+  /** The run of the workflow that it came to. */
+  readonly runId?: string;
+}
+
+/** The answer to an update, of every kind. */
+export interface Answer {
   readonly rolloutId: string;
   readonly phase: string;
-  readonly currentStage: number;
   /** What the command did, in one sentence. */
   readonly effect: string;
+}
+
+/** Whether it stops a rollout: that is taken whatever else is wrong with it. */
+export function isStop(verb: string): verb is 'abort' | 'emergencyStop' {
+  return verb === 'abort' || verb === 'emergencyStop';
+}
+
+export function byWhom({ by }: Command): string {
+  return by === undefined ? '' : ` by ${by}`;
+}
+
+export function because({ reason }: Command): string {
+  return reason === undefined || reason === '' ? '' : `: ${reason}`;
+}
+
+/** Why a rollout is stopped that somebody stops. */
+export function stopReasonOf(verb: 'abort' | 'emergencyStop', command: Command): string {
+  return `${verb === 'abort' ? 'aborted' : 'emergency stop'}${byWhom(command)}${because(command)}`;
 }

@@ -1,13 +1,13 @@
 import { bytesOfJson } from '../text.js';
-import type { Happening } from './state.js';
+import type { LogLine } from './log-line.js';
 
 /** What is written in one go, at most: lines, and bytes of them. */
 const MOST_LINES = 100;
 const MOST_BYTES = 100_000;
 
 /** The lines in pieces that fit into one write, in their order. */
-export function batchesOf(lines: readonly Happening[]): readonly (readonly Happening[])[] {
-  const batches: Happening[][] = [];
+export function batchesOf(lines: readonly LogLine[]): readonly (readonly LogLine[])[] {
+  const batches: LogLine[][] = [];
   let bytes = Infinity;
   for (const line of lines) {
     const size = bytesOfJson(line);

@@ -1,38 +1,22 @@
-import type { Problem } from '../errors.js';
-import { flag, isObject, list, mapped, number, nullable, object, optional, text } from '../reading/combinators.js';
-import { problemSentence, wrongKind } from '../reading/problems.js';
-import { read, UNREADABLE, type Reader } from '../reading/reader.js';
-import { LONGEST, MOST } from './bounds.js';
-import type {
-  ApprovalDemand,
-  Command,
-  Commands,
-  ConfigureCommand,
-  ModifiedConfig,
-  PauseCommand,
-  PolicyChange,
-  PromoteCommand,
-  ResumeCommand,
-  Verb,
-} from './commands.js';
-import type { RollbackPolicy } from './rollback-policy.js';
-
-/** What only one verb carries. */
-type Own<C extends Command> = Omit<C, keyof Command>;
+import { flag, number, text, optional, type Fields } from '../reading/combinators.js';
+import { wrongKind } from '../reading/problems.js';
+import { UNREADABLE, type Reader } from '../reading/reader.js';
+import { LONGEST } from './bounds.js';
+import type { Command, PauseCommand } from './commands.js';
 
 /** Programs write `null`, and forms nothing, for what is left out. */
-function typed<T>(reader: Reader<T>): Reader<T | undefined> {
+export function typed<T>(reader: Reader<T>): Reader<T | undefined> {
   const given = optional(reader);
   return (value, path, notes) => given(value === null || value === '' ? undefined : value, path, notes);
 }
 
 /** People type numbers as text. */
-const typedNumber: Reader<number> = (given, path, notes) => {
+export const typedNumber: Reader<number> = (given, path, notes) => {
   const parsed = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   return number()(typeof parsed === 'number' && !Number.isFinite(parsed) ? given : parsed, path, notes);
 };
 
-const typedFlag: Reader<boolean> = (given, path, notes) =>
+export const typedFlag: Reader<boolean> = (given, path, notes) =>
   flag(given === 'true' ? true : given === 'false' ? false : given, path, notes);
 
 const ID = /^[\x20-\x7e]*$/;
@@ -47,95 +31,12 @@ const commandId: Reader<string> = (given, path, notes) => {
 
 const whyShorter = 'Say it in a sentence, and link what is longer';
 
-const readCommon = object<Command>({
+/** What every command may carry. */
+export const COMMON_FIELDS: Fields<Command> = {
   rolloutId: typed(text({ max: LONGEST.rolloutId })),
-  stage: typed(typedNumber),
   by: typed(text({ max: LONGEST.by })),
   reason: typed(text({ max: LONGEST.reason, remedy: whyShorter })),
   commandId: typed(commandId),
-});
-
-const demand: Reader<ApprovalDemand> = (given, path, notes) => {
-  if (typeof given === 'boolean' || given === 'every-stage') return given;
-  if (Array.isArray(given))
-    return list(number({ integer: true }), { max: MOST.stages, of: 'stages' })(given, path, notes);
-  notes.problem(wrongKind(path, 'true, false, "every-stage" or a list of stage numbers', given));
-  return UNREADABLE;
 };
 
-/** Names on the wire: people tell a window in seconds, as every time in a message. */
-interface TypedPolicy extends RollbackPolicy {
-  readonly evaluationWindow?: number;
-}
-
-const bound = optional(typedNumber);
-
-const policy = object<TypedPolicy>(
-  {
-    errorRateThreshold: bound,
-    latencyIncrease: bound,
-    successRateMinimum: bound,
-    evaluationWindow: bound,
-    evaluationWindowMs: bound,
-    consecutiveFailures: bound,
-  },
-  { exact: true, expected: 'an object, or null for none' },
-);
-
-const inMilliseconds = ({ evaluationWindow: seconds, ...rest }: TypedPolicy): RollbackPolicy =>
-  seconds === undefined ? rest : { ...rest, evaluationWindowMs: seconds * 1000 };
-
-const nothing = object({});
-
-const OWN: { readonly [V in Verb]: Reader<Omit<Own<Commands[V]>, 'unreadable'>> } = {
-  approve: nothing,
-  reject: nothing,
-  abort: nothing,
-  emergencyStop: nothing,
-  finish: nothing,
-  pause: object<Own<PauseCommand>>({ durationMinutes: typed(typedNumber) }),
-  promote: object<Own<PromoteCommand>>({ full: typed(typedFlag) }),
-  resume: object<Own<ResumeCommand>>({
-    modifiedConfig: typed(
-      object<ModifiedConfig>({ traffic: typed(typedNumber), monitoringInterval: typed(typedNumber) }),
-    ),
-  }),
-  configure: object<Own<ConfigureCommand>>({
-    autoProgression: typed(flag),
-    monitoringInterval: typed(typedNumber),
-    requireManualApproval: typed(demand),
-  }),
-  setRollbackPolicy: object<Omit<PolicyChange, 'unreadable'>>({
-    policy: optional(nullable(mapped(policy, inMilliseconds))),
-    autoRollback: optional(flag),
-  }),
-};
-
-/**
- * Reads what a person typed, field by field: one that makes no sense is left out, and a text that is too long is cut,
- * because an abort with a mistyped reason must still abort. Numbers may come as text.
- *
- * A policy is not weakened by what cannot be read in it: all of that is told in `unreadable`.
- */
-export function readCommand<V extends Verb>(verb: V, input: unknown): Commands[V] {
-  const fields = isObject(input) ? input : {};
-  const own = read(OWN[verb], fields);
-  const unreadable = verb === 'setRollbackPolicy' ? own.problems.map(problemSentence) : [];
-  return {
-    ...read(readCommon, fields).value,
-    ...own.value,
-    ...(unreadable.length === 0 ? {} : { unreadable }),
-  };
-}
-
-/** Everything that could not be read as it was typed, or is longer than it may be. */
-export function problemsOfCommand(verb: Verb, input: unknown): readonly Problem[] {
-  if (input === undefined || input === null) return [];
-  if (!isObject(input)) return [wrongKind('input', 'an object', input)];
-  return [...read(readCommon, input).problems, ...read(OWN[verb], input).problems];
-}
-
-/** What stops a rollout is taken whatever else is wrong with it. */
-export function isStop(verb: Verb): boolean {
-  return verb === 'abort' || verb === 'emergencyStop';
-}
+export const PAUSE_FIELDS: Fields<Omit<PauseCommand, keyof Command>> = { durationMinutes: typed(typedNumber) };

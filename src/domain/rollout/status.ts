@@ -1,12 +1,6 @@
-import type { Verdict } from '../analysis/verdict.js';
-import { isAboutMoving, type AlarmCause } from './alarms.js';
-import type { Verb } from './commands.js';
+import type { AlarmCause } from './alarms.js';
 import type { Outcome, Phase } from './phase.js';
-import type { CheckPicture } from './picture.js';
-import type { Serves } from './serving/serves.js';
 import type { StopCause } from './stop.js';
-import type { PassingWarning } from './warnings.js';
-import type { Roles, Weights } from './weights.js';
 
 /** One thing that happened to a rollout, for people. */
 export interface StatusEvent {
@@ -14,27 +8,6 @@ export interface StatusEvent {
   readonly at: string;
   readonly what: string;
   readonly by?: string;
-}
-
-/** One stage of the plan, as it went. */
-export interface StageStatus {
-  readonly trafficPercent: number;
-  readonly durationMs: number;
-  /** It may end before its time, on proof of health. Absent: by its clock alone. */
-  readonly advanceOnEvidence?: boolean;
-  /** The least of its time that it lasts, when it ends on proof. */
-  readonly minDurationMs?: number;
-  /** How long it may last in all while its verdict is unknown; absent: see `onUnknown` of the plan. */
-  readonly maxDurationMs?: number;
-  readonly state: 'upcoming' | 'current' | 'passed' | 'stopped';
-  /** ISO 8601 UTC, when its weights were read back. */
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  /** Why it passed or not, in one sentence. */
-  readonly conclusion: string | null;
-  /** It is what the checks said. Absent: it is something else. */
-  readonly byChecks?: true;
-  readonly needsApproval: boolean;
 }
 
 /** What stopped a rollout. */
@@ -57,72 +30,33 @@ export interface StatusProblem {
   readonly remedy: string;
 }
 
-/** What time alone decides while a person, or knowledge, is awaited. */
-export interface StatusDeadline {
-  readonly for: 'approval' | 'unknown';
-  /** ISO 8601 UTC; `null` while the clock stands still. */
-  readonly at: string | null;
-  readonly then: 'abort' | 'hold' | 'continue';
-}
-
-/** Where a rollout stands: one shape for the query, the client, the CLI and the journal. */
-export interface RolloutStatus {
+/** Where a rollout of any kind stands. A kind adds what it alone has. */
+export interface StatusBase {
   /** `<service>@<first run id>`. */
   readonly id: string;
   readonly name: string;
   readonly service: string;
-  readonly version: string | null;
   readonly phase: Phase;
   readonly outcome: Outcome | null;
-  /** Whether it has set weights, or begun to. `false` with `promoted`: the version serves already. */
+  /** Whether it has changed what users get, or begun to. `false` with `promoted`: nothing had to be changed. */
   readonly moved: boolean;
-  /** It goes back to what served before: to which backend, where one was named, and whether at once. Absent: no undo. */
-  readonly undo?: { readonly to: string | null; readonly now: boolean };
   /** `null` while nothing has stopped it. */
   readonly stop: StatusStop | null;
-  /** 1-based; 0 before the first percent. */
-  readonly currentStage: number;
-  readonly stageCount: number;
-  /** The candidate's desired share, 0–100. */
-  readonly trafficPercentage: number;
-  readonly roles: Roles | null;
-  readonly desired: Weights | null;
-  /** As the watch read them last. */
-  readonly observed: Weights | null;
-  readonly healthScore: number | null;
-  readonly verdict: Verdict | null;
-  readonly checks: readonly CheckPicture[];
-  readonly stages: readonly StageStatus[];
   readonly isComplete: boolean;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  readonly stageStartedAt: string | null;
-  /** `null` while the clock stands still. */
-  readonly stageEndsAt: string | null;
-  readonly pausedRemainingMs: number | null;
   /** When a pause ends by itself; `null` where it waits for a person, or there is none. */
   readonly resumesAt: string | null;
-  /** Set while an approval or an unknown verdict is awaited, and not for ever. */
-  readonly deadline: StatusDeadline | null;
   /** One sentence: why it stands where it stands. */
   readonly reason: string;
-  /** `false`: what fails holds and calls a person instead of rolling back. Absent where it is not known. */
-  readonly autoRollback?: boolean;
-  /** As it is set now, in words; absent when there is none. */
-  readonly rollbackPolicy?: string;
   /** Set when a person must act: what for. */
   readonly needsHuman: string | null;
   /** What the alarms in `needsHuman` are about. Absent: there is none, or nobody knows. */
   readonly alarms?: readonly AlarmCause[];
   /** The verbs that it takes now. */
-  readonly takes: readonly Verb[];
-  readonly warnings: readonly string[];
-  /** The last of the warnings, those that the watch may show to be over: for who puts status and picture together. Absent: none. */
-  readonly passing?: readonly PassingWarning[];
+  readonly takes: readonly string[];
   /** Why the preflight refused it, one by one. Absent: it has not. */
   readonly problems?: readonly StatusProblem[];
-  /** What serves everybody since it ended. Absent: it has not ended, or nobody knows. */
-  readonly serves?: Serves;
   readonly history: readonly StatusEvent[];
   readonly requestedBy: string | null;
   readonly requestId: string | null;
@@ -135,70 +69,7 @@ export interface RolloutStatus {
   readonly asOf: string;
 }
 
-/** What is seen of a rollout while nobody looks at it, and nothing of it is remembered. */
-export const UNSEEN = {
-  roles: null,
-  desired: null,
-  observed: null,
-  healthScore: null,
-  verdict: null,
-  checks: [],
-  stageStartedAt: null,
-  stageEndsAt: null,
-  pausedRemainingMs: null,
-  resumesAt: null,
-  deadline: null,
-  warnings: [],
-  history: [],
-} as const satisfies Partial<RolloutStatus>;
-
-/** How far stage `number` has come. */
-export function stageStateOf(
-  number: number,
-  { currentStage, outcome }: Pick<RolloutStatus, 'currentStage' | 'outcome'>,
-  isStopped = outcome !== null,
-): StageStatus['state'] {
-  if (number > currentStage) return 'upcoming';
-  if (number < currentStage || outcome === 'promoted') return 'passed';
-  return isStopped ? 'stopped' : 'current';
-}
-
 /** Whether it is only what the server knows, because no worker has told it. */
-export function isUnanswered({ worker }: Pick<RolloutStatus, 'worker'>): boolean {
+export function isUnanswered({ worker }: Pick<StatusBase, 'worker'>): boolean {
   return worker === 'none' || worker === 'busy';
-}
-
-/** It has ended, by itself or because its workflow was ended. */
-export function isOver(status: RolloutStatus): boolean {
-  return status.isComplete || status.endedAt !== null;
-}
-
-/** Its workflow was ended past its own rules: nothing was undone. */
-export function wasBrokenOff({ endedAt, outcome }: Pick<RolloutStatus, 'endedAt' | 'outcome'>): boolean {
-  return endedAt !== null && outcome === null;
-}
-
-/**
- * Nothing will come of it without a person: it is held for one, waits for an approval, or traffic does not follow. While no
- * worker answers this cannot be known, and a worker that restarts is no reason to give up.
- */
-export function isStuck(status: RolloutStatus): boolean {
-  if (status.needsHuman === null || isUnanswered(status)) return false;
-  return status.phase === 'held' || status.phase === 'awaitingApproval' || isFailingToMove(status);
-}
-
-/** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
-export function isFailingToMove({ needsHuman, alarms, phase, stageStartedAt, stages }: RolloutStatus): boolean {
-  if (needsHuman === null) return false;
-  // A worker of an earlier version names no causes.
-  if (alarms !== undefined && !alarms.some(isAboutMoving)) return false;
-  const isUnconfirmed = stageStartedAt === null || stages.at(-1)?.endedAt != null;
-  return phase === 'rollingBack' || (phase === 'promoting' && isUnconfirmed);
-}
-
-/** Whether what a person is needed for is why it stands where it stands: it need not be said twice. */
-export function isNeededForReason(status: RolloutStatus): boolean {
-  if (status.needsHuman === null) return false;
-  if (isUnanswered(status) || wasBrokenOff(status)) return true;
-  return status.alarms === undefined && (status.phase === 'held' || status.phase === 'awaitingApproval');
 }

@@ -1,3 +1,5 @@
+import type { Outcome } from './phase.js';
+
 /** Why a rollout is stopped, strongest first: when several arrive together the first in this list counts. */
 export const STOP_CAUSES = [
   'fault',
@@ -12,6 +14,19 @@ export const STOP_CAUSES = [
 ] as const;
 
 export type StopCause = (typeof STOP_CAUSES)[number];
+
+/** How a rollout that was stopped has ended. */
+export const OUTCOME_OF: Readonly<Record<StopCause, Outcome>> = {
+  fault: 'aborted',
+  emergencyStop: 'aborted',
+  abort: 'aborted',
+  breach: 'rolledBack',
+  judgement: 'rolledBack',
+  preflight: 'aborted',
+  drift: 'aborted',
+  approvalTimeout: 'aborted',
+  unknownDeadline: 'aborted',
+};
 
 /** A reason to stop and undo. */
 export interface Stop {

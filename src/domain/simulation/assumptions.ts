@@ -1,7 +1,8 @@
 import { absoluteBounds, countedMetricOf, nameOf } from '../analysis/kinds.js';
 import type { Check } from '../analysis/plan.js';
-import { guardedPlan } from '../rollout/guarded-plan.js';
-import type { CanaryPlan, StagePlan } from '../rollout/plan.js';
+import { guardedPlan } from '../stages/guarded-plan.js';
+import type { CanaryPlan } from '../canary/plan.js';
+import type { StagePlan } from '../stages/plan.js';
 import type { LatencyModel } from './latency.js';
 
 /** The share of failures when nothing is known of what is allowed. */

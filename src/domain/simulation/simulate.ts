@@ -1,4 +1,4 @@
-import type { CanaryPlan } from '../rollout/plan.js';
+import type { CanaryPlan } from '../canary/plan.js';
 import { HISTORY_INTERVALS } from './defaults.js';
 import { argoRules } from './peers/argo-rules.js';
 import { flaggerRules } from './peers/flagger-rules.js';

@@ -4,12 +4,12 @@ import { learnFrom } from '../analysis/learn.js';
 import type { AnalysisInterval } from '../analysis/sample.js';
 import { judgementOn } from '../analysis/stage-judgement.js';
 import { conclusionOf } from '../analysis/stage-verdict.js';
-import type { CanaryPlan } from '../rollout/plan.js';
-import { reduce, type RolloutEvent } from '../rollout/reducer/reduce.js';
-import { nextDueMs, proofCountsFromMs } from '../rollout/reducer/early-end.js';
+import type { CanaryPlan } from '../canary/plan.js';
+import { reduce, type CanaryEvent } from '../canary/reduce.js';
+import { nextDueMs, proofCountsFromMs } from '../stages/reducer/early-end.js';
 import { isHeldFor } from '../rollout/holds.js';
-import { beginRollout, type RolloutState } from '../rollout/state.js';
-import type { Roles } from '../rollout/weights.js';
+import { beginCanary, type CanaryState } from '../canary/state.js';
+import type { Roles } from '../traffic/weights.js';
 import { HISTORY_INTERVALS } from './defaults.js';
 import { Exposure } from './exposure.js';
 import type { ShareChange, SimulatedRun } from './simulated-run.js';
@@ -31,7 +31,7 @@ export function simulateRollout(plan: CanaryPlan, source: TrafficSource, badFrom
 }
 
 class SimulatedRollout {
-  private state: RolloutState;
+  private state: CanaryState;
   private nowMs = 0;
   private fullAtMs: number | null = null;
   private readonly shares: ShareChange[] = [];
@@ -43,7 +43,7 @@ class SimulatedRollout {
     badFromMs: number | null,
   ) {
     this.exposure = new Exposure(source, badFromMs);
-    this.state = beginRollout({ id: 'simulated', plan, atMs: 0 });
+    this.state = beginCanary({ id: 'simulated', plan, atMs: 0 });
     this.happens({ type: 'preflightPassed', roles: ROLES, warnings: [], analysis: this.learn(), atMs: 0 });
   }
 
@@ -148,7 +148,7 @@ class SimulatedRollout {
     this.shares.push({ atMs: this.nowMs, sharePercent: 0 });
   }
 
-  private happens(event: RolloutEvent): void {
+  private happens(event: CanaryEvent): void {
     this.state = reduce(this.state, event);
   }
 }

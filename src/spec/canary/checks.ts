@@ -1,5 +1,5 @@
 import { COUNTED_METRICS, isCountedMetric, type Check } from '../../domain/analysis/plan.js';
-import { problemsOfQuestion, type Question } from '../../domain/rollout/query-rules.js';
+import { problemsOfQuestion, type Question } from '../../domain/stages/query-rules.js';
 import { quote, type Flaw } from '../reading/flaw.js';
 import { formatPath, type Path } from '../reading/path.js';
 import { nearest, suggestion } from '../reading/similar.js';

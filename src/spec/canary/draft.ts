@@ -1,6 +1,7 @@
-import type { ApprovalDemand } from '../../domain/rollout/commands.js';
-import type { ApprovalPlan, HealthPlan, UnknownPolicy } from '../../domain/rollout/plan.js';
-import type { RollbackPolicy } from '../../domain/rollout/rollback-policy.js';
+import type { ApprovalDemand } from '../../domain/stages/commands.js';
+import type { ApprovalPlan, UnknownPolicy } from '../../domain/stages/plan.js';
+import type { HealthPlan } from '../../domain/traffic/health-plan.js';
+import type { RollbackPolicy } from '../../domain/stages/rollback-policy.js';
 import type { Path } from '../reading/path.js';
 
 /** A stage as written, in the domain's units. */

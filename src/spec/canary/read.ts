@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CanaryPlan } from '../../domain/rollout/plan.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { inlineSecrets, withSecretFlaws } from '../reading/inline-secrets.js';

@@ -1,4 +1,4 @@
-import type { StagePlan } from '../../domain/rollout/plan.js';
+import type { StagePlan } from '../../domain/stages/plan.js';
 import type { Flaw } from '../reading/flaw.js';
 import type { Path } from '../reading/path.js';
 import { said } from '../said.js';

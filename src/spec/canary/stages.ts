@@ -1,6 +1,6 @@
-import { withApprovals } from '../../domain/rollout/approvals.js';
-import type { ApprovalDemand } from '../../domain/rollout/commands.js';
-import type { ApprovalPlan, StagePlan } from '../../domain/rollout/plan.js';
+import { withApprovals } from '../../domain/stages/approvals.js';
+import type { ApprovalDemand } from '../../domain/stages/commands.js';
+import type { ApprovalPlan, StagePlan } from '../../domain/stages/plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { formatPath, type Path } from '../reading/path.js';

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -36,12 +36,12 @@ export class Outcomes {
     });
   }
 
-  count({ service, outcome, stop, startedAt, endedAt, currentStage }: RolloutStatus): void {
+  count({ service, outcome, stop, startedAt, endedAt, moved }: StatusBase): void {
     if (outcome === null || endedAt === null) return;
     this.total.inc({ service, outcome, reason: stop?.cause ?? 'passed' });
     this.duration.observe({ outcome }, secondsBetween(startedAt, endedAt));
-    // Before the first stage no traffic had moved, so none had to come back.
-    if (stop?.at != null && currentStage > 0) this.abortLatency.observe(secondsBetween(stop.at, endedAt));
+    // Where no traffic had moved, none had to come back.
+    if (stop?.at != null && moved) this.abortLatency.observe(secondsBetween(stop.at, endedAt));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import { SOURCES, type WatchPicture } from '../../domain/rollout/picture.js';
-import { splitBetween } from '../../domain/rollout/weights.js';
+import { SOURCES, type WatchPicture } from '../../domain/traffic/picture.js';
+import { splitBetween } from '../../domain/traffic/weights.js';
 import type { WatchedStage, WatchObserver } from '../../ports/rollout-observer.js';
 
 interface Watched {

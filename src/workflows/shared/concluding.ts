@@ -7,18 +7,32 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import { reasonOf } from '../../domain/rollout/status-of.js';
-import { allToBaseline, describeWeights, splitBetween, type Weights } from '../../domain/rollout/weights.js';
-import type { RolloutState } from '../../domain/rollout/state.js';
-import { HEADGATE_FAULT, type RolloutOutcome } from '../messages.js';
-import { messageOf } from './persistently.js';
+import type { AnyEvent } from '../../domain/rollout/events.js';
+import type { Life } from '../../domain/rollout/life.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
+import { HEADGATE_FAULT, type OutcomeBase } from '../messages.js';
+import { messageOf } from './retry-until-done.js';
 import { Stopped } from './rollout.js';
-import { overwrite } from './router.js';
-import type { Shell } from './shell.js';
+import type { RunningRollout } from './running-rollout.js';
+import { undoAll, type TakeBack } from './undo.js';
+
+/** How a kind ends. */
+export interface Ending<State extends Life, Outcome extends OutcomeBase> {
+  readonly takeBack: TakeBack<State>;
+  readonly outcomeOf: (state: State) => Outcome;
+  /** Where things stand then, in words. */
+  readonly leftWords: (outcome: Outcome) => string;
+  /** Lets go of what the kind did besides. */
+  readonly letGo?: () => void;
+}
 
 /** Runs the procedure to one of its ends: promoted, or stopped and undone. Nothing leaves traffic in between. */
-export async function concluding(shell: Shell, procedure: () => Promise<void>): Promise<RolloutOutcome> {
-  const { rollout } = shell;
+export async function concluding<State extends Life, Event extends AnyEvent, Outcome extends OutcomeBase>(
+  running: RunningRollout<State, Event>,
+  ending: Ending<State, Outcome>,
+  procedure: () => Promise<void>,
+): Promise<Outcome> {
+  const { rollout } = running;
   let fault: Error | null = null;
   try {
     await procedure();
@@ -27,23 +41,22 @@ export async function concluding(shell: Shell, procedure: () => Promise<void>): 
     if (isCancellation(error)) {
       const command = { reason: 'the workflow was cancelled' };
       const { runId } = workflowInfo();
-      rollout.happens({ type: 'commanded', verb: 'abort', command, channel: 'signal', ordinal: 0, runId });
+      rollout.dispatch({ type: 'commanded', verb: 'abort', command, channel: 'signal', ordinal: 0, runId });
     } else if (!(error instanceof Stopped)) {
       fault = error instanceof Error ? error : new Error(String(error));
-      rollout.happens({ type: 'faulted', reason: `Headgate itself failed: ${messageOf(error)}` });
+      rollout.dispatch({ type: 'faulted', reason: `Headgate itself failed: ${messageOf(error)}` });
     }
   }
-  const outcome = await CancellationScope.nonCancellable(() => close(shell));
-  if (fault !== null) throw failureOf(fault, outcome);
+  const outcome = await CancellationScope.nonCancellable(() => close(running, ending));
+  if (fault !== null) throw failureOf(fault, outcome, ending.leftWords(outcome));
   return outcome;
 }
 
 /** Fails the workflow, not its task: that would be tried again for ever, and nobody would be let in. */
-function failureOf(fault: Error, outcome: RolloutOutcome): ApplicationFailure {
-  const traffic = outcome.weights === null ? 'nothing was moved' : `traffic is at ${describeWeights(outcome.weights)}`;
+function failureOf(fault: Error, outcome: OutcomeBase, left: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: HEADGATE_FAULT,
-    message: `Headgate itself failed: ${messageOf(fault)}; ${traffic}`,
+    message: `Headgate itself failed: ${messageOf(fault)}; ${left}`,
     nonRetryable: true,
     details: [outcome],
     cause: fault,
@@ -51,44 +64,44 @@ function failureOf(fault: Error, outcome: RolloutOutcome): ApplicationFailure {
 }
 
 /** The watch is not called off: it ends with the workflow, and to be told so would cost the server as much as the undo. */
-async function close(shell: Shell): Promise<RolloutOutcome> {
-  const { rollout, guard, publisher, journal } = shell;
-  if (rollout.state.step !== 'ended') await undo(shell);
-  guard.end();
+async function close<State extends Life, Event extends AnyEvent, Outcome extends OutcomeBase>(
+  running: RunningRollout<State, Event>,
+  ending: Ending<State, Outcome>,
+): Promise<Outcome> {
+  const { rollout, publisher, journal } = running;
+  if (rollout.state.step !== 'ended') await undo(running, ending.takeBack);
+  ending.letGo?.();
   publisher.publish();
   await journal.writeLast();
   await condition(allHandlersFinished);
-  return outcomeOf(rollout.state);
+  return ending.outcomeOf(rollout.state);
 }
 
-async function undo({ rollout, undo: compensations, publisher, journal }: Shell): Promise<void> {
-  rollout.happens({ type: 'undoBegan' });
-  await compensations.run();
-  const { roles } = rollout.state;
-  if (roles !== null && rollout.stragglers.length > 0) {
-    // A weight change that was under way when we stopped may have landed after the undo.
+async function undo<State extends Life, Event extends AnyEvent>(
+  { rollout, publisher, journal }: RunningRollout<State, Event>,
+  takeBack: TakeBack<State>,
+): Promise<void> {
+  rollout.dispatch({ type: 'undoBegan' });
+  const done = await undoAll(rollout, takeBack);
+  if (done.length > 0 && rollout.stragglers.length > 0) {
+    // A change that was under way when we stopped may have landed after the undo.
     publisher.publish();
     journal.flush();
     await Promise.all(rollout.stragglers);
-    await overwrite(rollout, allToBaseline(roles), 'undo');
+    for (const one of done) await takeBack(one, true);
   }
-  rollout.happens({ type: 'undone' });
+  rollout.dispatch({ type: 'undone' });
 }
 
-function outcomeOf(state: RolloutState): RolloutOutcome {
+/** What every kind tells of its end. */
+export function outcomeBaseOf(state: Life, { reason, moved }: Pick<StatusBase, 'reason' | 'moved'>): OutcomeBase {
   return {
     id: state.id,
     outcome: state.outcome ?? 'aborted',
-    reason: reasonOf(state),
+    reason,
     cause: state.stop?.cause ?? null,
     ...(state.stop?.evidence === undefined ? {} : { evidence: state.stop.evidence }),
-    moved: state.stage > 0,
-    weights: weightsLeft(state),
+    moved,
     at: new Date(state.endedAtMs ?? Date.now()).toISOString(),
   };
-}
-
-function weightsLeft(state: RolloutState): Weights | null {
-  if (state.roles === null || (state.stage === 0 && state.alreadyServes === undefined)) return null;
-  return state.outcome === 'promoted' ? splitBetween(state.roles, state.sharePercent) : allToBaseline(state.roles);
 }

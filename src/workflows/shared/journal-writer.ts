@@ -1,10 +1,12 @@
 import { CancellationScope, condition, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import type { RecordInput } from '../../activities/contracts.js';
 import { batchesOf } from '../../domain/rollout/journal-batches.js';
-import { statusOf } from '../../domain/rollout/status-of.js';
-import type { Happening } from '../../domain/rollout/state.js';
+import type { Life } from '../../domain/rollout/life.js';
+import type { LogLine } from '../../domain/rollout/log-line.js';
+import { unwritten } from '../../domain/rollout/record.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import { KEEP_RECORD } from '../messages.js';
-import type { Rollout } from './rollout.js';
+import type { Dispatching } from './rollout.js';
 import { whereKnown } from './where-known.js';
 
 /** How long a rollout that has ended waits for its record to be written, before another workflow does it. */
@@ -24,7 +26,10 @@ export async function writeRecord(input: RecordInput): Promise<void> {
 export class JournalWriter {
   private writing = false;
 
-  constructor(private readonly rollout: Rollout) {}
+  constructor(
+    private readonly rollout: Dispatching & { readonly state: Life },
+    private readonly status: () => StatusBase,
+  ) {}
 
   /** Starts to write what is not written yet. */
   flush(): void {
@@ -48,9 +53,8 @@ export class JournalWriter {
     });
   }
 
-  private unwritten(): readonly Happening[] {
-    const { happenings, journaledTo } = this.rollout.state;
-    return happenings.filter(({ number }) => number > journaledTo);
+  private unwritten(): readonly LogLine[] {
+    return unwritten(this.rollout.state);
   }
 
   private async write(): Promise<void> {
@@ -58,17 +62,16 @@ export class JournalWriter {
     try {
       for (let [batch] = batchesOf(this.unwritten()); batch !== undefined; [batch] = batchesOf(this.unwritten())) {
         await writeRecord(this.input(batch));
-        this.rollout.happens({ type: 'journaled', upTo: batch.at(-1)?.number ?? 0 });
+        this.rollout.dispatch({ type: 'journaled', upTo: batch.at(-1)?.number ?? 0 });
       }
     } finally {
       this.writing = false;
     }
   }
 
-  private input(happenings: readonly Happening[]): RecordInput {
-    const { state } = this.rollout;
-    const status = statusOf(state, Date.now());
+  private input(lines: readonly LogLine[]): RecordInput {
+    const status = this.status();
     const { workflowId } = workflowInfo();
-    return { rolloutId: state.id, service: state.plan.service, workflowId, happenings, status };
+    return { rolloutId: status.id, service: status.service, workflowId, lines, status };
   }
 }

@@ -7,71 +7,70 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { readCommand } from '../../domain/rollout/read-command.js';
-import { VERBS, type Channel, type CommandAnswer, type Verb } from '../../domain/rollout/commands.js';
-import { phaseOf } from '../../domain/rollout/phase-of.js';
-import { refusalOf, refusalOfInput } from '../../domain/rollout/refusal.js';
-import { statusOf } from '../../domain/rollout/status-of.js';
-import type { RolloutStatus } from '../../domain/rollout/status.js';
-import type { Guard } from './guard.js';
-import type { Rollout } from './rollout.js';
+import type { Answer, Channel } from '../../domain/rollout/commands.js';
+import type { AnyEvent } from '../../domain/rollout/events.js';
+import type { Life } from '../../domain/rollout/life.js';
+import type { RolloutRules } from '../../domain/rollout/rules.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import { STATUS_QUERY } from '../messages.js';
-
-const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
-  approve: 'Go on from the stage that waits for approval. {"reason":"…","by":"…"}',
-  reject: 'Do not go on: hold the weights until someone decides. {"reason":"…","by":"…"}',
-  pause: 'Stop the stage clock; guarding goes on. {"durationMinutes":30,"reason":"…","by":"…"}',
-  resume: 'Let the clock run again. {"modifiedConfig":{"traffic":0.1,"monitoringInterval":30},"by":"…"}',
-  promote: 'Go on to the next stage now. {"full":false,"reason":"…","by":"…"}',
-  abort: 'Stop and put all traffic back on the baseline. {"reason":"…","by":"…"}',
-  emergencyStop: 'Stop at once, before anything else. {"reason":"…","by":"…"}',
-  configure:
-    'Change how it goes on. {"autoProgression":true,"monitoringInterval":30,"requireManualApproval":"every-stage"}',
-  setRollbackPolicy:
-    'When traffic goes back, from now on. {"policy":{"errorRateThreshold":0.02,"latencyIncrease":1.5,"successRateMinimum":0.99,"evaluationWindow":300,"consecutiveFailures":3},"autoRollback":true,"reason":"…","by":"…"}',
-  finish: 'End the rollback window at full load early. {"reason":"…","by":"…"}',
-};
+import type { Rollout } from './rollout.js';
 
 /** How long an answer waits for the data plane: shorter than its sender does. */
 const SETTLES_WITHIN_MS = 7000;
 
+/** What a kind does about a command besides; its guard, where it has one. */
+export interface Listening {
+  readonly onCommand: () => void;
+  /** Whether nothing acts any more on what was decided before the newest command. */
+  readonly isSettled: () => boolean;
+}
+
+const UNGUARDED: Listening = { onCommand: () => undefined, isSettled: () => true };
+
 /** Signals and updates become events of the reducer; the query shows its state. */
-export function listenTo(rollout: Rollout, guard: Guard): void {
+export function listenTo<State extends Life, Event extends AnyEvent>(
+  rollout: Rollout<State, Event>,
+  rules: RolloutRules<never, State, Event>,
+  { onCommand, isSettled }: Listening = UNGUARDED,
+): void {
   const counted = new Map<string, number>();
-  const take = (verb: Verb, channel: Channel, input: unknown): CommandAnswer => {
+  const take = (verb: string, channel: Channel, input: unknown): Answer => {
     const key = `${channel}:${verb}`;
     const ordinal = (counted.get(key) ?? 0) + 1;
     counted.set(key, ordinal);
     const { runId } = workflowInfo();
-    rollout.happens({ type: 'commanded', verb, channel, ordinal, runId, command: readCommand(verb, input) });
-    guard.watch();
-    return answer(rollout);
+    rollout.dispatch({ type: 'commanded', verb, channel, ordinal, runId, command: rules.readCommand(verb, input) });
+    onCommand();
+    return answer(rollout.state, rules);
   };
   /** What changes how a stage is guarded is answered when no guard can act on what was before. */
-  const settled = async (answered: CommandAnswer): Promise<CommandAnswer> => {
-    const isSettled = (): boolean => !guard.isReplacing || rollout.isStopping || rollout.state.step === 'ended';
-    if (isSettled() || (await condition(isSettled, SETTLES_WITHIN_MS, { summary: 'New fence' }))) return answered;
+  const settled = async (answered: Answer): Promise<Answer> => {
+    const isDone = (): boolean => isSettled() || rollout.isStopping || rollout.state.step === 'ended';
+    if (isDone() || (await condition(isDone, SETTLES_WITHIN_MS, { summary: 'New fence' }))) return answered;
     return { ...answered, effect: `${answered.effect}; not confirmed by the data plane yet` };
   };
 
-  for (const verb of VERBS) {
-    const description = DESCRIPTIONS[verb];
+  for (const [verb, description] of Object.entries(rules.verbs)) {
     setHandler(defineSignal<[unknown]>(verb), (input) => void take(verb, 'signal', input), { description });
-    setHandler(defineUpdate<CommandAnswer, [unknown]>(verb), (input) => settled(take(verb, 'update', input)), {
+    setHandler(defineUpdate<Answer, [unknown]>(verb), (input) => settled(take(verb, 'update', input)), {
       description,
-      validator: (input) => refuse(rollout, verb, input),
+      validator: (input) => refuse(rollout.state, rules, verb, input),
     });
   }
-  setHandler(defineQuery<RolloutStatus>(STATUS_QUERY), () => statusOf(rollout.state, Date.now()), {
+  setHandler(defineQuery<StatusBase>(STATUS_QUERY), () => rules.statusOf(rollout.state, Date.now()), {
     description: 'Where the rollout stands',
   });
 }
 
-function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
-  const command = readCommand(verb, input);
-  const { commandId } = command;
-  if (commandId !== undefined && rollout.state.handled.includes(commandId)) return;
-  const refusal = refusalOfInput(verb, input) ?? refusalOf(rollout.state, verb, command);
+function refuse<State extends Life>(
+  state: State,
+  rules: RolloutRules<never, State, never>,
+  verb: string,
+  input: unknown,
+): void {
+  const { commandId } = rules.readCommand(verb, input);
+  if (commandId !== undefined && state.handled.includes(commandId)) return;
+  const refusal = rules.refusalOf(state, verb, input);
   if (refusal === null) return;
   throw ApplicationFailure.create({
     message: refusal.message,
@@ -81,11 +80,7 @@ function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
   });
 }
 
-function answer({ state }: Rollout): CommandAnswer {
-  return {
-    rolloutId: state.id,
-    phase: phaseOf(state),
-    currentStage: state.stage,
-    effect: state.happenings.at(-1)?.what ?? '',
-  };
+function answer<State extends Life>(state: State, rules: RolloutRules<never, State, never>): Answer {
+  const { phase } = rules.statusOf(state, Date.now());
+  return { rolloutId: state.id, phase, ...rules.answerOf?.(state), effect: state.log.lines.at(-1)?.what ?? '' };
 }

@@ -1,12 +1,7 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
-import { detailsOf } from '../../presentation/details.js';
-import { baselineOf, servesAtEnd } from '../../domain/rollout/serving/left-behind.js';
-import type { RolloutState } from '../../domain/rollout/state.js';
-import { statusOf } from '../../domain/rollout/status-of.js';
-import { liveAttributesOf, type LiveAttributes } from '../../domain/search-attributes.js';
-import { BASELINE_MEMO, SERVES_MEMO } from '../messages.js';
-import type { Rollout } from './rollout.js';
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Shown } from '../../domain/rollout/rules.js';
+import type { Attributes } from '../../domain/search-attributes.js';
 
 const KEYS = {
   HeadgateService: defineSearchAttributeKey('HeadgateService', 'KEYWORD'),
@@ -24,20 +19,22 @@ const KEYS = {
  * what serves, for the rollouts to come.
  */
 export class Publisher {
-  private shown: Partial<LiveAttributes> = {};
+  private shown: Partial<Attributes> = {};
   private left = new Set<string>();
 
-  constructor(private readonly rollout: Rollout) {}
+  constructor(
+    private readonly show: () => Shown,
+    private readonly details: () => string,
+  ) {}
 
   /** Publishes what has changed since the last time. */
   publish(): void {
-    const status = statusOf(this.rollout.state, Date.now());
-    setCurrentDetails(detailsOf(status));
-    const live = liveAttributesOf(status);
-    const pairs = changedPairs(this.shown, live);
+    const { attributes, memo } = this.show();
+    setCurrentDetails(this.details());
+    const pairs = changedPairs(this.shown, attributes);
     if (pairs.length > 0) upsertSearchAttributes(pairs);
-    this.shown = live;
-    this.leave(memoOf(this.rollout.state));
+    this.shown = attributes;
+    this.leave(memo);
   }
 
   /** Each part once: neither changes any more. */
@@ -49,20 +46,16 @@ export class Publisher {
   }
 }
 
-/** What served before has to be known also of a rollout that somebody terminates. */
-function memoOf(state: RolloutState): Readonly<Record<string, unknown>> {
-  return { [BASELINE_MEMO]: state.stage === 0 ? null : baselineOf(state), [SERVES_MEMO]: servesAtEnd(state) };
-}
-
-function changedPairs(before: Partial<LiveAttributes>, now: LiveAttributes): SearchAttributeUpdatePair[] {
+function changedPairs(before: Partial<Attributes>, now: Attributes): SearchAttributeUpdatePair[] {
+  const { HeadgateVerdict: verdict, HeadgateStage: stage, HeadgateTrafficPercent: percent } = now;
   const pairs: SearchAttributeUpdatePair[] = [
     { key: KEYS.HeadgateService, value: now.HeadgateService },
     { key: KEYS.HeadgateStrategy, value: now.HeadgateStrategy },
     { key: KEYS.HeadgateRolloutId, value: now.HeadgateRolloutId },
     { key: KEYS.HeadgatePhase, value: now.HeadgatePhase },
-    { key: KEYS.HeadgateVerdict, value: now.HeadgateVerdict },
-    { key: KEYS.HeadgateStage, value: now.HeadgateStage },
-    { key: KEYS.HeadgateTrafficPercent, value: now.HeadgateTrafficPercent },
+    ...(verdict === undefined ? [] : [{ key: KEYS.HeadgateVerdict, value: verdict }]),
+    ...(stage === undefined ? [] : [{ key: KEYS.HeadgateStage, value: stage }]),
+    ...(percent === undefined ? [] : [{ key: KEYS.HeadgateTrafficPercent, value: percent }]),
     { key: KEYS.HeadgateNeedsHuman, value: now.HeadgateNeedsHuman },
   ];
   return pairs.filter(({ key, value }) => (before as Record<string, unknown>)[key.name] !== value);

@@ -1,9 +1,10 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { nextDueMs } from '../../domain/rollout/reducer/early-end.js';
-import { reduce, type RolloutEvent } from '../../domain/rollout/reducer/reduce.js';
-import type { RolloutState } from '../../domain/rollout/state.js';
+import type { AnyEvent, RolloutEvent } from '../../domain/rollout/events.js';
+import type { Life } from '../../domain/rollout/life.js';
+import type { RolloutRules } from '../../domain/rollout/rules.js';
 
-type WithoutTime<E> = E extends { atMs: number } ? Omit<E, 'atMs'> : never;
+/** An event as whoever reports it knows it: when it happened is added. */
+export type Timeless<E> = E extends { atMs: number } ? Omit<E, 'atMs'> : never;
 
 /** Thrown inside the workflow when the reducer says stop; never leaves it. */
 export class Stopped extends Error {}
@@ -14,21 +15,25 @@ export interface RolloutHooks {
   readonly onAlarm: () => void;
 }
 
-/** A running rollout: the reducer's state, and the one place where the workflow waits. */
-export class Rollout {
+/** The part of a running rollout that whoever only reports to it needs. */
+export interface Dispatching {
+  dispatch(event: Timeless<RolloutEvent>): void;
+}
+
+/** A running rollout of any kind: the reducer's state, and the one place where the workflow waits. */
+export class Rollout<State extends Life = Life, Event extends AnyEvent = RolloutEvent> implements Dispatching {
   /** Work that was left behind when the rollout was stopped, and may still touch the world. */
   readonly stragglers: Promise<void>[] = [];
-  /** Whether the next share, which is on its way, was set; `null` while none is. */
-  moving: Promise<boolean> | null = null;
   private changes = 0;
   private fault: Error | null = null;
 
   constructor(
-    private current: RolloutState,
+    private current: State,
+    private readonly rules: Pick<RolloutRules<never, State, Event>, 'reduce' | 'nextDueMs'>,
     private readonly hooks: RolloutHooks,
   ) {}
 
-  get state(): RolloutState {
+  get state(): State {
     return this.current;
   }
 
@@ -40,28 +45,23 @@ export class Rollout {
    * Makes something happen to the rollout. Never blocks and never throws, so a signal handler may call it: a fault of the
    * rules themselves stops the rollout where it waits.
    */
-  happens(event: WithoutTime<RolloutEvent>): void {
-    const next = this.after(event);
+  dispatch(event: Timeless<RolloutEvent> | Timeless<Event>): void {
+    const dated = { ...event, atMs: Date.now() } as RolloutEvent | Event;
+    const next = this.after(dated);
     if (next === this.current) return;
     this.current = next;
     this.changes += 1;
-    if (event.type === 'alarmed') this.hooks.onAlarm();
-  }
-
-  /** The fence of the next decision about weights, greater than every one before. */
-  takeFence(): number {
-    this.happens({ type: 'fenceTaken' });
-    return Math.max(...this.current.fences);
+    if (dated.type === 'alarmed') this.hooks.onAlarm();
   }
 
   /** What has arrived counts now, by the reducer's precedence. @throws Stopped when it says stop. */
   proceed(): void {
-    this.happens({ type: 'proceeded' });
+    this.dispatch({ type: 'proceeded' });
     this.throwIfStopping();
   }
 
   /** Until `reached`, or until there is a reason to stop. @throws Stopped */
-  async until(what: string, reached: (state: RolloutState) => boolean): Promise<void> {
+  async until(what: string, reached: (state: State) => boolean): Promise<void> {
     for (;;) {
       this.proceed();
       if (reached(this.current)) return;
@@ -107,9 +107,9 @@ export class Rollout {
     return !(await condition(() => this.changes !== seen, ms, { summary: 'A quiet moment' }));
   }
 
-  private after(event: WithoutTime<RolloutEvent>): RolloutState {
+  private after(event: RolloutEvent | Event): State {
     try {
-      return reduce(this.current, { ...event, atMs: Date.now() });
+      return this.rules.reduce(this.current, event);
     } catch (error) {
       this.fault ??= error instanceof Error ? error : new Error(String(error));
       this.changes += 1;
@@ -124,7 +124,7 @@ export class Rollout {
 
   private async wake(what: string, seen: number): Promise<void> {
     const changed = () => this.changes !== seen;
-    const dueMs = nextDueMs(this.current);
+    const dueMs = this.rules.nextDueMs(this.current);
     if (dueMs === null) await condition(changed);
     else await condition(changed, Math.max(1, dueMs - Date.now()), { summary: what });
   }

@@ -1,9 +1,9 @@
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
 import type { Observer } from '../../../src/activities/observing/observer.js';
 import { createWorld, type World } from '../../../src/activities/world.js';
-import { NO_FENCE } from '../../../src/domain/rollout/fence.js';
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
-import type { Weights } from '../../../src/domain/rollout/weights.js';
+import { NO_FENCE } from '../../../src/domain/traffic/fence.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
+import type { Weights } from '../../../src/domain/traffic/weights.js';
 import type { ProbeResult } from '../../../src/ports/health-probe.js';
 import type { JournalEntry } from '../../../src/ports/journal.js';
 import { UnknownServiceError, type Ports, type ServicePorts } from '../../../src/ports/service.js';

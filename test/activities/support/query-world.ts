@@ -93,6 +93,7 @@ export class Worker {
       rolloutId: `checkout@${String(rollout)}`,
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
+      stageCount: 2,
       sharePercent: 25,
       fences: [FENCE],
       startedAtMs: START_MS,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Probes } from '../../../src/activities/watch/probes.js';
-import type { ProbeLogs } from '../../../src/domain/rollout/probe-logs.js';
+import type { ProbeLogs } from '../../../src/domain/traffic/probe-logs.js';
 import type { ProbeResult } from '../../../src/ports/health-probe.js';
 import { fitService, somePlan } from '../support/fabricated.js';
 
@@ -22,6 +22,7 @@ function probesOf(endpoints: readonly string[], answer: Answer, memory?: ProbeLo
     rolloutId: 'checkout@1',
     roles: { baseline: 'blue', candidate: 'green' },
     stage: 1,
+    stageCount: 2,
     sharePercent: 25,
     fences: [16],
     startedAtMs: 0,

@@ -52,6 +52,7 @@ describeOn(PROMETHEUS, 'a query, answered by a real Prometheus', (executable) =>
       rolloutId: 'checkout@1',
       roles: { baseline: 'blue', candidate: 'green' },
       stage: 1,
+      stageCount: 2,
       sharePercent: 25,
       fences: [16],
       startedAtMs,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createEnvoyRouter, type EnvoyRouterOptions } from '../../../src/adapters/routers/envoy/router.js';
 import { createHaproxyRouter, type HaproxyOptions } from '../../../src/adapters/routers/haproxy/router.js';
 import { takeLock } from '../../../src/adapters/files/file-lock.js';
-import { splitBetween } from '../../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../../src/domain/traffic/weights.js';
 import type { InstanceWeights, Route, TrafficRouter } from '../../../src/ports/traffic-router.js';
 import type { DataPlane } from '../../contract/support/data-plane.js';
 import { eventually } from '../../contract/support/eventually.js';

@@ -8,8 +8,8 @@ import { HAPROXY } from '../../adapters/haproxy/haproxy-server.js';
 import { fitService, portsOf } from '../../activities/support/fabricated.js';
 import { describeOn } from '../../helpers/real-servers.js';
 import { parseDocument } from '../support/document-schemas.js';
-import { nextFence } from '../../../src/domain/rollout/fence.js';
-import { splitBetween } from '../../../src/domain/rollout/weights.js';
+import { nextFence } from '../../../src/domain/traffic/fence.js';
+import { splitBetween } from '../../../src/domain/traffic/weights.js';
 import { setPatiently } from '../../contract/support/set-patiently.js';
 import { runCli, type Ran } from '../support/surroundings.js';
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { EXIT_CODES, type Exit } from '../../../src/cli/exit-codes.js';
 import type { Document, Kind } from '../../../src/cli/output/documents.js';
 import { ALARM_CAUSES } from '../../../src/domain/rollout/alarms.js';
-import { VERBS } from '../../../src/domain/rollout/commands.js';
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import { VERBS } from '../../../src/domain/stages/commands.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import { OUTCOMES, PHASES } from '../../../src/domain/rollout/phase.js';
 import { STOP_CAUSES } from '../../../src/domain/rollout/stop.js';
 

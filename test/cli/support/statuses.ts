@@ -1,12 +1,13 @@
-import type { Commands, Verb } from '../../../src/domain/rollout/commands.js';
+import type { Commands, Verb } from '../../../src/domain/stages/commands.js';
 import type { Phase } from '../../../src/domain/rollout/phase.js';
-import type { CheckPicture, WatchPicture } from '../../../src/domain/rollout/picture.js';
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
-import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
-import { beginRollout, type RolloutState } from '../../../src/domain/rollout/state.js';
-import type { RolloutStatus } from '../../../src/domain/rollout/status.js';
-import { statusOf, withPicture } from '../../../src/domain/rollout/status-of.js';
-import { splitBetween } from '../../../src/domain/rollout/weights.js';
+import type { CheckPicture, WatchPicture } from '../../../src/domain/traffic/picture.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
+import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
+import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';
+import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import { statusOf } from '../../../src/domain/canary/status-of.js';
+import { withPicture } from '../../../src/domain/canary/with-picture.js';
+import { splitBetween } from '../../../src/domain/traffic/weights.js';
 
 const MINUTE_MS = 60_000;
 
@@ -61,12 +62,12 @@ export const CHECKS: readonly CheckPicture[] = [
 
 /** A rollout as the domain's own rules make it: a clock that is moved by hand, and events. */
 export class Story {
-  private state: RolloutState;
+  private state: CanaryState;
   private nowMs = STARTED_AT_MS;
   private ordinal = 0;
 
   constructor(plan: CanaryPlan = PLAN) {
-    this.state = beginRollout({
+    this.state = beginCanary({
       id: 'checkout@7f3a2b10',
       plan,
       requestedBy: 'ci:acme/shop#9913',
@@ -79,7 +80,7 @@ export class Story {
     return this.happens({ type: 'proceeded' });
   }
 
-  happens(event: Timeless<RolloutEvent>): this {
+  happens(event: Timeless<CanaryEvent>): this {
     this.state = reduce(this.state, { ...event, atMs: this.nowMs });
     return this;
   }

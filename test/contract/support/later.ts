@@ -1,4 +1,4 @@
-import { nextFence, NO_FENCE } from '../../../src/domain/rollout/fence.js';
+import { nextFence, NO_FENCE } from '../../../src/domain/traffic/fence.js';
 import type { InstanceWeights } from '../../../src/ports/traffic-router.js';
 
 /** Decisions, each later than the one before. */

@@ -1,6 +1,6 @@
 import { StaleFenceError } from '../../../src/domain/errors.js';
-import { nextFence } from '../../../src/domain/rollout/fence.js';
-import type { Weights } from '../../../src/domain/rollout/weights.js';
+import { nextFence } from '../../../src/domain/traffic/fence.js';
+import type { Weights } from '../../../src/domain/traffic/weights.js';
 import { until } from '../../helpers/until.js';
 import type { DataPlane } from './data-plane.js';
 import { greatestIn } from './later.js';

@@ -6,8 +6,8 @@ import { summaryOf } from '../../../src/dev/demo/summary.js';
 import { DEMO_VERSIONS } from '../../../src/dev/demo/versions.js';
 import { DrawnView, PlainView } from '../../../src/dev/demo/view.js';
 import { createPaint } from '../../../src/cli/output/paint.js';
-import { beginRollout, type RolloutState } from '../../../src/domain/rollout/state.js';
-import { statusOf } from '../../../src/domain/rollout/status-of.js';
+import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';
+import { statusOf } from '../../../src/domain/canary/status-of.js';
 import { parseSpecs } from '../../../src/spec/parse-specs.js';
 
 const AT_MS = Date.UTC(2027, 0, 31, 14, 2, 11);
@@ -16,21 +16,27 @@ const plain = createPaint(false);
 const [, failing] = STORY;
 if (failing === undefined) throw new Error('the story has a second chapter');
 
-let state: RolloutState;
+let state: CanaryState;
 beforeEach(() => {
   const [spec] = parseSpecs(demoSpec(PACES.normal), { file: 'demo.yaml' });
   if (spec === undefined) throw new Error('the demo has a specification');
   state = {
-    ...beginRollout({ id: 'checkout@7f3a', plan: { ...spec.plan, version: '1.2.0' }, atMs: AT_MS }),
+    ...beginCanary({ id: 'checkout@7f3a', plan: { ...spec.plan, version: '1.2.0' }, atMs: AT_MS }),
     step: 'baking',
+    clock: { remainingMs: 10_000, runningSinceMs: null },
+    proof: null,
     roles: ROLES,
     stage: 1,
     sharePercent: 5,
-    happenings: [{ number: 1, atMs: AT_MS, kind: 'decision', what: 'Stage 1 of 4: 5 % to blue, read back' }],
+    log: {
+      lines: [{ number: 1, atMs: AT_MS, kind: 'decision', what: 'Stage 1 of 4: 5 % to blue, read back' }],
+      count: 1,
+      journaledTo: 0,
+    },
   };
 });
 
-function sceneOf(now: RolloutState): Scene {
+function sceneOf(now: CanaryState): Scene {
   return {
     chapter: failing ?? { title: '', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack' },
     roles: ROLES,
@@ -40,7 +46,7 @@ function sceneOf(now: RolloutState): Scene {
   };
 }
 
-function pictureOf(now: RolloutState): Picture {
+function pictureOf(now: CanaryState): Picture {
   const byVersion = new Map([
     ['1.1.0', { requests: 475, share: 0.95, errorShare: 0, p95Ms: 51 }],
     ['1.2.0', { requests: 25, share: 0.05, errorShare: 0.08, p95Ms: 48 }],

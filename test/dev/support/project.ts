@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { askWhoAnswers, type GatewayIdentity } from '../../../src/adapters/gateway/who-answers.js';
 import { freePort } from '../../../src/dev/free-port.js';
-import { shareOf, type Weights } from '../../../src/domain/rollout/weights.js';
+import { shareOf, type Weights } from '../../../src/domain/traffic/weights.js';
 import { startDemoBackend, type DemoBackend } from '../../e2e/support/demo-backend.js';
 import { until } from '../../helpers/until.js';
 

@@ -11,17 +11,18 @@ import {
   MOST_LINE_BYTES,
   MOST_OLD_LINE_BYTES,
 } from '../../../src/domain/rollout/bounds.js';
-import type { Verb } from '../../../src/domain/rollout/commands.js';
+import type { Verb } from '../../../src/domain/stages/commands.js';
 import { detailsOf } from '../../../src/presentation/details.js';
-import { guardedPlan } from '../../../src/domain/rollout/guarded-plan.js';
-import { addProbe, EMPTY_PROBE_LOG } from '../../../src/domain/rollout/probe-log.js';
-import { MOST_UNWRITTEN } from '../../../src/domain/rollout/reducer/record.js';
-import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
-import { beginRollout, type Happening, type RolloutState } from '../../../src/domain/rollout/state.js';
-import { statusOf } from '../../../src/domain/rollout/status-of.js';
+import { guardedPlan } from '../../../src/domain/stages/guarded-plan.js';
+import { addProbe, EMPTY_PROBE_LOG } from '../../../src/domain/traffic/probe-log.js';
+import { MOST_UNWRITTEN } from '../../../src/domain/rollout/record.js';
+import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
+import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';
+import { type LogLine } from '../../../src/domain/rollout/log-line.js';
+import { statusOf } from '../../../src/domain/canary/status-of.js';
 import { bytesOfJson } from '../../../src/domain/text.js';
-import { command, ROLES } from './arbitraries.js';
-import { ALMOST_PLAN_BYTES, largestAnalysis, largestPlan, rockets } from './worst-case.js';
+import { command, ROLES } from '../canary/arbitraries.js';
+import { ALMOST_PLAN_BYTES, largestAnalysis, largestPlan, rockets } from '../canary/worst-case.js';
 
 const MIB = 1024 * 1024;
 
@@ -35,22 +36,22 @@ const plan = largestPlan();
 const analysis = largestAnalysis(plan);
 
 /** Everything that can be said to a rollout, at the greatest length, in an order that lets most of it stay. */
-function fullState(): RolloutState {
+function fullState(): CanaryState {
   const evidence = Array.from({ length: 5000 }, () => ({
     check: novel,
     values: Array.from({ length: 50 }, () => 1 / 3),
   }));
-  const said = (verb: Verb, index: number): RolloutEvent =>
+  const said = (verb: Verb, index: number): CanaryEvent =>
     command(
       verb,
       { reason: novel, by: novel, commandId: `${'c'.repeat(90)}${String(index)}`, durationMinutes: 5 },
       index,
     );
-  const events: RolloutEvent[] = [
+  const events: CanaryEvent[] = [
     { type: 'preflightPassed', roles: ROLES, warnings: Array.from({ length: 500 }, () => novel), analysis, atMs: 0 },
     ...plan.stages
       .slice(1)
-      .flatMap((_, index): RolloutEvent[] => [
+      .flatMap((_, index): CanaryEvent[] => [
         { type: 'weightsApplied', atMs: index },
         said('promote', index),
         { type: 'proceeded', atMs: index },
@@ -69,15 +70,15 @@ function fullState(): RolloutState {
   ];
   return events.reduce(
     reduce,
-    beginRollout({ id: 'checkout@run-1', plan, requestedBy: rockets(LONGEST.requestedBy), atMs: 0 }),
+    beginCanary({ id: 'checkout@run-1', plan, requestedBy: rockets(LONGEST.requestedBy), atMs: 0 }),
   );
 }
 
 const state = fullState();
 
 /** As many lines as may ever wait for a journal that is away. */
-function lines(count: number): readonly Happening[] {
-  let kept: readonly Happening[] = [];
+function lines(count: number): readonly LogLine[] {
+  let kept: readonly LogLine[] = [];
   for (let number = 1; number <= count; number += 1) {
     const line = boundedLine({
       atMs: number,
@@ -97,25 +98,23 @@ describe('however much people and programs say', () => {
     expect(state.stop).not.toBeNull();
     expect(state.hold).not.toBeNull();
     expect(state.judgedAnalysis).not.toBeNull();
-    expect(state.handled.length).toBeGreaterThan(400);
+    expect(state.handled.length).toBeGreaterThan(300);
     expect(bytesOfJson(state)).toBeGreaterThan(MIB / 4);
   });
 
   test('what a workflow hands on as it continues as new stays far below what a payload may have [W31]', () => {
     const input = { plan, requestedBy: rockets(LONGEST.requestedBy), requestId: rockets(LONGEST.requestId) };
     const sizeWith = (count: number): number =>
-      bytesOfJson({ ...input, carried: { ...state, happenings: lines(count) } });
+      bytesOfJson({ ...input, carried: { ...state, log: { ...state.log, lines: lines(count) } } });
     expect(sizeWith(500)).toBeLessThan(FAR_BELOW);
     expect(sizeWith(MOST_UNWRITTEN)).toBeLessThan(1.5 * FAR_BELOW);
   });
 
   test('a batch for the journal, with the status beside it, stays far below it too [W31]', () => {
-    const happenings = lines(500);
-    const status = statusOf({ ...state, happenings }, 0);
-    for (const batch of batchesOf(happenings))
-      expect(bytesOfJson({ rolloutId: state.id, service: 'checkout', happenings: batch, status })).toBeLessThan(
-        FAR_BELOW,
-      );
+    const written = lines(500);
+    const status = statusOf({ ...state, log: { ...state.log, lines: written } }, 0);
+    for (const batch of batchesOf(written))
+      expect(bytesOfJson({ rolloutId: state.id, service: 'checkout', lines: batch, status })).toBeLessThan(FAR_BELOW);
   });
 
   test('a heartbeat of the watch does as well [W31]', () => {
@@ -144,7 +143,7 @@ describe('however much people and programs say', () => {
   test('a reason as long as it may be stands in its line in full, in what happened and why [W31]', () => {
     const reason = 'r'.repeat(LONGEST.reason);
     const after = reduce(state, command('emergencyStop', { reason, by: 'ada' }, 9999));
-    expect(after.happenings.at(-1)).toMatchObject({ what: `Emergency stop: ${reason}`, why: reason, by: 'ada' });
+    expect(after.log.lines.at(-1)).toMatchObject({ what: `Emergency stop: ${reason}`, why: reason, by: 'ada' });
   });
 
   test('a reason that had to be cut is told once', () => {

@@ -1,25 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchesOf } from '../../../src/domain/rollout/journal-batches.js';
-import { journaled, MOST_UNWRITTEN, record, SHOWN_HAPPENINGS } from '../../../src/domain/rollout/reducer/record.js';
-import type { RolloutState } from '../../../src/domain/rollout/state.js';
-import { statusOf } from '../../../src/domain/rollout/status-of.js';
-import { newRollout } from './arbitraries.js';
+import { journaled, MOST_UNWRITTEN, record, SHOWN_LINES, unwritten } from '../../../src/domain/rollout/record.js';
+import type { CanaryState } from '../../../src/domain/canary/state.js';
+import { statusOf } from '../../../src/domain/canary/status-of.js';
+import { newRollout } from '../canary/arbitraries.js';
 
 const line = (what: string) => ({ atMs: 1, kind: 'command', what }) as const;
-const recorded = (state: RolloutState, count: number, what = 'a line'): RolloutState =>
-  Array.from({ length: count }).reduce<RolloutState>((before) => record(before, line(what)), state);
-const unwritten = ({ happenings, journaledTo }: RolloutState) =>
-  happenings.filter(({ number }) => number > journaledTo);
+const recorded = (state: CanaryState, count: number, what = 'a line'): CanaryState =>
+  Array.from({ length: count }).reduce<CanaryState>((before) => record(before, line(what)), state);
 
 describe('what happened', () => {
   test('is shown as far as it is new, and waits for the journal as long as it takes [W32] [S-03]', () => {
     const away = recorded(newRollout(), 500);
-    expect(statusOf(away, 2).history).toHaveLength(SHOWN_HAPPENINGS);
+    expect(statusOf(away, 2).history).toHaveLength(SHOWN_LINES);
     expect(unwritten(away).map(({ number }) => number)).toEqual(Array.from({ length: 501 }, (_, index) => index + 1));
     const back = journaled(away, 501);
     expect(unwritten(back)).toEqual([]);
-    expect(back.happenings).toHaveLength(SHOWN_HAPPENINGS);
+    expect(back.log.lines).toHaveLength(SHOWN_LINES);
   });
 
   test('is lost only beyond the newest 2,000 lines, and one line says how many are [W32]', () => {
@@ -32,7 +30,7 @@ describe('what happened', () => {
 
   test('never weighs more than a workflow may carry, however long its lines are [W32] [W31]', () => {
     const away = recorded(newRollout(), 3000, 'x'.repeat(2000));
-    expect(JSON.stringify(away.happenings).length).toBeLessThan(1_000_000);
+    expect(JSON.stringify(away.log.lines).length).toBeLessThan(1_000_000);
     const lost = unwritten(away)[0]?.lost ?? 0;
     expect(lost + unwritten(away).length - 1).toBe(3001);
   });
@@ -45,22 +43,22 @@ describe('what happened', () => {
       },
     );
     fc.assert(
-      fc.property(steps, (happenings) => {
+      fc.property(steps, (lines) => {
         let state = newRollout();
         const journal: number[] = [];
         const write = (): void => {
           for (const { number } of batchesOf(unwritten(state))[0] ?? []) journal.push(number);
           state = journaled(state, journal.at(-1) ?? 0);
         };
-        for (const step of happenings) {
+        for (const step of lines) {
           if (step === 'write') write();
           else state = recorded(state, step.add);
         }
         while (unwritten(state).length > 0) write();
-        const lost = state.happeningCount - journal.length;
-        expect(journal.slice(-state.happeningCount)).toEqual([...journal].sort((a, b) => a - b));
-        expect(journal.at(-1)).toBe(state.happeningCount);
-        if (lost > 0) expect(state.happeningCount).toBeGreaterThan(MOST_UNWRITTEN);
+        const lost = state.log.count - journal.length;
+        expect(journal.slice(-state.log.count)).toEqual([...journal].sort((a, b) => a - b));
+        expect(journal.at(-1)).toBe(state.log.count);
+        if (lost > 0) expect(state.log.count).toBeGreaterThan(MOST_UNWRITTEN);
       }),
     );
   });

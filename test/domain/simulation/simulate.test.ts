@@ -5,7 +5,7 @@ import type { AnalysisPlan } from '../../../src/domain/analysis/plan.js';
 import type { AnalysisInterval } from '../../../src/domain/analysis/sample.js';
 import { planVerdict, beginAnalysis, observe } from '../../../src/domain/analysis/step-by-step.js';
 import type { AnalysisState } from '../../../src/domain/analysis/analysis.js';
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import { simulatable } from '../../../src/domain/simulation/assumptions.js';
 import { problemsOfSimulation } from '../../../src/domain/simulation/problems.js';
 import { plannedMs, simulate, type SimulationSetup } from '../../../src/domain/simulation/simulate.js';

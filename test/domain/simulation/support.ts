@@ -1,5 +1,5 @@
 import type { AnalysisPlan } from '../../../src/domain/analysis/plan.js';
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import type { TrafficModel, VersionModel } from '../../../src/domain/simulation/traffic-model.js';
 
 export const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Verb } from '../../../src/domain/rollout/commands.js';
+import type { Verb } from '../../../src/domain/stages/commands.js';
 import { longPlan, quickPlan, type World } from '../support/world.js';
 import { baked, handleIn, inPhase, seen, workflowIdIn, type Stories, type Story } from './story.js';
 

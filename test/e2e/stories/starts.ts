@@ -1,11 +1,9 @@
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import { quickPlan, type World } from '../support/world.js';
 import { seen, workflowIdIn, type Stories } from './story.js';
 
 /** The versions of the world's backends: v1 serves on blue, v2 waits on green. */
 const V2 = quickPlan({ version: 'v2' });
-
-const HEALTH = { endpoints: ['/health'], intervalMs: 200, timeoutMs: 5000, successThreshold: 0.95 };
 
 async function promoted(world: World, plan: CanaryPlan): Promise<void> {
   const { id } = await world.deployment.start(plan);
@@ -31,8 +29,6 @@ export const STARTS: Stories = {
   },
   undone: {
     plan: V2,
-    // Only what is known to be healthy is gone back to.
-    world: { tamper: (service) => ({ ...service, health: HEALTH }) },
     begin: async (world) => {
       await promoted(world, V2);
       return world.deployment.undo(V2.service, { reason: 'recorded' });

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
-import type { RolloutStatus } from '../../../src/domain/rollout/status.js';
+import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
+import type { RolloutStatus } from '../../../src/domain/canary/status.js';
 import type { World, WorldOptions } from '../support/world.js';
 
 /** A run whose history is recorded. */
@@ -25,7 +25,7 @@ export interface Story {
 export type Stories = Readonly<Record<string, Story>>;
 
 /** For what a rollout of seconds waits on a busy machine. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
 
 export const seen = (world: World, id: string, what: string, holds: (status: RolloutStatus) => boolean) =>
   world.status(id, what, holds, PATIENCE_MS);

@@ -1,4 +1,4 @@
-import type { StagePlan } from '../../../src/domain/rollout/plan.js';
+import type { StagePlan } from '../../../src/domain/stages/plan.js';
 import { longPlan, quickPlan } from '../support/world.js';
 import { baked, handleIn, inPhase, seen, type Stories } from './story.js';
 

@@ -1,5 +1,5 @@
 import { toParts } from '../../../src/domain/percent.js';
-import type { Weights } from '../../../src/domain/rollout/weights.js';
+import type { Weights } from '../../../src/domain/traffic/weights.js';
 import type { MetricSource } from '../../../src/ports/metric-source.js';
 import type { Relay } from '../../contract/support/relay.js';
 import type { WorldPlane } from './world.js';

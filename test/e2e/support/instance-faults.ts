@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { splitBetween } from '../../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../../src/domain/traffic/weights.js';
 import { until } from '../../contract/support/eventually.js';
 import type { FaultyPlane } from './faulty-plane.js';
 import { onPlane } from './on-plane.js';

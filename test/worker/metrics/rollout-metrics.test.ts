@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { WatchPicture } from '../../../src/domain/rollout/picture.js';
-import type { RolloutStatus } from '../../../src/domain/rollout/status.js';
+import type { WatchPicture } from '../../../src/domain/traffic/picture.js';
+import type { RolloutStatus } from '../../../src/domain/canary/status.js';
 import type { WatchedStage } from '../../../src/ports/rollout-observer.js';
 import type { InFlight } from '../../../src/worker/metrics/in-flight.js';
 import { RolloutMetrics } from '../../../src/worker/metrics/rollout-metrics.js';
@@ -46,7 +46,7 @@ function ended(change: Partial<RolloutStatus> = {}): RolloutStatus {
     stop: { cause: 'breach', at: '2027-01-01T00:10:00.000Z' },
     startedAt: '2027-01-01T00:00:00.000Z',
     endedAt: '2027-01-01T00:10:00.200Z',
-    currentStage: 1,
+    moved: true,
     ...change,
   } as RolloutStatus;
 }
@@ -129,7 +129,7 @@ test('counts the ends of rollouts by what stopped them, and how long the undo to
   const metrics = metricsOf();
   metrics.concluded(ended());
   metrics.concluded(ended({ outcome: 'promoted', stop: null }));
-  metrics.concluded(ended({ outcome: 'aborted', stop: { cause: 'preflight', at: ended().endedAt }, currentStage: 0 }));
+  metrics.concluded(ended({ outcome: 'aborted', stop: { cause: 'preflight', at: ended().endedAt }, moved: false }));
   expect(await series(metrics, 'headgate_rollout_outcomes_total')).toEqual([
     'headgate_rollout_outcomes_total{service="checkout",outcome="rolledBack",reason="breach"} 1',
     'headgate_rollout_outcomes_total{service="checkout",outcome="promoted",reason="passed"} 1',

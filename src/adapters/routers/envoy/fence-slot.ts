@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, Scalar, type Node, type YAMLMap } from 'yaml';
-import { isFence, NO_FENCE } from '../../../domain/rollout/fence.js';
+import { isFence, NO_FENCE } from '../../../domain/traffic/fence.js';
 import { field } from './route-nodes.js';
 
 /** Where the fence of a route stands in the text: a number, or the place where one can be written. */

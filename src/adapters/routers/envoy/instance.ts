@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { FencedWrite } from '../../../domain/rollout/fence.js';
+import type { FencedWrite } from '../../../domain/traffic/fence.js';
 import { createEnvoyAdmin, EnvoyRefusal, notAnEnvoy, type EnvoyAdmin } from '../../envoy/admin-api.js';
 import {
   readServedRoutes,

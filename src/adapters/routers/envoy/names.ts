@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../../domain/errors.js';
 import { roundPercent, toParts } from '../../../domain/percent.js';
-import type { Weights } from '../../../domain/rollout/weights.js';
+import type { Weights } from '../../../domain/traffic/weights.js';
 import type { Route } from '../../../ports/traffic-router.js';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
 

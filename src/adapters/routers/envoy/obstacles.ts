@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AdapterUnavailableError } from '../../../domain/errors.js';
 import { PARTS_PER_WHOLE } from '../../../domain/percent.js';
-import { NO_FENCE } from '../../../domain/rollout/fence.js';
-import type { Weights } from '../../../domain/rollout/weights.js';
+import { NO_FENCE } from '../../../domain/traffic/fence.js';
+import type { Weights } from '../../../domain/traffic/weights.js';
 import type { Route, SplitObstacle } from '../../../ports/traffic-router.js';
 import { sameSplit, type ClusterWeight, type ServedSplit } from '../../envoy/served-routes.js';
 import { inWords } from './failure.js';

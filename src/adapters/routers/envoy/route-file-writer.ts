@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { FencedWrite } from '../../../domain/rollout/fence.js';
+import type { FencedWrite } from '../../../domain/traffic/fence.js';
 import type { WriteLimits } from '../../../ports/traffic-router.js';
 import { sameSplit, type ClusterWeight } from '../../envoy/served-routes.js';
 import { SharedFile, type Written } from '../../files/shared-file.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { NO_FENCE } from '../../../domain/rollout/fence.js';
+import { NO_FENCE } from '../../../domain/traffic/fence.js';
 import { someOf } from '../../../domain/text.js';
 import { sameSplit, type ClusterWeight } from '../../envoy/served-routes.js';
 import { envoyFailure } from './failure.js';

@@ -1,5 +1,5 @@
 import { AdapterUnavailableError, HeadgateError } from '../../../domain/errors.js';
-import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
+import { describeWeights, type Weights } from '../../../domain/traffic/weights.js';
 import type {
   InstanceWeights,
   Route,

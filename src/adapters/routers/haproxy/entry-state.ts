@@ -1,4 +1,4 @@
-import { NO_FENCE, type FencedWrite } from '../../../domain/rollout/fence.js';
+import { NO_FENCE, type FencedWrite } from '../../../domain/traffic/fence.js';
 import { hasToBeMade, StaleInstance } from '../told.js';
 import { readFence, type BorneFence } from './fence-entry.js';
 import { readSplit, sameSplit, writeSplit, type Split } from './split.js';

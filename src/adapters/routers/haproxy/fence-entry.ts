@@ -1,4 +1,4 @@
-import { isFence, NO_FENCE } from '../../../domain/rollout/fence.js';
+import { isFence, NO_FENCE } from '../../../domain/traffic/fence.js';
 
 /** What the entry beside a split says. */
 export interface BorneFence {

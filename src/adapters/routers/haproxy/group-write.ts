@@ -1,4 +1,4 @@
-import { fateOfWrite } from '../../../domain/rollout/fence.js';
+import { fateOfWrite } from '../../../domain/traffic/fence.js';
 import type { WriteLimits } from '../../../ports/traffic-router.js';
 import { LockHeldError, type HeldLock } from '../../files/file-lock.js';
 import { SharedFile } from '../../files/shared-file.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { NO_FENCE } from '../../../domain/rollout/fence.js';
+import { NO_FENCE } from '../../../domain/traffic/fence.js';
 import { fenceKeyOf, readFence } from './fence-entry.js';
 import type { Order } from './entry-state.js';
 import { readSplit, writeSplit, type Split } from './split.js';

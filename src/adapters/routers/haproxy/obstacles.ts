@@ -1,4 +1,4 @@
-import type { Weights } from '../../../domain/rollout/weights.js';
+import type { Weights } from '../../../domain/traffic/weights.js';
 import type { Route, SplitObstacle } from '../../../ports/traffic-router.js';
 import { HeadgateError } from '../../../domain/errors.js';
 import type { HaproxyInstance } from './instance.js';

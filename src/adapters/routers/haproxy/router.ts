@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdapterUnavailableError, HeadgateError, type ErrorFacts } from '../../../domain/errors.js';
-import { NO_FENCE, type FencedWrite } from '../../../domain/rollout/fence.js';
-import { describeWeights, type Weights } from '../../../domain/rollout/weights.js';
+import { NO_FENCE, type FencedWrite } from '../../../domain/traffic/fence.js';
+import { describeWeights, type Weights } from '../../../domain/traffic/weights.js';
 import type {
   InstanceWeights,
   Route,

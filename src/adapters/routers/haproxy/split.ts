@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../../domain/errors.js';
 import { fromParts, PARTS_PER_WHOLE, toParts } from '../../../domain/percent.js';
-import { describeWeights, sumsToWhole, type BackendWeight, type Weights } from '../../../domain/rollout/weights.js';
+import { describeWeights, sumsToWhole, type BackendWeight, type Weights } from '../../../domain/traffic/weights.js';
 import type { Route } from '../../../ports/traffic-router.js';
 
 /**

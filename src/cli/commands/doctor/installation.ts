@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AdapterUnavailableError } from '../../../domain/errors.js';
-import { describeWeights } from '../../../domain/rollout/weights.js';
+import { describeWeights } from '../../../domain/traffic/weights.js';
 import type { Fault } from '../../../inspection/finding.js';
 import { countsOf } from '../../../inspection/metrics.js';
 import { askPatiently } from '../../../inspection/patience.js';

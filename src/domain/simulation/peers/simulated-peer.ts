@@ -1,4 +1,4 @@
-import type { CanaryPlan } from '../../rollout/plan.js';
+import type { CanaryPlan } from '../../canary/plan.js';
 import { Exposure } from '../exposure.js';
 import type { ShareChange, SimulatedRun } from '../simulated-run.js';
 import type { TrafficSource } from '../traffic-source.js';

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEnvoyRouter } from '../../../../src/adapters/routers/envoy/router.js';
-import { splitBetween } from '../../../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../../../src/domain/traffic/weights.js';
 import type { SplitObstacle, TrafficRouter } from '../../../../src/ports/traffic-router.js';
 import { describeOnEnvoy } from '../../../helpers/envoy-server.js';
 import { startEnvoyPlane, type EnvoyPlane } from '../../envoy/envoy-plane.js';

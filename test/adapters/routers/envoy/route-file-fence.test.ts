@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { RouteFile } from '../../../../src/adapters/routers/envoy/route-file.js';
 import { AdapterUnavailableError } from '../../../../src/domain/errors.js';
-import { nextFence, NO_FENCE } from '../../../../src/domain/rollout/fence.js';
+import { nextFence, NO_FENCE } from '../../../../src/domain/traffic/fence.js';
 import { blockRoute, rdsFile } from './support.js';
 
 const PATH = '/etc/envoy/routes.yaml';

@@ -1,8 +1,8 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEnvoyRouter } from '../../../../src/adapters/routers/envoy/router.js';
-import { nextFence } from '../../../../src/domain/rollout/fence.js';
-import { splitBetween, type Weights } from '../../../../src/domain/rollout/weights.js';
+import { nextFence } from '../../../../src/domain/traffic/fence.js';
+import { splitBetween, type Weights } from '../../../../src/domain/traffic/weights.js';
 import type { TrafficRouter } from '../../../../src/ports/traffic-router.js';
 import { startBackends, type Slot, type TestBackend } from '../../../contract/support/backends.js';
 import { eventually } from '../../../contract/support/eventually.js';

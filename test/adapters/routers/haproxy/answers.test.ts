@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createHaproxyRouter } from '../../../../src/adapters/routers/haproxy/router.js';
-import { splitBetween } from '../../../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../../../src/domain/traffic/weights.js';
 
 // What a real HAProxy of the version at hand cannot be made to say: other versions, other programs, broken lines.
 

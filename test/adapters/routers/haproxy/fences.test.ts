@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { takeLock, type HeldLock } from '../../../../src/adapters/files/file-lock.js';
 import { createHaproxyRouter, type HaproxyAddress } from '../../../../src/adapters/routers/haproxy/router.js';
 import { StaleFenceError, WeightsNotLastingError } from '../../../../src/domain/errors.js';
-import { nextFence, NO_FENCE } from '../../../../src/domain/rollout/fence.js';
-import { splitBetween } from '../../../../src/domain/rollout/weights.js';
+import { nextFence, NO_FENCE } from '../../../../src/domain/traffic/fence.js';
+import { splitBetween } from '../../../../src/domain/traffic/weights.js';
 import type { TrafficRouter } from '../../../../src/ports/traffic-router.js';
 import { until } from '../../../contract/support/eventually.js';
 import { describeOn } from '../../../helpers/real-servers.js';

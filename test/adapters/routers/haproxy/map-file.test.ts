@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { entryIn, lookAtFile, withEntry } from '../../../../src/adapters/routers/haproxy/map-file.js';
-import { nextFence } from '../../../../src/domain/rollout/fence.js';
+import { nextFence } from '../../../../src/domain/traffic/fence.js';
 
 const SPLIT = { first: 'blue', parts: 1, rest: 'green' };
 

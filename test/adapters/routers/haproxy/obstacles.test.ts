@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createHaproxyRouter, type HaproxyAddress } from '../../../../src/adapters/routers/haproxy/router.js';
-import { splitBetween } from '../../../../src/domain/rollout/weights.js';
+import { splitBetween } from '../../../../src/domain/traffic/weights.js';
 import type { SplitObstacle, Route } from '../../../../src/ports/traffic-router.js';
 import { describeOn } from '../../../helpers/real-servers.js';
 import { startHaproxy, type Haproxy } from '../../haproxy/haproxy-process.js';

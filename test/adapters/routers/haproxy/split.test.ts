@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSplit, splitOf, weightsOf, writeSplit } from '../../../../src/adapters/routers/haproxy/split.js';
 import { fromParts } from '../../../../src/domain/percent.js';
-import { sameWeights, splitBetween } from '../../../../src/domain/rollout/weights.js';
+import { sameWeights, splitBetween } from '../../../../src/domain/traffic/weights.js';
 
 const ROUTE = { service: 'checkout', targets: { blue: 'be-blue', green: 'be-green' } };
 

@@ -1,0 +1,5 @@
+/** What a rollout leaves in its memo at its end: `Serves` of `domain/traffic/serving`. */
+export const SERVES_MEMO = 'serves';
+
+/** What served when it began, in its memo from the first percent on: `SlotVersion`. */
+export const BASELINE_MEMO = 'baseline';

@@ -1,0 +1,111 @@
+import { spellDuration } from '../../duration.js';
+import { formatPercent } from '../../percent.js';
+import { because, byWhom, stopReasonOf, type Commanded as CommonCommanded } from '../../rollout/commands.js';
+import { heldWords } from '../../rollout/holds.js';
+import { pauseOf } from '../../rollout/pause.js';
+import * as common from '../../rollout/take-command.js';
+import { withApprovals } from '../approvals.js';
+import type { Commands, ConfigureCommand, PromoteCommand, ResumeCommand, Verb } from '../commands.js';
+import { refusalOf } from '../refusal.js';
+import type { Promotion, StagesState } from '../state.js';
+import { policyChangeWords, setPolicy } from './policy.js';
+import { beginPause } from './proceed.js';
+import { resume } from './resume.js';
+import { holdFor } from './stages.js';
+import { stopFor } from './stop.js';
+
+/** A command to a rollout in stages, as it arrived. */
+export type Commanded<V extends Verb = Verb> = CommonCommanded<V, Commands[V]>;
+
+export function takeCommand<S extends StagesState>(state: S, commanded: Commanded): S {
+  return common.takeCommand<S, Commanded>(state, commanded, {
+    refusalOf: (before, { verb, command }) => refusalOf(before, verb, command),
+    sentenceOf,
+    take,
+  });
+}
+
+function take<S extends StagesState>(state: S, { verb, command, atMs }: Commanded): S {
+  switch (verb) {
+    case 'emergencyStop':
+    case 'abort':
+      return stopFor(state, {
+        cause: verb,
+        reason: stopReasonOf(verb, command),
+        atMs,
+        ...(command.by === undefined ? {} : { by: command.by }),
+      });
+    case 'pause':
+      return beginPause(state, pauseOf(command, atMs));
+    case 'resume':
+      return resume(state, command, atMs);
+    case 'promote':
+    case 'approve':
+    case 'finish':
+      return { ...state, promotion: promotionOf(command) };
+    case 'configure':
+      return configure(state, command);
+    case 'setRollbackPolicy':
+      return setPolicy(state, command, atMs);
+    case 'reject':
+      return holdFor(state, {
+        kind: 'rejected',
+        reason: `rejected${byWhom(command)}${because(command)}`,
+        sinceMs: atMs,
+        needsHuman: true,
+      });
+  }
+}
+
+function promotionOf({ full = false, by, reason }: PromoteCommand): Promotion {
+  return { full, ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
+}
+
+function configure<S extends StagesState>(
+  state: S,
+  { autoProgression, monitoringInterval, requireManualApproval }: ConfigureCommand,
+): S {
+  const stages =
+    requireManualApproval === undefined ? state.plan.stages : withApprovals(state.plan.stages, requireManualApproval);
+  return {
+    ...state,
+    plan: { ...state.plan, stages, autoProgression: autoProgression ?? state.plan.autoProgression },
+    monitoringIntervalMs: monitoringInterval === undefined ? state.monitoringIntervalMs : monitoringInterval * 1000,
+  };
+}
+
+function sentenceOf(state: StagesState, { verb, command }: Commanded): string {
+  const tail = because(command);
+  switch (verb) {
+    case 'emergencyStop':
+      return `Emergency stop${tail}`;
+    case 'abort':
+      return `Abort${tail}`;
+    case 'pause': {
+      const { durationMinutes } = command as Commands['pause'];
+      return `Paused at ${formatPercent(state.sharePercent)}${durationMinutes === undefined ? '' : ` for ${spellDuration(durationMinutes * 60_000)}`}${tail}`;
+    }
+    case 'resume': {
+      const traffic = (command as ResumeCommand).modifiedConfig?.traffic;
+      return `Resumed${traffic === undefined ? '' : ` at ${formatPercent(traffic * 100)}`}${tail}${stillHeld(state)}`;
+    }
+    case 'promote':
+      return `Promoted from ${formatPercent(state.sharePercent)}${(command as PromoteCommand).full === true ? ' straight to 100 %' : ''}${tail}`;
+    case 'approve':
+      return `Approved${tail}`;
+    case 'reject':
+      return `Rejected${tail}`;
+    case 'configure':
+      return `Configured${tail}`;
+    case 'setRollbackPolicy':
+      return policyChangeWords(state, command) + tail;
+    case 'finish':
+      return `Rollback window ended early${tail}`;
+  }
+}
+
+/** A pause that ends says nothing about what was found meanwhile. */
+function stillHeld(state: StagesState): string {
+  if (state.pause === null || state.hold === null) return '';
+  return `; still held: ${heldWords(state)}${state.hold.needsHuman ? '; resume once more to go on all the same' : ''}`;
+}

@@ -1,0 +1,132 @@
+import { spellDuration } from '../../duration.js';
+import { formatPercent } from '../../percent.js';
+import { remainingOf, startClock, stopClock } from '../../rollout/clock.js';
+import { foundHarm } from '../../rollout/holds.js';
+import { isPauseOver, type Pause } from '../../rollout/pause.js';
+import { at, clockOf, withClock, type StagesState } from '../state.js';
+import { endEarly, endsEarlyAtMs } from './early-end.js';
+import { decide } from '../../rollout/record.js';
+import { updateStage } from '../stage-record.js';
+import { advance, afterPass, holdFor, planOfStage, withoutOverruled } from './stages.js';
+import { stopFor } from './stop.js';
+
+/**
+ * What follows from everything that has arrived by `atMs`, in a fixed precedence whatever the order of arrival:
+ * emergency stop > abort > breach > pause > promotion > hold > timer > proof. The one place where a rollout moves
+ * forward.
+ */
+export function proceed<S extends StagesState>(before: S, atMs: number): S {
+  if (before.stop !== null || before.step === 'ended') return before;
+  const state = wakeFromPause(before, atMs);
+  if (state.pause !== null) return state;
+  if (state.promotion !== null) return promote(state, atMs);
+  if (state.hold !== null && state.hold.kind !== 'unknown') return state;
+  if (state.step === 'judging' && state.verdict === 'successful' && state.hold === null) return afterPass(state, atMs);
+  const clock = clockOf(state);
+  if (clock !== null && remainingOf(clock, atMs) === 0) return elapsed(state, atMs);
+  const earlyMs = endsEarlyAtMs(state);
+  return earlyMs !== null && earlyMs <= atMs ? endEarly(state, atMs) : state;
+}
+
+function wakeFromPause<S extends StagesState>(state: S, atMs: number): S {
+  return isPauseOver(state, atMs) ? decide(endPause(state, atMs), atMs, 'The pause is over') : state;
+}
+
+export function endPause<S extends StagesState>(state: S, atMs: number): S {
+  const runs = state.hold === null || state.hold.kind === 'unknown';
+  const awake = { ...state, pause: null };
+  return runs ? withClock(awake, (clock) => startClock(clock, atMs)) : awake;
+}
+
+export function beginPause<S extends StagesState>(state: S, pause: Pause): S {
+  return withClock({ ...state, pause, promotion: null }, (clock) => stopClock(clock, pause.sinceMs));
+}
+
+function promote<S extends StagesState>(state: S, atMs: number): S {
+  const who = state.promotion?.by ?? 'a person';
+  const overruled = foundHarm(state);
+  if (overruled !== undefined && state.step !== 'applying')
+    return advance(conclude(withoutOverruled(state), `${who} went on although: ${overruled.reason}`), atMs);
+  switch (state.step) {
+    case 'baking':
+      return beginJudging({ ...state, hold: null });
+    case 'asking':
+      return advance(conclude(state, `approved by ${who}`), atMs);
+    case 'judging':
+      if (state.verdict === null) return state;
+      return state.verdict === 'successful'
+        ? advance(state, atMs)
+        : advance(conclude(state, `${who} went on although: ${state.verdictReason ?? state.verdict}`), atMs);
+    case 'closing':
+      return { ...state, promotion: null };
+    case 'preflight':
+    case 'applying':
+    case 'undoing':
+    case 'ended':
+      return state;
+  }
+}
+
+function beginJudging<S extends StagesState>(state: S): S {
+  return at({ ...state, verdict: null, verdictReason: null }, { step: 'judging', clock: null, bake: null });
+}
+
+function elapsed<S extends StagesState>(state: S, atMs: number): S {
+  switch (state.step) {
+    case 'baking':
+      return beginJudging(state);
+    case 'asking':
+      return approvalTimedOut(state, atMs);
+    case 'judging':
+      return unknownForTooLong(state, atMs);
+    case 'preflight':
+    case 'applying':
+    case 'closing':
+    case 'undoing':
+    case 'ended':
+      return state;
+  }
+}
+
+function approvalTimedOut<S extends StagesState>(state: S, atMs: number): S {
+  const reason = `nobody approved leaving ${formatPercent(state.sharePercent)} in time`;
+  if (planOfStage(state)?.approval?.onTimeout === 'abort')
+    return stopFor(state, { cause: 'approvalTimeout', reason, atMs });
+  return holdFor(at(state, { step: 'asking', clock: null }), {
+    kind: 'approvalTimeout',
+    reason,
+    sinceMs: atMs,
+    needsHuman: true,
+  });
+}
+
+function unknownForTooLong<S extends StagesState>(state: S, atMs: number): S {
+  const reason = state.verdictReason ?? 'the verdict stays unknown';
+  const deadline = deadlineWords(state);
+  switch (state.plan.onUnknown.action) {
+    case 'abort':
+      return stopFor(state, { cause: 'unknownDeadline', reason: `still unknown ${deadline}: ${reason}`, atMs });
+    case 'continue':
+      return afterPass(
+        conclude({ ...state, hold: null }, `went on ${deadline}, as the plan says, although: ${reason}`),
+        atMs,
+      );
+    case 'hold':
+      return state.hold === null
+        ? state
+        : decide(
+            { ...state, clock: null, hold: { ...state.hold, needsHuman: true } },
+            atMs,
+            `Still unknown ${deadline}, a person must decide: ${reason}`,
+          );
+  }
+}
+
+function deadlineWords(state: StagesState): string {
+  const longestMs = planOfStage(state)?.maxDurationMs;
+  return longestMs === undefined ? 'at the deadline' : `after ${spellDuration(longestMs)}, the longest it may last`;
+}
+
+function conclude<S extends StagesState>(state: S, conclusion: string): S {
+  return updateStage(state, { conclusion, byChecks: false });
+}

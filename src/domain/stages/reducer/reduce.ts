@@ -1,0 +1,146 @@
+import type { AnalysisState } from '../../analysis/analysis.js';
+import type { Verdict } from '../../analysis/verdict.js';
+import { startClock, stoppedClock } from '../../rollout/clock.js';
+import type { RolloutEvent } from '../../rollout/events.js';
+import { isHeldFor } from '../../rollout/holds.js';
+import { recordOutcome } from '../../rollout/life.js';
+import { decide, journaled } from '../../rollout/record.js';
+import * as life from '../../rollout/stopping.js';
+import { didUndo, willUndo } from '../../rollout/undo.js';
+import { updateStage } from '../stage-record.js';
+import type { StagesState } from '../state.js';
+import { takeCommand, type Commanded } from './command.js';
+import { bakeOn, takeProof } from './early-end.js';
+import { failFor, type Breach } from './policy.js';
+import { proceed } from './proceed.js';
+import { close, holdFor, planOfStage } from './stages.js';
+import { endStopped, stopFor } from './stop.js';
+
+/** What can happen to a rollout in stages, whatever it is that moves; how a share is set, and undone, is its kind's. */
+export type StagesEvent =
+  | Exclude<RolloutEvent, { readonly type: 'commanded' | 'undoBegan' }>
+  | ({ readonly type: 'commanded' } & Commanded)
+  | { readonly type: 'closed'; readonly atMs: number }
+  | {
+      readonly type: 'breached';
+      readonly reason: string;
+      readonly evidence?: unknown;
+      readonly shared: boolean;
+      /** When the guard had put all traffic back by itself, if it had. */
+      readonly undoneAtMs?: number | undefined;
+      readonly atMs: number;
+    }
+  | { readonly type: 'proven'; readonly reason: string; readonly atMs: number }
+  | { readonly type: 'drifted'; readonly reason: string; readonly atMs: number }
+  | {
+      readonly type: 'judged';
+      readonly verdict: Verdict;
+      readonly reason: string;
+      readonly evidence?: unknown;
+      readonly carried?: AnalysisState | null;
+      /** The policy that it was judged by; one that has changed since is asked for again. Absent: today's. */
+      readonly policyRevision?: number;
+      readonly atMs: number;
+    }
+  | { readonly type: 'evidenceKept'; readonly carried: AnalysisState | null; readonly atMs: number };
+
+/** The rules of stages. Pure: the same events in the same order give the same state. */
+export function reduceStages<S extends StagesState>(state: S, event: StagesEvent): S {
+  if (event.type === 'journaled') return journaled(state, event.upTo);
+  if (state.step === 'ended') return event.type === 'commanded' ? takeCommand(state, event) : state;
+  switch (event.type) {
+    case 'commanded':
+      return takeCommand(state, event);
+    case 'proceeded':
+      return withOutcome(state, proceed(state, event.atMs), event.atMs);
+    case 'alarmed':
+      return alarm(state, event);
+    case 'faulted':
+      return stopFor(state, { cause: 'fault', reason: event.reason, atMs: event.atMs });
+    case 'undoPlanned':
+      return willUndo(state, event.undo);
+    case 'undoDone':
+      return didUndo(state);
+    case 'undone':
+      return withOutcome(state, endStopped(state, event.atMs), event.atMs);
+    case 'closed':
+      return withOutcome(state, close(state, event.atMs), event.atMs);
+    case 'breached':
+      return breach(state, event);
+    case 'proven':
+      return takeProof(state, event);
+    case 'drifted':
+      return drift(state, event);
+    case 'judged':
+      return judge(state, event);
+    case 'evidenceKept':
+      return { ...state, judgedAnalysis: event.carried ?? state.judgedAnalysis };
+  }
+}
+
+type Of<T extends StagesEvent['type']> = Extract<StagesEvent, { type: T }>;
+
+function breach<S extends StagesState>(state: S, event: Of<'breached'>): S {
+  if (state.stage === 0 || state.step === 'undoing') return state;
+  if (!event.shared) return failFor(state, breachOf(event), event.atMs);
+  if (state.stop !== null || isHeldFor(state, 'sharedBreach') || isHeldFor(state, 'breach')) return state;
+  return holdFor(state, { kind: 'sharedBreach', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
+}
+
+function breachOf({ reason, evidence, undoneAtMs }: Of<'breached'>): Breach {
+  return { cause: 'breach', reason, evidence, ...(undoneAtMs === undefined ? {} : { undoneAtMs }) };
+}
+
+function drift<S extends StagesState>(state: S, event: Of<'drifted'>): S {
+  if (state.stop !== null || isHeldFor(state, 'drift')) return state;
+  if (state.plan.onDrift === 'abort') return stopFor(state, { cause: 'drift', reason: event.reason, atMs: event.atMs });
+  return holdFor(state, { kind: 'drift', reason: event.reason, sinceMs: event.atMs, needsHuman: true });
+}
+
+/** Only the question that is still open is answered: a verdict that comes late changes nothing. */
+function judge<S extends StagesState>(state: S, event: Of<'judged'>): S {
+  if (state.step !== 'judging' || state.stop !== null) return state;
+  if ((event.policyRevision ?? state.policyRevision) !== state.policyRevision) return state;
+  const judged: S = {
+    ...state,
+    verdict: event.verdict,
+    verdictReason: event.reason,
+    judgedAnalysis: event.carried ?? state.judgedAnalysis,
+  };
+  if (event.verdict === 'failed')
+    return failFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence }, event.atMs);
+  if (event.verdict === 'successful') {
+    const hold = judged.hold?.kind === 'unknown' ? null : judged.hold;
+    return decide(
+      updateStage({ ...judged, hold, clock: null }, { conclusion: event.reason, byChecks: true }),
+      event.atMs,
+      `Stage ${String(state.stage)} passed: ${event.reason}`,
+    );
+  }
+  if (judged.promotion !== null) return judged;
+  if (state.bake !== null) return bakeOn(state, state.bake, event.reason, event.atMs);
+  if (judged.hold !== null)
+    return { ...judged, hold: judged.hold.kind === 'unknown' ? { ...judged.hold, reason: event.reason } : judged.hold };
+  const deadline = stoppedClock(patienceMs(state));
+  const clock = state.pause === null ? startClock(deadline, event.atMs) : deadline;
+  return holdFor(
+    { ...judged, clock },
+    { kind: 'unknown', reason: event.reason, sinceMs: event.atMs, needsHuman: false },
+  );
+}
+
+/** How long the verdict of the stage may stay unknown. */
+function patienceMs(state: StagesState): number {
+  const { durationMs = 0, maxDurationMs } = planOfStage(state) ?? {};
+  return maxDurationMs === undefined ? state.plan.onUnknown.deadlineMs : Math.max(0, maxDurationMs - durationMs);
+}
+
+function alarm<S extends StagesState>(state: S, event: Of<'alarmed'>): S {
+  const alarmed = life.alarm(state, event);
+  if (alarmed === state) return state;
+  return { ...alarmed, alarmedAtMs: alarmed.alarms.weights === undefined ? null : (state.alarmedAtMs ?? event.atMs) };
+}
+
+function withOutcome<S extends StagesState>(before: S, state: S, atMs: number): S {
+  return recordOutcome(before, state, atMs, 'every stage passed');
+}

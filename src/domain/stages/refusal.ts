@@ -1,0 +1,112 @@
+import { formatPercent } from '../percent.js';
+import { problemSentence } from '../reading/problems.js';
+import { LONGEST_INTERVAL_MS } from '../time-rules.js';
+import { isStop } from '../rollout/commands.js';
+import { isHeldFor } from '../rollout/holds.js';
+import { refusalOfPause, refusalOfResume, refusalWhilePaused } from '../rollout/pause.js';
+import { commonRefusal } from '../rollout/common-refusal.js';
+import type { Refusal } from '../rollout/refusal.js';
+import type { Commands, ModifiedConfig, PolicyChange, StageCommand, Verb } from './commands.js';
+import { problemsOfCommand } from './read-command.js';
+import { problemsOfPolicy } from './rollback-policy.js';
+import { isLastStage, type StagesState } from './state.js';
+
+/** `null` when the rollout takes the command now. */
+export function refusalOf<V extends Verb>(state: StagesState, verb: V, command: Commands[V]): Refusal | null {
+  return commonRefusal(state, verb, command) ?? staleStage(state, command) ?? REFUSALS[verb](state, command);
+}
+
+/** Why a command cannot be taken as it was typed, wherever the rollout stands; who is answered can correct it. */
+export function refusalOfInput(verb: Verb, input: unknown): Refusal | null {
+  const problems = isStop(verb) ? [] : problemsOfCommand(verb, input);
+  return problems.length === 0 ? null : { code: 'INVALID_COMMAND', message: problems.map(problemSentence).join('; ') };
+}
+
+/** The verbs that a rollout takes as it stands. */
+export function verbsTaken(state: StagesState): Verb[] {
+  const some = { autoRollback: true };
+  return (Object.keys(REFUSALS) as Verb[]).filter((verb) => refusalOf(state, verb, some) === null);
+}
+
+function staleStage(state: StagesState, command: StageCommand): Refusal | null {
+  if (command.stage === undefined || command.stage === state.stage) return null;
+  return {
+    code: 'STALE_STAGE',
+    message: `meant for stage ${String(command.stage)}, the rollout is at stage ${String(state.stage)}`,
+  };
+}
+
+const REFUSALS: { readonly [V in Verb]: (state: StagesState, command: Commands[V]) => Refusal | null } = {
+  emergencyStop: () => null,
+  abort: () => null,
+  pause: refusalOfPause,
+  resume: (state, command) => refusalOfResume(state) ?? invalidChange(state, command.modifiedConfig),
+  promote: (state) => notStarted(state) ?? refusalWhilePaused(state) ?? heldAtTheEnd(state),
+  approve: (state) =>
+    state.step === 'asking'
+      ? refusalWhilePaused(state)
+      : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
+  reject: (state) =>
+    state.step === 'asking' && !isHeldFor(state, 'rejected')
+      ? null
+      : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
+  configure: (_, command) => invalidInterval(command.monitoringInterval),
+  setRollbackPolicy: (_, command) => invalidPolicy(command),
+  finish: (state) =>
+    isLastStage(state) && state.step !== 'applying' && state.stage > 0
+      ? (refusalWhilePaused(state) ?? heldAtTheEnd(state))
+      : { code: 'NOT_AT_FULL_LOAD', message: 'only the rollback window at full load can be ended early' },
+};
+
+/** Nothing is left to be skipped: only the last confirmation is awaited, which what holds it is in the way of. */
+function heldAtTheEnd({ step, hold }: StagesState): Refusal | null {
+  return step === 'closing' && hold !== null
+    ? { code: 'PAUSED', message: `it is held; resume it: ${hold.reason}` }
+    : null;
+}
+
+function invalidInterval(seconds: number | undefined): Refusal | null {
+  if (seconds === undefined || (seconds >= 1 && seconds * 1000 <= LONGEST_INTERVAL_MS)) return null;
+  return {
+    code: 'INVALID_COMMAND',
+    message: `monitoringInterval must be at least 1 second and at most ${String(LONGEST_INTERVAL_MS / 1000)}, got ${String(seconds)}`,
+  };
+}
+
+function invalidPolicy({ policy, autoRollback, unreadable = [] }: PolicyChange): Refusal | null {
+  const problems = policy == null ? [] : problemsOfPolicy(policy, 'policy');
+  const wrong = [
+    ...unreadable,
+    ...problems.map(
+      ({ path, message, expected = '', got = '' }) => `${path}: ${message}; expected ${expected}, got ${got}`,
+    ),
+  ];
+  if (wrong.length > 0) return { code: 'INVALID_COMMAND', message: wrong.join('; ') };
+  if (policy !== undefined || autoRollback !== undefined) return null;
+  return { code: 'INVALID_COMMAND', message: 'nothing is set: give policy, autoRollback or both' };
+}
+
+function notStarted(state: StagesState): Refusal | null {
+  return state.step === 'preflight' || state.step === 'applying'
+    ? { code: 'NOT_STARTED', message: 'the stage has not begun: its weights are not read back yet' }
+    : null;
+}
+
+function invalidChange(state: StagesState, change: ModifiedConfig | undefined): Refusal | null {
+  if (change === undefined) return null;
+  const { traffic, monitoringInterval } = change;
+  const ceiling = state.plan.stages[state.stage]?.trafficPercent ?? 100;
+  if (traffic !== undefined && !(traffic > 0 && traffic * 100 < ceiling)) {
+    return {
+      code: 'INVALID_COMMAND',
+      message: `modifiedConfig.traffic must be above 0 and below the next stage's ${formatPercent(ceiling)} (as a fraction), got ${String(traffic)}`,
+    };
+  }
+  if (traffic !== undefined && (state.stage === 0 || isLastStage(state))) {
+    return {
+      code: 'INVALID_COMMAND',
+      message: 'modifiedConfig.traffic can be changed from the first stage on, before full load',
+    };
+  }
+  return invalidInterval(monitoringInterval);
+}

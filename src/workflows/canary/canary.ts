@@ -1,0 +1,31 @@
+import type { CanaryEvent } from '../../domain/canary/reduce.js';
+import { CANARY_RULES } from '../../domain/canary/rules.js';
+import { statusOf } from '../../domain/canary/status-of.js';
+import type { CanaryState } from '../../domain/canary/state.js';
+import { detailsOf } from '../../presentation/details.js';
+import type { CanaryInput } from '../messages.js';
+import { listenTo } from '../shared/listen.js';
+import { takeUpRollout, type RunningRollout } from '../shared/running-rollout.js';
+import { Guard } from './guard.js';
+import { Traffic } from './traffic.js';
+
+/** A canary that runs: what every rollout has, and what sets and guards its traffic. */
+export interface Canary extends RunningRollout<CanaryState, CanaryEvent> {
+  readonly traffic: Traffic;
+  readonly guard: Guard;
+}
+
+/** Takes the state up where it stood and listens from the first moment. */
+export function startCanary(input: CanaryInput): Canary {
+  const running = takeUpRollout(CANARY_RULES, input.plan.service, input, {
+    guard: (): void => guard.watch(),
+    details: (state, nowMs) => detailsOf(statusOf(state, nowMs)),
+  });
+  const traffic = new Traffic(running.rollout);
+  const guard: Guard = new Guard(running.rollout, traffic);
+  listenTo(running.rollout, CANARY_RULES, {
+    onCommand: () => guard.watch(),
+    isSettled: () => !guard.isReplacing,
+  });
+  return { ...running, traffic, guard };
+}

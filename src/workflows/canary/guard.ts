@@ -1,0 +1,216 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
+import { formatPercent } from '../../domain/percent.js';
+import { UNGUARDED } from '../../domain/rollout/alarms.js';
+import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
+import type { CanaryState } from '../../domain/canary/state.js';
+import { watchQueueOf } from '../messages.js';
+import { guardedViewOf, isDecidedAnew, stillGuards, type GuardedView } from './guarded-view.js';
+import { messageOf } from '../shared/retry-until-done.js';
+import type { CanaryRollout, Traffic } from './traffic.js';
+import { foundNoSlot } from '../shared/watch-slots.js';
+import { whereKnown } from '../shared/where-known.js';
+
+/** How long a watch may wait for a free slot before people are told that nobody guards. */
+const UNGUARDED_AFTER_MS = 15_000;
+
+/** Between two looks for a free slot, at most. A look costs a few events. */
+const LONGEST_WAIT_FOR_SLOT_MS = 60_000;
+
+/** A guard that cannot look is given so long before it is asked again. */
+const BLIND_PAUSE_MS = 15_000;
+
+/**
+ * Guards the running stage with one long heartbeating activity, which returns only when something is wrong. It stays
+ * on while the stage is judged, while approval is awaited, while paused and while held.
+ */
+export class Guard {
+  private scope: CancellationScope | null = null;
+  private wanted = '';
+  private watched: GuardedView | null = null;
+  private replacements = 0;
+  private attempt = 0;
+
+  constructor(
+    private readonly rollout: CanaryRollout,
+    private readonly traffic: Traffic,
+  ) {}
+
+  /** Whether a decision that changes how the stage is guarded has yet to reach the data plane. */
+  get isReplacing(): boolean {
+    return this.replacements > 0;
+  }
+
+  /** Watches the stage as it stands; a changed share, interval or policy replaces the watch, and so does a person who overrules. */
+  watch(): void {
+    const view = guardedViewOf(this.rollout.state);
+    if (view === null || view.key === this.wanted) return;
+    if (this.wanted !== '' && this.watched !== null && stillGuards(this.watched, this.rollout.state)) return;
+    this.wanted = view.key;
+    this.replacements += 1;
+    void this.replace(view)
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+      })
+      .finally(() => {
+        this.replacements -= 1;
+      });
+  }
+
+  /** Lets the watch that there is end by itself, and begins no other. */
+  end(): void {
+    this.wanted = '';
+  }
+
+  /** Ends the watch without waiting for it. */
+  stop(): void {
+    this.wanted = '';
+    this.watched = null;
+    this.scope?.cancel();
+    this.scope = null;
+  }
+
+  /**
+   * Where the watch of before would act on what is decided otherwise now, the same weights get a new fence: from then on it
+   * cannot move them, in whichever worker it may live on. The new one accepts both until then.
+   */
+  private async replace(view: GuardedView): Promise<void> {
+    const isOutdated = this.watched !== null && isDecidedAnew(this.watched, view);
+    const renewing = isOutdated ? this.renewed() : null;
+    this.scope?.cancel();
+    const scope = new CancellationScope();
+    this.scope = scope;
+    this.watched = { ...view, input: { ...view.input, fences: this.rollout.state.fences } };
+    const { watched } = this;
+    void scope
+      .run(() => this.guard(watched))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+      });
+    await renewing;
+  }
+
+  /**
+   * Drift, a breach that the baseline shares, or one that a person decides about only holds, and proof of health may have
+   * to wait: guarding goes on, for what is not known yet.
+   */
+  private async guard({ input, key, proofFromMs }: GuardedView): Promise<void> {
+    let { fences } = input;
+    let known = knownFrom(this.rollout.state);
+    let asked = proofFromMs === undefined ? {} : { proofFromMs };
+    for (let waitMs = UNGUARDED_AFTER_MS; this.wanted === key;) {
+      const unguarded = this.rollout.state.alarms.guard !== undefined;
+      const scheduledAtMs = Date.now();
+      try {
+        const end = await this.watchOnce({ ...input, fences, ...asked, known: { ...known, unguarded } }, waitMs);
+        if (end.kind === 'blind') {
+          this.alarm(`nobody guards the stage: ${end.reason}`);
+          await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
+          continue;
+        }
+        this.alarm(null);
+        this.report(end);
+        if (end.kind === 'takenOver') {
+          this.renew();
+          ({ fences } = this.rollout.state);
+        }
+        if (end.kind === 'outdated') {
+          // What has outdone it replaces it as well, in a moment.
+          if (await condition(() => this.wanted !== key, UNGUARDED_AFTER_MS, { summary: 'Is the stage guarded anew?' }))
+            return;
+          ({ fences } = this.rollout.state);
+          continue;
+        }
+        if (end.kind === 'breach' && !end.shared && this.rollout.state.plan.autoRollback !== false) return;
+        if (end.kind === 'proven') asked = {};
+        known = alsoKnown(known, end);
+        waitMs = UNGUARDED_AFTER_MS;
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        switch (foundNoSlot(error, Date.now() - scheduledAtMs, waitMs)) {
+          case 'no worker':
+            break;
+          case 'no slot':
+            this.alarm(UNGUARDED);
+            waitMs = Math.min(waitMs * 2, LONGEST_WAIT_FOR_SLOT_MS);
+            break;
+          case null:
+            this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+            await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
+        }
+      }
+    }
+  }
+
+  /** Beside the guarding: an instance that cannot be told must not leave the others unguarded. */
+  private renew(): void {
+    void this.renewed().catch((error: unknown) => {
+      if (!isCancellation(error)) this.alarm(`the fence of the stage cannot be renewed: ${messageOf(error)}`);
+    });
+  }
+
+  /** Where the last share is about to be confirmed, that does the same. */
+  private async renewed(): Promise<void> {
+    if (this.rollout.state.step === 'closing') await condition(() => this.rollout.state.step !== 'closing');
+    else await this.traffic.renewFence();
+  }
+
+  private watchOnce(input: WatchInput, waitMs: number): Promise<WatchEnd> {
+    this.attempt += 1;
+    const activities = whereKnown({
+      taskQueue: watchQueueOf(workflowInfo().taskQueue),
+      activityId: `watch-${String(input.stage)}-${String(this.attempt)}`,
+      scheduleToStartTimeout: waitMs,
+      startToCloseTimeout: '30 days',
+      heartbeatTimeout: '10s',
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: { initialInterval: '1s', backoffCoefficient: 1, maximumInterval: '1s' },
+      summary: `Guard stage ${String(input.stage)} at ${formatPercent(input.sharePercent)}`,
+    });
+    return activities.watchStage(input);
+  }
+
+  private alarm(alarm: string | null): void {
+    this.rollout.dispatch({ type: 'alarmed', cause: 'guard', alarm });
+  }
+
+  private report(end: WatchEnd): void {
+    const { rollout } = this;
+    if (end.kind === 'drift') rollout.dispatch({ type: 'drifted', reason: end.reason });
+    else if (end.kind === 'proven') rollout.dispatch({ type: 'proven', reason: end.reason });
+    else if (end.kind === 'breach') {
+      const { reason, evidence, shared, undoneAtMs } = end;
+      rollout.dispatch({ type: 'breached', reason, evidence, shared, undoneAtMs });
+    }
+  }
+}
+
+function knownFrom(state: CanaryState): WatchInput['known'] {
+  return {
+    drift: isHeldFor(state, 'drift'),
+    sharedBreach: isHeldFor(state, 'sharedBreach'),
+    ...(undecidedBreach(state) === undefined ? {} : { breach: true }),
+  };
+}
+
+function alsoKnown(known: WatchInput['known'], end: WatchEnd): WatchInput['known'] {
+  switch (end.kind) {
+    case 'drift':
+      return { ...known, drift: true };
+    case 'breach':
+      return end.shared ? { ...known, sharedBreach: true } : { ...known, breach: true };
+    case 'proven':
+    case 'outdated':
+    case 'blind':
+    case 'guarding':
+    case 'takenOver':
+      return known;
+  }
+}

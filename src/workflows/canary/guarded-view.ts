@@ -1,0 +1,112 @@
+import type { StageView, WatchInput } from '../../activities/contracts.js';
+import { guardPlanOf } from '../../domain/canary/guard-plan-of.js';
+import { proofCountsFromMs } from '../../domain/stages/reducer/early-end.js';
+import type { CanaryState } from '../../domain/canary/state.js';
+
+/** A stage as it is to be guarded now. */
+export interface GuardedView {
+  /** Changes with everything that a watch has to be told. */
+  readonly key: string;
+  /** What decides whether it is undone: changes with every decision that makes the watch of before outdated. */
+  readonly decision: string;
+  /** Of the policy by which it is guarded. */
+  readonly policyRevision: number;
+  readonly input: StageView & Pick<WatchInput, 'comesFromPercent'>;
+  /** From when on proof of health is waited for; absent where nobody waits for it. */
+  readonly proofFromMs?: number;
+}
+
+/** `null` while there is nothing to guard; a stage that is undone is not: its 0 % is no share to watch. */
+export function guardedViewOf(state: CanaryState): GuardedView | null {
+  if (state.stop !== null) return null;
+  const input = state.step === 'applying' ? (viewOnTheWay(state) ?? viewServed(state)) : viewOf(state);
+  if (input === null || state.step === 'ended') return null;
+  const { stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent } = input;
+  const policyRevision = state.policyRevision;
+  const parts = [stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent, policyRevision];
+  const decision = parts.join('/');
+  const proofFromMs = proofCountsFromMs(state);
+  return proofFromMs === null
+    ? { key: decision, decision, policyRevision, input }
+    : { key: `${decision}/${String(proofFromMs)}`, decision, policyRevision, input, proofFromMs };
+}
+
+/** Whether a watch of `before` guards `now` as well: the stage has ended, and nothing was decided since. */
+export function stillGuards(before: GuardedView, state: CanaryState): boolean {
+  const isSame =
+    before.policyRevision === state.policyRevision && before.input.monitoringIntervalMs === state.monitoringIntervalMs;
+  return isSame && state.step === 'applying' && state.alarms.weights === undefined;
+}
+
+/**
+ * Whether the watch of before would act on what is decided otherwise now, while its fence still stands: then the weights
+ * need a new one.
+ */
+export function isDecidedAnew(before: GuardedView, now: GuardedView): boolean {
+  const newest = Math.max(...before.input.fences);
+  if (now.input.comesFromPercent !== undefined) return false;
+  return before.decision !== now.decision && now.input.fences.includes(newest);
+}
+
+/** What is to be guarded and judged: what a person has decided about already is not asked again. */
+export function viewOf(state: CanaryState): GuardedView['input'] | null {
+  const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
+  if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
+  return {
+    plan: guardPlanOf(state.plan),
+    stageCount: state.plan.stages.length,
+    rolloutId: state.id,
+    roles: state.roles,
+    stage: state.stage,
+    sharePercent: state.sharePercent,
+    startedAtMs: Math.max(startedAtMs, state.overruledAtMs ?? startedAtMs),
+    monitoringIntervalMs: state.monitoringIntervalMs,
+    fences: state.fences,
+    carried: state.analysis,
+  };
+}
+
+/**
+ * A share that is not gone on from yet is served for as long as that takes: its users are guarded by what is decided now,
+ * from when its stage ended.
+ */
+function viewServed(state: CanaryState): GuardedView['input'] | null {
+  const { roles, appliedPercent, overruledAtMs } = state;
+  const served = state.stages.findLastIndex(({ startedAtMs }) => startedAtMs !== null);
+  const { startedAtMs, endedAtMs } = state.stages[served] ?? {};
+  if (roles === null || appliedPercent === null || startedAtMs == null) return null;
+  return {
+    plan: guardPlanOf(state.plan),
+    stageCount: state.plan.stages.length,
+    rolloutId: state.id,
+    roles,
+    stage: served + 1,
+    sharePercent: appliedPercent,
+    startedAtMs: Math.max(endedAtMs ?? startedAtMs, overruledAtMs ?? startedAtMs),
+    monitoringIntervalMs: state.monitoringIntervalMs,
+    fences: state.fences,
+    carried: state.analysis,
+  };
+}
+
+/**
+ * A share that cannot be set everywhere has reached some instances: their users are guarded as soon as people are told,
+ * and what is seen counts from then on.
+ */
+function viewOnTheWay(state: CanaryState): GuardedView['input'] | null {
+  const { roles, alarmedAtMs, sharePercent, appliedPercent } = state;
+  if (roles === null || state.alarms.weights === undefined || alarmedAtMs === null) return null;
+  return {
+    plan: guardPlanOf(state.plan),
+    stageCount: state.plan.stages.length,
+    rolloutId: state.id,
+    roles,
+    stage: state.stage,
+    sharePercent,
+    comesFromPercent: appliedPercent ?? 0,
+    startedAtMs: alarmedAtMs,
+    monitoringIntervalMs: state.monitoringIntervalMs,
+    fences: state.fences,
+    carried: state.analysis,
+  };
+}

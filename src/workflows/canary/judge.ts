@@ -1,0 +1,100 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Judgement } from '../../activities/contracts.js';
+import { formatPercent } from '../../domain/percent.js';
+import { viewOf } from './guarded-view.js';
+import { messageOf } from '../shared/retry-until-done.js';
+import type { Canary } from './canary.js';
+import type { CanaryRollout } from './traffic.js';
+import { ELSEWHERE, whereKnown } from '../shared/where-known.js';
+
+/** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
+export async function judge({ rollout }: Canary): Promise<void> {
+  while (rollout.state.step === 'judging') {
+    const policyRevision = rollout.state.policyRevision;
+    if (rollout.state.verdict === null) {
+      const judgement = await rollout.unlessStopped(() => ask(rollout));
+      hear(rollout, { ...judgement, policyRevision });
+    }
+    await whileHeld(rollout);
+  }
+}
+
+/** Before a stage begins anew with another share: what it has shown of harm so far still counts. */
+export async function keepEvidence(rollout: CanaryRollout): Promise<void> {
+  if (viewOf(rollout.state) === null) return;
+  const policyRevision = rollout.state.policyRevision;
+  const { verdict, reason, evidence, carried, undone } = await ask(rollout);
+  // By a policy that was changed meanwhile nothing is judged.
+  if (undone === undefined && rollout.state.policyRevision !== policyRevision) return keepEvidence(rollout);
+  if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
+  // A person who goes on in spite of it has decided about it: the stage must not fail of it once more.
+  else if (verdict === 'failed') rollout.dispatch({ type: 'breached', reason, evidence, shared: false });
+  else rollout.dispatch({ type: 'evidenceKept', carried });
+}
+
+/** Holds while the verdict is unknown; asked again beside it, by retries that leave nothing in the history. */
+async function whileHeld(rollout: CanaryRollout): Promise<void> {
+  const scope = new CancellationScope();
+  const asksAgain = rollout.state.verdict === 'inconclusive' || rollout.state.verdict === 'error';
+  if (asksAgain) {
+    const policyRevision = rollout.state.policyRevision;
+    void scope
+      .run(() => askUntilKnown(rollout))
+      .then((judgement) => hear(rollout, { ...judgement, policyRevision }))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) hear(rollout, { ...unjudgeable(error), policyRevision });
+      });
+  }
+  const { action } = rollout.state.plan.onUnknown;
+  try {
+    await rollout.until(`Still unknown, then ${action}`, ({ step, verdict }) => step !== 'judging' || verdict === null);
+  } finally {
+    scope.cancel();
+  }
+}
+
+function hear(
+  rollout: CanaryRollout,
+  { verdict, reason, evidence, carried, undone, policyRevision }: Judgement & { readonly policyRevision: number },
+): void {
+  if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
+  else rollout.dispatch({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
+}
+
+function unjudgeable(error: unknown): Judgement {
+  return { verdict: 'error', reason: `the stage cannot be judged: ${messageOf(error)}`, evidence: null, carried: null };
+}
+
+async function ask(rollout: CanaryRollout): Promise<Judgement> {
+  const view = viewOf(rollout.state);
+  if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
+  const activities = whereKnown(
+    {
+      startToCloseTimeout: '30s',
+      retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+      summary: `Judge stage ${String(view.stage)} at ${formatPercent(view.sharePercent)}`,
+    },
+    ELSEWHERE,
+  );
+  try {
+    return await activities.judgeStage({ ...view, untilKnown: false });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return unjudgeable(error);
+  }
+}
+
+async function askUntilKnown(rollout: CanaryRollout): Promise<Judgement> {
+  const view = viewOf(rollout.state);
+  if (view === null) return ask(rollout);
+  const activities = whereKnown({
+    startToCloseTimeout: '30s',
+    retry: {
+      initialInterval: view.monitoringIntervalMs,
+      backoffCoefficient: 1,
+      maximumInterval: view.monitoringIntervalMs,
+    },
+    summary: `Judge stage ${String(view.stage)} again until it is known`,
+  });
+  return activities.judgeStage({ ...view, untilKnown: true });
+}

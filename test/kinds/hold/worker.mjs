@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+
+/** A worker that knows this kind alone, in a process of its own: it can be killed with -9. */
+const [, , address = '', taskQueue = ''] = process.argv;
+const worker = await Worker.create({
+  connection: await NativeConnection.connect({ address }),
+  taskQueue,
+  workflowsPath: fileURLToPath(new URL('workflow.ts', import.meta.url)),
+  activities: { record: () => Promise.resolve() },
+});
+process.stdout.write('ready\n');
+await worker.run();
