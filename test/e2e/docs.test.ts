@@ -89,11 +89,12 @@ async function startInstallation() {
 }
 
 /** Every `temporal` command of the documentation, each to be run once at least. */
-const TYPED = BLOCKS.filter(({ language }) => ['sh', 'bash', 'console', ''].includes(language)).flatMap(
-  ({ file, text }) =>
-    commandsIn(text)
-      .filter(([program]) => program === 'temporal')
-      .map((words) => ({ file, words })),
+const TYPED = BLOCKS.filter(
+  ({ language, notRun }) => notRun === null && ['sh', 'bash', 'console', ''].includes(language),
+).flatMap(({ file, text }) =>
+  commandsIn(text)
+    .filter(([program]) => program === 'temporal')
+    .map((words) => ({ file, words })),
 );
 
 let installation: Awaited<ReturnType<typeof startInstallation>>;

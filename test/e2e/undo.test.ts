@@ -92,7 +92,7 @@ describe('after a promotion', () => {
       if (document.kind !== 'History') throw new Error(`it printed a ${document.kind}`);
       expect(document.items).toContainEqual(
         expect.objectContaining({
-          what: 'Started an undo: back to what served before',
+          what: 'Started an undo: back to what served before: customers call',
           why: 'customers call',
           claimedBy: 'ada',
         }),

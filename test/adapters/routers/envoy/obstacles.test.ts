@@ -303,7 +303,7 @@ await describeOnEnvoy('what an Envoy serves', (executable) => {
   test('cannot be where its routes come from another file [W36]', async () => {
     const other = `${file}.other.yaml`;
     await writeFile(other, (await readFile(file, 'utf8')).replace('weight: 95000', 'weight: 94000'));
-    expect(await routerOn(other, 200).whyNotSplittable(plane.route, SPLITS)).toMatchObject([
+    expect(await routerOn(other, 2000).whyNotSplittable(plane.route, SPLITS)).toMatchObject([
       {
         message: expect.stringMatching(/serves .* and its file says .*: it has not taken up the file/) as string,
         remedy: expect.stringMatching(/^Correct routes: of that instance/) as string,
