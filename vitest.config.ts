@@ -12,7 +12,7 @@ const ON_TEMPORAL = [
 const ALONE = ['test/files/power-cut.test.ts'];
 
 /** More than there are cores: most files wait for others' time to pass, and leave the processor to the next one. */
-const FILES_AT_ONCE = 6;
+const FILES_AT_ONCE = 5;
 
 /** Where `.ci/run` reads how many tests passed. */
 const RESULTS_FILE = '.headgate/test-results.json';

@@ -57,7 +57,7 @@ describe('the evidence clock, on real traffic', () => {
 
   test('holds for want of evidence and says how much is missing; more traffic lets it go on [C-04]', async () => {
     world = await startWorld();
-    world.startLoad(20);
+    world.startLoad(5);
     const plan = evidencePlan({ durationMs: 2000 }, { analysis: { ...PROVABLE, proof: 'evidence' } });
     const { id } = await world.deployment.start(plan);
     const held = await world.status(id, 'the stage to be held', ({ phase }) => phase === 'held');
