@@ -10,6 +10,7 @@ import {
 import { readCommand } from '../../domain/rollout/read-command.js';
 import { VERBS, type Channel, type CommandAnswer, type Verb } from '../../domain/rollout/commands.js';
 import { phaseOf } from '../../domain/rollout/phase-of.js';
+import { isHandled } from '../../domain/rollout/reducer/command.js';
 import { refusalOf, refusalOfInput } from '../../domain/rollout/refusal.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
@@ -43,9 +44,11 @@ export function listenTo(rollout: Rollout, guard: Guard): void {
     const ordinal = (counted.get(key) ?? 0) + 1;
     counted.set(key, ordinal);
     const { runId } = workflowInfo();
-    rollout.happens({ type: 'commanded', verb, channel, ordinal, runId, command: readCommand(verb, input) });
+    const command = readCommand(verb, input);
+    const isRepeated = isHandled(rollout.state, verb, command);
+    rollout.happens({ type: 'commanded', verb, channel, ordinal, runId, command });
     guard.watch();
-    return answer(rollout);
+    return answer(rollout, isRepeated);
   };
   /** What changes how a stage is guarded is answered when no guard can act on what was before. */
   const settled = async (answered: CommandAnswer): Promise<CommandAnswer> => {
@@ -69,8 +72,7 @@ export function listenTo(rollout: Rollout, guard: Guard): void {
 
 function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
   const command = readCommand(verb, input);
-  const { commandId } = command;
-  if (commandId !== undefined && rollout.state.handled.includes(commandId)) return;
+  if (isHandled(rollout.state, verb, command)) return;
   const refusal = refusalOfInput(verb, input) ?? refusalOf(rollout.state, verb, command);
   if (refusal === null) return;
   throw ApplicationFailure.create({
@@ -81,11 +83,11 @@ function refuse(rollout: Rollout, verb: Verb, input: unknown): void {
   });
 }
 
-function answer({ state }: Rollout): CommandAnswer {
+function answer({ state }: Rollout, isRepeated: boolean): CommandAnswer {
   return {
     rolloutId: state.id,
     phase: phaseOf(state),
     currentStage: state.stage,
-    effect: state.happenings.at(-1)?.what ?? '',
+    effect: isRepeated ? 'It was taken before, and counts once' : (state.happenings.at(-1)?.what ?? ''),
   };
 }

@@ -35,18 +35,30 @@ export interface Commanded<V extends Verb = Verb> {
 
 const REMEMBERED_IDS = 500;
 
-/** Takes a command, or records why it was ignored. A command id that was handled before changes nothing. */
+/**
+ * Takes a command, or records why it was ignored. One that was taken before changes nothing; one that was ignored was not
+ * taken: sent again, it counts, or is refused for what it is.
+ */
 export function takeCommand(state: RolloutState, commanded: Commanded): RolloutState {
   const { command, verb } = commanded;
-  if (command.commandId !== undefined && state.handled.includes(command.commandId)) return state;
-  const remembered = remember(state, command);
+  if (isHandled(state, verb, command)) return state;
   const refusal = refusalOf(state, verb, command);
-  if (refusal !== null) return note(remembered, commanded, `${verb} ignored: ${refusal.message}`);
-  return take(note(remembered, commanded, sentenceOf(state, commanded)), commanded);
+  if (refusal !== null) return note(state, commanded, `${verb} ignored: ${refusal.message}`);
+  return take(note(remember(state, verb, command), commanded, sentenceOf(state, commanded)), commanded);
 }
 
-function remember(state: RolloutState, { commandId }: Command): RolloutState {
-  return commandId === undefined ? state : { ...state, handled: [...state.handled, commandId].slice(-REMEMBERED_IDS) };
+/** Whether this very command was taken before. The same id with another verb is another command. */
+export function isHandled({ handled }: RolloutState, verb: Verb, { commandId }: Command): boolean {
+  return commandId !== undefined && handled.includes(handledKey(verb, commandId));
+}
+
+function remember(state: RolloutState, verb: Verb, { commandId }: Command): RolloutState {
+  if (commandId === undefined) return state;
+  return { ...state, handled: [...state.handled, handledKey(verb, commandId)].slice(-REMEMBERED_IDS) };
+}
+
+function handledKey(verb: Verb, commandId: string): string {
+  return `${verb} ${commandId}`;
 }
 
 function note(
