@@ -54,6 +54,9 @@ const ROOMS = {
 };
 
 const folder = (room) => `^src/${room}/`;
+
+/** What only one kind of rollout is. */
+const KINDS = folder('domain/canary');
 const anyOf = (parts) => (parts.length === 0 ? [] : [parts.join('|')]);
 
 function rulesOf([name, { rooms, files = [], typesOf = [], packages, pure = false }]) {
@@ -97,6 +100,22 @@ const asError = (rule) => ({ ...rule, severity: 'error' });
 module.exports = {
   forbidden: [
     ...Object.entries(ROOMS).flatMap(rulesOf),
+    {
+      name: 'rollout-knows-no-kind',
+      comment: 'what every rollout is must not lean on what one kind of them is',
+      from: { path: folder('domain/rollout') },
+      to: { path: KINDS },
+    },
+    {
+      name: 'client-knows-kinds-by-hand-only',
+      comment:
+        'the general client works with the kinds that it is handed; client/kinds.ts names those that come with it',
+      from: {
+        path: folder('client'),
+        pathNot: `^src/client/(kinds|canary-deployment)\\.ts$|${folder('client/canary')}`,
+      },
+      to: { path: KINDS },
+    },
     { name: 'dev-is-not-a-command', from: { path: folder('dev') }, to: { path: folder('cli') } },
     {
       name: 'every-room-has-a-rule',

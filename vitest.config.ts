@@ -4,7 +4,7 @@ import { MissingServersReporter } from './test/setup/missing-servers-reporter.js
 
 /** Folders whose suites need a Temporal server; without one of them in a run none is started. */
 const ON_TEMPORAL = [
-  ...['e2e', 'workflows', 'worker', 'client'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...['e2e', 'workflows', 'worker', 'client', 'kinds'].map((folder) => `test/${folder}/**/*.test.ts`),
   'test/helpers/time-skipping.test.ts',
 ];
 

@@ -6,6 +6,7 @@ import type { KnownVersions } from '../domain/rollout/serving/serves.js';
 import type { UndoWish } from '../domain/rollout/serving/undo-wish.js';
 import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/rollout/weights.js';
+import type { TierName } from '../domain/tier.js';
 import type { RolloutStatus, StatusProblem } from '../domain/rollout/status.js';
 import type { Happening } from '../domain/rollout/state.js';
 
@@ -36,6 +37,8 @@ export type PreflightReport =
       readonly fences: readonly number[];
       /** What the baseline has taught before the rollout began. */
       readonly analysis: AnalysisState | null;
+      /** The tier of the installation: a policy that is changed later must be in it too. Absent: any. */
+      readonly tier?: TierName;
     }
   | {
       readonly fit: false;

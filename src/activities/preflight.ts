@@ -1,10 +1,12 @@
 import { learnFrom } from '../domain/analysis/learn.js';
+import { tierDemand } from '../domain/canary/kind.js';
 import { HeadgateError } from '../domain/errors.js';
 import { rolesFrom } from '../domain/rollout/roles.js';
 import type { CanaryPlan } from '../domain/rollout/plan.js';
 import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/rollout/serving/serves.js';
 import { answerStart, type StartAnswer } from '../domain/rollout/serving/what-serves.js';
 import type { Roles } from '../domain/rollout/weights.js';
+import { assertInTier, type InstalledTier } from '../domain/tier.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
 import { Observer } from './observing/observer.js';
@@ -30,9 +32,27 @@ export async function preflight(
   observer = new Observer(ports.observations),
   readPast?: ReadPastRollouts,
 ): Promise<PreflightReport> {
-  const service = serviceOf(ports, input.plan.service);
+  const service = orProblem('service', () => ports.serviceNamed(input.plan.service));
   if ('problem' in service) return { fit: false, problems: [service.problem] };
-  const { found } = service;
+  const allowed = orProblem('tier', () => assertAllowed(ports.tier, input));
+  if ('problem' in allowed) return { fit: false, problems: [allowed.problem] };
+  const report = await look(ports, service.found, input, observer, readPast);
+  return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
+}
+
+/** People also start workflows past every program that knows the tier, so the worker, which knows it, has the last word. */
+function assertAllowed(tier: InstalledTier | undefined, input: PreflightInput): void {
+  const asks = tierDemand(input);
+  if (tier !== undefined && asks !== null) assertInTier(asks, tier);
+}
+
+async function look(
+  ports: Ports,
+  found: ServicePorts,
+  input: PreflightInput,
+  observer: Observer,
+  readPast: ReadPastRollouts | undefined,
+): Promise<PreflightReport> {
   const plane = await readAllWeights(found);
   const learn = (): Promise<Knowledge> => knowledgeOf(found, plane, ports.journal, readPast);
   if (input.undo !== undefined) return preflightOfUndo(found, input.plan, input.undo, plane, learn);
@@ -113,18 +133,16 @@ function findingOf(answer: StartAnswer, { version = '' }: CanaryPlan, { trouble 
   }
 }
 
-function serviceOf(ports: Ports, name: string): { found: ServicePorts } | { problem: PreflightProblem } {
+/** What the worker's own configuration says against a rollout is a problem among others. */
+function orProblem<Found>(
+  subject: 'service' | 'tier',
+  find: () => Found,
+): { found: Found } | { problem: PreflightProblem } {
   try {
-    return { found: ports.serviceNamed(name) };
+    return { found: find() };
   } catch (error) {
     if (!(error instanceof HeadgateError)) throw error;
-    return {
-      problem: {
-        subject: 'service',
-        message: error.message,
-        expected: error.expected ?? 'a service that the worker knows',
-        remedy: error.remedy ?? 'Look at headgate.yaml',
-      },
-    };
+    const { message, expected = 'what headgate.yaml of the worker names', remedy = 'Look at headgate.yaml' } = error;
+    return { problem: { subject, message, expected, remedy } };
   }
 }

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
 import { isAboutMoving } from '../domain/rollout/alarms.js';
+import type { BaseStatus } from '../domain/rollout/base-status.js';
 import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
+
+/** As much of a rollout as waiting needs. A kind without stages never reaches one. */
+export type Awaitable = BaseStatus & Partial<Pick<RolloutStatus, 'currentStage' | 'stageStartedAt' | 'stages'>>;
 
 /**
  * What to wait for: that it is promoted (or ends otherwise), a question to a person, a stage that is reached, or that it has
@@ -9,7 +13,7 @@ import { isUnanswered, type RolloutStatus } from '../domain/rollout/status.js';
  */
 export type Awaited = 'promoted' | 'approval' | 'undone' | { readonly stage: number };
 
-export interface WaitOptions {
+export interface WaitOptions<Status extends BaseStatus = RolloutStatus> {
   /** Default `promoted`. */
   readonly for?: Awaited;
   /** How long to wait, in milliseconds. Default: for ever. */
@@ -18,14 +22,14 @@ export interface WaitOptions {
   readonly pollMs?: number;
   readonly signal?: AbortSignal;
   /** Sees every look. */
-  readonly onStatus?: (status: RolloutStatus) => void;
+  readonly onStatus?: (status: Status) => void;
 }
 
 const DEFAULT_POLL_MS = 1000;
 
 /** Thrown when waiting took too long. The rollout goes on. */
 export class WaitTimedOutError extends HeadgateError {
-  constructor(readonly status: RolloutStatus) {
+  constructor(readonly status: BaseStatus) {
     super('WAIT_TIMED_OUT', `${status.id} is ${status.phase}: waiting timed out, the rollout goes on`, {
       next: [`headgate watch ${status.id}`],
     });
@@ -37,10 +41,10 @@ export class WaitTimedOutError extends HeadgateError {
  *
  * @throws WaitTimedOutError
  */
-export async function waitForRollout(
-  look: () => Promise<RolloutStatus>,
-  options: WaitOptions = {},
-): Promise<RolloutStatus> {
+export async function waitForRollout<Status extends Awaitable>(
+  look: () => Promise<Status>,
+  options: WaitOptions<Status> = {},
+): Promise<Status> {
   const deadlineMs = options.timeoutMs === undefined ? Infinity : Date.now() + options.timeoutMs;
   for (;;) {
     const status = await look();
@@ -56,7 +60,7 @@ export async function waitForRollout(
   }
 }
 
-function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
+function hasCome(status: Awaitable, awaited: Awaited): boolean {
   if (isOver(status)) return true;
   // Who has told it to stop waits for that, whatever it waited for before it was told.
   if (awaited === 'undone') return status.phase === 'rollingBack' && isStuck(status);
@@ -64,33 +68,33 @@ function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
 }
 
 /** It has ended, by itself or because its workflow was ended. */
-export function isOver(status: RolloutStatus): boolean {
+export function isOver(status: BaseStatus): boolean {
   return status.isComplete || status.endedAt !== null;
 }
 
 /** What was awaited is there, while the rollout goes on or because it was promoted. */
-export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
+export function isReached(status: Awaitable, awaited: Awaited): boolean {
   if (awaited === 'undone') return status.outcome === 'aborted' || status.outcome === 'rolledBack';
   if (status.outcome !== null) return status.outcome === 'promoted';
   if (awaited === 'promoted') return false;
   if (awaited === 'approval') return status.phase === 'awaitingApproval';
-  return status.currentStage >= awaited.stage && status.stageStartedAt !== null;
+  return status.currentStage !== undefined && status.currentStage >= awaited.stage && status.stageStartedAt !== null;
 }
 
 /**
  * Nothing will come of it without a person: it is held for one, waits for an approval, or traffic does not follow. While no
  * worker answers this cannot be known, and a worker that restarts is no reason to give up.
  */
-export function isStuck(status: RolloutStatus): boolean {
+export function isStuck(status: Awaitable): boolean {
   if (status.needsHuman === null || isUnanswered(status)) return false;
   return status.phase === 'held' || status.phase === 'awaitingApproval' || isFailingToMove(status);
 }
 
 /** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
-export function isFailingToMove({ needsHuman, alarms, phase, stageStartedAt, stages }: RolloutStatus): boolean {
+export function isFailingToMove({ needsHuman, alarms, phase, stageStartedAt, stages }: Awaitable): boolean {
   if (needsHuman === null) return false;
   // A worker of an earlier version names no causes.
   if (alarms !== undefined && !alarms.some(isAboutMoving)) return false;
-  const isUnconfirmed = stageStartedAt === null || stages.at(-1)?.endedAt != null;
+  const isUnconfirmed = stageStartedAt === null || stages?.at(-1)?.endedAt != null;
   return phase === 'rollingBack' || (phase === 'promoting' && isUnconfirmed);
 }

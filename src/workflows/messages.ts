@@ -6,12 +6,6 @@ export type { CanaryInput } from '../domain/rollout/canary-input.js';
 /** What a rollout leaves in its memo at its end: `Serves` of `domain/rollout/serving`. */
 export const SERVES_MEMO = 'serves';
 
-/** What served when it began, in its memo from the first percent on: `SlotVersion`. */
-export const BASELINE_MEMO = 'baseline';
-
-/** The workflow's type name, as people type it. */
-export const CANARY_ROLLOUT = 'canaryRollout';
-
 /** The type of the failure of a workflow that met a fault of Headgate's own: its rollout is undone. */
 export const HEADGATE_FAULT = 'HEADGATE_FAULT';
 

@@ -16,7 +16,14 @@ beforeEach(async () => {
     await cp(join(ROOT, name), join(project, name));
   }
   await symlink(join(ROOT, 'node_modules'), join(project, 'node_modules'));
-  const targets = ['domain/percent', 'ports/journal', 'workflows/messages', 'workflows/rollout', 'cli/main'];
+  const targets = [
+    'domain/percent',
+    'ports/journal',
+    'workflows/messages',
+    'workflows/rollout',
+    'cli/main',
+    'domain/canary/kind',
+  ];
   for (const name of [...targets, 'activities/contracts']) await given(name, '');
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
@@ -43,6 +50,7 @@ test('imports in the agreed directions pass', async () => {
   await given('ports/router', `import type { Something } from '../domain/percent.js';`);
   await given('client/start', `import { something as it } from '../workflows/messages.js'; it;`);
   await given('workflows/canary', `import type { Something as It } from '../activities/contracts.js';`);
+  await given('client/kinds', `import { something as it } from '../domain/canary/kind.js'; it;`);
   expect(await findings()).toEqual([]);
 });
 
@@ -59,6 +67,9 @@ test('every import in another direction is caught', async () => {
       'workflows-takes-only-types-of-activities',
     ],
     ['client/start', `import {} from '../workflows/rollout.js';`, 'client-imports-its-rooms'],
+    ['client/list', `import type {} from '../domain/canary/kind.js';`, 'client-knows-kinds-by-hand-only'],
+    ['domain/rollout/state', `import type {} from '../canary/kind.js';`, 'rollout-knows-no-kind'],
+    ['cli/look', `import type {} from '../ports/journal.js';`, 'cli-imports-its-rooms'],
     ['adapters/journal', `import {} from '../workflows/messages.js';`, 'adapters-imports-its-rooms'],
     ['dev/demo', `import {} from '../cli/main.js';`, 'dev-is-not-a-command'],
     ['cli/watch', `import {} from 'vitest';`, 'product-needs-no-development-package'],

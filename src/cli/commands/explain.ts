@@ -1,11 +1,14 @@
 import { backtest } from '../../domain/observations/backtest.js';
 import type { StageReport } from '../../domain/observations/report.js';
 import type { CheckPicture } from '../../domain/rollout/picture.js';
+import { isCanary } from '../../domain/canary/is-canary.js';
+import type { BaseStatus } from '../../domain/rollout/base-status.js';
 import type { RolloutStatus, StageStatus } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
 import { exitOfError } from '../exit-of-error.js';
 import { documentOf, type ExplainedCheck, type ExplainedStage } from '../output/documents.js';
 import { explanationLines } from '../output/explanation-text.js';
+import { statusLinesOf } from '../output/frame/any-kind.js';
 import { nextAfterExplaining } from '../output/next.js';
 import { recallFrom } from '../recall.js';
 import type { Result } from '../result.js';
@@ -19,17 +22,17 @@ import { targetOf } from './target.js';
 export async function explain(context: Context, id: string | undefined): Promise<Result> {
   const target = await targetOf(context, id);
   const status = await statusOf(context, target);
-  const stages = stagesOf(status, await reportsOn(context, status.id));
+  const stages = isCanary(status) ? stagesOf(status, await reportsOn(context, status.id)) : [];
   const next = nextAfterExplaining(status);
   const { service, phase, outcome, reason } = status;
   return {
     document: documentOf('Explanation', { id: status.id, service, phase, outcome, reason, stages, next }),
-    text: (view) => explanationLines(status, stages, view),
+    text: (view) => (isCanary(status) ? explanationLines(status, stages, view) : statusLinesOf(status, view)),
   };
 }
 
 /** What has ended is in the journal, also while no server answers. */
-async function statusOf(context: Context, target: string): Promise<RolloutStatus> {
+async function statusOf(context: Context, target: string): Promise<BaseStatus> {
   try {
     return await (await context.session.rollouts()).getDeploymentStatus(target);
   } catch (error) {

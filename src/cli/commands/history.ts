@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../../domain/rollout/status.js';
+import type { BaseStatus } from '../../domain/rollout/base-status.js';
 import type { SentMessage } from '../../client/rollout-history.js';
 import type { Context } from '../context.js';
 import { documentOf, type HistoryItem } from '../output/documents.js';
@@ -67,7 +67,7 @@ async function fromTemporal(context: Context, target: string): Promise<HistoryIt
   );
 }
 
-function eventsOf({ id, history: events }: RolloutStatus): HistoryItem[] {
+function eventsOf({ id, history: events }: BaseStatus): HistoryItem[] {
   return events.map(({ at, what, by }) => ({
     at,
     rolloutId: id,

@@ -1,4 +1,6 @@
+import { isCanary } from '../../domain/canary/is-canary.js';
 import { formatPercent } from '../../domain/percent.js';
+import type { BaseStatus } from '../../domain/rollout/base-status.js';
 import type { Verb } from '../../domain/rollout/commands.js';
 import type { RolloutStatus } from '../../domain/rollout/status.js';
 import { clockWords, durationWords } from './time-words.js';
@@ -6,7 +8,9 @@ import { clockWords, durationWords } from './time-words.js';
 const BECAUSE = '--reason …';
 
 /** What comes by itself, in one sentence; empty where nothing does. */
-export function whatComes(status: RolloutStatus, nowMs: number, timeZone?: string): string {
+export function whatComes(status: BaseStatus, nowMs: number, timeZone?: string): string {
+  if (!isCanary(status))
+    return status.resumesAt === null ? '' : `the pause ends at ${clockWords(status.resumesAt, timeZone)}`;
   if (status.endedAt !== null && status.outcome === null) return 'nothing: its workflow is over';
   const at = status.stageEndsAt === null ? '' : ` at ${clockWords(status.stageEndsAt, timeZone)}`;
   switch (status.phase) {
@@ -50,17 +54,32 @@ function shareOfStage({ stages }: RolloutStatus, number: number): string {
   return stage === undefined ? 'the end' : formatPercent(stage.trafficPercent);
 }
 
-function explainCommand({ id }: RolloutStatus): string {
+function explainCommand({ id }: BaseStatus): string {
   return `headgate explain ${id}`;
 }
 
 /** The same for somebody who has just been told why it stands where it stands. */
-export function nextAfterExplaining(status: RolloutStatus): string[] {
+export function nextAfterExplaining(status: BaseStatus): string[] {
   return nextCommands(status).filter((command) => command !== explainCommand(status));
 }
 
 /** What a person may type next, most likely first. */
-export function nextCommands(status: RolloutStatus): string[] {
+export function nextCommands(status: BaseStatus): string[] {
+  return isCanary(status) ? nextOfCanary(status) : nextOfAny(status);
+}
+
+/** The verbs that have a command, in the order in which they are likely to be wanted. */
+const TYPED_VERBS = ['resume', 'approve', 'reject', 'finish', 'pause', 'abort'] as const satisfies readonly Verb[];
+
+function nextOfAny({ id, service, endedAt, takes }: BaseStatus): string[] {
+  if (endedAt !== null) return [`headgate history ${id}`];
+  const because = (verb: Verb): string => (verb === 'abort' || verb === 'reject' ? ` ${BECAUSE}` : '');
+  return TYPED_VERBS.filter((verb) => takes.includes(verb)).map(
+    (verb) => `headgate ${verb} ${service}${because(verb)}`,
+  );
+}
+
+function nextOfCanary(status: RolloutStatus): string[] {
   const { service, id } = status;
   const stage = `--if-stage ${String(status.currentStage)}`;
   const taken = (verb: Verb, command: string): string[] => (status.takes.includes(verb) ? [command] : []);

@@ -1,10 +1,11 @@
-import { formatPercent } from '../percent.js';
+import { formatPercent, toParts } from '../percent.js';
 import { problemSentence } from '../reading/problems.js';
+import { refusalOfMonitoring } from '../tier.js';
 import { LONGEST_INTERVAL_MS, LONGEST_MS } from '../time-rules.js';
 import type { Command, Commands, ModifiedConfig, PolicyChange, Verb } from './commands.js';
 import { heldWords, isHeldFor } from './holds.js';
 import { isStop, problemsOfCommand } from './read-command.js';
-import { problemsOfPolicy } from './rollback-policy.js';
+import { checksOfPolicy, problemsOfPolicy } from './rollback-policy.js';
 import { isLastStage, type RolloutState } from './state.js';
 
 /** Why a command cannot be taken now. */
@@ -20,7 +21,8 @@ export interface Refusal {
     | 'PAUSED'
     | 'NOT_PAUSED'
     | 'NOT_AT_FULL_LOAD'
-    | 'INVALID_COMMAND';
+    | 'INVALID_COMMAND'
+    | 'MONITORING_NOT_IN_TIER';
   readonly message: string;
 }
 
@@ -87,7 +89,7 @@ const REFUSALS: { readonly [V in Verb]: (state: RolloutState, command: Commands[
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   configure: (_, command) => invalidInterval(command.monitoringInterval),
-  setRollbackPolicy: (_, command) => invalidPolicy(command),
+  setRollbackPolicy: (state, command) => invalidPolicy(command) ?? beyondTier(state, command),
   finish: (state) =>
     isLastStage(state) && state.step !== 'applying' && state.stage > 0
       ? (paused(state) ?? heldAtTheEnd(state))
@@ -122,6 +124,18 @@ function invalidPolicy({ policy, autoRollback, unreadable = [] }: PolicyChange):
   return { code: 'INVALID_COMMAND', message: 'nothing is set: give policy, autoRollback or both' };
 }
 
+/** Why a policy cannot be in the tier of the installation. `null` when it can, or when nobody knows the tier. */
+export function beyondTier(
+  { tier }: Pick<RolloutState, 'tier'>,
+  { policy }: Pick<PolicyChange, 'policy'>,
+): Refusal | null {
+  if (tier === undefined || policy == null) return null;
+  const refusal = refusalOfMonitoring({ checks: checksOfPolicy(policy), policy: true }, tier);
+  return refusal === null
+    ? null
+    : { code: 'MONITORING_NOT_IN_TIER', message: `${refusal.message}. ${refusal.remedy ?? ''}` };
+}
+
 function notStarted(state: RolloutState): Refusal | null {
   return state.step === 'preflight' || state.step === 'applying'
     ? { code: 'NOT_STARTED', message: 'the stage has not begun: its weights are not read back yet' }
@@ -137,7 +151,7 @@ function heldAsWell(state: RolloutState): string {
 }
 
 function invalidDuration(minutes: number | undefined): Refusal | null {
-  if (minutes === undefined || (minutes > 0 && minutes * 60_000 <= LONGEST_MS)) return null;
+  if (minutes === undefined || (Math.round(minutes * 60_000) > 0 && minutes * 60_000 <= LONGEST_MS)) return null;
   return {
     code: 'INVALID_COMMAND',
     message: `durationMinutes must be more than 0 and at most ${String(LONGEST_MS / 60_000)}, got ${String(minutes)}`,
@@ -148,7 +162,7 @@ function invalidChange(state: RolloutState, change: ModifiedConfig | undefined):
   if (change === undefined) return null;
   const { traffic, monitoringInterval } = change;
   const ceiling = state.plan.stages[state.stage]?.trafficPercent ?? 100;
-  if (traffic !== undefined && !(traffic > 0 && traffic * 100 < ceiling)) {
+  if (traffic !== undefined && !(toParts(traffic * 100) > 0 && toParts(traffic * 100) < toParts(ceiling))) {
     return {
       code: 'INVALID_COMMAND',
       message: `modifiedConfig.traffic must be above 0 and below the next stage's ${formatPercent(ceiling)} (as a fraction), got ${String(traffic)}`,

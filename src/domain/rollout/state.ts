@@ -1,6 +1,7 @@
 import type { AnalysisState } from '../analysis/state.js';
 import type { Verdict } from '../analysis/verdict.js';
 import { formatPercent } from '../percent.js';
+import type { TierName } from '../tier.js';
 import type { Alarms } from './alarms.js';
 import type { Outcome } from './phase.js';
 import type { CanaryPlan } from './plan.js';
@@ -102,6 +103,8 @@ export interface RolloutState {
   readonly roles: Roles | null;
   /** What the preflight has learned about versions. Absent: nothing. */
   readonly known?: KnownVersions;
+  /** The tier of the installation, as the preflight has told it. Absent: any. */
+  readonly tier?: TierName;
   /** Why nothing had to be moved. Absent: something had. */
   readonly alreadyServes?: string;
   readonly warnings: readonly Warning[];
@@ -147,7 +150,7 @@ export interface RolloutState {
   readonly happeningCount: number;
   /** The journal has every line up to this number. */
   readonly journaledTo: number;
-  /** Ids of commands already handled. */
+  /** Commands that were taken, by verb and id. */
   readonly handled: readonly string[];
   readonly outcome: Outcome | null;
   readonly endedAtMs: number | null;

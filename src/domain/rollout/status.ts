@@ -46,7 +46,7 @@ export interface StatusStop {
 
 /** One thing that spoke against a rollout before anything was moved. */
 export interface StatusProblem {
-  /** What was looked at: `service`, `router`, `weights`, `candidate`, `version`, `metrics`, `undo`. */
+  /** What was looked at: `service`, `tier`, `router`, `weights`, `candidate`, `version`, `metrics`, `undo`. */
   readonly subject: string;
   readonly message: string;
   readonly expected: string;

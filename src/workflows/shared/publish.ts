@@ -5,7 +5,8 @@ import { baselineOf, servesAtEnd } from '../../domain/rollout/serving/left-behin
 import type { RolloutState } from '../../domain/rollout/state.js';
 import { statusOf } from '../../domain/rollout/status-of.js';
 import { liveAttributesOf, type LiveAttributes } from '../../domain/search-attributes.js';
-import { BASELINE_MEMO, SERVES_MEMO } from '../messages.js';
+import { BASELINE_MEMO } from '../../domain/canary/names.js';
+import { SERVES_MEMO } from '../messages.js';
 import type { Rollout } from './rollout.js';
 
 const KEYS = {

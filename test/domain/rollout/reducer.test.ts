@@ -4,6 +4,8 @@ import type { AnalysisState } from '../../../src/domain/analysis/state.js';
 import type { CanaryPlan } from '../../../src/domain/rollout/plan.js';
 import { phaseOf } from '../../../src/domain/rollout/phase-of.js';
 import { reduce, type RolloutEvent } from '../../../src/domain/rollout/reducer/reduce.js';
+import { readCommand } from '../../../src/domain/rollout/read-command.js';
+import { isHandled } from '../../../src/domain/rollout/reducer/command.js';
 import { refusalOf } from '../../../src/domain/rollout/refusal.js';
 import { beginRollout, type RolloutState } from '../../../src/domain/rollout/state.js';
 import { statusOf } from '../../../src/domain/rollout/status-of.js';
@@ -230,6 +232,34 @@ describe('a command', () => {
     const once = reduce(baking(), command('pause', { commandId: 'x' }));
     const twice = [command('resume', { commandId: 'y' }), command('pause', { commandId: 'x' })].reduce(reduce, once);
     expect(twice.pause).toBeNull();
+  });
+
+  test('that sets a policy beyond the tier is refused, also before the preflight has told the tier [K-03] [W41]', () => {
+    const policy = { policy: { latencyIncrease: 1.5 } };
+    const enhanced = { ...passed, tier: 'professional' } as const;
+    const begun = [enhanced, applied(0)].reduce(reduce, newRollout(canaryPlan()));
+    expect(refusalOf(begun, 'setRollbackPolicy', policy)?.code).toBe('MONITORING_NOT_IN_TIER');
+    expect(reduce(begun, command('setRollbackPolicy', policy)).plan.rollbackPolicy).toBeUndefined();
+    expect(refusalOf(baking(), 'setRollbackPolicy', policy)).toBeNull();
+    const early = [command('setRollbackPolicy', policy), enhanced].reduce(reduce, newRollout(canaryPlan()));
+    expect(early.stop).toMatchObject({ cause: 'preflight', reason: expect.stringContaining('professional') as string });
+    expect(early.stage).toBe(0);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['meant for another rollout', { rolloutId: 'checkout@yesterday' }],
+    ['meant for another stage', { stage: 7 }],
+    ['refused for what it says', { durationMinutes: 0 }],
+  ])('that was ignored because it was %s has not counted: sent again, it is refused or taken [W42]', (_, fields) => {
+    const ignored = reduce(baking(), command('pause', { commandId: 'x', ...fields }));
+    expect(isHandled(ignored, 'pause', { commandId: 'x' })).toBe(false);
+    expect(refusalOf(ignored, 'pause', readCommand('pause', { commandId: 'x', ...fields }))).not.toBeNull();
+    expect(reduce(ignored, command('pause', { commandId: 'x' })).pause).not.toBeNull();
+  });
+
+  test('with the id of another verb is another command: an abort is never taken for a pause [W42]', () => {
+    const paused = reduce(baking(), command('pause', { commandId: 'ci-42' }));
+    expect(reduce(paused, command('abort', { commandId: 'ci-42' })).stop?.cause).toBe('abort');
   });
 
   test.each(['approve', 'reject', 'pause', 'resume', 'promote', 'finish', 'configure'] as const)(

@@ -1,3 +1,4 @@
+import type { BaseStatus } from '../../../domain/rollout/base-status.js';
 import { isUnanswered, type RolloutStatus, type StatusEvent } from '../../../domain/rollout/status.js';
 import { nextCommands, whatComes } from '../next.js';
 import { clockWords, ageWords } from '../time-words.js';
@@ -25,7 +26,7 @@ export function frame(status: RolloutStatus, view: View): string[] {
 }
 
 /** Why it stands where it stands; who is needed; what is not well although nothing is held for it. */
-export function whyLines(status: RolloutStatus, { paint, width, nowMs }: View): string[] {
+export function whyLines(status: BaseStatus, { paint, width, nowMs }: View): string[] {
   const { needsHuman, reason, warnings, worker, asOf } = status;
   return [
     ...wrapped('why', needsHuman === reason || reason === '' ? '' : reason, width),
@@ -47,7 +48,7 @@ function wrapped(label: string, text: string, width: number): string[] {
   return flow([`${label}:`, ...text.split(/\s+/)], width, ' ', '    ');
 }
 
-function historyLines(history: readonly StatusEvent[], view: View, count: number): string[] {
+export function historyLines(history: readonly StatusEvent[], view: View, count: number): string[] {
   return count < 1 ? [] : history.slice(-count).map((event) => view.paint.faint(eventLine(event, view)));
 }
 
@@ -57,7 +58,7 @@ export function eventLine({ at, what, by }: StatusEvent, { timeZone }: Pick<View
 }
 
 /** What comes by itself, and what a person may type. */
-export function nextLines(status: RolloutStatus, { width, paint, nowMs, timeZone }: View): string[] {
+export function nextLines(status: BaseStatus, { width, paint, nowMs, timeZone }: View): string[] {
   const comes = whatComes(status, nowMs, timeZone);
   return [
     ...(comes === '' ? [] : wrapped(paint.strong('next'), comes, width)),

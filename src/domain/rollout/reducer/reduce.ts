@@ -1,11 +1,13 @@
 import { undoneAtOnce } from '../serving/undo-plan.js';
 import type { AnalysisState } from '../../analysis/state.js';
 import type { Verdict } from '../../analysis/verdict.js';
+import type { TierName } from '../../tier.js';
 import { bounded } from '../bounded.js';
 import { startClock, stoppedClock } from '../stage-clock.js';
 import { withAlarm, type AlarmCause } from '../alarms.js';
 import { nextFence, NO_FENCE } from '../fence.js';
 import { isHeldFor } from '../holds.js';
+import { beyondTier } from '../refusal.js';
 import type { RolloutState } from '../state.js';
 import type { KnownVersions } from '../serving/serves.js';
 import type { Warning } from '../warnings.js';
@@ -35,6 +37,8 @@ export type RolloutEvent =
       readonly analysis?: AnalysisState | null;
       /** What the instances of the data plane bear, each once. Absent: no fence. */
       readonly fences?: readonly number[];
+      /** The tier of the installation. Absent: any. */
+      readonly tier?: TierName;
       readonly atMs: number;
     }
   | {
@@ -158,10 +162,15 @@ function fencesFrom({ fences }: RolloutState, fence: number): readonly number[] 
 }
 
 function passPreflight(before: RolloutState, event: Of<'preflightPassed'>): RolloutState {
-  const { roles, version, alreadyServes, atMs } = event;
+  const { roles, version, alreadyServes, tier, atMs } = event;
   const planned = version === undefined ? before.plan : { ...before.plan, version };
   const plan = event.atOnce === true ? undoneAtOnce(planned) : planned;
-  const state: RolloutState = { ...withLearned(before, event), roles, plan };
+  const learned = withLearned(before, event);
+  const state: RolloutState = { ...learned, roles, plan, ...(tier === undefined ? {} : { tier }) };
+  // A policy that was set while the preflight looked is none that it has seen.
+  const beyond = state.policyRevision === undefined ? null : beyondTier(state, { policy: plan.rollbackPolicy ?? null });
+  if (beyond !== null)
+    return stopFor(learned, { cause: 'preflight', reason: `preflight: tier: ${beyond.message}`, atMs });
   if (alreadyServes !== undefined && state.stop === null)
     return withOutcome(before, { ...state, alreadyServes, step: 'ended', outcome: 'promoted', endedAtMs: atMs }, atMs);
   return enterStage({ ...state, analysis: event.analysis ?? null, fences: event.fences ?? [] }, 1);

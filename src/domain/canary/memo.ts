@@ -1,9 +1,9 @@
-import type { CanaryPlan } from '../domain/rollout/plan.js';
-import type { RolloutStatus } from '../domain/rollout/status.js';
-import type { CanaryInput } from '../workflows/messages.js';
+import type { CanaryInput } from '../rollout/canary-input.js';
+import type { CanaryPlan } from '../rollout/plan.js';
+import type { RolloutStatus } from '../rollout/status.js';
 
-/** What the server keeps beside a rollout, so that it can be shown without a worker. */
-export interface RolloutMemo {
+/** What the server keeps beside a canary, so that it can be shown without a worker. */
+export interface CanaryMemo {
   readonly name: string;
   readonly version: string | null;
   readonly stages: readonly {
@@ -16,7 +16,7 @@ export interface RolloutMemo {
   readonly undo?: NonNullable<RolloutStatus['undo']>;
 }
 
-export function memoOf(input: CanaryInput): RolloutMemo {
+export function memoOf(input: CanaryInput): CanaryMemo {
   const { plan } = input;
   return {
     name: plan.name,
@@ -33,10 +33,4 @@ export function memoOf(input: CanaryInput): RolloutMemo {
 
 function needsApproval(plan: CanaryPlan, stage: CanaryPlan['stages'][number]): boolean {
   return stage.approval !== undefined || !plan.autoProgression;
-}
-
-/** Reads a memo back; one that is missing, e.g. of a workflow started by hand, tells nothing. */
-export function readMemo(memo: Record<string, unknown> | undefined): RolloutMemo | null {
-  const value = memo?.headgate;
-  return typeof value === 'object' && value !== null ? (value as RolloutMemo) : null;
 }
