@@ -12,7 +12,7 @@ const ON_TEMPORAL = [
 const ALONE = ['test/files/power-cut.test.ts'];
 
 /** More than there are cores: most files wait for others' time to pass, and leave the processor to the next one. */
-const FILES_AT_ONCE = 5;
+const FILES_AT_ONCE = 6;
 
 /** Where `.ci/run` reads how many tests passed. */
 const RESULTS_FILE = '.headgate/test-results.json';
@@ -22,7 +22,7 @@ export default defineConfig({
     // Worker threads crash at exit under Temporal's native core.
     pool: 'forks',
     // Many processes on few cores: threads beside each other would only change places.
-    execArgv: ['--single-threaded-gc'],
+    execArgv: ['--single-threaded-gc', '--max-semi-space-size=64'],
     // To load everything anew for each file takes longer than the tests of most.
     isolate: false,
     maxWorkers: FILES_AT_ONCE,

@@ -290,7 +290,7 @@ export async function startWorldOn<Plane extends WorldPlane>(
     taskQueue,
     ports,
     startWorker: start,
-    startLoad(requestsPerSecond = 100) {
+    startLoad(requestsPerSecond = 60) {
       const load = startLoad(plane.trafficUrl, requestsPerSecond, COOKIE);
       releases.unshift(() => load.stop());
       return load;
