@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandRefusedError, RolloutInFlightError, RolloutNotFoundError } from '../../src/client/errors.js';
 import type { Asking } from '../../src/client/messenger.js';
 import { createSession, openRollouts } from '../../src/cli/create-session.js';
-import type { Client, Session } from '../../src/cli/session.js';
+import type { Session } from '../../src/cli/session.js';
 import type { HeadgateConfig } from '../../src/config/types.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { documentOf } from '../../src/cli/output/documents.js';
@@ -46,7 +47,7 @@ const local = {
 /** The library as it is configured, without a server: what it refuses by itself comes first. */
 function inTier(tier: string, change: Partial<HeadgateConfig> = {}): Partial<Session> {
   const config = () => Promise.resolve({ ...loadConfig({ env: { DEPLOYMENT_TIER: tier }, cwd: folder }), ...change });
-  const nobody = {} as Client;
+  const nobody = new Client({ connection: Connection.lazy() });
   const noJournal = () => Promise.reject(new Error('there is no journal'));
   return { config, rollouts: async () => openRollouts(nobody, await config(), noJournal) };
 }
@@ -790,9 +791,9 @@ describe('start', () => {
       expect(ran.code).toBe(5);
       expect(ran.stderr).toContain(`STRATEGY_NOT_IN_TIER  The tier ${tier} has no canary`);
     }
-    const tiers = { ...STRATEGIES_OF_TIER, personal: ['canary'] as const };
-    for (const session of [inTier('enterprise'), inTier('personal', { tiers })])
-      expect((await runCli(['start', await specFile()], { session })).stderr).not.toContain('STRATEGY_NOT_IN_TIER');
+    const tiers = { ...STRATEGIES_OF_TIER, enterprise: [] };
+    const ran = await runCli(['start', await specFile()], { session: inTier('enterprise', { tiers }) });
+    expect(ran.stderr).toContain('Add canary to enterprise under tiers: in headgate.yaml');
   });
 
   test.each<readonly [string, RolloutStatus, number, RegExp]>([

@@ -16,7 +16,7 @@ export function recordedStatus(
   { attributes, memo: kept, end: given }: ServerRecord,
 ): RolloutStatus {
   const memo = kept as CanaryMemo | null;
-  const end = given as CanaryEnd | null;
+  const end: CanaryEnd | null = given;
   const stage = Number(attributes.HeadgateStage ?? 0);
   return {
     ...common,
