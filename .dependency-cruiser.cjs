@@ -178,6 +178,16 @@ module.exports = {
     ...Object.entries(ROOMS).flatMap(rulesOf),
     ...domainRules,
     ...workflowRules,
+    {
+      name: 'client-knows-kinds-by-hand-only',
+      comment:
+        'the general client works with the kinds that it is handed; client/kinds.ts names those that come with it',
+      from: {
+        path: folder('client'),
+        pathNot: `^src/client/(kinds|canary-deployment)\\.ts$|${folder('client/canary')}`,
+      },
+      to: { path: KINDS.map((kind) => folder(`domain/${kind}`)).join('|') },
+    },
     { name: 'dev-is-not-a-command', from: { path: folder('dev') }, to: { path: folder('cli') } },
     {
       name: 'every-room-has-a-rule',

@@ -13,7 +13,9 @@ export {
   RolloutNotFoundError,
   ServerUnreachableError,
 } from './client/errors.js';
-export type { ListFilter, RolloutSummary } from './client/list-rollouts.js';
+export type { ListFilter } from './client/list-rollouts.js';
+export { isCanary, isCanaryLine, type RolloutSummary } from './domain/canary/is-canary.js';
+export { canary } from './domain/canary/kind.js';
 export type { Asking, RolloutRef } from './client/messenger.js';
 export type { Started } from './client/start-rollout.js';
 export { connectToTemporal, type ConnectOptions } from './client/temporal.js';
@@ -29,7 +31,21 @@ export {
   WeightsNotLastingError,
   type Problem,
 } from './domain/errors.js';
+export type { StatusBase } from './domain/rollout/status.js';
+export type { ListedRollout } from './domain/rollout/listed-rollout.js';
 export type { ApprovalDemand, CommandAnswer, ModifiedConfig } from './domain/stages/commands.js';
+export {
+  createKinds,
+  type Kinds,
+  type PreparedStart,
+  type RecordedEnd,
+  type RolloutInput,
+  type RolloutKind,
+  type ServerRecord,
+  type Sight,
+  type UndoRequest,
+  type UndoRules,
+} from './domain/rollout/kinds.js';
 export type { Outcome, Phase } from './domain/rollout/phase.js';
 export type { CheckPicture } from './domain/traffic/picture.js';
 export type { RollbackPolicy } from './domain/stages/rollback-policy.js';

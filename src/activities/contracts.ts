@@ -6,6 +6,7 @@ import type { KnownVersions } from '../domain/traffic/serving/serves.js';
 import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
 import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/traffic/weights.js';
+import type { AskedOfTier, TierName } from '../domain/tier.js';
 import type { StatusBase, StatusProblem } from '../domain/rollout/status.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 
@@ -18,6 +19,8 @@ export interface PreflightInput {
   readonly again?: boolean;
   /** Go back to what served before. Absent: it brings something new. */
   readonly undo?: UndoWish;
+  /** What it asks of the tier of the installation, beside the checks of its plan. Absent: nothing, as an undo does. */
+  readonly asks?: Omit<AskedOfTier, 'checks'>;
 }
 
 export type PreflightReport =
@@ -36,6 +39,8 @@ export type PreflightReport =
       readonly fences: readonly number[];
       /** What the baseline has taught before the rollout began. */
       readonly analysis: AnalysisState | null;
+      /** The tier of the installation: a policy that is changed later must be in it too. Absent: any. */
+      readonly tier?: TierName;
     }
   | {
       readonly fit: false;

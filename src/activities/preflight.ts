@@ -1,4 +1,6 @@
 import { learnFrom } from '../domain/analysis/learn.js';
+import { HeadgateError } from '../domain/errors.js';
+import { assertInTier, type InstalledTier } from '../domain/tier.js';
 import type { PreflightPlan } from '../domain/traffic/guard-plan.js';
 import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/traffic/serving/serves.js';
 import { answerStart, type StartAnswer } from '../domain/traffic/serving/what-serves.js';
@@ -7,7 +9,7 @@ import { findRoles, findService, inspectForRoles } from '../inspection/inspect.j
 import { inspectPlane } from '../inspection/plane.js';
 import { reportedVersions } from '../inspection/versions.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
-import type { PreflightInput, PreflightReport } from './contracts.js';
+import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
 import { Observer } from './observing/observer.js';
 import { historyOfBaseline, lineOfHistory } from './preflight/baseline-history.js';
 import { joined, problemOf, weigh, type PreflightFindings } from './preflight/findings.js';
@@ -29,6 +31,32 @@ export async function preflight(
 ): Promise<PreflightReport> {
   const service = findService(ports, input.plan.service);
   if ('code' in service) return { fit: false, problems: [problemOf(service)] };
+  const problem = problemWithTier(ports.tier, input);
+  if (problem !== null) return { fit: false, problems: [problem] };
+  const report = await look(ports, service, input, observer, readPast);
+  return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
+}
+
+/** People also start workflows past every program that knows the tier, so the worker, which knows it, has the last word. */
+function problemWithTier(tier: InstalledTier | undefined, { plan, asks }: PreflightInput): PreflightProblem | null {
+  if (tier === undefined || asks === undefined) return null;
+  try {
+    assertInTier({ ...asks, checks: plan.analysis.checks }, tier);
+    return null;
+  } catch (error) {
+    if (!(error instanceof HeadgateError)) throw error;
+    const { message, expected = 'what headgate.yaml of the worker names', remedy = 'Look at headgate.yaml' } = error;
+    return { subject: 'tier', message, expected, remedy };
+  }
+}
+
+async function look(
+  ports: Ports,
+  service: ServicePorts,
+  input: PreflightInput,
+  observer: Observer,
+  readPast: ReadPastRollouts | undefined,
+): Promise<PreflightReport> {
   const plane = await inspectPlane(service);
   const learn = (reported = reportedVersions(service)): Promise<Knowledge> =>
     knowledgeOf(service, plane, reported, ports.journal, readPast);

@@ -14,7 +14,7 @@ export function duration(option: string): ReadArgument<number> {
       const { message, expected, remedy } = read.refused;
       throw new UsageError(`${option}: ${message}`, { expected, got: text, remedy });
     }
-    if (read.value > 0) return read.value;
+    if (Math.round(read.value) > 0) return read.value;
     throw new UsageError(`${option} must be more than 0`, { expected: 'a time such as 30m', got: text });
   };
 }

@@ -1,14 +1,20 @@
 import type { HeadgateConfig } from '../config/types.js';
+import type { Kinds } from '../domain/rollout/kinds.js';
 import type { RawOptions, Surroundings } from './context.js';
 import { once } from './once.js';
 import { recallFrom } from './recall.js';
 import type { Client, Journal, Rollouts, Session } from './session.js';
 
-/** As much of the configuration as finds a rollout. */
-type Place = Pick<HeadgateConfig, 'temporal' | 'workflowIdPrefix'>;
+/** As much of the configuration as finds a rollout, and says what may be started. */
+type Place = Pick<HeadgateConfig, 'temporal' | 'workflowIdPrefix'> &
+  Partial<Pick<HeadgateConfig, 'defaults' | 'tiers'>>;
 
-/** A session as the options, the configuration and the environment say. Its parts are loaded when first asked for. */
-export function createSession(options: RawOptions, surroundings: Surroundings): Session {
+/**
+ * A session as the options, the configuration and the environment say. Its parts are loaded when first asked for.
+ *
+ * @param kinds the kinds of rollouts that are listed and shown. Default: those that Headgate comes with.
+ */
+export function createSession(options: RawOptions, surroundings: Surroundings, kinds?: Kinds): Session {
   let isTolerant = false;
   const config = once(() => readConfig(options, surroundings));
   const place = once(() => (isTolerant ? placeDespite(config, surroundings) : config()));
@@ -19,7 +25,7 @@ export function createSession(options: RawOptions, surroundings: Surroundings): 
     client,
     journal,
     observations: once(async () => (await import('../wiring/create-ports.js')).createObservations(await config())),
-    rollouts: once(async () => openRollouts(await client(), await place(), journal)),
+    rollouts: once(async () => openRollouts(await client(), await place(), journal, kinds)),
     ports: once(async () =>
       (await import('../wiring/create-ports.js')).createPorts(await config(), { ...surroundings.env }),
     ),
@@ -67,15 +73,40 @@ async function connect(options: RawOptions, { temporal }: Place, user: string): 
   });
 }
 
-async function openRollouts(client: Client, place: Place, journal: () => Promise<Journal>): Promise<Rollouts> {
+/** What the commands ask of the client library, in the place and the tier that are configured. */
+export async function openRollouts(
+  client: Client,
+  { temporal, workflowIdPrefix, defaults, tiers }: Place,
+  journal: () => Promise<Journal>,
+  kinds?: Kinds,
+): Promise<Rollouts> {
   const { CanaryDeployment } = await import('../client/canary-deployment.js');
-  const { taskQueue } = place.temporal;
-  return new CanaryDeployment({
+  const { DeploymentManager } = await import('../client/deployment-manager.js');
+  const options = {
     client,
-    workflowIdPrefix: place.workflowIdPrefix,
-    ...(taskQueue === undefined ? {} : { taskQueue }),
+    workflowIdPrefix,
+    ...(temporal.taskQueue === undefined ? {} : { taskQueue: temporal.taskQueue }),
+    ...(defaults === undefined ? {} : { tier: defaults.tier }),
+    ...(tiers === undefined ? {} : { tiers }),
     recall: recallFrom(journal),
-  });
+  };
+  const canaries = new CanaryDeployment(options);
+  const all = new DeploymentManager({ ...options, ...(kinds === undefined ? {} : { kinds }) });
+  return {
+    start: (...given) => canaries.start(...given),
+    promoteToNextStage: (...given) => canaries.promoteToNextStage(...given),
+    approve: (...given) => canaries.approve(...given),
+    reject: (...given) => canaries.reject(...given),
+    finish: (...given) => canaries.finish(...given),
+    undo: (...given) => all.undo(...given),
+    getDeploymentStatus: (...given) => all.getDeploymentStatus(...given),
+    pause: (...given) => all.pause(...given),
+    resume: (...given) => all.resume(...given),
+    setRollbackPolicy: (...given) => all.setRollbackPolicy(...given),
+    rollback: (...given) => all.rollback(...given),
+    emergencyStop: (...given) => all.emergencyStop(...given),
+    list: (...given) => all.list(...given),
+  };
 }
 
 /** What could not be connected need not be closed. */

@@ -1,10 +1,9 @@
+import { isFailingToMove, isStuck, type Awaitable } from '../domain/stages/status.js';
 import { isReached, type Awaited } from '../client/wait-for-rollout.js';
-import { isFailingToMove, isStuck } from '../domain/canary/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
 import type { Exit } from './exit-codes.js';
 
 /** What the waiting came to, once `status` ended it. */
-export function exitOfStatus(status: RolloutStatus, awaited: Awaited = 'promoted'): Exit {
+export function exitOfStatus(status: Awaitable, awaited: Awaited = 'promoted'): Exit {
   // Without a worker the same rollout is a workflow that failed: what it says of itself changes nothing.
   if (status.outcome === 'aborted' && status.stop?.cause === 'fault') return 'unexpected';
   if (isReached(status, awaited)) return 'reached';
@@ -22,13 +21,13 @@ export function exitOfStatus(status: RolloutStatus, awaited: Awaited = 'promoted
   }
 }
 
-function exitInFlight(status: RolloutStatus): Exit {
+function exitInFlight(status: Awaitable): Exit {
   if (status.endedAt !== null) return 'unexpected';
   if (isFailingToMove(status)) return 'undoFailing';
   return isStuck(status) ? 'needsHuman' : 'reached';
 }
 
-function exitOfAborted({ stop }: RolloutStatus): Exit {
+function exitOfAborted({ stop }: Awaitable): Exit {
   if (stop?.cause === 'preflight') return 'invalid';
   return stop?.cause === 'approvalTimeout' ? 'needsHuman' : 'aborted';
 }

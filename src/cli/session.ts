@@ -1,4 +1,5 @@
 import type { CanaryDeployment } from '../client/canary-deployment.js';
+import type { DeploymentManager } from '../client/deployment-manager.js';
 import type { connectToTemporal } from '../client/temporal.js';
 import type { HeadgateConfig } from '../config/types.js';
 import type { createJournal, createObservations, createPorts } from '../wiring/create-ports.js';
@@ -8,21 +9,10 @@ export type Client = Awaited<ReturnType<typeof connectToTemporal>>;
 
 /** What the commands ask of the client library. */
 export type Rollouts = Pick<
-  CanaryDeployment,
-  | 'start'
-  | 'undo'
-  | 'getDeploymentStatus'
-  | 'promoteToNextStage'
-  | 'approve'
-  | 'reject'
-  | 'pause'
-  | 'resume'
-  | 'finish'
-  | 'setRollbackPolicy'
-  | 'rollback'
-  | 'emergencyStop'
-  | 'list'
->;
+  DeploymentManager,
+  'undo' | 'getDeploymentStatus' | 'pause' | 'resume' | 'setRollbackPolicy' | 'rollback' | 'emergencyStop' | 'list'
+> &
+  Pick<CanaryDeployment, 'start' | 'promoteToNextStage' | 'approve' | 'reject' | 'finish'>;
 
 export type Ports = ReturnType<typeof createPorts>;
 export type Journal = ReturnType<typeof createJournal>;

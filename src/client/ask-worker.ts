@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { RolloutStatus } from '../domain/canary/status.js';
+import type { StatusBase } from '../domain/rollout/status.js';
 import { STATUS_QUERY } from '../workflows/messages.js';
 import type { FoundRollout } from './find-rollout.js';
 import { lastPolls, type StickyQueue } from './pollers.js';
@@ -16,7 +16,7 @@ const COMES_BACK_WITHIN_MS = 3000;
 const LOOK_AGAIN_MS = 200;
 
 /** The status, or why there is none: a worker that takes tasks but did not answer in time, or no worker at all. */
-export type WorkerAnswer = RolloutStatus | Unanswered;
+export type WorkerAnswer = StatusBase | Unanswered;
 export type Unanswered = 'busy' | 'none';
 
 export async function askWorker(client: Client, found: FoundRollout): Promise<WorkerAnswer> {
@@ -66,10 +66,10 @@ async function ask(
   client: Client,
   { workflowId, runId }: FoundRollout,
   deadlineMs: number,
-): Promise<RolloutStatus | null> {
+): Promise<StatusBase | null> {
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
-    return await client.withDeadline(Date.now() + deadlineMs, () => handle.query<RolloutStatus>(STATUS_QUERY));
+    return await client.withDeadline(Date.now() + deadlineMs, () => handle.query<StatusBase>(STATUS_QUERY));
   } catch {
     return null;
   }

@@ -1,17 +1,17 @@
 import type { Client } from '@temporalio/client';
+import { isCanary, isCanaryLine, type RolloutSummary } from '../domain/canary/is-canary.js';
+import { canary } from '../domain/canary/kind.js';
+import { HeadgateError } from '../domain/errors.js';
 import type { ApprovalDemand, CommandAnswer, ModifiedConfig } from '../domain/stages/commands.js';
+import { createKinds } from '../domain/rollout/kinds.js';
 import type { CanaryPlan } from '../domain/canary/plan.js';
 import type { RolloutStatus } from '../domain/canary/status.js';
-import { assertStrategyInTier, type TierName, type TierTable } from '../domain/tier.js';
+import type { TierName, TierTable } from '../domain/tier.js';
 import { canaryPlanFromOptions, type CanaryOptions } from '../spec/canary-options.js';
-import { TASK_QUEUE } from '../workflows/messages.js';
-import { RolloutNotFoundError } from './errors.js';
 import { DeploymentManager, type RollbackPolicyChange } from './deployment-manager.js';
-import { findRollout } from './find-rollout.js';
-import { listRollouts, type ListFilter, type RolloutSummary } from './list-rollouts.js';
-import { liveStatus } from './live-status.js';
-import { idOf, Messenger, type Asking, type RolloutRef } from './messenger.js';
-import { startRollout, type Started } from './start-rollout.js';
+import type { ListFilter } from './list-rollouts.js';
+import { Messenger, type Asking, type RolloutRef } from './messenger.js';
+import type { Started } from './start-rollout.js';
 import type { UndoOptions, UndoStarted } from './undo-rollout.js';
 import { waitForPreflight, type PreflightWaitOptions } from './wait-for-preflight.js';
 import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
@@ -35,7 +35,7 @@ export interface CanaryDeploymentOptions {
   readonly workflowIdPrefix?: string;
   /** What the workers poll. Default `headgate`. */
   readonly taskQueue?: string;
-  /** The installation's tier: a canary that it does not have is refused. Default `enterprise`. */
+  /** The installation's tier: what it does not have is refused. Default `enterprise`. */
   readonly tier?: TierName;
   /** Which strategies each tier has. Default: the table of docs/configuration.md. */
   readonly tiers?: TierTable;
@@ -43,18 +43,16 @@ export interface CanaryDeploymentOptions {
   readonly recall?: (id: string) => Promise<RolloutStatus | null>;
 }
 
-/** Canary rollouts, from a program: starts them, shows them, and tells them what a person decides. */
+const ONLY_CANARIES = createKinds([canary]);
+
+/** Canary rollouts, from a program: what every rollout has, and what only a canary has. */
 export class CanaryDeployment {
-  private readonly client: Client;
-  private readonly prefix: string;
   private readonly messenger: Messenger;
   private readonly manager: DeploymentManager;
 
   constructor(private readonly options: CanaryDeploymentOptions) {
-    this.client = options.client;
-    this.prefix = options.workflowIdPrefix ?? '';
-    this.messenger = new Messenger(this.client, this.prefix);
-    this.manager = new DeploymentManager(options);
+    this.messenger = new Messenger(options.client, options.workflowIdPrefix ?? '');
+    this.manager = new DeploymentManager({ ...options, kinds: ONLY_CANARIES });
   }
 
   /**
@@ -62,7 +60,7 @@ export class CanaryDeployment {
    *
    * @throws InvalidSpecError with every problem at once.
    * @throws RolloutInFlightError when the service has one in flight.
-   * @throws HeadgateError `STRATEGY_NOT_IN_TIER`
+   * @throws HeadgateError `STRATEGY_NOT_IN_TIER`, `MONITORING_NOT_IN_TIER`
    */
   async createDeployment(options: CanaryOptions, start: StartOptions = {}): Promise<Started> {
     const service = options.service ?? this.options.service;
@@ -71,29 +69,17 @@ export class CanaryDeployment {
 
   /** Starts a rollout from a plan that was read from a specification. Errors as {@link createDeployment}. */
   async start(plan: CanaryPlan, start: StartOptions = {}): Promise<Started> {
-    const { tier = 'enterprise', tiers } = this.options;
-    assertStrategyInTier('canary', tier, tiers);
-    return startRollout(
-      this.client,
-      { plan, ...start },
-      { idPrefix: this.prefix, taskQueue: this.options.taskQueue ?? TASK_QUEUE },
-    );
+    return this.manager.start(canary.strategy, { plan, ...start });
   }
 
-  /**
-   * Where a rollout stands: live while it runs (at most 10 s old), without a worker too, and from the journal after
-   * the server has forgotten it.
-   *
-   * @throws RolloutNotFoundError
-   */
+  /** Where a rollout stands. Errors as {@link DeploymentManager.getDeploymentStatus}. */
   async getDeploymentStatus(ref: RolloutRef): Promise<RolloutStatus> {
-    const id = idOf(ref);
-    const found = await findRollout(this.client, id, this.prefix);
-    if (found !== null && found.description.status.name === 'RUNNING') return liveStatus(this.client, found);
-    const recalled = await this.options.recall?.(found?.id ?? id);
-    if (recalled != null) return { ...recalled, worker: 'journal' };
-    if (found !== null) return liveStatus(this.client, found);
-    throw new RolloutNotFoundError(id);
+    const status = await this.manager.getDeploymentStatus(ref);
+    if (isCanary(status)) return status;
+    throw new HeadgateError('UNKNOWN_KIND', `${status.id} is no canary`, {
+      expected: 'a canary',
+      remedy: 'Look at it with DeploymentManager',
+    });
   }
 
   /** Changes how a running rollout goes on by itself: its interval (seconds) and which stages need approval. */
@@ -103,11 +89,6 @@ export class CanaryDeployment {
     asking: Asking = {},
   ): Promise<CommandAnswer> {
     return this.messenger.ask(ref, 'configure', { ...change, autoProgression: true }, asking);
-  }
-
-  /** Changes when traffic goes back, on a running rollout. Errors as {@link DeploymentManager.setRollbackPolicy}. */
-  setRollbackPolicy(ref: RolloutRef, change: RollbackPolicyChange, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.manager.setRollbackPolicy(ref, change, asking);
   }
 
   /** On to the next stage now; `full`: straight to 100 %. */
@@ -126,35 +107,34 @@ export class CanaryDeployment {
     return this.messenger.ask(ref, 'reject', {}, asking);
   }
 
-  /** Stops the stage clock; guarding goes on. Resumes by itself after `durationMinutes`, when given. */
-  pause(
-    ref: RolloutRef,
-    { durationMinutes, ...asking }: Asking & { readonly durationMinutes?: number } = {},
-  ): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'pause', durationMinutes === undefined ? {} : { durationMinutes }, asking);
-  }
-
-  /** Lets the clock run again; a changed share (0–1) stays in the same stage and restarts its clock. */
-  resume(
-    ref: RolloutRef,
-    { modifiedConfig, ...asking }: Asking & { readonly modifiedConfig?: ModifiedConfig } = {},
-  ): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, asking);
-  }
-
   /** Ends the rollback window at full load early: the candidate stays. */
   finish(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
     return this.messenger.ask(ref, 'finish', {}, asking);
   }
 
+  /** As {@link DeploymentManager.setRollbackPolicy}. */
+  setRollbackPolicy(ref: RolloutRef, change: RollbackPolicyChange, asking: Asking = {}): Promise<CommandAnswer> {
+    return this.manager.setRollbackPolicy(ref, change, asking);
+  }
+
+  /** As {@link DeploymentManager.pause}. */
+  pause(ref: RolloutRef, asking: Asking & { readonly durationMinutes?: number } = {}): Promise<CommandAnswer> {
+    return this.manager.pause(ref, asking);
+  }
+
+  /** As {@link DeploymentManager.resume}. */
+  resume(ref: RolloutRef, asking: Asking & { readonly modifiedConfig?: ModifiedConfig } = {}): Promise<CommandAnswer> {
+    return this.manager.resume(ref, asking);
+  }
+
   /** Stops and puts all traffic back on the baseline. Accepted by the server also while no worker is up. */
-  async rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    await this.messenger.send(ref, 'abort', {}, asking);
+  rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
+    return this.manager.rollback(ref, asking);
   }
 
   /** As {@link rollback}, before everything else that waits to be done. */
-  async emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    await this.messenger.send(ref, 'emergencyStop', {}, asking);
+  emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
+    return this.manager.emergencyStop(ref, asking);
   }
 
   /** Goes back to what served before, also after the end. Errors as {@link DeploymentManager.undo}. */
@@ -171,11 +151,11 @@ export class CanaryDeployment {
   }
 
   /** Waits for an outcome, an approval or a stage. The rollout goes on when the waiting ends. */
-  wait(ref: RolloutRef, options: WaitOptions = {}): Promise<RolloutStatus> {
+  wait(ref: RolloutRef, options: WaitOptions<RolloutStatus> = {}): Promise<RolloutStatus> {
     return waitForRollout(() => this.getDeploymentStatus(ref), options);
   }
 
-  list(filter: ListFilter = {}): Promise<RolloutSummary[]> {
-    return listRollouts(this.client, filter, this.prefix);
+  async list(filter: ListFilter = {}): Promise<RolloutSummary[]> {
+    return (await this.manager.list(filter)).filter(isCanaryLine);
   }
 }

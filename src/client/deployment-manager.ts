@@ -1,10 +1,30 @@
 import type { Client } from '@temporalio/client';
+import { HeadgateError } from '../domain/errors.js';
+import type { StatusBase } from '../domain/rollout/status.js';
+import type { ListedRollout } from '../domain/rollout/listed-rollout.js';
 import type { CommandAnswer, ModifiedConfig } from '../domain/stages/commands.js';
+import type { Kinds, RolloutKind } from '../domain/rollout/kinds.js';
+import { checksOfPolicy } from '../domain/stages/rollback-policy.js';
+import {
+  assertMonitoringInTier,
+  DEFAULT_TIER,
+  type InstalledTier,
+  type TierName,
+  type TierTable,
+} from '../domain/tier.js';
 import type { RollbackPolicyOptions } from '../spec/canary-options.js';
 import { rollbackPolicyFromOptions } from '../spec/rollback-policy-options.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
-import { Messenger, type Asking, type RolloutRef } from './messenger.js';
+import { RolloutNotFoundError } from './errors.js';
+import { findRollout, type FoundRollout } from './find-rollout.js';
+import { kindOf } from './kind-of.js';
+import { KINDS } from './kinds.js';
+import { listRollouts, type ListFilter } from './list-rollouts.js';
+import { liveStatus } from './live-status.js';
+import { idOf, Messenger, type Asking, type RolloutRef } from './messenger.js';
+import { startRollout, type Place, type Started } from './start-rollout.js';
 import { undoRollout, type UndoOptions, type UndoStarted } from './undo-rollout.js';
+import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
 
 /** A changed rollback policy; what is absent stays as it is. */
 export interface RollbackPolicyChange {
@@ -20,14 +40,66 @@ export interface DeploymentManagerOptions {
   readonly workflowIdPrefix?: string;
   /** What the workers poll. Default `headgate`. */
   readonly taskQueue?: string;
+  /** The kinds of rollouts that there are, by `createKinds`. Default: those that Headgate comes with. */
+  readonly kinds?: Kinds;
+  /** The installation's tier: what it does not have is refused. Default `enterprise`. */
+  readonly tier?: TierName;
+  /** Which strategies each tier has. Default: the table of docs/configuration.md. */
+  readonly tiers?: TierTable;
+  /** Reads a finished rollout from the journal, when the server has forgotten it. */
+  readonly recall?: (id: string) => Promise<StatusBase | null>;
 }
 
-/** What can be decided about a rollout of any kind, from a program. */
+/** What is common to rollouts of every kind, from a program: starts, finds, lists, shows, awaits and stops them. */
 export class DeploymentManager {
+  private readonly client: Client;
+  private readonly place: Place;
   private readonly messenger: Messenger;
 
   constructor(private readonly options: DeploymentManagerOptions) {
-    this.messenger = new Messenger(options.client, options.workflowIdPrefix ?? '');
+    const { client, workflowIdPrefix: idPrefix = '', taskQueue = TASK_QUEUE, kinds = KINDS } = options;
+    this.client = client;
+    this.place = { idPrefix, taskQueue, kinds, tier: tierOf(options) };
+    this.messenger = new Messenger(client, idPrefix);
+  }
+
+  /**
+   * Starts a rollout of one of the kinds, from what its workflow takes.
+   *
+   * @param strategy the kind, e.g. `canary`
+   * @throws InvalidSpecError with every problem at once.
+   * @throws RolloutInFlightError when the service has one in flight.
+   * @throws HeadgateError `UNKNOWN_KIND`, `STRATEGY_NOT_IN_TIER`, `MONITORING_NOT_IN_TIER`
+   */
+  async start(strategy: string, input: unknown): Promise<Started> {
+    return startRollout(this.client, this.kindNamed(strategy), input, this.place);
+  }
+
+  /**
+   * Where a rollout stands: live while it runs (at most 10 s old), without a worker too, and from the journal after
+   * the server has forgotten it.
+   *
+   * @throws RolloutNotFoundError
+   * @throws HeadgateError `UNKNOWN_KIND` when its kind was not handed in.
+   */
+  async getDeploymentStatus(ref: RolloutRef): Promise<StatusBase> {
+    const id = idOf(ref);
+    const found = await findRollout(this.client, id, this.place.idPrefix);
+    if (found !== null && found.description.status.name === 'RUNNING') return this.live(found);
+    const recalled = await this.options.recall?.(found?.id ?? id);
+    if (recalled != null) return { ...recalled, worker: 'journal' };
+    if (found !== null) return this.live(found);
+    throw new RolloutNotFoundError(id);
+  }
+
+  /** The rollouts of the kinds that were handed in, newest first. */
+  list(filter: ListFilter = {}): Promise<ListedRollout[]> {
+    return listRollouts(this.client, this.place.kinds, filter, this.place.idPrefix);
+  }
+
+  /** Waits for an outcome or an approval. The rollout goes on when the waiting ends. */
+  wait(ref: RolloutRef, options: WaitOptions = {}): Promise<StatusBase> {
+    return waitForRollout(() => this.getDeploymentStatus(ref), options);
   }
 
   /**
@@ -40,8 +112,7 @@ export class DeploymentManager {
    * @throws NamespaceNotReadyError
    */
   undo(service: string, undo: UndoOptions = {}): Promise<UndoStarted> {
-    const { client, workflowIdPrefix: idPrefix = '', taskQueue = TASK_QUEUE } = this.options;
-    return undoRollout(client, service, undo, { idPrefix, taskQueue });
+    return undoRollout(this.client, service, undo, this.place);
   }
 
   /**
@@ -51,19 +122,19 @@ export class DeploymentManager {
    * @throws InvalidSpecError when the policy makes no sense, with every problem at once.
    * @throws CommandRefusedError when the rollout does not take it.
    * @throws RolloutNotFoundError
+   * @throws HeadgateError `MONITORING_NOT_IN_TIER`
    */
   async setRollbackPolicy(
     ref: RolloutRef,
     { policy, autoRollback }: RollbackPolicyChange,
     asking: Asking = {},
   ): Promise<CommandAnswer> {
+    const next = policy == null ? policy : rollbackPolicyFromOptions(policy);
+    if (next != null) assertMonitoringInTier({ checks: checksOfPolicy(next), policy: true }, this.place.tier.tier);
     return this.messenger.ask(
       ref,
       'setRollbackPolicy',
-      {
-        ...(policy === undefined ? {} : { policy: policy === null ? null : rollbackPolicyFromOptions(policy) }),
-        ...(autoRollback === undefined ? {} : { autoRollback }),
-      },
+      { ...(next === undefined ? {} : { policy: next }), ...(autoRollback === undefined ? {} : { autoRollback }) },
       asking,
     );
   }
@@ -84,8 +155,32 @@ export class DeploymentManager {
     return this.messenger.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, asking);
   }
 
-  /** Puts all traffic back on the baseline before everything else. Taken by the server also while no worker is up. */
+  /** Stops and goes back to what was before. Accepted by the server also while no worker is up. */
+  async rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
+    await this.messenger.send(ref, 'abort', {}, asking);
+  }
+
+  /** As {@link rollback}, before everything else that waits to be done. */
   async emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
     await this.messenger.send(ref, 'emergencyStop', {}, asking);
   }
+
+  private live(found: FoundRollout): Promise<StatusBase> {
+    return liveStatus(this.client, kindOf(this.place.kinds, found), found);
+  }
+
+  private kindNamed(strategy: string): RolloutKind {
+    const { all } = this.place.kinds;
+    const kind = all.find((one) => one.strategy === strategy);
+    if (kind !== undefined) return kind;
+    throw new HeadgateError('UNKNOWN_KIND', `There is no kind of rollout called ${strategy}`, {
+      expected: all.map((one) => one.strategy).join(' or '),
+      got: strategy,
+      remedy: 'Hand it in: kinds: createKinds([…])',
+    });
+  }
+}
+
+function tierOf({ tier, tiers }: DeploymentManagerOptions): InstalledTier {
+  return { tier: tier ?? DEFAULT_TIER.tier, tiers: tiers ?? DEFAULT_TIER.tiers };
 }

@@ -1,6 +1,5 @@
 import { HeadgateError, type ErrorFacts } from '../domain/errors.js';
-import type { RolloutStatus } from '../domain/canary/status.js';
-import { formatPercent } from '../domain/percent.js';
+import type { StatusBase } from '../domain/rollout/status.js';
 
 /** Thrown when nothing is known of a rollout, neither on the server nor in the journal. */
 export class RolloutNotFoundError extends HeadgateError {
@@ -16,12 +15,16 @@ export class RolloutNotFoundError extends HeadgateError {
 
 /** Thrown when a service has a rollout in flight: there is one at a time, and the server sees to it. */
 export class RolloutInFlightError extends HeadgateError {
-  constructor(readonly inFlight: RolloutStatus) {
-    const { service, id, trafficPercentage, currentStage, stageCount, requestedBy } = inFlight;
-    const where = `${formatPercent(trafficPercentage)}, stage ${String(currentStage)}/${String(stageCount)}`;
+  /** @param place where it stands, in a few words. @default its phase */
+  constructor(
+    readonly inFlight: StatusBase,
+    place?: string,
+  ) {
+    const { service, id, phase, requestedBy } = inFlight;
+    const where = place === undefined ? `, ${phase}` : ` at ${place}`;
     super(
       'ROLLOUT_IN_FLIGHT',
-      `${service} already has a rollout in flight: ${id} at ${where}${requestedBy === null ? '' : `, started by ${requestedBy}`}`,
+      `${service} already has a rollout in flight: ${id}${where}${requestedBy === null ? '' : `, started by ${requestedBy}`}`,
       {
         expected: 'no rollout of this service in flight',
         got: id,

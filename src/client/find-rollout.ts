@@ -5,6 +5,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { formatRolloutId, parseRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { visibilityValue } from '../domain/visibility-value.js';
 import { namespaceMissing } from './namespace.js';
 
 /** A rollout as the server knows it: the latest run of its chain. */
@@ -47,9 +48,10 @@ async function findOlder(
   if (!RUN_ID.test(firstRunId)) return null;
   const id = formatRolloutId(service, firstRunId);
   for await (const execution of client.workflow.list({
-    query: `HeadgateRolloutId = '${id}' AND WorkflowId = '${workflowId}' AND ExecutionStatus != 'ContinuedAsNew'`,
+    query: `HeadgateRolloutId = ${visibilityValue(id)} AND WorkflowId = ${visibilityValue(workflowId)} AND ExecutionStatus != 'ContinuedAsNew'`,
     pageSize: 1,
   })) {
+    if (execution.workflowId !== workflowId) continue;
     const description = await describe(client, execution.workflowId, execution.runId);
     return description === null ? null : toFound(service, description);
   }

@@ -1,20 +1,11 @@
 import { NamespaceNotFoundError, type Client } from '@temporalio/client';
+import type { ListedRollout } from '../domain/rollout/listed-rollout.js';
+import type { Kinds } from '../domain/rollout/kinds.js';
 import { PHASES, type Phase } from '../domain/rollout/phase.js';
 import { workflowIdOf } from '../domain/rollout/rollout-id.js';
-import { CANARY } from '../domain/search-attributes.js';
+import { visibilityValue } from '../domain/visibility-value.js';
 import { attributesMissing, namespaceMissing } from './namespace.js';
-
-/** One line of a list. */
-export interface RolloutSummary {
-  readonly id: string;
-  readonly service: string;
-  readonly phase: Phase | 'terminated' | 'failed';
-  readonly stage: number;
-  readonly trafficPercentage: number;
-  readonly needsHuman: boolean;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-}
+import { attributesOf } from './server-record.js';
 
 export interface ListFilter {
   readonly service?: string;
@@ -29,15 +20,20 @@ export interface ListFilter {
 const DEFAULT_LIMIT = 50;
 
 /**
- * One visibility query; newest first. What has just changed may take a moment to show.
+ * The rollouts of these kinds by one visibility query; newest first. What has just changed may take a moment to show.
  *
  * Only the rollouts of this environment, where several share a namespace.
  *
  * @throws NamespaceNotReadyError when the namespace is not there, or lacks the search attributes.
  */
-export async function listRollouts(client: Client, filter: ListFilter = {}, idPrefix = ''): Promise<RolloutSummary[]> {
+export async function listRollouts(
+  client: Client,
+  kinds: Kinds,
+  filter: ListFilter = {},
+  idPrefix = '',
+): Promise<ListedRollout[]> {
   try {
-    return await summariesOf(client, filter, idPrefix);
+    return await linesOf(client, kinds, filter, idPrefix);
   } catch (error) {
     if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
     if (isUnknownAttribute(error)) throw attributesMissing(client.options.namespace);
@@ -45,44 +41,55 @@ export async function listRollouts(client: Client, filter: ListFilter = {}, idPr
   }
 }
 
-async function summariesOf(client: Client, filter: ListFilter, idPrefix: string): Promise<RolloutSummary[]> {
-  const summaries: RolloutSummary[] = [];
+async function linesOf(client: Client, kinds: Kinds, filter: ListFilter, idPrefix: string): Promise<ListedRollout[]> {
+  const lines: ListedRollout[] = [];
   const limit = filter.limit ?? DEFAULT_LIMIT;
   for await (const execution of client.workflow.list({
-    query: visibilityQuery(filter, idPrefix),
+    query: visibilityQuery(kinds, filter, idPrefix),
     pageSize: Math.min(limit, 200),
   })) {
-    const value = Object.fromEntries(
-      execution.typedSearchAttributes.getAll().map(({ key, value: held }) => [key.name, held]),
-    );
-    summaries.push({
+    const value = attributesOf(execution);
+    if (!isMeant(execution.workflowId, value, filter, idPrefix)) continue;
+    const line: ListedRollout = {
       id: String(value.HeadgateRolloutId),
       service: String(value.HeadgateService),
+      strategy: String(value.HeadgateStrategy),
       phase: phaseOf(execution.status.name, value.HeadgatePhase),
-      stage: Number(value.HeadgateStage ?? 0),
-      trafficPercentage: Number(value.HeadgateTrafficPercent ?? 0),
       needsHuman: value.HeadgateNeedsHuman === true,
       startedAt: execution.startTime.toISOString(),
       endedAt: execution.closeTime?.toISOString() ?? null,
-    });
-    if (summaries.length === limit) break;
+    };
+    lines.push(kinds.of(line.strategy, execution.type)?.listed?.(line, value) ?? line);
+    if (lines.length === limit) break;
   }
-  return summaries;
+  return lines;
 }
 
-function phaseOf(status: string, phase: unknown): RolloutSummary['phase'] {
+/** The server ignores quotes at the ends of a value, so what it has found may be another's. */
+function isMeant(
+  workflowId: string,
+  { HeadgateService, HeadgatePhase }: Readonly<Record<string, unknown>>,
+  { service, phase }: ListFilter,
+  idPrefix: string,
+): boolean {
+  if (!workflowId.startsWith(workflowIdOf('', idPrefix))) return false;
+  return (service ?? HeadgateService) === HeadgateService && (phase ?? HeadgatePhase) === HeadgatePhase;
+}
+
+function phaseOf(status: string, phase: unknown): ListedRollout['phase'] {
   if (status === 'TERMINATED') return 'terminated';
   if (status === 'FAILED' || status === 'TIMED_OUT') return 'failed';
   return PHASES.find((known) => known === phase) ?? 'waiting';
 }
 
-function visibilityQuery({ service, phase, inFlight, needsHuman }: ListFilter, idPrefix: string): string {
+function visibilityQuery(kinds: Kinds, filter: ListFilter, idPrefix: string): string {
+  const { service, phase, inFlight, needsHuman } = filter;
   return [
-    `HeadgateStrategy = '${CANARY}'`,
-    `WorkflowId STARTS_WITH '${workflowIdOf('', idPrefix)}'`,
+    `HeadgateStrategy IN (${kinds.all.map(({ strategy }) => visibilityValue(strategy)).join(', ')})`,
+    `WorkflowId STARTS_WITH ${visibilityValue(workflowIdOf('', idPrefix))}`,
     "ExecutionStatus != 'ContinuedAsNew'",
-    ...(service === undefined ? [] : [`HeadgateService = '${service.replaceAll("'", '')}'`]),
-    ...(phase === undefined ? [] : [`HeadgatePhase = '${phase}'`]),
+    ...(service === undefined ? [] : [`HeadgateService = ${visibilityValue(service)}`]),
+    ...(phase === undefined ? [] : [`HeadgatePhase = ${visibilityValue(phase)}`]),
     ...(inFlight === true ? ["ExecutionStatus = 'Running'"] : []),
     ...(needsHuman === true ? ['HeadgateNeedsHuman = true'] : []),
   ].join(' AND ');

@@ -5,24 +5,25 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { StatusBase } from '../domain/rollout/status.js';
+import type { RecordedEnd, RolloutKind } from '../domain/rollout/kinds.js';
 import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
-import type { WatchPicture } from '../domain/traffic/picture.js';
 import { failedChecks, STOP_CAUSES } from '../domain/rollout/stop.js';
-import { stageStateOf } from '../domain/stages/status.js';
-import { UNSEEN } from '../domain/canary/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
-import { withPicture } from '../domain/canary/with-picture.js';
-import { HEADGATE_FAULT, type RolloutOutcome } from '../workflows/messages.js';
+import { HEADGATE_FAULT } from '../workflows/messages.js';
 import { askWorker, type Unanswered } from './ask-worker.js';
+import { attributesOf, START_MEMO } from './server-record.js';
 import type { FoundRollout } from './find-rollout.js';
-import { readMemo } from './memo.js';
+
+/** As much of a kind as shows its rollouts. Of a kind that is not known only the common part is. */
+type Shown = Pick<RolloutKind, 'recorded' | 'seen'>;
 
 /** A rollout as it stands now: what the workflow says, and what its watch saw last. Answers without a worker too. */
-export async function liveStatus(client: Client, found: FoundRollout): Promise<RolloutStatus> {
+export async function liveStatus(client: Client, kind: Shown, found: FoundRollout): Promise<StatusBase> {
   const [picture, answer] = await Promise.all([pictureOf(client, found.description), askWorker(client, found)]);
-  const asked = answer === 'busy' || answer === 'none' ? await statusWithoutWorker(client, found, answer) : answer;
-  const status = withPicture(asked, picture);
-  return wasBrokenOff(found.description) ? brokenOff(status, await howBrokenOff(client, found, status.phase)) : status;
+  const told = answer === 'busy' || answer === 'none' ? await recordedStatus(client, kind, found, answer) : answer;
+  const isBrokenOff = wasBrokenOff(found.description);
+  const status = kind.seen?.(told, { picture, isBrokenOff }) ?? told;
+  return isBrokenOff ? brokenOff(status, await howBrokenOff(client, found, status.phase)) : status;
 }
 
 /** How a workflow ends past its own rules, so that nothing is undone. */
@@ -49,14 +50,10 @@ async function howBrokenOff(
 }
 
 /** A worker still answers for it as if it went on. */
-function brokenOff(
-  status: RolloutStatus,
-  { reason, endedAt }: { reason: string; endedAt: Date | undefined },
-): RolloutStatus {
+function brokenOff(status: StatusBase, { reason, endedAt }: { reason: string; endedAt: Date | undefined }): StatusBase {
   return {
     ...status,
     endedAt: endedAt?.toISOString() ?? null,
-    stageEndsAt: null,
     reason,
     needsHuman: reason,
     takes: [],
@@ -69,80 +66,74 @@ function watchOf({ raw }: WorkflowExecutionDescription): PendingActivity | undef
   return raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-') === true);
 }
 
-async function pictureOf(client: Client, description: WorkflowExecutionDescription): Promise<WatchPicture | null> {
+async function pictureOf(client: Client, description: WorkflowExecutionDescription): Promise<unknown> {
   const payload = watchOf(description)?.heartbeatDetails?.payloads?.[0];
   if (payload == null) return null;
-  const memory = await decodeOptionalSinglePayload<{ picture?: WatchPicture }>(
-    client.options.loadedDataConverter,
-    payload,
-  );
+  const memory = await decodeOptionalSinglePayload<{ picture?: unknown }>(client.options.loadedDataConverter, payload);
   return memory?.picture ?? null;
 }
 
 /** What the server alone knows: the search attributes, the memo and, when it is over, the outcome. */
-async function statusWithoutWorker(
+async function recordedStatus(
   client: Client,
-  { id, service, workflowId, runId, description }: FoundRollout,
+  kind: Shown,
+  found: FoundRollout,
   worker: Unanswered,
-): Promise<RolloutStatus> {
-  const attributes = Object.fromEntries(
-    description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
-  );
-  const memo = readMemo(description.memo);
-  const over = description.status.name === 'COMPLETED';
-  const outcome = over
-    ? ((await client.workflow
-        .getHandle(workflowId, runId)
-        .result()
-        .catch(() => null)) as RolloutOutcome | null)
-    : null;
+): Promise<StatusBase> {
+  const { id, service, description } = found;
+  const attributes = attributesOf(description);
+  const isClosed = description.status.name === 'COMPLETED';
+  const end = isClosed ? await endOf(client, found) : null;
   const phase = PHASES.find((known) => known === attributes.HeadgatePhase) ?? 'waiting';
-  const stage = Number(attributes.HeadgateStage ?? 0);
   const reason = reasonWithoutWorker(description, phase, worker);
   // Without a worker nothing goes on until somebody starts one; a busy one comes to it by itself.
   const wasNeeded = attributes.HeadgateNeedsHuman === true;
-  return {
+  const requestId = attributes.HeadgateRequestId;
+  const common: StatusBase = {
     id,
     service,
-    name: memo?.name ?? service,
-    ...UNSEEN,
-    version: memo?.version ?? null,
-    phase: outcome?.outcome ?? phase,
-    outcome: outcome?.outcome ?? null,
-    moved: outcome?.moved ?? stage > 0,
-    ...(memo?.undo === undefined ? {} : { undo: memo.undo }),
-    stop: stopOf(outcome),
-    currentStage: stage,
-    stageCount: memo?.stages.length ?? 0,
-    trafficPercentage: Number(attributes.HeadgateTrafficPercent ?? 0),
-    desired: outcome?.weights ?? null,
-    stages: (memo?.stages ?? []).map((plan, index) => ({
-      ...plan,
-      state: stageStateOf(index + 1, { currentStage: stage, outcome: outcome?.outcome ?? null }),
-      startedAt: null,
-      endedAt: null,
-      conclusion: null,
-    })),
-    isComplete: over,
+    name: service,
+    version: null,
+    phase: end?.outcome ?? phase,
+    outcome: end?.outcome ?? null,
+    // Nobody has told: what has begun may have moved something.
+    moved: end?.moved ?? phase !== 'waiting',
+    stop: stopOf(end),
+    isComplete: isClosed,
     startedAt: description.startTime.toISOString(),
     endedAt: description.closeTime?.toISOString() ?? null,
-    reason: outcome?.reason ?? reason,
-    needsHuman: over || isOutcome(phase) || (worker === 'busy' && !wasNeeded) ? null : reason,
-    takes: over ? [] : ['abort', 'emergencyStop', 'pause'],
-    requestedBy: memo?.requestedBy ?? null,
-    requestId:
-      typeof attributes.HeadgateRequestId === 'string' && attributes.HeadgateRequestId !== ''
-        ? attributes.HeadgateRequestId
-        : null,
+    resumesAt: null,
+    reason: end?.reason ?? reason,
+    needsHuman: isClosed || isOutcome(phase) || (worker === 'busy' && !wasNeeded) ? null : reason,
+    takes: isClosed ? [] : ['abort', 'emergencyStop', 'pause'],
+    warnings: [],
+    history: [],
+    requestedBy: null,
+    requestId: typeof requestId === 'string' && requestId !== '' ? requestId : null,
     worker,
     asOf: new Date().toISOString(),
   };
+  return kind.recorded?.(common, { attributes, memo: memoOf(description.memo), end }) ?? common;
 }
 
-function stopOf(outcome: RolloutOutcome | null): RolloutStatus['stop'] {
-  const cause = STOP_CAUSES.find((known) => known === outcome?.cause);
-  if (cause === undefined || outcome === null) return null;
-  const checks = failedChecks(outcome);
+async function endOf(client: Client, { workflowId, runId }: FoundRollout): Promise<RecordedEnd | null> {
+  const end: unknown = await client.workflow
+    .getHandle(workflowId, runId)
+    .result()
+    .catch(() => null);
+  return end as RecordedEnd | null;
+}
+
+/** The memo of its start; one that is missing, e.g. of a workflow started by hand, tells nothing. */
+function memoOf(memo: Record<string, unknown> | undefined): object | null {
+  const value = memo?.[START_MEMO];
+  return typeof value === 'object' ? value : null;
+}
+
+function stopOf(end: RecordedEnd | null): StatusBase['stop'] {
+  const cause = STOP_CAUSES.find((known) => known === end?.cause);
+  if (cause === undefined || end === null) return null;
+  const checks = failedChecks(end);
   return { cause, at: null, ...(checks.length === 0 ? {} : { checks }) };
 }
 

@@ -1,8 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { VERBS } from '../domain/stages/commands.js';
-import type { CanaryInput } from '../workflows/messages.js';
-import { RolloutNotFoundError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 
 /** One command as the server recorded it. */
@@ -15,22 +13,11 @@ export interface SentMessage {
   readonly identity: string | null;
 }
 
-/**
- * What a rollout was started with, as long as the server remembers it.
- *
- * @throws RolloutNotFoundError
- */
-export async function readRolloutInput(client: Client, id: string, idPrefix = ''): Promise<CanaryInput> {
-  const input = await readInput(client, await foundOrThrow(client, id, idPrefix));
-  if (input === null) throw new RolloutNotFoundError(id);
-  return input;
-}
-
-/** The same of a rollout that was found; `null` when it was started with something else. */
+/** What a rollout was started with, as long as the server remembers it; `null` when that is no object. */
 export async function readInput(
   client: Client,
   found: Pick<FoundRollout, 'workflowId' | 'firstRunId'>,
-): Promise<CanaryInput | null> {
+): Promise<object | null> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
     execution: { workflowId: found.workflowId, runId: found.firstRunId },
@@ -38,7 +25,7 @@ export async function readInput(
   });
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
   const [input] = await decodeArrayFromPayloads(client.options.loadedDataConverter, started?.input?.payloads);
-  return typeof input === 'object' && input !== null ? (input as CanaryInput) : null;
+  return typeof input === 'object' ? input : null;
 }
 
 /** Who sent which command, oldest first; empty when the server does not remember the rollout. */
@@ -61,10 +48,4 @@ export async function readSentMessages(client: Client, id: string, idPrefix = ''
       },
     ];
   });
-}
-
-async function foundOrThrow(client: Client, id: string, idPrefix: string): Promise<FoundRollout> {
-  const found = await findRollout(client, id, idPrefix);
-  if (found === null) throw new RolloutNotFoundError(id);
-  return found;
 }

@@ -48,7 +48,11 @@ export async function sendCommand<V extends Verb>(
   try {
     const handle = client.workflow.getHandle(found.workflowId, undefined, { firstExecutionRunId: found.firstRunId });
     const update = (): Promise<CommandAnswer> =>
-      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, { args: [addressed], updateId: addressed.commandId });
+      // The server knows an update by its id alone, and would answer another verb with what the first one did.
+      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, {
+        args: [addressed],
+        updateId: `${verb}:${addressed.commandId}`,
+      });
     const answer = await client.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () => untilTaken(update));
     return { answered: true, answer };
   } catch (error) {

@@ -1,23 +1,23 @@
 import { NamespaceNotFoundError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
-import { spellDuration } from '../domain/duration.js';
-import { formatPercent } from '../domain/percent.js';
 import { InvalidSpecError } from '../domain/errors.js';
-import { readCanaryInput } from '../domain/canary/canary-input.js';
-import { read } from '../domain/reading/reader.js';
+import type { Kinds, PreparedStart, RolloutInput, RolloutKind } from '../domain/rollout/kinds.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
-import { CANARY } from '../domain/search-attributes.js';
-import { CANARY_ROLLOUT, type CanaryInput } from '../workflows/messages.js';
+import { assertInTier, type InstalledTier } from '../domain/tier.js';
+import { visibilityValue } from '../domain/visibility-value.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
+import { kindIfKnown } from './kind-of.js';
 import { liveStatus } from './live-status.js';
-import { memoOf } from './memo.js';
 import { attributesMissing, namespaceMissing } from './namespace.js';
+import { attributesOf, START_MEMO } from './server-record.js';
 
-/** Where rollouts live on the server. */
+/** Where rollouts live on the server, and what may live there. */
 export interface Place {
   readonly idPrefix: string;
   readonly taskQueue: string;
+  readonly kinds: Kinds;
+  readonly tier: InstalledTier;
 }
 
 /** How long a rollout that is over may take to close before it counts as in flight. */
@@ -32,46 +32,57 @@ export interface Started {
 }
 
 /**
- * Starts a rollout, or attaches to the one that the same request started.
+ * Starts a rollout of a kind, or attaches to the one that the same request started.
  *
  * @throws InvalidSpecError with every problem of the plan.
+ * @throws HeadgateError `STRATEGY_NOT_IN_TIER`, `MONITORING_NOT_IN_TIER`
  * @throws RolloutInFlightError when the service has another one in flight.
  * @throws NamespaceNotReadyError when the namespace is not there, or lacks the search attributes.
  */
-export async function startRollout(client: Client, input: CanaryInput, place: Place): Promise<Started> {
+export async function startRollout(client: Client, kind: RolloutKind, given: unknown, place: Place): Promise<Started> {
   const { idPrefix, taskQueue } = place;
-  const { problems } = read(readCanaryInput, input);
-  if (problems.length > 0) throw new InvalidSpecError('The plan is refused', problems);
+  const { value: start, problems } = kind.begin(given);
+  if (start === undefined || problems.length > 0) throw new InvalidSpecError('The plan is refused', problems);
+  if (start.asks !== null) assertInTier(start.asks, place.tier);
+  const { input } = start;
   const { service } = input.plan;
   const before = await sameRequest(client, input, idPrefix);
   if (before !== null) return { id: before.id, service, attached: true };
   try {
-    const handle = await client.workflow.start(CANARY_ROLLOUT, {
+    const handle = await client.workflow.start(kind.workflowType, {
       workflowId: workflowIdOf(service, idPrefix),
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       taskQueue,
-      args: [input],
-      memo: { headgate: memoOf(input) },
-      typedSearchAttributes: attributesAtStart(input),
-      staticSummary: summaryAtStart(input),
-      staticDetails: detailsAtStart(input),
+      args: [given],
+      memo: { [START_MEMO]: start.memo },
+      typedSearchAttributes: attributesAtStart(kind.strategy, input),
+      staticSummary: start.summary,
+      staticDetails: start.details,
     });
     return { id: formatRolloutId(service, handle.firstExecutionRunId), service, attached: false };
   } catch (error) {
-    return attachOrRefuse(client, input, place, error);
+    return attachOrRefuse(client, kind, start, given, place, error);
   }
 }
 
-async function attachOrRefuse(client: Client, input: CanaryInput, place: Place, error: unknown): Promise<Started> {
+async function attachOrRefuse(
+  client: Client,
+  kind: RolloutKind,
+  { input }: PreparedStart,
+  given: unknown,
+  place: Place,
+  error: unknown,
+): Promise<Started> {
   if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
   if (isMissingSearchAttribute(error)) throw attributesMissing(client.options.namespace);
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   const { service } = input.plan;
   const found = await findRollout(client, service, place.idPrefix);
   if (found === null) throw error;
-  const status = await liveStatus(client, found);
-  if (status.isComplete && (await closes(client, found))) return startRollout(client, input, place);
+  const other = kindIfKnown(place.kinds, found);
+  const status = await liveStatus(client, other ?? {}, found);
+  if (status.isComplete && (await closes(client, found))) return startRollout(client, kind, given, place);
   const sameVersion = input.plan.version !== undefined && status.version === input.plan.version;
   if (
     sameRequestId(status.requestId, input.requestId) ||
@@ -79,7 +90,7 @@ async function attachOrRefuse(client: Client, input: CanaryInput, place: Place, 
   ) {
     return { id: found.id, service, attached: true };
   }
-  throw new RolloutInFlightError(status);
+  throw new RolloutInFlightError(status, other?.place?.(status));
 }
 
 /** A rollout that is over still writes its record for a moment. */
@@ -96,23 +107,25 @@ async function closes(client: Client, { workflowId, runId }: FoundRollout): Prom
 /** The same request id attaches, in flight or finished. */
 async function sameRequest(
   client: Client,
-  { plan, requestId }: CanaryInput,
+  { plan, requestId }: RolloutInput,
   idPrefix: string,
 ): Promise<FoundRollout | null> {
   if (requestId === undefined) return null;
   const newest = await findRollout(client, plan.service, idPrefix);
   if (newest === null || sameRequestId(requestIdOf(newest), requestId)) return newest;
   // Another environment of this namespace may have had the same request.
-  const query = `HeadgateRequestId = '${requestId.replaceAll("'", '')}' AND WorkflowId = '${newest.workflowId}'`;
-  for await (const execution of client.workflow.list({ query, pageSize: 1 })) {
+  const query = `HeadgateRequestId = ${visibilityValue(requestId)} AND WorkflowId = ${visibilityValue(newest.workflowId)}`;
+  for await (const execution of client.workflow.list({ query })) {
+    // The server ignores quotes at the ends of a value, so what it has found may be another request's.
+    if (attributesOf(execution).HeadgateRequestId !== requestId) continue;
     return findRollout(client, formatRolloutId(plan.service, execution.runId), idPrefix);
   }
   return null;
 }
 
 function requestIdOf({ description }: FoundRollout): string | null {
-  const pair = description.typedSearchAttributes.getAll().find(({ key }) => key.name === 'HeadgateRequestId');
-  return typeof pair?.value === 'string' ? pair.value : null;
+  const id = attributesOf(description).HeadgateRequestId;
+  return typeof id === 'string' ? id : null;
 }
 
 function sameRequestId(a: string | null, b: string | undefined): boolean {
@@ -132,7 +145,7 @@ function isMissingSearchAttribute(error: unknown): boolean {
 }
 
 /** All of them, so that a namespace without them refuses the start instead of jamming in mid-rollout. */
-function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttributes {
+function attributesAtStart(strategy: string, { plan, requestId }: RolloutInput): TypedSearchAttributes {
   const keyword = (name: string, value: string): SearchAttributePair => ({
     key: defineSearchAttributeKey(name, 'KEYWORD'),
     value,
@@ -141,7 +154,7 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
     keyword('HeadgateService', plan.service),
     keyword('HeadgateRolloutId', 'starting'),
     keyword('HeadgateRequestId', requestId ?? ''),
-    keyword('HeadgateStrategy', CANARY),
+    keyword('HeadgateStrategy', strategy),
     keyword('HeadgatePhase', 'waiting'),
     keyword('HeadgateVerdict', 'none'),
     keyword('HeadgateReleaseId', ''),
@@ -149,16 +162,4 @@ function attributesAtStart({ plan, requestId }: CanaryInput): TypedSearchAttribu
     { key: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'), value: 0 },
     { key: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'), value: false },
   ]);
-}
-
-function summaryAtStart({ plan: { service, version }, undo }: CanaryInput): string {
-  if (undo !== undefined) return `Undo of ${service}`;
-  return `Canary of ${service}${version === undefined ? '' : ` ${version}`}`;
-}
-
-function detailsAtStart({ plan, requestedBy }: CanaryInput): string {
-  const stages = plan.stages
-    .map((stage) => `${formatPercent(stage.trafficPercent)} for ${spellDuration(stage.durationMs)}`)
-    .join(' → ');
-  return `${stages}\n\nStarted by ${requestedBy ?? 'somebody who did not say who'}.${plan.runbook === undefined ? '' : `\n\nRunbook: ${plan.runbook}`}`;
 }

@@ -1,27 +1,18 @@
+import { isOver } from '../domain/rollout/status.js';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { HeadgateError } from '../domain/errors.js';
-import { read } from '../domain/reading/reader.js';
-import { problemsOfPlan } from '../domain/canary/plan-rules.js';
-import { readCanaryInput } from '../domain/canary/canary-input.js';
-import type { CanaryPlan } from '../domain/canary/plan.js';
+import type { RolloutKind, UndoRequest, UndoRules } from '../domain/rollout/kinds.js';
 import { parseRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
-import { readSlotVersion } from '../domain/traffic/serving/serves.js';
-import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
-import { undoPlan } from '../domain/canary/undo-plan.js';
-import { isOver } from '../domain/canary/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
-import { BASELINE_MEMO } from '../workflows/messages.js';
+import { visibilityValue } from '../domain/visibility-value.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
+import { kindIfKnown } from './kind-of.js';
 import { liveStatus } from './live-status.js';
 import { readInput } from './rollout-history.js';
 import { sendCommand } from './send-command.js';
 import { startRollout, type Place, type Started } from './start-rollout.js';
 
-export interface UndoOptions extends UndoWish {
-  /** Who asks. */
-  readonly by?: string;
-}
+export type UndoOptions = UndoRequest;
 
 /** What an undo came to. */
 export interface UndoStarted extends Started {
@@ -59,14 +50,19 @@ export async function undoRollout(
 }
 
 async function startUndo(client: Client, service: string, options: UndoOptions, place: Place): Promise<UndoStarted> {
-  const { to, now = false, reason, by } = options;
-  const guardedBy = now ? null : await planThatGuarded(client, service, place.idPrefix);
-  const input = {
-    plan: undoPlan(service, guardedBy, now),
-    undo: { ...(to === undefined ? {} : { to }), now, ...(reason === undefined ? {} : { reason }) },
-    ...(by === undefined ? {} : { requestedBy: by }),
-  };
-  return { ...(await startRollout(client, input, place)), aborted: false };
+  const { kind, undo } = undoable(place);
+  const guardedBy = options.now === true ? null : await inputThatGuarded(client, undo, service, place.idPrefix);
+  return { ...(await startRollout(client, kind, undo.inputOf(service, options, guardedBy), place)), aborted: false };
+}
+
+/** The kind that goes back: the first that can. */
+function undoable({ kinds }: Place): { readonly kind: RolloutKind; readonly undo: UndoRules } {
+  for (const kind of kinds.all) if (kind.undo !== undefined) return { kind, undo: kind.undo };
+  throw new HeadgateError('NOT_UNDOABLE', 'Nothing that this program knows can be undone once it has ended', {
+    expected: 'a kind of rollout that can be undone',
+    got: kinds.all.map(({ strategy }) => strategy).join(', '),
+    remedy: 'Start a rollout that goes the other way',
+  });
 }
 
 /**
@@ -79,17 +75,19 @@ async function undoInFlight(
   client: Client,
   service: string,
   { to, by, reason }: UndoOptions,
-  { idPrefix }: Place,
+  { idPrefix, kinds }: Place,
 ): Promise<UndoStarted | null> {
   const found = await findRollout(client, service, idPrefix);
   if (found?.description.status.name !== 'RUNNING') return null;
-  const status = await liveStatus(client, found);
+  const kind = kindIfKnown(kinds, found);
+  const status = await liveStatus(client, kind ?? {}, found);
   if (isOver(status)) return null;
   const attached = { id: found.id, service, attached: true } as const;
-  const isUndo = status.undo !== undefined || (await readInput(client, found))?.undo !== undefined;
-  const isWanted = to === undefined ? isUndo : goesTo(status, found, to);
+  const undo = kind?.undo;
+  const isUndo = undo?.isUndo(status, await readInput(client, found)) === true;
+  const isWanted = to === undefined ? isUndo : undo?.goesTo(status, found.description.memo, to) === true;
   if (isWanted && isUndo && status.stop === null) return { ...attached, aborted: false };
-  if (isWanted) throw new RolloutInFlightError(status);
+  if (isWanted) throw new RolloutInFlightError(status, kind?.place?.(status));
   await sendCommand(client, found, 'abort', {
     ...(by === undefined ? {} : { by }),
     reason: reason === undefined ? 'undo' : `undo: ${reason}`,
@@ -97,43 +95,33 @@ async function undoInFlight(
   return { ...attached, aborted: true };
 }
 
-/** Without a worker only the memo tells what served when it began: there are two backends. */
-function goesTo({ roles, undo }: RolloutStatus, { description }: FoundRollout, to: string): boolean {
-  const baseline = roles?.baseline ?? readSlotVersion(description.memo?.[BASELINE_MEMO])?.slot;
-  return baseline === undefined ? undo?.to === to : baseline !== to;
-}
-
-/** The plan of the newest rollout that has moved traffic, as long as the server remembers it; `null` when it does not. */
-async function planThatGuarded(client: Client, service: string, idPrefix: string): Promise<CanaryPlan | null> {
+/** What started the newest rollout that can say how its undo is guarded, as long as the server remembers it; else `null`. */
+async function inputThatGuarded(client: Client, undo: UndoRules, service: string, idPrefix: string): Promise<unknown> {
+  const guard = async (run: Run, memo: Memo): Promise<unknown> => {
+    if (!undo.hasMoved(memo)) return null;
+    const input = await readInput(client, run);
+    return undo.canGuard(input) ? input : null;
+  };
   // What has just ended is listed a moment late.
   const newest = await findRollout(client, service, idPrefix);
-  const own = newest === null ? null : await planOf(client, newest, newest.description.memo);
+  const own = newest === null ? null : await guard(newest, newest.description.memo);
   if (own !== null) return own;
-  const query = `WorkflowId = '${workflowIdOf(service, idPrefix)}' AND ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'`;
+  const workflowId = workflowIdOf(service, idPrefix);
+  const query = `WorkflowId = ${visibilityValue(workflowId)} AND ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'`;
   let left = LOOKED_AT;
   for await (const run of client.workflow.list({ query, pageSize: LOOKED_AT })) {
-    const plan = await planOf(client, runOf(run), run.memo);
-    if (plan !== null) return plan;
+    if (run.workflowId !== workflowId) continue;
+    const input = await guard(runOf(run), run.memo);
+    if (input !== null) return input;
     left -= 1;
     if (left === 0) break;
   }
   return null;
 }
 
-function runOf({ workflowId, runId, raw }: WorkflowExecutionInfo): Pick<FoundRollout, 'workflowId' | 'firstRunId'> {
-  return { workflowId, firstRunId: ('firstRunId' in raw ? raw.firstRunId : null) || runId };
-}
+type Run = Pick<FoundRollout, 'workflowId' | 'firstRunId'>;
+type Memo = Readonly<Record<string, unknown>> | undefined;
 
-async function planOf(
-  client: Client,
-  run: Pick<FoundRollout, 'workflowId' | 'firstRunId'>,
-  memo: Readonly<Record<string, unknown>> | undefined,
-): Promise<CanaryPlan | null> {
-  if (readSlotVersion(memo?.[BASELINE_MEMO]) === null) return null;
-  const input = await readInput(client, run);
-  if (input === null || read(readCanaryInput, input).problems.length > 0) return null;
-  // Its own guarded nothing.
-  if (input.undo?.now === true) return null;
-  const { plan } = input;
-  return problemsOfPlan(undoPlan(plan.service, plan, false)).length === 0 ? plan : null;
+function runOf({ workflowId, runId, raw }: WorkflowExecutionInfo): Run {
+  return { workflowId, firstRunId: ('firstRunId' in raw ? raw.firstRunId : null) || runId };
 }

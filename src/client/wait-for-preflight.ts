@@ -1,6 +1,6 @@
+import { type Awaitable } from '../domain/stages/status.js';
+import { isOver } from '../domain/rollout/status.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOver } from '../domain/canary/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
 
 export interface PreflightWaitOptions {
   /** How long to wait, in milliseconds. Default 10 s. */
@@ -14,10 +14,10 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_POLL_MS = 200;
 
 /** Looks until the preflight has answered, or its time is over: then it has not. */
-export async function waitForPreflight(
-  look: () => Promise<RolloutStatus>,
+export async function waitForPreflight<Status extends Awaitable>(
+  look: () => Promise<Status>,
   { timeoutMs = DEFAULT_TIMEOUT_MS, pollMs = DEFAULT_POLL_MS, signal }: PreflightWaitOptions = {},
-): Promise<RolloutStatus> {
+): Promise<Status> {
   const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     const status = await look();
@@ -27,7 +27,7 @@ export async function waitForPreflight(
   }
 }
 
-/** A rollout has a stage, or has ended, from when its preflight has answered. */
-export function hasPreflightAnswered(status: RolloutStatus): boolean {
-  return status.currentStage > 0 || isOver(status);
+/** A rollout has a stage, or has ended, from when its preflight has answered. A kind without stages has none. */
+export function hasPreflightAnswered(status: Awaitable): boolean {
+  return status.currentStage !== 0 || isOver(status);
 }

@@ -1,7 +1,8 @@
+import type { StatusBase } from '../domain/rollout/status.js';
+import { isStuck, type Awaitable } from '../domain/stages/status.js';
+import { isOver } from '../domain/rollout/status.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../domain/errors.js';
-import { isOver, isStuck } from '../domain/canary/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
 
 /**
  * What to wait for: that it is promoted (or ends otherwise), a question to a person, a stage that is reached, or that it has
@@ -9,7 +10,7 @@ import { type RolloutStatus } from '../domain/canary/status.js';
  */
 export type Awaited = 'promoted' | 'approval' | 'undone' | { readonly stage: number };
 
-export interface WaitOptions {
+export interface WaitOptions<Status extends StatusBase = StatusBase> {
   /** Default `promoted`. */
   readonly for?: Awaited;
   /** How long to wait, in milliseconds. Default: for ever. */
@@ -18,14 +19,14 @@ export interface WaitOptions {
   readonly pollMs?: number;
   readonly signal?: AbortSignal;
   /** Sees every look. */
-  readonly onStatus?: (status: RolloutStatus) => void;
+  readonly onStatus?: (status: Status) => void;
 }
 
 const DEFAULT_POLL_MS = 1000;
 
 /** Thrown when waiting took too long. The rollout goes on. */
 export class WaitTimedOutError extends HeadgateError {
-  constructor(readonly status: RolloutStatus) {
+  constructor(readonly status: StatusBase) {
     super('WAIT_TIMED_OUT', `${status.id} is ${status.phase}: waiting timed out, the rollout goes on`, {
       next: [`headgate watch ${status.id}`],
     });
@@ -37,10 +38,10 @@ export class WaitTimedOutError extends HeadgateError {
  *
  * @throws WaitTimedOutError
  */
-export async function waitForRollout(
-  look: () => Promise<RolloutStatus>,
-  options: WaitOptions = {},
-): Promise<RolloutStatus> {
+export async function waitForRollout<Status extends Awaitable>(
+  look: () => Promise<Status>,
+  options: WaitOptions<Status> = {},
+): Promise<Status> {
   const deadlineMs = options.timeoutMs === undefined ? Infinity : Date.now() + options.timeoutMs;
   for (;;) {
     const status = await look();
@@ -56,7 +57,7 @@ export async function waitForRollout(
   }
 }
 
-function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
+function hasCome(status: Awaitable, awaited: Awaited): boolean {
   if (isOver(status)) return true;
   // Who has told it to stop waits for that, whatever it waited for before it was told.
   if (awaited === 'undone') return status.phase === 'rollingBack' && isStuck(status);
@@ -64,10 +65,10 @@ function hasCome(status: RolloutStatus, awaited: Awaited): boolean {
 }
 
 /** What was awaited is there, while the rollout goes on or because it was promoted. */
-export function isReached(status: RolloutStatus, awaited: Awaited): boolean {
+export function isReached(status: Awaitable, awaited: Awaited): boolean {
   if (awaited === 'undone') return status.outcome === 'aborted' || status.outcome === 'rolledBack';
   if (status.outcome !== null) return status.outcome === 'promoted';
   if (awaited === 'promoted') return false;
   if (awaited === 'approval') return status.phase === 'awaitingApproval';
-  return status.currentStage >= awaited.stage && status.stageStartedAt !== null;
+  return status.currentStage !== undefined && status.currentStage >= awaited.stage && status.stageStartedAt !== null;
 }

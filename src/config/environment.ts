@@ -120,8 +120,9 @@ function within(
   };
 }
 
-function isPositive(value: number): boolean {
-  return value > 0;
+/** In milliseconds, of which less than half a one is none. */
+function isPositive(ms: number): boolean {
+  return Math.round(ms) > 0;
 }
 
 function isAtMost(most: number): (value: number) => boolean {

@@ -8,7 +8,7 @@ import { refuse, type Read } from '../spec/units/read.js';
 export function duration(description: string, example: string): z.ZodType<number> {
   const read = (given: unknown): Read<number> => {
     const result = readDuration(given);
-    if ('refused' in result || result.value > 0) return result;
+    if ('refused' in result || Math.round(result.value) > 0) return result;
     return refuse('duration.positive', 'A duration must be longer than nothing', 'more than 0');
   };
   return human(read, { description, type: 'string', examples: [example] });

@@ -62,13 +62,18 @@ export async function startEnvironment(options: EnvironmentOptions, releasers: R
     ...(signal === undefined ? {} : { signal }),
     configFile: dataPlane.configFile,
     healthPort: await preferredPort(healthPort, { taker: "the worker's health endpoint", whoHasPort, say }),
-    env: childEnv(env, temporal, noTemporalConfig),
+    env: childEnv(services.kind === 'configured' ? env : inEveryTier(env), temporal, noTemporalConfig),
     logFile: join(directory, 'worker.log'),
     onStart: (pid) => programs.remember('worker', pid),
     onRestart: (how, pid) => say(`the worker ended (${how}) and was started again, as process ${String(pid)}`),
   });
   releasers.add('the worker', worker, (one) => one.stop());
   return { temporal, dataPlane, worker, deployment: new CanaryDeployment({ client: temporal.client }) };
+}
+
+/** A demonstration shows what there is, whatever the installation may use. */
+function inEveryTier(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'DEPLOYMENT_TIER'));
 }
 
 interface Parts {

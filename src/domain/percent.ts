@@ -18,6 +18,15 @@ export function roundPercent(percent: number): number {
   return fromParts(toParts(percent));
 }
 
+/**
+ * `percent` on the grain, unless that would make nothing or everything of a share that is neither: such a one stays as it
+ * was written, for the rules to refuse.
+ */
+export function onGrain(percent: number): number {
+  const rounded = roundPercent(percent);
+  return rounded === 0 || rounded === 100 ? percent : rounded;
+}
+
 /** For people: `5 %`, `12.5 %`, `0.001 %`. */
 export function formatPercent(percent: number): string {
   return `${String(roundPercent(percent))} %`;

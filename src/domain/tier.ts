@@ -17,6 +17,14 @@ export type TierName = keyof typeof STRATEGIES_OF_TIER;
 /** Which strategies each tier has; an installation may have a table of its own. */
 export type TierTable = Readonly<Record<TierName, readonly StrategyName[]>>;
 
+/** What an installation has: its tier, and what each tier may use. */
+export interface InstalledTier {
+  readonly tier: TierName;
+  readonly tiers: TierTable;
+}
+
+export const DEFAULT_TIER: InstalledTier = { tier: 'enterprise', tiers: STRATEGIES_OF_TIER };
+
 /** How closely rollouts are watched. Each has what the ones before it have. */
 export const MONITORING_LEVELS = ['basic', 'enhanced', 'comprehensive'] as const;
 
@@ -56,6 +64,17 @@ export function assertStrategyInTier(
   if (!table[tier].includes(strategy)) throw new StrategyNotInTierError(strategy, tier, table);
 }
 
+/** What a rollout asks of the tier of its installation. */
+export interface AskedOfTier extends AskedMonitoring {
+  readonly strategy: StrategyName;
+}
+
+/** @throws StrategyNotInTierError, MonitoringNotInTierError */
+export function assertInTier({ strategy, ...monitoring }: AskedOfTier, { tier, tiers }: InstalledTier): void {
+  assertStrategyInTier(strategy, tier, tiers);
+  assertMonitoringInTier(monitoring, tier);
+}
+
 /** What a rollout asks of monitoring. */
 export interface AskedMonitoring {
   readonly checks: readonly Check[];
@@ -79,7 +98,7 @@ class MonitoringNotInTierError extends HeadgateError {
     const instead = [...new Set(demands.map((demand) => demand.instead))].join('; ');
     super(
       'MONITORING_NOT_IN_TIER',
-      `The tier ${tier} has ${has} monitoring, which is too little for ${demands.map(({ what }) => what).join(', ')}`,
+      `The tier ${tier} has ${has} monitoring, which is too little for ${[...new Set(demands.map(({ what }) => what))].join(', ')}`,
       {
         expected: `the tier ${names}`,
         got: tier,
@@ -92,9 +111,15 @@ class MonitoringNotInTierError extends HeadgateError {
 
 /** @throws MonitoringNotInTierError that names every check which asks for too much. */
 export function assertMonitoringInTier(asked: AskedMonitoring, tier: TierName): void {
+  const refusal = refusalOfMonitoring(asked, tier);
+  if (refusal !== null) throw refusal;
+}
+
+/** Why a tier has too little monitoring for what is asked; `null` when it has it. */
+export function refusalOfMonitoring(asked: AskedMonitoring, tier: TierName): HeadgateError | null {
   const has = rankOf(MONITORING_OF_TIER[tier]);
   const demands = demandsOf(asked).filter(({ level }) => rankOf(level) > has);
-  if (demands.length > 0) throw new MonitoringNotInTierError(demands, tier);
+  return demands.length === 0 ? null : new MonitoringNotInTierError(demands, tier);
 }
 
 function demandsOf({ checks, policy }: AskedMonitoring): readonly Demand[] {

@@ -9,6 +9,12 @@ export const LONGEST_MS = 365 * DAY_MS;
 /** No interval between two looks is longer, and no wait for an answer. */
 export const LONGEST_INTERVAL_MS = DAY_MS;
 
+/** A time as timers know it, unless that would make nothing of it: such a one stays as it was written, for the rules to refuse. */
+export function wholeMs(ms: number): number {
+  const rounded = Math.round(ms);
+  return rounded === 0 ? ms : rounded;
+}
+
 /** What is wrong with a time that is longer than `mostMs`. */
 export function tooLong(path: string, ms: number | undefined, mostMs = LONGEST_MS): Problem[] {
   if (ms === undefined || !(ms > mostMs)) return [];
@@ -25,14 +31,14 @@ export function tooLong(path: string, ms: number | undefined, mostMs = LONGEST_M
 
 /** What is wrong with a time that must be longer than nothing, and no longer than `mostMs`. */
 export function problemsOfTime(path: string, ms: number, mostMs?: number): Problem[] {
-  if (ms > 0) return tooLong(path, ms, mostMs);
+  if (ms > 0 && Math.round(ms) > 0) return tooLong(path, ms, mostMs);
   return [
     {
       rule: 'duration.positive',
       path,
       message: 'A duration must be longer than nothing',
-      expected: 'more than 0',
-      got: ms < 0 ? `-${spellDuration(-ms)}` : ms === 0 ? '0s' : String(ms),
+      expected: ms > 0 ? 'at least 1ms' : 'more than 0',
+      got: ms > 0 ? `${String(ms)}ms` : ms < 0 ? `-${spellDuration(-ms)}` : ms === 0 ? '0s' : String(ms),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { HeadgateError } from '../domain/errors.js';
 import type { HealthPlan } from '../domain/traffic/health-plan.js';
 import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
+import type { InstalledTier } from '../domain/tier.js';
 import type { HealthProbe } from './health-probe.js';
 import type { Journal } from './journal.js';
 import type { MetricSource } from './metric-source.js';
@@ -41,6 +42,8 @@ export interface Ports {
   /** The names that it knows, told to other workers of the same task queue. Absent: it does not say. */
   readonly services?: readonly string[];
   readonly journal: Journal;
+  /** What the installation may use. Absent: everything. */
+  readonly tier?: InstalledTier;
   /** Where every verdict's numbers are kept. Absent: nowhere. */
   readonly observations?: ObservationStore;
 }

@@ -1,7 +1,7 @@
+import { isFailingToMove, isStuck } from '../domain/stages/status.js';
 import { formatDuration, formatShortTime } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import type { StopCause } from '../domain/rollout/stop.js';
-import { isFailingToMove, isStuck } from '../domain/canary/status.js';
 import { type StatusProblem } from '../domain/rollout/status.js';
 import { type RolloutStatus } from '../domain/canary/status.js';
 import { preciseClockWords } from './clock.js';

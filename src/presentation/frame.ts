@@ -1,5 +1,4 @@
-import { isNeededForReason } from '../domain/canary/status.js';
-import { isUnanswered, type StatusEvent } from '../domain/rollout/status.js';
+import { isNeededForReason, isUnanswered, type StatusBase, type StatusEvent } from '../domain/rollout/status.js';
 import { type RolloutStatus } from '../domain/canary/status.js';
 import { checkLines } from './checks.js';
 import { ageWords, clockWords, dateWords } from './clock.js';
@@ -42,7 +41,7 @@ export function statusLines(status: RolloutStatus, view: View): string[] {
 }
 
 /** Why it stands where it stands; who is needed; what is not well although nothing is held for it. */
-export function whyLines(status: RolloutStatus, { paint, width, nowMs }: View): string[] {
+export function whyLines(status: StatusBase, { paint, width, nowMs }: View): string[] {
   const { needsHuman, reason, warnings, worker, asOf } = status;
   return [
     ...wrapped('why', isNeededForReason(status) ? '' : reason, width),
@@ -64,7 +63,7 @@ function wrapped(label: string, text: string, width: number): string[] {
   return flow([`${label}:`, ...text.split(/\s+/)], width, ' ', '    ');
 }
 
-function historyLines(history: readonly StatusEvent[], view: View, count: number): string[] {
+export function historyLines(history: readonly StatusEvent[], view: View, count: number): string[] {
   return count < 1 ? [] : history.slice(-count).map((event) => view.paint.faint(eventLine(event, view)));
 }
 
@@ -74,7 +73,7 @@ export function eventLine({ at, what, by }: StatusEvent, { timeZone }: Pick<View
 }
 
 /** What comes by itself, and what a person may type. */
-function nextLines(status: RolloutStatus, { width, paint, nowMs, timeZone }: View): string[] {
+export function nextLines(status: StatusBase, { width, paint, nowMs, timeZone }: View): string[] {
   const comes = whatComes(status, nowMs, timeZone);
   return [
     ...(comes === '' ? [] : wrapped(paint.strong('next'), comes, width)),

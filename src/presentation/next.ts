@@ -1,7 +1,8 @@
+import { isCanary } from '../domain/canary/is-canary.js';
 import { formatDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
+import { wasBrokenOff, type StatusBase } from '../domain/rollout/status.js';
 import type { Verb } from '../domain/stages/commands.js';
-import { wasBrokenOff } from '../domain/canary/status.js';
 import { type RolloutStatus } from '../domain/canary/status.js';
 import { type StatusDeadline } from '../domain/stages/status.js';
 import { clockWords } from './clock.js';
@@ -9,7 +10,9 @@ import { clockWords } from './clock.js';
 const BECAUSE = '--reason …';
 
 /** What comes by itself, in one sentence; empty where nothing does. */
-export function whatComes(status: RolloutStatus, nowMs: number, timeZone?: string): string {
+export function whatComes(status: StatusBase, nowMs: number, timeZone?: string): string {
+  if (!isCanary(status))
+    return status.resumesAt === null ? '' : `the pause ends at ${clockWords(status.resumesAt, timeZone)}`;
   if (wasBrokenOff(status)) return 'nothing: its workflow is over';
   const at = status.stageEndsAt === null ? '' : ` at ${clockWords(status.stageEndsAt, timeZone)}`;
   switch (status.phase) {
@@ -57,17 +60,32 @@ function shareOfStage({ stages }: RolloutStatus, number: number): string {
   return stage === undefined ? 'the end' : formatPercent(stage.trafficPercent);
 }
 
-function explainCommand({ id }: RolloutStatus): string {
+function explainCommand({ id }: StatusBase): string {
   return `headgate explain ${id}`;
 }
 
 /** The same for somebody who has just been told why it stands where it stands. */
-export function nextAfterExplaining(status: RolloutStatus): string[] {
+export function nextAfterExplaining(status: StatusBase): string[] {
   return nextCommands(status).filter((command) => command !== explainCommand(status));
 }
 
 /** What a person may type next, most likely first. */
-export function nextCommands(status: RolloutStatus): string[] {
+export function nextCommands(status: StatusBase): string[] {
+  return isCanary(status) ? nextOfCanary(status) : nextOfAny(status);
+}
+
+/** The verbs that have a command, in the order in which they are likely to be wanted. */
+const TYPED_VERBS = ['resume', 'approve', 'reject', 'finish', 'pause', 'abort'] as const satisfies readonly Verb[];
+
+function nextOfAny({ id, service, endedAt, takes }: StatusBase): string[] {
+  if (endedAt !== null) return [`headgate history ${id}`];
+  const because = (verb: Verb): string => (verb === 'abort' || verb === 'reject' ? ` ${BECAUSE}` : '');
+  return TYPED_VERBS.filter((verb) => takes.includes(verb)).map(
+    (verb) => `headgate ${verb} ${service}${because(verb)}`,
+  );
+}
+
+function nextOfCanary(status: RolloutStatus): string[] {
   const { service, id } = status;
   const stage = `--if-stage ${String(status.currentStage)}`;
   const taken = (verb: Verb, command: string): string[] => (status.takes.includes(verb) ? [command] : []);

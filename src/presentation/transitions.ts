@@ -1,7 +1,7 @@
 import { formatValue } from '../domain/analysis/format.js';
+import { isCanary } from '../domain/canary/is-canary.js';
 import { formatPercent } from '../domain/percent.js';
-import { isUnanswered, type StatusEvent } from '../domain/rollout/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { isUnanswered, type StatusBase, type StatusEvent } from '../domain/rollout/status.js';
 import { eventLine } from './frame.js';
 import { timeWords, whereTrafficIs } from './header.js';
 import { nextCommands } from './next.js';
@@ -21,13 +21,13 @@ export interface TransitionsOptions {
 export class Transitions {
   private readonly seen = new Set<string>();
   private readonly warned = new Set<string>();
-  private before: RolloutStatus | null = null;
+  private before: StatusBase | null = null;
   private spokenAtMs = -Infinity;
 
   constructor(private readonly options: TransitionsOptions) {}
 
   /** The lines that a look adds; none when nothing is new. */
-  linesFor(status: RolloutStatus): string[] {
+  linesFor(status: StatusBase): string[] {
     const lines = [...this.opening(status), ...this.news(status), ...this.changes(status)];
     this.before = status;
     const nowMs = this.options.nowMs();
@@ -37,18 +37,18 @@ export class Transitions {
     return lines.length > 0 ? lines : [heartbeatLine(status, nowMs, this.options.timeZone)];
   }
 
-  private opening(status: RolloutStatus): string[] {
+  private opening(status: StatusBase): string[] {
     return this.before === null ? [`${status.id}: ${placeWords(status)}`] : [];
   }
 
-  private news({ history }: RolloutStatus): string[] {
+  private news({ history }: StatusBase): string[] {
     const fresh = history.filter((event) => !this.seen.has(keyOf(event)));
     for (const event of fresh) this.seen.add(keyOf(event));
     return fresh.map((event) => eventLine(event, this.options));
   }
 
   /** What no event tells: that a person is needed, that nobody answers. */
-  private changes(status: RolloutStatus): string[] {
+  private changes(status: StatusBase): string[] {
     const at = clockWords(new Date(this.options.nowMs()).toISOString(), this.options.timeZone);
     const { before } = this;
     const lines = this.freshWarnings(status).map((warning) => `${at}  warning: ${warning}`);
@@ -63,7 +63,7 @@ export class Transitions {
     return lines;
   }
 
-  private freshWarnings({ warnings }: RolloutStatus): readonly string[] {
+  private freshWarnings({ warnings }: StatusBase): readonly string[] {
     const fresh = warnings.filter((warning) => !this.warned.has(warning));
     for (const warning of fresh) this.warned.add(warning);
     return fresh;
@@ -75,15 +75,17 @@ function keyOf({ at, what, by }: StatusEvent): string {
 }
 
 /** `progressing, stage 2/4, 25 % on green, 75 % on blue`. */
-function placeWords(status: RolloutStatus): string {
+function placeWords(status: StatusBase): string {
+  if (!isCanary(status)) return status.phase;
   const stage = status.currentStage === 0 ? '' : `, stage ${String(status.currentStage)}/${String(status.stageCount)}`;
   return `${status.phase}${stage}, ${status.currentStage === 0 ? formatPercent(0) : whereTrafficIs(status)}`;
 }
 
-function heartbeatLine(status: RolloutStatus, nowMs: number, timeZone: string | undefined): string {
+function heartbeatLine(status: StatusBase, nowMs: number, timeZone: string | undefined): string {
+  const at = clockWords(new Date(nowMs).toISOString(), timeZone);
+  if (!isCanary(status)) return `${at}  still ${placeWords(status)}: ${status.reason}`;
   const time = timeWords(status, nowMs);
   const worst = status.checks.find(({ verdict }) => verdict !== 'successful') ?? status.checks[0];
   const check = worst === undefined ? '' : `; ${worst.name} ${formatValue(worst.value, worst.unit)} (${worst.bound})`;
-  const at = clockWords(new Date(nowMs).toISOString(), timeZone);
   return `${at}  still ${placeWords(status)}${time === '' ? '' : `; ${time}`}${check}`;
 }

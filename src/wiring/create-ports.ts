@@ -35,6 +35,7 @@ export function createPorts(config: HeadgateConfig, env?: NodeJS.ProcessEnv): Po
     journal: createJournal(config),
     observations: createObservations(config),
     services: Object.keys(services),
+    tier: { tier: config.defaults.tier, tiers: config.tiers },
     serviceNamed(name) {
       const service = Object.hasOwn(services, name) ? services[name] : undefined;
       if (service === undefined) throw new UnknownServiceError(name, Object.keys(services));

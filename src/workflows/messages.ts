@@ -3,11 +3,6 @@ import type { Weights } from '../domain/traffic/weights.js';
 
 export type { CanaryInput } from '../domain/canary/canary-input.js';
 
-export { BASELINE_MEMO } from '../domain/canary/memo.js';
-
-/** The workflow's type name, as people type it. */
-export const CANARY_ROLLOUT = 'canaryRollout';
-
 /** The type of the failure of a workflow that met a fault of Headgate's own: its rollout is undone. */
 export const HEADGATE_FAULT = 'HEADGATE_FAULT';
 

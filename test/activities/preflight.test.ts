@@ -1,9 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
-import type { PreflightProblem, PreflightReport } from '../../src/activities/contracts.js';
+import type { PreflightInput, PreflightProblem, PreflightReport } from '../../src/activities/contracts.js';
 import { preflight } from '../../src/activities/preflight.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
+import { DEFAULT_TIER, STRATEGIES_OF_TIER, type InstalledTier } from '../../src/domain/tier.js';
 import { messageOfWarning } from '../../src/domain/rollout/warnings.js';
 import type { ProbeResult } from '../../src/ports/health-probe.js';
 import type { ServicePorts } from '../../src/ports/service.js';
@@ -54,6 +55,27 @@ describe('a service that is fit', () => {
     });
     expect(await look(flaky)).toMatchObject({ fit: true });
     expect(asked).toBe(3);
+  });
+});
+
+describe('the tier of the installation', () => {
+  const refusalIn = async (tier: InstalledTier, asks?: PreflightInput['asks']): Promise<readonly string[]> => {
+    const analysis = { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.05 }] } as const;
+    const plan = { ...somePlan(), analysis: { ...somePlan().analysis, ...analysis } };
+    const input = { plan, ...(asks === undefined ? {} : { asks }) };
+    const ports = { ...portsOf(fitService()), tier };
+    const look = (): Promise<PreflightReport> => new MockActivityEnvironment().run(() => preflight(ports, input));
+    const report = await look();
+    return report.fit ? [`fit in ${report.tier ?? 'any tier'}`] : report.problems.map(({ subject }) => subject);
+  };
+
+  test('has the last word on what a rollout asks of it, strategy and checks; an undo asks nothing [W41]', async () => {
+    const asks = { strategy: 'canary', policy: false } as const;
+    const enhanced = { tier: 'professional', tiers: { ...STRATEGIES_OF_TIER, professional: ['canary'] } } as const;
+    expect(await refusalIn(DEFAULT_TIER, asks)).toEqual(['fit in enterprise']);
+    expect(await refusalIn({ ...DEFAULT_TIER, tier: 'professional' }, asks)).toEqual(['tier']);
+    expect(await refusalIn(enhanced, asks)).toEqual(['tier']);
+    expect(await refusalIn(enhanced)).toEqual(['fit in professional']);
   });
 });
 

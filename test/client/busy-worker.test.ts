@@ -1,10 +1,10 @@
+import { isStuck } from '../../src/domain/stages/status.js';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { exitOfStatus } from '../../src/cli/exit-of-status.js';
-import { isStuck } from '../../src/domain/canary/status.js';
 import { buildCommandLine, commandLineFor, type CommandLine } from '../e2e/support/command-line.js';
 import { longPlan, startWorld, type World } from '../e2e/support/world.js';
 

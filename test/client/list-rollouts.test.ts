@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary-deployment.js';
 import type { ListFilter } from '../../src/client/list-rollouts.js';
+import type { Phase } from '../../src/domain/rollout/phase.js';
 import { eventually, until } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from '../e2e/support/world.js';
 
@@ -50,9 +51,36 @@ test.each<[string, ListFilter, readonly (keyof typeof ids)[]]>([
   ['a phase', { phase: 'paused' }, ['paused']],
   ['a person is needed', { needsHuman: true }, ['held']],
   ['several at once', { service: 'checkout', inFlight: true }, ['running']],
-  ["a service that a quote would break out of: ' OR HeadgateService", { service: "x' OR 'a'='a" }, []],
 ])('lists by %s', async (_, filter, expected) => {
   await lists(filter, expected);
+});
+
+/** Each turns a query into another one, or into none, where it is put between quotes as it stands. */
+const ODD_NAMES = [
+  "x' OR HeadgateService = 'checkout",
+  "x' OR HeadgateService != '",
+  "checkout' OR 'a' = 'a",
+  'checkout\\',
+  "\\' OR HeadgateService = 'checkout' OR HeadgateService = '",
+  "it's",
+  "'",
+  "'checkout'",
+  "checkout'",
+  '"',
+  '%',
+];
+
+test.each(ODD_NAMES)('%s is a name that no rollout has, and nothing else, in every query [W43]', async (name) => {
+  expect(await world.deployment.list({ service: name })).toEqual([]);
+  expect(await world.deployment.list({ phase: name as Phase })).toEqual([]);
+  for (const id of [name, `${name}@${ids.running.split('@')[1] ?? ''}`])
+    await expect(world.deployment.getDeploymentStatus(id)).rejects.toMatchObject({ code: 'ROLLOUT_NOT_FOUND' });
+  // What guarded another service must not be taken for what guarded this one.
+  await expect(world.deployment.undo(name)).rejects.toMatchObject({ code: 'INVALID_SPEC' });
+  const elsewhere = new CanaryDeployment({ client: world.client, workflowIdPrefix: name });
+  expect(await elsewhere.list()).toEqual([]);
+  const plan = longPlan({ service: 'checkout', name: 'checkout' });
+  await expect(world.deployment.start(plan, { requestId: name })).rejects.toMatchObject({ code: 'ROLLOUT_IN_FLIGHT' });
 });
 
 test('a line says where the rollout stands', async () => {

@@ -3,7 +3,7 @@ import { CommandRefusedError } from '../../src/client/errors.js';
 import type { CommandAnswer } from '../../src/domain/stages/commands.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';
 
-const SERVICES = ['checkout', 'slow', 'paused', 'asking', 'undoing', 'ended', 'full', 'twice'];
+const SERVICES = ['checkout', 'slow', 'paused', 'asking', 'undoing', 'ended', 'full', 'twice', 'retried', 'oneId'];
 
 let world: World;
 let letSlowGo: () => void = () => undefined;
@@ -243,6 +243,32 @@ test('the same command sent twice at the same time counts once, and both are ans
   );
   expect(status.history.filter(({ what }) => what.startsWith('Promoted'))).toHaveLength(1);
   expect(await world.candidateShare('twice')).toBe(50);
+});
+
+test('a signal that was ignored has not counted: the same command as an update is answered for what it is [W42]', async () => {
+  const { id } = await world.deployment.start(planOf('retried'));
+  await baked(id);
+  const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/retried`);
+  await handle.signal('pause', { rolloutId: 'retried@yesterday', commandId: 'ci-1' });
+  await handle.signal('promote', { stage: 7, commandId: 'ci-2' });
+  const ignored = await world.status(id, 'both to be ignored', ({ history }) =>
+    ['pause ignored', 'promote ignored'].every((words) => history.some(({ what }) => what.startsWith(words))),
+  );
+  expect(ignored).toMatchObject({ phase: 'progressing', currentStage: 1 });
+  expect((await refusal(world.deployment.promoteToNextStage(id, { commandId: 'ci-2', ifStage: 7 }))).code).toBe(
+    'STALE_STAGE',
+  );
+  expect(await world.deployment.pause(id, { commandId: 'ci-1' })).toMatchObject({ phase: 'paused' });
+});
+
+test('one id for several verbs is a command each: an abort is not taken for the pause before it [C-08] [W42]', async () => {
+  const { id } = await world.deployment.start(planOf('oneId'));
+  await baked(id);
+  const asking = { commandId: 'ci-42', by: 'ci' };
+  expect(await world.deployment.pause(id, asking)).toMatchObject({ phase: 'paused' });
+  expect(await world.deployment.resume(id, asking)).toMatchObject({ phase: 'progressing' });
+  await world.deployment.rollback(id, asking);
+  await world.status(id, 'the rollout to end', ({ outcome }) => outcome === 'aborted');
 });
 
 test('a command for a rollout that never was is not found [U-04]', async () => {

@@ -10,7 +10,7 @@ import type { HoldPlan } from './hold/rules.js';
 
 const TIMEOUT = { timeout: 120_000 };
 const QUEUE = `hold-${String(process.pid)}`;
-const HOUR = { holdFor: 3_600_000 };
+const HOUR = { holdForMs: 3_600_000 };
 
 let connection: Connection;
 let client: Client;
@@ -63,7 +63,7 @@ async function status(
 }
 
 test('a kind that only holds starts, says where it stands, and ends by its clock', TIMEOUT, async () => {
-  const handle = await start('short', { holdFor: 1 });
+  const handle = await start('short', { holdForMs: 1 });
   const { outcome, moved } = (await handle.result()) as OutcomeBase;
   expect({ outcome, moved }).toEqual({ outcome: 'promoted', moved: false });
   const { phase, service, takes } = await status(handle, 'its end', ({ isComplete }) => isComplete);

@@ -26,9 +26,15 @@ beforeEach(async () => {
     'activities/contracts',
     'workflows/messages',
     'workflows/rollout',
-    ...['rollout/life', 'stages/state', 'traffic/weights', 'canary/plan', 'blue-green/plan', 'flag/rules'].map(
-      (room) => `domain/${room}`,
-    ),
+    ...[
+      'rollout/life',
+      'stages/state',
+      'traffic/weights',
+      'canary/plan',
+      'canary/kind',
+      'blue-green/plan',
+      'flag/rules',
+    ].map((room) => `domain/${room}`),
   ];
   for (const name of targets) await given(name, '');
 });
@@ -60,6 +66,7 @@ test('imports in the agreed directions pass', async () => {
   for (const room of ['activities', 'cli'])
     await given(`${room}/look`, `import { something as it } from '../inspection/inspect.js'; it;`);
   await given('workflows/publish', `import { something as it } from '../presentation/clock.js'; it;`);
+  await given('client/kinds', `import { something as it } from '../domain/canary/kind.js'; it;`);
   expect(await findings()).toEqual([]);
 });
 
@@ -80,6 +87,7 @@ test('every import in another direction is caught', async () => {
     ['presentation/details', `import {} from '../workflows/messages.js';`, 'presentation-imports-its-rooms'],
     ['presentation/paint', `import {} from 'picocolors';`, 'presentation-imports-its-packages'],
     ['presentation/width', `import {} from 'node:util';`, 'presentation-is-pure'],
+    ['client/list', `import type {} from '../domain/canary/kind.js';`, 'client-knows-kinds-by-hand-only'],
     ['adapters/journal', `import {} from '../workflows/messages.js';`, 'adapters-imports-its-rooms'],
     ['inspection/router', `import {} from '../adapters/late.js';`, 'inspection-imports-its-rooms'],
     ['inspection/activity', `import {} from '../activities/contracts.js';`, 'inspection-imports-its-rooms'],

@@ -8,6 +8,7 @@ import {
 } from '../../domain/traffic/serving/past-rollouts.js';
 import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
 import { isStillSo, readServes, readSlotVersion, type PlaneReading } from '../../domain/traffic/serving/serves.js';
+import { visibilityValue } from '../../domain/visibility-value.js';
 import type { Journal } from '../../ports/journal.js';
 import { patiently } from '../../inspection/patience.js';
 
@@ -91,7 +92,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 async function pastRollouts(service: string): Promise<readonly PastRollout[]> {
   const workflowId = activityInfo().workflowExecution?.workflowId;
   if (workflowId === undefined) return [];
-  const query = `WorkflowId = '${workflowId.replaceAll("'", "\\'")}' AND ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'`;
+  const query = `WorkflowId = ${visibilityValue(workflowId)} AND ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'`;
   const found: PastRollout[] = [];
   for await (const { memo = {}, status, closeTime, runId, raw } of getClient().workflow.list({
     query,

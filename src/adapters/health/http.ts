@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import type { HealthProbe, ProbeResult, ProbeTarget } from '../../ports/health-probe.js';
+import { isBelow } from '../http/below.js';
 import { withDeadline } from '../http/deadline.js';
 import { describeFailure } from '../http/json-client.js';
 
@@ -50,7 +51,9 @@ async function get(
 
 /** The endpoint below the base URL, whatever path that has. */
 function urlOf(target: ProbeTarget, endpoint: string): URL {
-  return new URL(`${target.url.replace(/\/+$/, '')}/${endpoint.replace(/^\/+/, '')}`);
+  const url = new URL(`${target.url.replace(/\/+$/, '')}/${endpoint.replace(/^\/+/, '')}`);
+  if (!isBelow(url.href, target.url)) throw new Error(`${endpoint} leads out of ${target.url}`);
+  return url;
 }
 
 function unhealthy(latencyMs: number, reason: string): ProbeResult {

@@ -1,6 +1,8 @@
 import { backtest } from '../../domain/observations/backtest.js';
 import type { StageReport } from '../../domain/observations/report.js';
 import type { CheckPicture } from '../../domain/traffic/picture.js';
+import { isCanary } from '../../domain/canary/is-canary.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import type { RolloutStatus } from '../../domain/canary/status.js';
 import type { StageStatus } from '../../domain/stages/status.js';
 import type { Context } from '../context.js';
@@ -8,6 +10,7 @@ import { exitOfError } from '../exit-of-error.js';
 import { documentOf, type ExplainedCheck, type ExplainedStage } from '../output/documents.js';
 import { explanationLines } from '../output/explanation-text.js';
 import { checkSentence } from '../../presentation/checks.js';
+import { statusLinesOf } from '../../presentation/any-kind.js';
 import { nextAfterExplaining } from '../../presentation/next.js';
 import { recallFrom } from '../recall.js';
 import type { Result } from '../result.js';
@@ -21,17 +24,17 @@ import { targetOf } from './target.js';
 export async function explain(context: Context, id: string | undefined): Promise<Result> {
   const target = await targetOf(context, id);
   const status = await statusOf(context, target);
-  const stages = stagesOf(status, await reportsOn(context, status.id));
+  const stages = isCanary(status) ? stagesOf(status, await reportsOn(context, status.id)) : [];
   const next = nextAfterExplaining(status);
   const { service, phase, outcome, reason } = status;
   return {
     document: documentOf('Explanation', { id: status.id, service, phase, outcome, reason, stages, next }),
-    text: (view) => explanationLines(status, stages, view),
+    text: (view) => (isCanary(status) ? explanationLines(status, stages, view) : statusLinesOf(status, view)),
   };
 }
 
 /** What has ended is in the journal, also while no server answers. */
-async function statusOf(context: Context, target: string): Promise<RolloutStatus> {
+async function statusOf(context: Context, target: string): Promise<StatusBase> {
   try {
     return await (await context.session.rollouts()).getDeploymentStatus(target);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { waitForRollout, type Awaited } from '../../client/wait-for-rollout.js';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
 import { exitOfStatus } from '../exit-of-status.js';
-import { closingLines } from '../../presentation/closing.js';
+import { closingLinesOf } from '../../presentation/any-kind.js';
 import { Transitions } from '../../presentation/transitions.js';
 import type { Result } from '../result.js';
 import { orDetached, patientLook } from './look.js';
@@ -40,10 +40,10 @@ export async function follow(context: Context, id: string, options: FollowOption
 }
 
 /** How it came out, with the exit code that says so. */
-export function lastWord(status: RolloutStatus, awaited: Awaited | undefined): Result {
+export function lastWord(status: StatusBase, awaited: Awaited | undefined): Result {
   return {
     document: statusDocument(status),
-    text: ({ paint, timeZone }) => closingLines(status, paint, timeZone),
+    text: ({ paint, timeZone }) => closingLinesOf(status, paint, timeZone),
     exit: exitOfStatus(status, awaited),
   };
 }

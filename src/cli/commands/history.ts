@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import type { SentMessage } from '../../client/rollout-history.js';
 import { dateWords } from '../../presentation/clock.js';
 import type { Context } from '../context.js';
@@ -67,7 +67,7 @@ async function fromTemporal(context: Context, target: string): Promise<HistoryIt
   );
 }
 
-function eventsOf({ id, history: events }: RolloutStatus): HistoryItem[] {
+function eventsOf({ id, history: events }: StatusBase): HistoryItem[] {
   return events.map(({ at, what, by }) => ({
     at,
     rolloutId: id,

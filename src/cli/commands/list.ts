@@ -1,5 +1,7 @@
-import type { ListFilter, RolloutSummary } from '../../client/list-rollouts.js';
+import type { ListFilter } from '../../client/list-rollouts.js';
+import { isCanaryLine } from '../../domain/canary/is-canary.js';
 import { formatPercent } from '../../domain/percent.js';
+import type { ListedRollout } from '../../domain/rollout/listed-rollout.js';
 import { ageWords } from '../../presentation/clock.js';
 import { phaseWords } from '../../presentation/marks.js';
 import type { Context } from '../context.js';
@@ -20,17 +22,22 @@ export async function list(context: Context, filter: ListFilter): Promise<Result
 }
 
 /** A line per rollout; an empty list says how to fill it, or that nothing is as it was asked for. */
-function listLines(items: readonly RolloutSummary[], { paint, nowMs }: TextView, isFiltered: boolean): string[] {
+function listLines(items: readonly ListedRollout[], { paint, nowMs }: TextView, isFiltered: boolean): string[] {
   if (items.length === 0 && isFiltered) return ['No such rollouts.', '    headgate list'];
   if (items.length === 0)
     return ['No rollouts.', '    headgate init', '    headgate start FILE --wait', '    headgate demo'];
   const rows = items.map((item) => [
     item.service,
     `${phaseWords(item.phase, paint)}${item.needsHuman ? paint.attention(' needs you') : ''}`,
-    item.stage === 0 ? '' : `stage ${String(item.stage)}`,
-    formatPercent(item.trafficPercentage),
+    ...placeOf(item),
     ageWords(item.startedAt, nowMs),
     paint.faint(item.id),
   ]);
   return table([['service', 'phase', '', 'traffic', 'started', 'id'].map((title) => paint.faint(title)), ...rows]);
+}
+
+/** A canary's stage and share; of another kind what it is. */
+function placeOf(item: ListedRollout): [string, string] {
+  if (!isCanaryLine(item)) return [item.strategy, ''];
+  return [item.stage === 0 ? '' : `stage ${String(item.stage)}`, formatPercent(item.trafficPercentage)];
 }

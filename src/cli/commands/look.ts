@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError, type Interrupt } from '../errors.js';
 import { exitOfError } from '../exit-of-error.js';
@@ -14,7 +14,7 @@ export interface LookOptions {
 }
 
 /** Looks at a rollout; a server that is away for a while is waited for, since the rollout goes on without us. */
-export async function patientLook(context: Context, id: string, options: LookOptions): Promise<RolloutStatus> {
+export async function patientLook(context: Context, id: string, options: LookOptions): Promise<StatusBase> {
   const rollouts = await context.session.rollouts();
   const sinceMs = context.nowMs();
   let isAway = false;

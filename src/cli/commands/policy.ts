@@ -1,7 +1,4 @@
 import type { RollbackPolicyChange } from '../../client/deployment-manager.js';
-import { assertMonitoringInTier } from '../../domain/tier.js';
-import { checksOfPolicy } from '../../domain/stages/rollback-policy.js';
-import { rollbackPolicyFromOptions } from '../../spec/rollback-policy-options.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { Result } from '../result.js';
@@ -27,12 +24,6 @@ export async function setPolicy(context: Context, id: string | undefined, option
       expected: '--error-rate, --success-rate, --latency-increase, --auto-rollback or --no-auto-rollback',
       got: 'none of them',
     });
-  const { defaults } = await context.session.config();
-  if (change.policy != null)
-    assertMonitoringInTier(
-      { checks: checksOfPolicy(rollbackPolicyFromOptions(change.policy)), policy: true },
-      defaults.tier,
-    );
   return tell(context, id, 'setRollbackPolicy', (rollouts, target) =>
     rollouts.setRollbackPolicy(target, change, askingOf(context, options)),
   );

@@ -14,7 +14,7 @@ export interface RetryOptions extends WaitingOptions {
 /** Starts the same plan anew, guarded from its first percent: nothing revives a rollout that was stopped. */
 export async function retry(context: Context, id: string | undefined, options: RetryOptions): Promise<Result> {
   const target = await targetOf(context, id);
-  const { readRolloutInput } = await import('../../client/rollout-history.js');
+  const { readRolloutInput } = await import('../../client/canary/rollout-input.js');
   const [client, { workflowIdPrefix }] = await Promise.all([context.session.client(), context.session.config()]);
   const { plan, undo: wish } = await readRolloutInput(client, target, workflowIdPrefix);
   // Its plan alone would be a rollout of something new.

@@ -4,7 +4,7 @@ import { usualErrorRates, usualLatency } from '../../domain/simulation/assumptio
 import { problemsOfSimulation } from '../../domain/simulation/problems.js';
 import type { SimulationSetup } from '../../domain/simulation/simulate.js';
 import type { VersionModel } from '../../domain/simulation/traffic-model.js';
-import { readDuration } from '../../spec/units/duration.js';
+import { readDuration, readLatency } from '../../spec/units/duration.js';
 import { asNumber, refuse, type Read } from '../../spec/units/read.js';
 import { readFraction } from '../../spec/units/share.js';
 
@@ -52,8 +52,8 @@ export function setupFrom(plan: CanaryPlan, words: SimulationWords): SimulationS
   const rates = usualErrorRates(plan);
   const latency = usualLatency(plan);
   const slowdown = read('--bad-slowdown', words.badSlowdown, readNumber) ?? 1;
-  const medianMs = read('--latency-median', words.latencyMedian, readDuration);
-  const p99Ms = read('--latency-p99', words.latencyP99, readDuration);
+  const medianMs = read('--latency-median', words.latencyMedian, readLatency);
+  const p99Ms = read('--latency-p99', words.latencyP99, readLatency);
   const healthy: VersionModel = {
     errorRate: read('--error-rate', words.errorRate, readFraction) ?? rates.healthy,
     latency: {

@@ -1,7 +1,5 @@
 import { HeadgateError } from '../../domain/errors.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
-import { guardedPlan } from '../../domain/stages/guarded-plan.js';
-import { assertMonitoringInTier, assertStrategyInTier } from '../../domain/tier.js';
 import type { Context } from '../context.js';
 import type { Result } from '../result.js';
 import { readSpecs } from './spec-files.js';
@@ -52,10 +50,6 @@ export async function startAndFollow(
   request: StartRequest,
   options: WaitingOptions,
 ): Promise<Result> {
-  const { defaults, tiers } = await context.session.config();
-  assertStrategyInTier('canary', defaults.tier, tiers);
-  const { analysis } = guardedPlan(plan);
-  assertMonitoringInTier({ checks: analysis.checks, policy: plan.rollbackPolicy !== undefined }, defaults.tier);
   const rollouts = await context.session.rollouts();
   return followStarted(context, await rollouts.start(plan, request), options);
 }

@@ -1,8 +1,8 @@
 import type { Started } from '../../client/start-rollout.js';
 import { hasPreflightAnswered, waitForPreflight } from '../../client/wait-for-preflight.js';
 import type { Awaited } from '../../client/wait-for-rollout.js';
-import { isOver } from '../../domain/canary/status.js';
-import { type RolloutStatus } from '../../domain/canary/status.js';
+import { isCanary } from '../../domain/canary/is-canary.js';
+import { isOver, type StatusBase } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError } from '../errors.js';
 import { documentOf, type Documents } from '../output/documents.js';
@@ -54,8 +54,8 @@ async function afterPreflight(context: Context, started: Started): Promise<Resul
 async function lookAfterPreflight(
   context: Context,
   { id }: Started,
-): Promise<{ readonly status: RolloutStatus } | { readonly trouble: string }> {
-  const look = (): Promise<RolloutStatus> =>
+): Promise<{ readonly status: StatusBase } | { readonly trouble: string }> {
+  const look = (): Promise<StatusBase> =>
     patientLook(context, id, { patienceMs: PATIENCE_MS, onTrouble: () => undefined });
   try {
     return { status: await orDetached(context, id, waitForPreflight(look, { signal: context.interrupted })) };
@@ -65,8 +65,8 @@ async function lookAfterPreflight(
   }
 }
 
-function isNotNeeded({ outcome, moved }: RolloutStatus): boolean {
-  return outcome === 'promoted' && !moved;
+function isNotNeeded(status: StatusBase): boolean {
+  return isCanary(status) && status.outcome === 'promoted' && !status.moved;
 }
 
 async function abortedOnCancel(context: Context, id: string, { interrupt }: InterruptedError): Promise<Error> {

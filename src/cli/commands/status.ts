@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
-import { statusLines } from '../../presentation/frame.js';
+import { statusLinesOf } from '../../presentation/any-kind.js';
 import { nextCommands } from '../../presentation/next.js';
 import type { Result } from '../result.js';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import { targetOf } from './target.js';
 
 /** Where a rollout stands now. */
@@ -13,10 +13,10 @@ export async function status(context: Context, id: string | undefined): Promise<
   const seen = await rollouts.getDeploymentStatus(target);
   return {
     document: statusDocument(seen),
-    text: (view) => statusLines(seen, view),
+    text: (view) => statusLinesOf(seen, view),
   };
 }
 
-export function statusDocument(seen: RolloutStatus) {
+export function statusDocument(seen: StatusBase) {
   return documentOf('RolloutStatus', { ...seen, next: nextCommands(seen) });
 }

@@ -1,5 +1,6 @@
+import { isCanary } from '../../domain/canary/is-canary.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 import { isUnanswered } from '../../domain/rollout/status.js';
-import { type RolloutStatus } from '../../domain/canary/status.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
 import { whereTrafficIs } from '../../presentation/header.js';
@@ -58,14 +59,15 @@ async function stopped(
   return sent(verb, await rollouts.getDeploymentStatus(target));
 }
 
-function sent(verb: 'abort' | 'emergencyStop', status: RolloutStatus): Result {
-  const { id, service, phase, currentStage } = status;
+function sent(verb: 'abort' | 'emergencyStop', status: StatusBase): Result {
+  const { id, service, phase } = status;
+  const own = isCanary(status) ? status : null;
   const isOver = status.outcome !== null;
   const effect = isUnanswered(status)
     ? `the server has it; it happens as soon as ${status.worker === 'busy' ? 'the worker comes to it' : 'a worker is there'}`
     : isOver
-      ? `${phase}, ${whereTrafficIs(status)}`
-      : `${phase}; traffic goes back to ${status.roles?.baseline ?? 'the baseline'}`;
+      ? `${phase}${own === null ? '' : `, ${whereTrafficIs(own)}`}`
+      : `${phase}${own === null ? '' : `; traffic goes back to ${own.roles?.baseline ?? 'the baseline'}`}`;
   const next = isOver
     ? [`headgate history ${id}`]
     : [
@@ -75,7 +77,15 @@ function sent(verb: 'abort' | 'emergencyStop', status: RolloutStatus): Result {
           : []),
       ];
   return {
-    document: documentOf('CommandResult', { id, verb, answered: false, phase, currentStage, effect, next }),
+    document: documentOf('CommandResult', {
+      id,
+      verb,
+      answered: false,
+      phase,
+      currentStage: own?.currentStage ?? 0,
+      effect,
+      next,
+    }),
     text: ({ paint }) => [`${paint.good('✔')} ${id}: ${effect}`, ...next.map((line) => `    ${line}`)],
   };
 }

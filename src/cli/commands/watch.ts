@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOver } from '../../domain/canary/status.js';
-import { type RolloutStatus } from '../../domain/canary/status.js';
+import { isOver, type StatusBase } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
-import { frame } from '../../presentation/frame.js';
+import { frameOf } from '../../presentation/any-kind.js';
 import { LiveView } from '../../presentation/live-view.js';
 import { Transitions } from '../../presentation/transitions.js';
 import type { Result } from '../result.js';
@@ -16,7 +15,7 @@ const LOOK_EVERY_MS = 1000;
 
 /** What sees every look, and the server's absence. */
 interface Onlooker {
-  readonly saw: (status: RolloutStatus) => void;
+  readonly saw: (status: StatusBase) => void;
   readonly troubled: (trouble: string | null) => void;
 }
 
@@ -29,7 +28,7 @@ export async function watch(context: Context, id: string | undefined): Promise<R
 
 async function watchLive(context: Context, id: string): Promise<Result> {
   const view = new LiveView(context.stdout);
-  let seen: RolloutStatus | null = null;
+  let seen: StatusBase | null = null;
   let trouble: string | null = null;
   const draw = (): void => {
     if (seen !== null) view.draw(framed(context, trouble === null ? seen : withWarning(seen, trouble)));
@@ -37,7 +36,7 @@ async function watchLive(context: Context, id: string): Promise<Result> {
   const ticking = setInterval(draw, LOOK_EVERY_MS);
   const stopListening = context.stdout.onResize(draw);
   try {
-    const saw = (status: RolloutStatus): void => {
+    const saw = (status: StatusBase): void => {
       seen = status;
       draw();
     };
@@ -55,12 +54,12 @@ async function watchLive(context: Context, id: string): Promise<Result> {
 }
 
 /** A line as wide as the screen would leave the cursor between two lines, so one column stays free. */
-function framed({ stdout, nowMs, paint, timeZone }: Context, status: RolloutStatus): string[] {
+function framed({ stdout, nowMs, paint, timeZone }: Context, status: StatusBase): string[] {
   const size = { width: Math.max(20, stdout.columns - 1), height: Math.max(4, stdout.rows - 1) };
-  return frame(status, { ...size, nowMs: nowMs(), paint, ...(timeZone === undefined ? {} : { timeZone }) });
+  return frameOf(status, { ...size, nowMs: nowMs(), paint, ...(timeZone === undefined ? {} : { timeZone }) });
 }
 
-function withWarning(status: RolloutStatus, warning: string): RolloutStatus {
+function withWarning(status: StatusBase, warning: string): StatusBase {
   return { ...status, warnings: [...status.warnings, warning] };
 }
 
@@ -70,7 +69,7 @@ async function watchLines(context: Context, id: string): Promise<Result> {
     if (context.options.output === 'text') context.stdout.write(`${line}\n`);
     else context.progress(line);
   };
-  const saw = (status: RolloutStatus): void => {
+  const saw = (status: StatusBase): void => {
     const lines = transitions.linesFor(status);
     for (const line of lines) tell(line);
     if (lines.length > 0 && status.endedAt === null) context.emit(statusDocument(status));
@@ -79,7 +78,7 @@ async function watchLines(context: Context, id: string): Promise<Result> {
   return lastWord(await orDetached(context, id, untilOver(context, id, { saw, troubled })), undefined);
 }
 
-async function untilOver(context: Context, id: string, { saw, troubled }: Onlooker): Promise<RolloutStatus> {
+async function untilOver(context: Context, id: string, { saw, troubled }: Onlooker): Promise<StatusBase> {
   for (;;) {
     const status = await patientLook(context, id, { patienceMs: Infinity, onTrouble: troubled });
     saw(status);

@@ -5,11 +5,11 @@ import type { BacktestOutcome } from '../../domain/observations/backtest.js';
 import type { StageDecision } from '../../domain/observations/report.js';
 import type { Outcome, Phase } from '../../domain/rollout/phase.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
+import type { ListedRollout } from '../../domain/rollout/listed-rollout.js';
 import type { Weights } from '../../domain/traffic/weights.js';
 import type { PolicySummary } from '../../domain/simulation/summary.js';
 import type { TrafficModel } from '../../domain/simulation/traffic-model.js';
-import type { RolloutSummary } from '../../client/list-rollouts.js';
 import type { Exit } from '../exit-codes.js';
 
 /** Rises when a field changes its meaning or goes away; a new field does not raise it. */
@@ -124,9 +124,10 @@ export interface ExplainedStage {
 
 /** What each kind of document holds besides `schemaVersion` and `kind`. */
 export interface Documents {
-  RolloutStatus: RolloutStatus & { readonly next: readonly string[] };
-  RolloutSummary: RolloutSummary;
-  RolloutList: { readonly items: readonly RolloutSummary[] };
+  /** A canary has all of its own status in it; another kind what it has. */
+  RolloutStatus: StatusBase & { readonly next: readonly string[] };
+  RolloutSummary: ListedRollout;
+  RolloutList: { readonly items: readonly ListedRollout[] };
   RolloutStarted: {
     readonly id: string;
     readonly service: string;

@@ -1,5 +1,36 @@
-/** What a rollout leaves in its memo at its end: `Serves` of `domain/traffic/serving`. */
-export const SERVES_MEMO = 'serves';
+import type { CanaryInput } from './canary-input.js';
+import type { CanaryPlan } from './plan.js';
+import type { RolloutStatus } from './status.js';
 
-/** What served when it began, in its memo from the first percent on: `SlotVersion`. */
-export const BASELINE_MEMO = 'baseline';
+/** What the server keeps beside a canary, so that it can be shown without a worker. */
+export interface CanaryMemo {
+  readonly name: string;
+  readonly version: string | null;
+  readonly stages: readonly {
+    readonly trafficPercent: number;
+    readonly durationMs: number;
+    readonly needsApproval: boolean;
+  }[];
+  readonly requestedBy: string | null;
+  /** It goes back to what served before. Absent: no undo. */
+  readonly undo?: NonNullable<RolloutStatus['undo']>;
+}
+
+export function memoOf(input: CanaryInput): CanaryMemo {
+  const { plan } = input;
+  return {
+    name: plan.name,
+    version: plan.version ?? null,
+    stages: plan.stages.map((stage) => ({
+      trafficPercent: stage.trafficPercent,
+      durationMs: stage.durationMs,
+      needsApproval: needsApproval(plan, stage),
+    })),
+    requestedBy: input.requestedBy ?? null,
+    ...(input.undo === undefined ? {} : { undo: { to: input.undo.to ?? null, now: input.undo.now === true } }),
+  };
+}
+
+function needsApproval(plan: CanaryPlan, stage: CanaryPlan['stages'][number]): boolean {
+  return stage.approval !== undefined || !plan.autoProgression;
+}

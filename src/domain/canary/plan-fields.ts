@@ -11,6 +11,7 @@ import {
   byKind,
   flag,
   list,
+  mapped,
   nullable,
   number,
   object,
@@ -19,6 +20,8 @@ import {
   text,
   type Fields,
 } from '../reading/combinators.js';
+import { onGrain } from '../percent.js';
+import { wholeMs } from '../time-rules.js';
 import { LONGEST, MOST } from '../rollout/bounds.js';
 import { MOST_STAGES } from '../stages/bounds.js';
 import type { ApprovalPlan, StagePlan, UnknownPolicy } from '../stages/plan.js';
@@ -28,14 +31,16 @@ import type { RollbackPolicy } from '../stages/rollback-policy.js';
 
 const name = text({ max: LONGEST.name });
 const amount = optional(number());
+/** Timers know whole milliseconds: what the rules see is what is waited for. */
+const time = mapped(number(), wholeMs);
 
 const stage = object<StagePlan>({
-  trafficPercent: number({ rule: 'stages.range' }),
-  durationMs: number(),
+  trafficPercent: mapped(number({ rule: 'stages.range' }), onGrain),
+  durationMs: time,
   advanceOnEvidence: optional(flag),
-  minDurationMs: amount,
-  maxDurationMs: amount,
-  approval: optional(object<ApprovalPlan>({ timeoutMs: nullable(number()), onTimeout: oneOf(['abort', 'hold']) })),
+  minDurationMs: optional(time),
+  maxDurationMs: optional(time),
+  approval: optional(object<ApprovalPlan>({ timeoutMs: nullable(time), onTimeout: oneOf(['abort', 'hold']) })),
 });
 
 const limits: Fields<MeasurementLimits> = {
@@ -50,7 +55,7 @@ const limits: Fields<MeasurementLimits> = {
 const question = {
   query: optional(text({ max: LONGEST.query, remedy: 'Let the source compute it under a name of its own' })),
   source: optional(text({ max: LONGEST.slot })),
-  windowMs: amount,
+  windowMs: optional(time),
 };
 
 const bounds = { max: amount, min: amount };
@@ -86,14 +91,14 @@ const rollbackPolicy = object<RollbackPolicy>({
   errorRateThreshold: amount,
   latencyIncrease: amount,
   successRateMinimum: amount,
-  evaluationWindowMs: amount,
+  evaluationWindowMs: optional(time),
   consecutiveFailures: amount,
 });
 
 const health = object<HealthPlan>({
   endpoints: list(text({ max: LONGEST.address }), { max: MOST.endpoints, of: 'endpoints' }),
-  intervalMs: number(),
-  timeoutMs: number(),
+  intervalMs: time,
+  timeoutMs: time,
   successThreshold: number(),
 });
 
@@ -108,9 +113,9 @@ export const PLAN_FIELDS: Fields<CanaryPlan> = {
   rollbackPolicy: optional(rollbackPolicy),
   autoRollback: optional(flag),
   health: optional(health),
-  monitoringIntervalMs: number(),
+  monitoringIntervalMs: time,
   autoProgression: flag,
-  onUnknown: object<UnknownPolicy>({ action: oneOf(['hold', 'abort', 'continue']), deadlineMs: number() }),
+  onUnknown: object<UnknownPolicy>({ action: oneOf(['hold', 'abort', 'continue']), deadlineMs: time }),
   onDrift: oneOf(['hold', 'abort']),
   adopt: optional(text({ max: LONGEST.slot })),
   runbook: optional(text({ max: LONGEST.address })),

@@ -2,6 +2,8 @@ import type { AnalysisState } from '../analysis/analysis.js';
 import { bounded } from '../rollout/bounded.js';
 import { recordOutcome } from '../rollout/life.js';
 import type { Warning } from '../rollout/warnings.js';
+import type { TierName } from '../tier.js';
+import { beyondTier } from '../stages/refusal.js';
 import { reduceStages, type StagesEvent } from '../stages/reducer/reduce.js';
 import { advance, enterStage, startBake } from '../stages/reducer/stages.js';
 import { beginUndo, stopFor } from '../stages/reducer/stop.js';
@@ -31,6 +33,8 @@ export type CanaryEvent =
       readonly analysis?: AnalysisState | null;
       /** What the instances of the data plane bear, each once. Absent: no fence. */
       readonly fences?: readonly number[];
+      /** The tier of the installation. Absent: any. */
+      readonly tier?: TierName;
       readonly atMs: number;
     }
   | {
@@ -104,10 +108,15 @@ function fencesFrom({ fences }: CanaryState, fence: number): readonly number[] {
 }
 
 function passPreflight(before: CanaryState, event: Of<'preflightPassed'>): CanaryState {
-  const { roles, version, alreadyServes, atMs } = event;
+  const { roles, version, alreadyServes, tier, atMs } = event;
   const planned = version === undefined ? before.plan : { ...before.plan, version };
   const plan = event.atOnce === true ? undoneAtOnce(planned) : planned;
-  const state: CanaryState = { ...withLearned(before, event), roles, plan };
+  const learned = withLearned(before, event);
+  const state: CanaryState = { ...learned, roles, plan, ...(tier === undefined ? {} : { tier }) };
+  // A policy that was set while the preflight looked is none that it has seen.
+  const beyond = state.policyRevision === 0 ? null : beyondTier(state, { policy: plan.rollbackPolicy ?? null });
+  if (beyond !== null)
+    return stopFor(learned, { cause: 'preflight', reason: `preflight: tier: ${beyond.message}`, atMs });
   if (alreadyServes !== undefined && state.stop === null)
     return recordOutcome(
       before,

@@ -6,7 +6,7 @@ import { nextDueMs } from '../stages/reducer/early-end.js';
 import { refusalOf, refusalOfInput } from '../stages/refusal.js';
 import { VERB_DESCRIPTIONS } from '../stages/verbs.js';
 import { baselineOf, servesAtEnd } from './left-behind.js';
-import { BASELINE_MEMO, SERVES_MEMO } from './memo.js';
+import { BASELINE_MEMO, SERVES_MEMO } from './names.js';
 import type { CanaryPlan } from './plan.js';
 import { reduce, type CanaryEvent } from './reduce.js';
 import { beginCanary, type CanaryState } from './state.js';

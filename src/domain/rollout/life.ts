@@ -31,7 +31,7 @@ export interface Life {
   /** What takes back the steps that were taken, oldest first. */
   readonly undos: readonly Undo[];
   readonly log: Log;
-  /** Ids of commands already handled. */
+  /** Commands that were taken, by verb and id. */
   readonly handled: readonly string[];
   readonly outcome: Outcome | null;
   readonly endedAtMs: number | null;

@@ -55,7 +55,7 @@ function heldAsWell(state: Held): string {
 }
 
 function invalidDuration(minutes: number | undefined): Refusal | null {
-  if (minutes === undefined || (minutes > 0 && minutes * 60_000 <= LONGEST_MS)) return null;
+  if (minutes === undefined || (Math.round(minutes * 60_000) > 0 && minutes * 60_000 <= LONGEST_MS)) return null;
   return {
     code: 'INVALID_COMMAND',
     message: `durationMinutes must be more than 0 and at most ${String(LONGEST_MS / 60_000)}, got ${String(minutes)}`,

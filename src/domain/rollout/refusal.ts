@@ -11,6 +11,7 @@ export interface Refusal {
     | 'PAUSED'
     | 'NOT_PAUSED'
     | 'NOT_AT_FULL_LOAD'
-    | 'INVALID_COMMAND';
+    | 'INVALID_COMMAND'
+    | 'MONITORING_NOT_IN_TIER';
   readonly message: string;
 }

@@ -23,7 +23,7 @@ export interface StatusStop {
 
 /** One thing that spoke against a rollout before anything was moved. */
 export interface StatusProblem {
-  /** What was looked at: `service`, `router`, `weights`, `candidate`, `version`, `metrics`, `undo`. */
+  /** What was looked at: `service`, `tier`, `router`, `weights`, `candidate`, `version`, `metrics`, `undo`. */
   readonly subject: string;
   readonly message: string;
   readonly expected: string;
@@ -36,6 +36,8 @@ export interface StatusBase {
   readonly id: string;
   readonly name: string;
   readonly service: string;
+  /** What is rolled out; `null` where nothing is named. */
+  readonly version: string | null;
   readonly phase: Phase;
   readonly outcome: Outcome | null;
   /** Whether it has changed what users get, or begun to. `false` with `promoted`: nothing had to be changed. */
@@ -55,6 +57,8 @@ export interface StatusBase {
   readonly alarms?: readonly AlarmCause[];
   /** The verbs that it takes now. */
   readonly takes: readonly string[];
+  /** What people should know, although it is in nobody's way. */
+  readonly warnings: readonly string[];
   /** Why the preflight refused it, one by one. Absent: it has not. */
   readonly problems?: readonly StatusProblem[];
   readonly history: readonly StatusEvent[];
@@ -67,9 +71,28 @@ export interface StatusBase {
   readonly worker: 'answering' | 'busy' | 'none' | 'journal';
   /** When the live part was seen, ISO 8601 UTC. */
   readonly asOf: string;
+  /** What its kind wants people to see besides, a line each. Absent: nothing. */
+  readonly shown?: readonly string[];
 }
 
 /** Whether it is only what the server knows, because no worker has told it. */
 export function isUnanswered({ worker }: Pick<StatusBase, 'worker'>): boolean {
   return worker === 'none' || worker === 'busy';
+}
+
+/** It has ended, by itself or because its workflow was ended. */
+export function isOver(status: Pick<StatusBase, 'isComplete' | 'endedAt'>): boolean {
+  return status.isComplete || status.endedAt !== null;
+}
+
+/** Its workflow was ended past its own rules: nothing was undone. */
+export function wasBrokenOff({ endedAt, outcome }: Pick<StatusBase, 'endedAt' | 'outcome'>): boolean {
+  return endedAt !== null && outcome === null;
+}
+
+/** Whether what a person is needed for is why it stands where it stands: it need not be said twice. */
+export function isNeededForReason(status: StatusBase): boolean {
+  if (status.needsHuman === null) return false;
+  if (isUnanswered(status) || wasBrokenOff(status)) return true;
+  return status.alarms === undefined && (status.phase === 'held' || status.phase === 'awaitingApproval');
 }

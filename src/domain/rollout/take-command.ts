@@ -13,18 +13,28 @@ export interface CommandRules<S extends Life, C extends Commanded> {
 
 const REMEMBERED_IDS = 500;
 
-/** Takes a command, or records why it was ignored. A command id that was taken before changes nothing. */
+/** Takes a command, or records why it was ignored. One that was taken before changes nothing. */
 export function takeCommand<S extends Life, C extends Commanded>(state: S, commanded: C, rules: CommandRules<S, C>): S {
   const { command, verb } = commanded;
-  if (command.commandId !== undefined && state.handled.includes(command.commandId)) return state;
+  if (isHandled(state, verb, command)) return state;
   const refusal = rules.refusalOf(state, commanded);
   // Not handled: whoever sends it again, as an update, has to be told.
   if (refusal !== null) return note(state, commanded, `${verb} ignored: ${refusal.message}${because(command)}`);
-  return rules.take(note(remember(state, command), commanded, rules.sentenceOf(state, commanded)), commanded);
+  return rules.take(note(remember(state, verb, command), commanded, rules.sentenceOf(state, commanded)), commanded);
 }
 
-function remember<S extends Life>(state: S, { commandId }: Command): S {
-  return commandId === undefined ? state : { ...state, handled: [...state.handled, commandId].slice(-REMEMBERED_IDS) };
+/** Whether this very command was taken before. The same id with another verb is another command. */
+export function isHandled({ handled }: Pick<Life, 'handled'>, verb: string, { commandId }: Command): boolean {
+  return commandId !== undefined && handled.includes(handledKey(verb, commandId));
+}
+
+function remember<S extends Life>(state: S, verb: string, { commandId }: Command): S {
+  if (commandId === undefined) return state;
+  return { ...state, handled: [...state.handled, handledKey(verb, commandId)].slice(-REMEMBERED_IDS) };
+}
+
+function handledKey(verb: string, commandId: string): string {
+  return `${verb} ${commandId}`;
 }
 
 function note<S extends Life>(

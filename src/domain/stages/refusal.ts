@@ -1,5 +1,6 @@
-import { formatPercent } from '../percent.js';
+import { formatPercent, toParts } from '../percent.js';
 import { problemSentence } from '../reading/problems.js';
+import { refusalOfMonitoring } from '../tier.js';
 import { LONGEST_INTERVAL_MS } from '../time-rules.js';
 import { isStop } from '../rollout/commands.js';
 import { isHeldFor } from '../rollout/holds.js';
@@ -8,7 +9,7 @@ import { commonRefusal } from '../rollout/common-refusal.js';
 import type { Refusal } from '../rollout/refusal.js';
 import type { Commands, ModifiedConfig, PolicyChange, StageCommand, Verb } from './commands.js';
 import { problemsOfCommand } from './read-command.js';
-import { problemsOfPolicy } from './rollback-policy.js';
+import { checksOfPolicy, problemsOfPolicy } from './rollback-policy.js';
 import { isLastStage, type StagesState } from './state.js';
 
 /** `null` when the rollout takes the command now. */
@@ -51,7 +52,7 @@ const REFUSALS: { readonly [V in Verb]: (state: StagesState, command: Commands[V
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   configure: (_, command) => invalidInterval(command.monitoringInterval),
-  setRollbackPolicy: (_, command) => invalidPolicy(command),
+  setRollbackPolicy: (state, command) => invalidPolicy(command) ?? beyondTier(state, command),
   finish: (state) =>
     isLastStage(state) && state.step !== 'applying' && state.stage > 0
       ? (refusalWhilePaused(state) ?? heldAtTheEnd(state))
@@ -86,6 +87,18 @@ function invalidPolicy({ policy, autoRollback, unreadable = [] }: PolicyChange):
   return { code: 'INVALID_COMMAND', message: 'nothing is set: give policy, autoRollback or both' };
 }
 
+/** Why a policy cannot be in the tier of the installation. `null` when it can, or when nobody knows the tier. */
+export function beyondTier(
+  { tier }: Pick<StagesState, 'tier'>,
+  { policy }: Pick<PolicyChange, 'policy'>,
+): Refusal | null {
+  if (tier === undefined || policy == null) return null;
+  const refusal = refusalOfMonitoring({ checks: checksOfPolicy(policy), policy: true }, tier);
+  return refusal === null
+    ? null
+    : { code: 'MONITORING_NOT_IN_TIER', message: `${refusal.message}. ${refusal.remedy ?? ''}` };
+}
+
 function notStarted(state: StagesState): Refusal | null {
   return state.step === 'preflight' || state.step === 'applying'
     ? { code: 'NOT_STARTED', message: 'the stage has not begun: its weights are not read back yet' }
@@ -96,7 +109,7 @@ function invalidChange(state: StagesState, change: ModifiedConfig | undefined): 
   if (change === undefined) return null;
   const { traffic, monitoringInterval } = change;
   const ceiling = state.plan.stages[state.stage]?.trafficPercent ?? 100;
-  if (traffic !== undefined && !(traffic > 0 && traffic * 100 < ceiling)) {
+  if (traffic !== undefined && !(toParts(traffic * 100) > 0 && toParts(traffic * 100) < toParts(ceiling))) {
     return {
       code: 'INVALID_COMMAND',
       message: `modifiedConfig.traffic must be above 0 and below the next stage's ${formatPercent(ceiling)} (as a fraction), got ${String(traffic)}`,

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import { toParts } from '../percent.js';
+import { PARTS_PER_WHOLE, toParts } from '../percent.js';
 import { problemsOfTime } from '../time-rules.js';
 import type { StagePlan } from './plan.js';
 
@@ -23,12 +23,13 @@ function problemsOfStage(stage: StagePlan, index: number, stages: readonly Stage
   const path = `stages[${index}]`;
   const problems: Problem[] = [];
   const percent = stage.trafficPercent;
-  if (!Number.isFinite(percent) || percent <= 0 || percent > 100 || toParts(percent) === 0) {
+  if (!Number.isFinite(percent) || percent <= 0 || percent > 100 || isNearlyNoneOrAll(percent)) {
     problems.push({
       rule: 'stages.range',
       path: `${path}.trafficPercent`,
       message: 'This cannot be a share of traffic',
-      expected: 'above 0 % (at least 0.001 %) and at most 100 %',
+      expected:
+        percent > 99 && percent < 100 ? 'at most 99.999 %, or 100 %' : 'above 0 % (at least 0.001 %) and at most 100 %',
       got: `${String(percent)} %`,
     });
   }
@@ -47,6 +48,12 @@ function problemsOfStage(stage: StagePlan, index: number, stages: readonly Stage
     problems.push(...problemsOfTime(`${path}.approval.timeoutMs`, stage.approval.timeoutMs));
   }
   return problems;
+}
+
+/** It would be set as 0 % or as 100 %, whatever the stages around it say. */
+function isNearlyNoneOrAll(percent: number): boolean {
+  const parts = toParts(percent);
+  return parts === 0 || (parts === PARTS_PER_WHOLE && percent !== 100);
 }
 
 function problemsOfEnd(stages: readonly StagePlan[]): Problem[] {

@@ -2,6 +2,7 @@ import type { AnalysisState } from '../analysis/analysis.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { Clock } from '../rollout/clock.js';
 import type { Life } from '../rollout/life.js';
+import type { TierName } from '../tier.js';
 import type { StagesPlan } from './plan.js';
 import { UPCOMING, type StageRecord } from './stage-record.js';
 
@@ -82,6 +83,8 @@ interface AtAnyStep extends Life {
   /** Since when a share cannot be set, epoch milliseconds; `null` while it can. */
   readonly alarmedAtMs: number | null;
   readonly stages: readonly StageRecord[];
+  /** The tier of the installation, as the preflight has told it. Absent: any. */
+  readonly tier?: TierName;
 }
 
 /** What a rollout in stages remembers, whatever it is that moves. */

@@ -1,5 +1,6 @@
 import type { Verdict } from '../analysis/verdict.js';
-import type { StatusBase } from '../rollout/status.js';
+import { isAboutMoving } from '../rollout/alarms.js';
+import { isUnanswered, type StatusBase } from '../rollout/status.js';
 import type { Verb } from './commands.js';
 
 /** One stage of the plan, as it went. */
@@ -62,4 +63,25 @@ export function stageStateOf(
   if (number > currentStage) return 'upcoming';
   if (number < currentStage || outcome === 'promoted') return 'passed';
   return isStopped ? 'stopped' : 'current';
+}
+
+/** As much of a rollout as waiting needs. A kind without stages never reaches one. */
+export type Awaitable = StatusBase & Partial<Pick<StagesStatus, 'currentStage' | 'stageStartedAt' | 'stages'>>;
+
+/**
+ * Nothing will come of it without a person: it is held for one, waits for an approval, or traffic does not follow. While no
+ * worker answers this cannot be known, and a worker that restarts is no reason to give up.
+ */
+export function isStuck(status: Awaitable): boolean {
+  if (status.needsHuman === null || isUnanswered(status)) return false;
+  return status.phase === 'held' || status.phase === 'awaitingApproval' || isFailingToMove(status);
+}
+
+/** Traffic does not follow: the undo, or the last step, is refused by the data plane again and again. */
+export function isFailingToMove({ needsHuman, alarms, phase, stageStartedAt, stages }: Awaitable): boolean {
+  if (needsHuman === null) return false;
+  // A worker of an earlier version names no causes.
+  if (alarms !== undefined && !alarms.some(isAboutMoving)) return false;
+  const isUnconfirmed = stageStartedAt === null || stages?.at(-1)?.endedAt != null;
+  return phase === 'rollingBack' || (phase === 'promoting' && isUnconfirmed);
 }

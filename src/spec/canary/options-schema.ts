@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { human, map } from '../reading/schema.js';
 import { readSeconds } from '../units/duration.js';
+import { wholeMs } from '../../domain/time-rules.js';
 import { asNumber, refuse, tidy, type Read } from '../units/read.js';
 import { readFraction, readPercent } from '../units/share.js';
 
@@ -16,7 +17,7 @@ function seconds(): z.ZodType<number> {
 function time(unit: string, msPerUnit: number): z.ZodType<number> {
   const read = (given: unknown): Read<number> =>
     typeof given === 'number' && Number.isFinite(given)
-      ? { value: tidy(given * msPerUnit) }
+      ? { value: wholeMs(tidy(given * msPerUnit)) }
       : refuse('units.duration', `This is not a number of ${unit}`, `a number of ${unit}`);
   return human(read, { description: unit });
 }

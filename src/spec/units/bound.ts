@@ -1,5 +1,5 @@
 import { isCountedMetric, type CountedMetric } from '../../domain/analysis/plan.js';
-import { readDuration } from './duration.js';
+import { readLatency } from './duration.js';
 import { asNumber, refuse, tidy, type Read } from './read.js';
 import { percentIn } from './share.js';
 
@@ -32,7 +32,7 @@ function readCounted(metric: CountedMetric, given: unknown): Read<number> {
     case 'latencyP50':
     case 'latencyP95':
     case 'latencyP99': {
-      const duration = readDuration(given);
+      const duration = readLatency(given);
       if ('value' in duration) return duration;
       const { remedy } = duration.refused;
       return refuse('units.bound', `${metric} is a time`, 'a time such as 500ms or 1.5s', remedy);

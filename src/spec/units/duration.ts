@@ -1,3 +1,4 @@
+import { wholeMs } from '../../domain/time-rules.js';
 import { asNumber, refuse, tidy, type Read } from './read.js';
 
 const MS_PER_UNIT = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -16,8 +17,14 @@ const SPELLED_OUT: readonly (readonly [RegExp, keyof typeof MS_PER_UNIT])[] = [
   [/^days?$/, 'd'],
 ];
 
-/** A time in milliseconds: `500ms`, `30s`, `10m`, `1h30m`, `7d`. A bare number is refused: of what? */
+/** A time in whole milliseconds: `500ms`, `30s`, `10m`, `1h30m`, `7d`. A bare number is refused: of what? */
 export function readDuration(given: unknown): Read<number> {
+  const exact = readLatency(given);
+  return 'value' in exact ? { value: wholeMs(exact.value) } : exact;
+}
+
+/** As {@link readDuration}, with fractions of a millisecond: what is measured may be shorter than what is waited for. */
+export function readLatency(given: unknown): Read<number> {
   const text = typeof given === 'string' ? given.trim() : '';
   const [, sign, parts] = DURATION.exec(text) ?? [];
   if (parts !== undefined) return { value: (sign === '-' ? -1 : 1) * sumOf(parts) };
@@ -35,7 +42,7 @@ export function readDuration(given: unknown): Read<number> {
 /** As {@link readDuration}; a bare number is seconds. */
 export function readSeconds(given: unknown): Read<number> {
   const number = asNumber(given);
-  return number === undefined ? readDuration(given) : { value: tidy(number * 1000) };
+  return number === undefined ? readDuration(given) : { value: wholeMs(tidy(number * 1000)) };
 }
 
 function sumOf(parts: string): number {

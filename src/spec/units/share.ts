@@ -1,3 +1,4 @@
+import { onGrain } from '../../domain/percent.js';
 import { asNumber, refuse, tidy, type Read } from './read.js';
 
 const PERCENT = /^([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*%$/;
@@ -24,12 +25,12 @@ export function readFraction(given: unknown): Read<number> {
   return refuse('units.share', 'A share without a percent sign is a fraction', 'a fraction from 0 to 1, or 5%', remedy);
 }
 
-/** A share of a whole, in percent: `5%` and `0.05` are both 5. */
+/** A share of a whole, in percent and in the steps in which traffic is split: `5%` and `0.05` are both 5. */
 export function readPercent(given: unknown): Read<number> {
   const percent = percentIn(given);
-  if (percent !== undefined) return { value: percent };
+  if (percent !== undefined) return { value: onGrain(percent) };
   const fraction = readFraction(given);
-  return 'value' in fraction ? { value: tidy(fraction.value * 100) } : fraction;
+  return 'value' in fraction ? { value: onGrain(tidy(fraction.value * 100)) } : fraction;
 }
 
 /** `5% or 0.05`, for somebody who wrote 5. */

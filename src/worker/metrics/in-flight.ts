@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { visibilityValue } from '../../domain/visibility-value.js';
 
 /** A rollout that has not ended, as Temporal lists it. */
 export interface InFlight {
@@ -19,7 +20,7 @@ const PAGE = 1000;
  * @returns `null` when Temporal does not say.
  */
 export async function rolloutsInFlight(client: Client, taskQueue: string): Promise<readonly InFlight[] | null> {
-  const query = `TaskQueue = '${taskQueue.replaceAll("'", '')}' AND ExecutionStatus = 'Running' AND HeadgateService IS NOT NULL`;
+  const query = `TaskQueue = ${visibilityValue(taskQueue)} AND ExecutionStatus = 'Running' AND HeadgateService IS NOT NULL`;
   try {
     return await client.withDeadline(Date.now() + DEADLINE_MS, async () => {
       const found: InFlight[] = [];

@@ -1,5 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import proto, { type temporal } from '@temporalio/proto';
+import { visibilityValue } from '../../domain/visibility-value.js';
 
 const { EventType, TaskQueueKind } = proto.temporal.api.enums.v1;
 
@@ -66,7 +67,7 @@ async function openRollouts({ connection, namespace, taskQueue }: TemporalPlace)
     connection.workflowService.listWorkflowExecutions({
       namespace,
       pageSize: MOST_LISTED,
-      query: `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`,
+      query: `TaskQueue = ${visibilityValue(taskQueue)} AND ExecutionStatus = 'Running'`,
     }),
   );
   return spread(

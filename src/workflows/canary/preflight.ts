@@ -1,6 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { PreflightProblem, PreflightReport } from '../../activities/contracts.js';
 import { preflightPlanOf } from '../../domain/canary/guard-plan-of.js';
+import { tierDemand } from '../../domain/canary/tier-demand.js';
 import { messageOf } from '../shared/retry-until-done.js';
 import type { Canary } from './canary.js';
 import { ELSEWHERE, isUnknownHere, whereKnown } from '../shared/where-known.js';
@@ -33,12 +34,14 @@ export async function preflight({ rollout, publisher }: Canary, warnings: readon
 }
 
 async function look({ plan, id, again, undo }: Canary['rollout']['state']): Promise<PreflightReport> {
+  const asks = tierDemand({ plan, ...(undo === undefined ? {} : { undo }) });
   try {
     return await activities.preflight({
       plan: preflightPlanOf(plan),
       rolloutId: id,
       ...(again === undefined ? {} : { again }),
       ...(undo === undefined ? {} : { undo }),
+      ...(asks === null ? {} : { asks: { strategy: asks.strategy, policy: asks.policy } }),
     });
   } catch (error) {
     return notRun(error);

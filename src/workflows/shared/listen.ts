@@ -12,6 +12,7 @@ import type { AnyEvent } from '../../domain/rollout/events.js';
 import type { Life } from '../../domain/rollout/life.js';
 import type { RolloutRules } from '../../domain/rollout/rules.js';
 import type { StatusBase } from '../../domain/rollout/status.js';
+import { isHandled } from '../../domain/rollout/take-command.js';
 import { STATUS_QUERY } from '../messages.js';
 import type { Rollout } from './rollout.js';
 
@@ -39,9 +40,11 @@ export function listenTo<State extends Life, Event extends AnyEvent>(
     const ordinal = (counted.get(key) ?? 0) + 1;
     counted.set(key, ordinal);
     const { runId } = workflowInfo();
-    rollout.dispatch({ type: 'commanded', verb, channel, ordinal, runId, command: rules.readCommand(verb, input) });
+    const command = rules.readCommand(verb, input);
+    const isRepeated = isHandled(rollout.state, verb, command);
+    rollout.dispatch({ type: 'commanded', verb, channel, ordinal, runId, command });
     onCommand();
-    return answer(rollout.state, rules);
+    return answer(rollout.state, rules, isRepeated);
   };
   /** What changes how a stage is guarded is answered when no guard can act on what was before. */
   const settled = async (answered: Answer): Promise<Answer> => {
@@ -68,8 +71,7 @@ function refuse<State extends Life>(
   verb: string,
   input: unknown,
 ): void {
-  const { commandId } = rules.readCommand(verb, input);
-  if (commandId !== undefined && state.handled.includes(commandId)) return;
+  if (isHandled(state, verb, rules.readCommand(verb, input))) return;
   const refusal = rules.refusalOf(state, verb, input);
   if (refusal === null) return;
   throw ApplicationFailure.create({
@@ -80,7 +82,16 @@ function refuse<State extends Life>(
   });
 }
 
-function answer<State extends Life>(state: State, rules: RolloutRules<never, State, never>): Answer {
+function answer<State extends Life>(
+  state: State,
+  rules: RolloutRules<never, State, never>,
+  isRepeated: boolean,
+): Answer {
   const { phase } = rules.statusOf(state, Date.now());
-  return { rolloutId: state.id, phase, ...rules.answerOf?.(state), effect: state.log.lines.at(-1)?.what ?? '' };
+  return {
+    rolloutId: state.id,
+    phase,
+    ...rules.answerOf?.(state),
+    effect: isRepeated ? 'It was taken before, and counts once' : (state.log.lines.at(-1)?.what ?? ''),
+  };
 }

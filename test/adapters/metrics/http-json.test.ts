@@ -81,6 +81,31 @@ describe('a value from JSON over HTTP', () => {
     expect(asked.map(({ url }) => url)).toEqual(['/api/queues?x=1']);
   });
 
+  test.each([
+    '/../api-admin/drop',
+    '/..',
+    '/%2e%2e/api-admin/drop',
+    '/..%2fapi-admin/drop',
+    '/..%5capi-admin/drop',
+    '/%252e%252e%252fapi-admin/drop',
+    '/x/../../api-admin/drop',
+    '\\..\\api-admin\\drop',
+  ])('is never asked for at %s: it leaves the path, and the token with it [W40]', async (query) => {
+    const access = { bearer: 'env:TOKEN' };
+    const { source, asked } = await sourceThat({ body: '1' }, { path: '/api', access });
+    await expect(ask(source, query)).rejects.toThrow(/no path/);
+    expect(asked).toEqual([]);
+    expect(await ask(source, '/queues/..hidden?at=../x')).toBe(1);
+    expect(await ask(source, '')).toBe(1);
+  });
+
+  test('is never asked for outside of the path by the name of a version [W40]', async () => {
+    const { source, asked } = await sourceThat({ body: '1' }, { path: '/api' });
+    const values = { service: 'shop', backend: 'blue', version: '../../api-admin/drop' };
+    await expect(ask(source, source.fill?.('/q/{{version}}', values) ?? '')).rejects.toThrow(/no path/);
+    expect(asked).toEqual([]);
+  });
+
   test('is asked for with the secrets that are named, and no error shows them [S-02]', async () => {
     const access = { basic: { username: 'me', password: 'env:PW' }, headers: { 'X-Tenant': 'env:TENANT' } };
     const { source, asked } = await sourceThat({ status: 401, body: 'no' }, { access, method: 'POST' });

@@ -145,6 +145,7 @@ const stage = z.strictObject({
 const summary = {
   id: z.string(),
   service: z.string(),
+  strategy: z.string(),
   phase: z.enum([...PHASES, 'terminated', 'failed']),
   stage: count,
   trafficPercentage: z.number(),

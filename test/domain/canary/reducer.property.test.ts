@@ -4,6 +4,8 @@ import { undecidedBreach } from '../../../src/domain/rollout/holds.js';
 import { phaseOf } from '../../../src/domain/stages/phase-of.js';
 import { remainingOf } from '../../../src/domain/rollout/clock.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
+import { isHandled } from '../../../src/domain/rollout/take-command.js';
+import { refusalOf } from '../../../src/domain/stages/refusal.js';
 import type { CanaryState } from '../../../src/domain/canary/state.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
 import { splitBetween, sumsToWhole } from '../../../src/domain/traffic/weights.js';
@@ -39,6 +41,15 @@ describe('whatever happens, in whatever order', () => {
   test('weights always sum to 100 [U-02]', () => {
     always((_, after) => {
       expect(sumsToWhole(splitBetween(ROLES, after.sharePercent))).toBe(true);
+    });
+  });
+
+  test('only a command that was taken counts as handled [W42]', () => {
+    always((before, after, event) => {
+      if (event.type !== 'commanded') expect(after.handled).toEqual(before.handled);
+      else if (isHandled(before, event.verb, event.command) || refusalOf(before, event.verb, event.command) !== null)
+        expect(after.handled).toEqual(before.handled);
+      else expect(after.handled.length).toBe(before.handled.length + (event.command.commandId === undefined ? 0 : 1));
     });
   });
 

@@ -3,6 +3,8 @@ import { carryOver, type AnalysisState } from '../../../src/domain/analysis/anal
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import { phaseOf } from '../../../src/domain/stages/phase-of.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
+import { readCommand } from '../../../src/domain/stages/read-command.js';
+import { isHandled } from '../../../src/domain/rollout/take-command.js';
 import { refusalOf } from '../../../src/domain/stages/refusal.js';
 import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
@@ -222,7 +224,7 @@ describe('a command', () => {
     expect(ignored.log.lines.at(-1)?.what).toMatch(/^approve ignored/);
     expect(ignored.handled).toEqual([]);
     const taken = reduce(ignored, command('pause', { commandId: 'ci-1' }));
-    expect([taken.handled, taken.pause]).toMatchObject([['ci-1'], { sinceMs: 0 }]);
+    expect([taken.handled, taken.pause]).toMatchObject([['pause ci-1'], { sinceMs: 0 }]);
   });
 
   test('meant for another stage changes nothing: a double click skips no stage [C-08]', () => {
@@ -238,6 +240,34 @@ describe('a command', () => {
     const once = reduce(baking(), command('pause', { commandId: 'x' }));
     const twice = [command('resume', { commandId: 'y' }), command('pause', { commandId: 'x' })].reduce(reduce, once);
     expect(twice.pause).toBeNull();
+  });
+
+  test('that sets a policy beyond the tier is refused, also before the preflight has told the tier [K-03] [W41]', () => {
+    const policy = { policy: { latencyIncrease: 1.5 } };
+    const enhanced = { ...passed, tier: 'professional' } as const;
+    const begun = [enhanced, applied(0)].reduce(reduce, newRollout(canaryPlan()));
+    expect(refusalOf(begun, 'setRollbackPolicy', policy)?.code).toBe('MONITORING_NOT_IN_TIER');
+    expect(reduce(begun, command('setRollbackPolicy', policy)).plan.rollbackPolicy).toBeUndefined();
+    expect(refusalOf(baking(), 'setRollbackPolicy', policy)).toBeNull();
+    const early = [command('setRollbackPolicy', policy), enhanced].reduce(reduce, newRollout(canaryPlan()));
+    expect(early.stop).toMatchObject({ cause: 'preflight', reason: expect.stringContaining('professional') as string });
+    expect(early.stage).toBe(0);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['meant for another rollout', { rolloutId: 'checkout@yesterday' }],
+    ['meant for another stage', { stage: 7 }],
+    ['refused for what it says', { durationMinutes: 0 }],
+  ])('that was ignored because it was %s has not counted: sent again, it is refused or taken [W42]', (_, fields) => {
+    const ignored = reduce(baking(), command('pause', { commandId: 'x', ...fields }));
+    expect(isHandled(ignored, 'pause', { commandId: 'x' })).toBe(false);
+    expect(refusalOf(ignored, 'pause', readCommand('pause', { commandId: 'x', ...fields }))).not.toBeNull();
+    expect(reduce(ignored, command('pause', { commandId: 'x' })).pause).not.toBeNull();
+  });
+
+  test('with the id of another verb is another command: an abort is never taken for a pause [W42]', () => {
+    const paused = reduce(baking(), command('pause', { commandId: 'ci-42' }));
+    expect(reduce(paused, command('abort', { commandId: 'ci-42' })).stop?.cause).toBe('abort');
   });
 
   test.each(['approve', 'reject', 'pause', 'resume', 'promote', 'finish', 'configure'] as const)(

@@ -64,7 +64,7 @@ function fullState(): CanaryState {
     { type: 'breached', reason: novel, evidence, shared: false, atMs: 903 },
     { type: 'evidenceKept', carried: analysis, atMs: 904 },
     { type: 'alarmed', cause: 'weights', alarm: novel, atMs: 905 },
-    ...Array.from({ length: 600 }, (_, index) => said(index % 2 === 0 ? 'pause' : 'configure', 1000 + index)),
+    ...Array.from({ length: 600 }, (_, index) => said(index % 4 === 0 ? 'pause' : 'configure', 1000 + index)),
     said('pause', 2000),
     said('abort', 2001),
   ];

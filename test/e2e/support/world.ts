@@ -17,6 +17,7 @@ import { connectToTemporal } from '../../../src/client/temporal.js';
 import { startGateway, type Gateway } from '../../../src/gateway/gateway.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { InstalledTier } from '../../../src/domain/tier.js';
 import { shareOf, type Weights } from '../../../src/domain/traffic/weights.js';
 import type { Journal } from '../../../src/ports/journal.js';
 import type { MetricSource } from '../../../src/ports/metric-source.js';
@@ -115,6 +116,8 @@ export interface WorldOptions {
   readonly worker?: Partial<WorkerSettings> | 'none';
   /** Encodes what worker and client give to the server. */
   readonly dataConverter?: DataConverter;
+  /** What the worker's configuration says of the installation. Default: nothing, which allows everything. */
+  readonly tier?: InstalledTier;
   /** Where worker and client find Temporal. Default: the server of this test run itself. */
   readonly temporalAddress?: string;
 }
@@ -216,6 +219,7 @@ export async function startWorldOn<Plane extends WorldPlane>(
     journal,
     observations,
     services: known,
+    ...(options.tier === undefined ? {} : { tier: options.tier }),
     serviceNamed(name) {
       if (!known.includes(name)) throw new UnknownServiceError(name, known);
       return options.tamper?.(portsOf(name)) ?? portsOf(name);

@@ -23,14 +23,15 @@ import { statusBaseOf } from '../../../src/domain/rollout/status-base.js';
 import { commonAttributesOf } from '../../../src/domain/search-attributes.js';
 
 export interface HoldPlan {
-  /** Milliseconds. */
-  readonly holdFor: number;
+  readonly holdForMs: number;
 }
 
 export interface HoldState extends Life {
   readonly plan: HoldPlan;
   readonly clock: Clock;
 }
+
+const HELD = 'held long enough';
 
 const clocked = {
   stopClock: (state: HoldState, atMs: number) => ({ ...state, clock: stopClock(state.clock, atMs) }),
@@ -45,7 +46,7 @@ const life: LifeRules<HoldState> = {
     return { ...state, step: 'ended', outcome: 'promoted', endedAtMs: atMs };
   },
   undoWords: () => 'the hold is let go',
-  passedWords: 'held long enough',
+  passedWords: HELD,
 };
 
 function phaseOf({ outcome, stop, pause }: HoldState): Phase {
@@ -53,7 +54,8 @@ function phaseOf({ outcome, stop, pause }: HoldState): Phase {
 }
 
 function statusOf(state: HoldState, nowMs: number): StatusBase {
-  const said = { phase: phaseOf(state), moved: false, reason: `holding for ${String(state.plan.holdFor)} ms` };
+  const reason = state.outcome === null ? `holding for ${String(state.plan.holdForMs)} ms` : HELD;
+  const said = { phase: phaseOf(state), moved: false, reason };
   return { ...statusBaseOf(state, said, nowMs), takes: commonVerbsTaken(state) };
 }
 
@@ -63,7 +65,7 @@ export const HOLD_RULES: RolloutRules<HoldPlan, HoldState, never> = {
     ...beginLife(start, { what: 'Started to hold' }),
     plan,
     step: 'holding',
-    clock: startClock(stoppedClock(plan.holdFor), start.atMs),
+    clock: startClock(stoppedClock(plan.holdForMs), start.atMs),
   }),
   reduce: (state, event) => reduceLife(state, event, life),
   nextDueMs: ({ pause, clock }) => (pause === null ? endOf(clock) : pause.untilMs),

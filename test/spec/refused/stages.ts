@@ -32,6 +32,18 @@ export const REFUSED_STAGES: readonly RefusedSpec[] = [
     says: 'c.yaml:6:14 stages[0].traffic: This is not a share; expected a share such as 5% or 0.05, got "much" (units.share)',
   },
   {
+    title: 'traffic that would be set as everybody [W44]',
+    text: withStages(`- { traffic: 99.9999%, duration: 10m }
+- { traffic: 100% }`),
+    says: 'c.yaml:6:14 stages[0].traffic: This cannot be a share of traffic; expected at most 99.999 %, or 100 %, got 99.9999 % (stages.range)',
+  },
+  {
+    title: 'a duration that would be waited for as none [W44]',
+    text: withStages(`- { traffic: 5%, duration: 0.4ms }
+- { traffic: 100% }`),
+    says: 'c.yaml:6:28 stages[0].duration: A duration must be longer than nothing; expected at least 1ms, got 0.4ms (duration.positive)',
+  },
+  {
     title: 'no traffic at all',
     text: withStages(`- { traffic: 0%, duration: 10m }
 - { traffic: 100% }`),

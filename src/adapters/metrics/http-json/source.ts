@@ -1,5 +1,6 @@
 import { AdapterUnavailableError } from '../../../domain/errors.js';
 import type { MetricSource, ScalarQuery } from '../../../ports/metric-source.js';
+import { isBelow } from '../../http/below.js';
 import { credentialsFor, type HttpAccess, type ReadSecret } from '../../http/access.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../../http/json-client.js';
 import { remedyForTls } from '../../http/tls-trouble.js';
@@ -45,9 +46,7 @@ export function createHttpJsonMetrics(options: HttpJsonOptions, readSecret: Read
   function addressOf(path: string): string | undefined {
     if (path !== '' && !/^[/?]/.test(path)) return undefined;
     const address = `${url}${path}`;
-    return URL.canParse(address) && new URL(address).href.startsWith(new URL(url).href.replace(/\/$/, ''))
-      ? address
-      : undefined;
+    return isBelow(address, url) ? address : undefined;
   }
 
   async function answerOf(address: string, signal: AbortSignal | undefined): Promise<JsonAnswer> {

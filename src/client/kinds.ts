@@ -1,0 +1,5 @@
+import { canary } from '../domain/canary/kind.js';
+import { createKinds } from '../domain/rollout/kinds.js';
+
+/** The kinds that Headgate comes with. */
+export const KINDS = createKinds([canary]);

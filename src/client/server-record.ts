@@ -1,0 +1,11 @@
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+
+/** The memo key under which a rollout's start is kept. */
+export const START_MEMO = 'headgate';
+
+/** The search attributes of a workflow, by name. */
+export function attributesOf({
+  typedSearchAttributes,
+}: Pick<WorkflowExecutionInfo, 'typedSearchAttributes'>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+}

@@ -1,0 +1,61 @@
+import { spellDuration } from '../duration.js';
+import { formatPercent } from '../percent.js';
+import { read } from '../reading/reader.js';
+import { readCanaryInput, type CanaryInput } from './canary-input.js';
+import type { RolloutKind, PreparedStart } from '../rollout/kinds.js';
+import type { WatchPicture } from '../traffic/picture.js';
+import { withPicture } from './with-picture.js';
+import type { RolloutStatus } from './status.js';
+import type { CanaryPlan } from './plan.js';
+import { CANARY } from '../search-attributes.js';
+import type { RolloutSummary } from './is-canary.js';
+import { memoOf } from './memo.js';
+import { CANARY_ROLLOUT } from './names.js';
+import { recordedStatus } from './recorded-status.js';
+import { tierDemand } from './tier-demand.js';
+import { canaryUndo } from './undo.js';
+
+/** A service's traffic that goes to a candidate stage by stage. */
+export const canary: RolloutKind<RolloutStatus> = {
+  strategy: CANARY,
+  workflowType: CANARY_ROLLOUT,
+  begin(given) {
+    const { value, ...notes } = read(readCanaryInput, given);
+    return { ...notes, ...(value === undefined ? {} : { value: prepared(value) }) };
+  },
+  recorded: recordedStatus,
+  seen(status, { picture, isBrokenOff }) {
+    const shown = withPicture(status, picture as WatchPicture | null);
+    return isBrokenOff ? { ...shown, stageEndsAt: null } : shown;
+  },
+  place: ({ trafficPercentage, currentStage, stageCount }) =>
+    `${formatPercent(trafficPercentage)}, stage ${String(currentStage)}/${String(stageCount)}`,
+  listed: (line, attributes): RolloutSummary => ({
+    ...line,
+    stage: Number(attributes.HeadgateStage ?? 0),
+    trafficPercentage: Number(attributes.HeadgateTrafficPercent ?? 0),
+  }),
+  undo: canaryUndo,
+};
+
+function prepared(input: CanaryInput): PreparedStart {
+  return {
+    input,
+    memo: memoOf(input),
+    summary: summaryOf(input),
+    details: detailsOf(input.plan, input.requestedBy),
+    asks: tierDemand(input),
+  };
+}
+
+function summaryOf({ plan: { service, version }, undo }: CanaryInput): string {
+  if (undo !== undefined) return `Undo of ${service}`;
+  return `Canary of ${service}${version === undefined ? '' : ` ${version}`}`;
+}
+
+function detailsOf({ stages, runbook }: CanaryPlan, requestedBy: string | undefined): string {
+  const steps = stages
+    .map((stage) => `${formatPercent(stage.trafficPercent)} for ${spellDuration(stage.durationMs)}`)
+    .join(' → ');
+  return `${steps}\n\nStarted by ${requestedBy ?? 'somebody who did not say who'}.${runbook === undefined ? '' : `\n\nRunbook: ${runbook}`}`;
+}
