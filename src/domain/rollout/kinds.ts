@@ -100,7 +100,7 @@ export interface RolloutKind<Status extends StatusBase = StatusBase> {
   recorded?(common: StatusBase, record: ServerRecord): Status;
   /** Adds what was seen beside the status. Absent: nothing is. */
   seen?(status: Status, sight: Sight): Status;
-  /** Where it stands, in a few words, e.g. `25 %, stage 1/3`. Absent: its phase. */
+  /** Where it stands, in a few words, as it says it itself. Absent: its phase. */
   place?(status: Status): string;
   /** Adds its own columns to the line of a list. Absent: it has none. */
   listed?(line: ListedRollout, attributes: Readonly<Record<string, unknown>>): ListedRollout;
