@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openRollouts } from '../../src/cli/create-session.js';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { DeploymentManager } from '../../src/client/deployment-manager.js';
 import { connectToTemporal } from '../../src/client/temporal.js';
 import { canary } from '../../src/domain/canary/kind.js';

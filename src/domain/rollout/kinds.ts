@@ -104,9 +104,14 @@ export interface RolloutKind<Status extends StatusBase = StatusBase> {
   place?(status: Status): string;
   /** Adds its own columns to the line of a list. Absent: it has none. */
   listed?(line: ListedRollout, attributes: Readonly<Record<string, unknown>>): ListedRollout;
+  /** What starts the same anew, of what started it. Absent: the same plan. */
+  anew?(input: RolloutInput): Anew;
   /** Absent: it cannot be undone once it has ended. */
   readonly undo?: UndoRules;
 }
+
+/** What starts the same rollout anew: its plan, or, where it was an undo, the same wish. */
+export type Anew = { readonly plan: RolloutInput['plan'] } | { readonly undo: UndoRequest };
 
 /** The kinds that a client, a command line or a worker was given. */
 export interface Kinds {

@@ -1,10 +1,10 @@
-import type { ApprovalDemand } from '../domain/stages/commands.js';
-import type { CanaryPlan } from '../domain/canary/plan.js';
-import { canaryOptionsSchema, type WrittenOptions } from './canary/options-schema.js';
-import { draftOfOptions, OPTIONS_SURFACE } from './canary/options.js';
-import { readCanary, type Form } from './canary/read.js';
-import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
-import { refusal } from './reading/refusal.js';
+import type { ApprovalDemand } from '../../domain/stages/commands.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
+import { canaryOptionsSchema, type WrittenOptions } from './options-schema.js';
+import { draftOfOptions, OPTIONS_SURFACE } from './options.js';
+import { readCanary, type Form } from './read.js';
+import { DEFAULT_PLAN, type PlanDefaults } from '../defaults.js';
+import { refusal } from '../reading/refusal.js';
 
 /** A traffic share held for a time. */
 export interface CanaryStageOptions {
