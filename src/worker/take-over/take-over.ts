@@ -66,7 +66,9 @@ async function whereTasksLie(place: TemporalPlace, before: readonly QueueInUse[]
   if (waited.size === 0) return new Set();
   await sleep(LIES_AFTER_MS);
   const now = await stickyQueues(place);
-  return new Set(now.flatMap(({ queue, waiting }) => ([...waiting].some((task) => waited.has(task)) ? [queue.name] : [])));
+  return new Set(
+    now.flatMap(({ queue, waiting }) => ([...waiting].some((task) => waited.has(task)) ? [queue.name] : [])),
+  );
 }
 
 /**

@@ -1,7 +1,12 @@
 import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { spread, stickyQueueOf, waitingTaskOf, type HistoryEvent } from '../../../src/worker/take-over/sticky-queues.js';
+import {
+  spread,
+  stickyQueueOf,
+  waitingTaskOf,
+  type HistoryEvent,
+} from '../../../src/worker/take-over/sticky-queues.js';
 
 const { EventType, TaskQueueKind } = proto.temporal.api.enums.v1;
 const STICKY = TaskQueueKind.TASK_QUEUE_KIND_STICKY;
@@ -28,10 +33,8 @@ test.each([
   expect(stickyQueueOf(newestFirst, 'headgate')).toBeNull();
 });
 
-const event = (eventType: proto.temporal.api.enums.v1.EventType, eventId: number): HistoryEvent => ({
-  eventType,
-  eventId: { toString: () => String(eventId) } as NonNullable<HistoryEvent['eventId']>,
-});
+const event = (eventType: proto.temporal.api.enums.v1.EventType, eventId: number): HistoryEvent =>
+  proto.temporal.api.history.v1.HistoryEvent.fromObject({ eventType, eventId });
 
 test('a task waits until somebody has taken it, whatever has happened since [C-12]', () => {
   const waits = event(EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, 7);
