@@ -1,3 +1,4 @@
+import type { StatusBase } from '../domain/rollout/status.js';
 import type { Client } from '@temporalio/client';
 import { isCanary, isCanaryLine, type RolloutSummary } from '../domain/canary/is-canary.js';
 import { canary } from '../domain/canary/kind.js';
@@ -40,7 +41,7 @@ export interface CanaryDeploymentOptions {
   /** Which strategies each tier has. Default: the table of docs/configuration.md. */
   readonly tiers?: TierTable;
   /** Reads a finished rollout from the journal, when the server has forgotten it. */
-  readonly recall?: (id: string) => Promise<RolloutStatus | null>;
+  readonly recall?: (id: string) => Promise<StatusBase | null>;
 }
 
 const ONLY_CANARIES = createKinds([canary]);

@@ -116,6 +116,9 @@ test('what every rollout is knows no kind, stages know nothing of traffic, and n
     ['domain/blue-green/stages', '../flag/rules', 'domain-blue-green-imports-its-rooms'],
     ['workflows/shared/guard', '../../domain/canary/plan', 'workflows-shared-knows-no-kind'],
     ['workflows/shared/stages', '../../domain/stages/state', 'workflows-shared-knows-no-kind'],
+    ['domain/staged-traffic/kind', '../canary/plan', 'domain-staged-traffic-imports-its-rooms'],
+    ['workflows/shared/moving', '../traffic/guard', 'workflows-shared-knows-no-kind'],
+    ['workflows/traffic/guard', '../../domain/canary/plan', 'workflows-traffic-knows-no-kind'],
     ['workflows/canary/switch', '../../domain/blue-green/plan', 'workflows-canary-knows-no-other-kind'],
   ] as const;
   for (const [file, target] of violations) await given(file, `import type {} from '${target}.js';`);

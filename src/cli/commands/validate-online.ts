@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../domain/staged-traffic/guard-plan-of.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { isRemark, type Fault, type InspectionFinding } from '../../inspection/finding.js';
 import { inspect } from '../../inspection/inspect.js';
@@ -13,7 +14,7 @@ export interface Looked {
 
 /** What the router, the candidates and the metric sources say to plans: reads, never moves. */
 export async function lookOnline(ports: Ports, plans: readonly CanaryPlan[]): Promise<Looked> {
-  const findings = (await Promise.all(plans.map((plan) => inspect(ports, plan)))).flat();
+  const findings = (await Promise.all(plans.map((plan) => inspect(ports, preflightPlanOf(plan))))).flat();
   return {
     problems: findings.flatMap((finding) => (isRemark(finding) || isForLater(finding) ? [] : [problemOf(finding)])),
     advice: findings.flatMap(adviceOf),

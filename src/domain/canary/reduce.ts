@@ -1,65 +1,17 @@
-import type { AnalysisState } from '../analysis/analysis.js';
 import { bounded } from '../rollout/bounded.js';
 import { recordOutcome } from '../rollout/life.js';
-import type { Warning } from '../rollout/warnings.js';
-import type { TierName } from '../tier.js';
 import { beyondTier } from '../stages/refusal.js';
-import { reduceStages, type StagesEvent } from '../stages/reducer/reduce.js';
+import { reduceStages } from '../stages/reducer/reduce.js';
 import { advance, enterStage, startBake } from '../stages/reducer/stages.js';
 import { beginUndo, stopFor } from '../stages/reducer/stop.js';
+import { fencesFrom, reduceFences, type StagedTrafficEvent } from '../staged-traffic/events.js';
 import { updateStage } from '../stages/stage-record.js';
 import { at } from '../stages/state.js';
-import { nextFence, NO_FENCE } from '../traffic/fence.js';
-import type { KnownVersions } from '../traffic/serving/serves.js';
-import type { Roles } from '../traffic/weights.js';
 import type { CanaryState } from './state.js';
 import { undoneAtOnce } from './undo-plan.js';
 
 /** Everything that can happen to a canary. */
-export type CanaryEvent =
-  | StagesEvent
-  | {
-      readonly type: 'preflightPassed';
-      readonly roles: Roles;
-      readonly warnings: readonly Warning[];
-      /** What was learned about versions. Absent: nothing. */
-      readonly known?: KnownVersions;
-      /** The version that comes, where the plan names none. */
-      readonly version?: string;
-      /** An undo of what was broken off: see `undoneAtOnce`. */
-      readonly atOnce?: true;
-      /** Why nothing has to be moved: the rollout ends with that. Absent: something has. */
-      readonly alreadyServes?: string;
-      readonly analysis?: AnalysisState | null;
-      /** What the instances of the data plane bear, each once. Absent: no fence. */
-      readonly fences?: readonly number[];
-      /** The tier of the installation. Absent: any. */
-      readonly tier?: TierName;
-      readonly atMs: number;
-    }
-  | {
-      readonly type: 'preflightFailed';
-      readonly reason: string;
-      readonly evidence?: unknown;
-      readonly warnings?: readonly Warning[];
-      readonly known?: KnownVersions;
-      readonly atMs: number;
-    }
-  | {
-      readonly type: 'weightsApplied';
-      /** What was read back. Absent: what is wanted. */
-      readonly sharePercent?: number;
-      /** What was read back beside it. Absent: what there was. */
-      readonly fence?: number;
-      readonly atMs: number;
-    }
-  /** A decision about weights takes its fence before it is carried out. */
-  | { readonly type: 'fenceTaken'; readonly atMs: number }
-  /** Somebody's greater fence was met: the next decision is greater. */
-  | { readonly type: 'fenceMet'; readonly fence: number; readonly atMs: number }
-  /** The same weights were written again, and every instance bears this fence now. */
-  | { readonly type: 'fenceRenewed'; readonly fence: number; readonly atMs: number }
-  | { readonly type: 'undoBegan'; readonly atMs: number };
+export type CanaryEvent = StagedTrafficEvent;
 
 type Of<T extends CanaryEvent['type']> = Extract<CanaryEvent, { type: T }>;
 
@@ -77,11 +29,9 @@ export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
     case 'weightsApplied':
       return applyWeights(state, event);
     case 'fenceTaken':
-      return { ...state, fences: [...state.fences, nextFence(Math.max(NO_FENCE, ...state.fences))] };
     case 'fenceMet':
-      return { ...state, fences: [...state.fences, event.fence] };
     case 'fenceRenewed':
-      return { ...state, fences: fencesFrom(state, event.fence) };
+      return reduceFences(state, event);
     case 'undoBegan':
       return beginUndo(state, wayBack(state), event.atMs);
     case 'commanded':
@@ -100,11 +50,6 @@ export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
     case 'evidenceKept':
       return reduceStages(state, event);
   }
-}
-
-/** What instances may bear once all of them have borne `fence`: it, and what was decided after it. */
-function fencesFrom({ fences }: CanaryState, fence: number): readonly number[] {
-  return [fence, ...fences.filter((one) => one > fence)];
 }
 
 function passPreflight(before: CanaryState, event: Of<'preflightPassed'>): CanaryState {

@@ -17,7 +17,7 @@ export interface GuardPlan {
 /** What is looked at before the first percent moves. */
 export interface PreflightPlan extends GuardPlan {
   /** The shares that the data plane must be able to set. */
-  readonly stages: readonly { readonly trafficPercent: number }[];
+  readonly sharesPercent: readonly number[];
   /** Takes over mixed weights: this backend is the baseline, whatever the router says. */
   readonly adopt?: string;
 }

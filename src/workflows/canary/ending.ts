@@ -5,13 +5,9 @@ import type { RolloutOutcome } from '../messages.js';
 import { outcomeBaseOf, type Ending } from '../shared/concluding.js';
 import type { Canary } from './canary.js';
 
-/** Weights are set back at once; where an old change may have landed after that, they replace it. */
 export function endingOf({ traffic, guard }: Canary): Ending<CanaryState, RolloutOutcome> {
   return {
-    takeBack: async ({ weights }, again) => {
-      if (again) await traffic.overwrite(weights, 'undo');
-      else await traffic.undoAtOnce(weights);
-    },
+    undos: { weights: (undo, again) => traffic.takeBack(undo, again) },
     outcomeOf,
     leftWords: ({ weights }) => (weights === null ? 'nothing was moved' : `traffic is at ${describeWeights(weights)}`),
     letGo: () => guard.end(),
