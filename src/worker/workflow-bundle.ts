@@ -15,6 +15,7 @@ async function findOrMake(): Promise<WorkflowBundleOption> {
   return bundleWorkflowCode({
     workflowsPath: moduleOf('index'),
     payloadConverterPath: moduleOf('payload-converter'),
+    workflowInterceptorModules: [moduleOf('shared/moved-by-tasks')],
     logger: Runtime.instance().logger,
   });
 }
