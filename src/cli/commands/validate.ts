@@ -53,6 +53,7 @@ async function validateFile(context: Context, file: string, online: boolean): Pr
 }
 
 async function lookedOnline(context: Context, asked: readonly Asked[]): Promise<Looked> {
+  if (asked.length === 0) return { problems: [], advice: [] };
   const { foreignGateways } = await import('./foreign-gateways.js');
   const foreign = await foreignGateways(await context.session.config(), asked);
   // What somebody else answers there says nothing about this service.
