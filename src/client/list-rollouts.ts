@@ -4,7 +4,7 @@ import type { Kinds } from '../domain/rollout/kinds.js';
 import { PHASES, type Phase } from '../domain/rollout/phase.js';
 import { workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { visibilityValue } from '../domain/visibility-value.js';
-import { attributesMissing, namespaceMissing } from './namespace.js';
+import { attributesMissing, isMissingSearchAttribute, namespaceMissing } from './namespace.js';
 import { attributesOf } from './server-record.js';
 
 export interface ListFilter {
@@ -36,7 +36,7 @@ export async function listRollouts(
     return await linesOf(client, kinds, filter, idPrefix);
   } catch (error) {
     if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
-    if (isUnknownAttribute(error)) throw attributesMissing(client.options.namespace);
+    if (isMissingSearchAttribute(error)) throw attributesMissing(client.options.namespace);
     throw error;
   }
 }
@@ -93,9 +93,4 @@ function visibilityQuery(kinds: Kinds, filter: ListFilter, idPrefix: string): st
     ...(inFlight === true ? ["ExecutionStatus = 'Running'"] : []),
     ...(needsHuman === true ? ['HeadgateNeedsHuman = true'] : []),
   ].join(' AND ');
-}
-
-/** A query for an attribute that the namespace does not have is refused as a whole. */
-function isUnknownAttribute(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Error && /search attribute/i.test(error.cause.message);
 }

@@ -40,3 +40,12 @@ export function attributesMissing(namespace: string): NamespaceNotReadyError {
     registrationCommands(namespace),
   );
 }
+
+/** Whether the server refused for an attribute that the namespace does not have: only its message tells. */
+export function isMissingSearchAttribute(error: unknown): boolean {
+  return (
+    error instanceof Error && [error, error.cause].some((one) => one instanceof Error && SAYS_SO.test(one.message))
+  );
+}
+
+const SAYS_SO = /search attribute/i;

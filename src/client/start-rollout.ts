@@ -9,7 +9,7 @@ import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { kindIfKnown } from './kind-of.js';
 import { liveStatus } from './live-status.js';
-import { attributesMissing, namespaceMissing } from './namespace.js';
+import { attributesMissing, isMissingSearchAttribute, namespaceMissing } from './namespace.js';
 import { attributesOf, START_MEMO } from './server-record.js';
 
 /** Where rollouts live on the server, and what may live there. */
@@ -142,12 +142,6 @@ function sameRequestId(a: string | null, b: string | undefined): boolean {
 function isNewAttempt(a: string | null, b: string | undefined): boolean {
   const [before, now] = [a?.split(':') ?? [], b?.split(':') ?? []];
   return before.length === 4 && now.length === 4 && [0, 1, 3].every((part) => before[part] === now[part]);
-}
-
-function isMissingSearchAttribute(error: unknown): boolean {
-  const text =
-    error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : '';
-  return /search attribute/i.test(text);
 }
 
 /** All of them, so that a namespace without them refuses the start instead of jamming in mid-rollout. */

@@ -76,5 +76,3 @@ async function placeOf({ temporal }: HeadgateConfig, options: RunWorkerOptions):
     ...(temporal.payloadCodec === undefined ? {} : { dataConverter: await loadDataConverter(temporal.payloadCodec) }),
   };
 }
-
-export type { RunningWorker } from './start-worker.js';
