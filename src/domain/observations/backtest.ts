@@ -3,6 +3,7 @@ import { findingIn } from '../analysis/breach.js';
 import { learnFrom } from '../analysis/learn.js';
 import type { AnalysisPlan } from '../analysis/plan.js';
 import { judgementOn, type StageJudgement } from '../analysis/stage-judgement.js';
+import { JudgedStage } from './judged-stage.js';
 import type { BreachLine } from './line.js';
 import type { Reading, Recording, StageReadings } from './recording.js';
 import { reportOn, type StageDecision, type StageReport } from './report.js';
@@ -117,18 +118,23 @@ export function judgeAnew(fold: StageFold, reading: Reading | null, last?: Folde
 class Course {
   private readonly decisions: StageDecision[] = [];
   private readonly intervals: FoldedInterval[] = [];
-  private knownShared = false;
+  private readonly rollout: JudgedStage;
   private judged: StageJudgement | null = null;
   /** The reading that the newest judgement rests on, as long as nothing newer was seen. */
   private judgedBy: Reading | null = null;
   private recordedLast: string | null = null;
   private passed = false;
   private outcome: BacktestOutcome | null = null;
+  private readonly stages: number;
 
   constructor(
     private readonly telling: Telling,
     private readonly next: StageReadings | undefined,
-  ) {}
+  ) {
+    const { stage, startedAtMs, readings } = telling.stage;
+    this.stages = readings[0]?.line.stages ?? stage;
+    this.rollout = new JudgedStage(readings[0]?.line.rolloutId ?? '', stage, this.stages, startedAtMs);
+  }
 
   /** True when it is over. */
   takes(event: StageEvent): boolean {
@@ -163,7 +169,7 @@ class Course {
   }
 
   private look({ analysis }: FoldedInterval, atMs: number): void {
-    const finding = findingIn(analysis, this.knownShared);
+    const finding = findingIn(analysis, this.rollout.isHeldForShared);
     if (finding !== null) this.found('checks', finding, atMs);
   }
 
@@ -172,10 +178,8 @@ class Course {
     { shared, reason }: Pick<BreachLine, 'shared' | 'reason'>,
     atMs: number,
   ): void {
-    if (shared && this.knownShared) return;
-    this.knownShared ||= shared;
-    const kind = shared ? 'held' : 'rolledBack';
-    this.decide({ kind, by, atMs, verdict: 'failed', reason });
+    if (!this.rollout.breached({ shared, reason }, atMs)) return;
+    this.decide({ kind: this.rollout.isStopped ? 'rolledBack' : 'held', by, atMs, verdict: 'failed', reason });
   }
 
   private judge(reading: Reading | null, atMs: number): void {
@@ -185,12 +189,13 @@ class Course {
     this.judgedBy = reading?.judgement?.unavailable === undefined ? reading : null;
     this.recordedLast = reading?.judgement?.verdict ?? null;
     const { verdict, reason } = judged;
-    if (verdict === 'failed') {
+    const mayBeLeft = this.rollout.judged(judged, atMs);
+    if (this.rollout.isStopped) {
       this.decide({ kind: 'rolledBack', by: 'judgement', atMs, verdict, reason });
       return;
     }
     const isLeft = this.next?.stage !== this.telling.stage.stage;
-    this.passed ||= verdict === 'successful' && isLeft && !this.knownShared;
+    this.passed ||= mayBeLeft && isLeft;
     const kind = isLeft ? (this.passed ? 'passed' : 'held') : 'kept';
     const before = this.decisions.at(-1);
     if (before?.by !== 'judgement' || before.kind !== kind || before.verdict !== verdict)
@@ -200,9 +205,9 @@ class Course {
   private decide(decision: StageDecision): void {
     this.decisions.push(decision);
     const { kind, atMs, reason } = decision;
-    const { stage, readings } = this.telling.stage;
+    const { stage } = this.telling.stage;
     if (kind === 'rolledBack') this.outcome = { kind, stage, atMs, reason };
-    const isLast = stage === readings[0]?.line.stages;
+    const isLast = stage === this.stages;
     if (kind === 'passed' && isLast) this.outcome = { kind: 'promoted', stage, atMs, reason: 'every stage passed' };
   }
 
