@@ -154,6 +154,18 @@ const rulesOfVendors = VENDORS.map((name) => ({
 /** Rooms within rooms, and the files that people import. */
 const RULES_WITHIN = [
   {
+    name: 'only-a-canary-has-its-plan',
+    comment: 'who works with every kind is handed what it reads of a plan: rooms called canary know the plan itself',
+    from: { path: '^src/', pathNot: '/canary/|^src/index\\.ts$' },
+    to: { path: '^src/domain/canary/(plan|plan-fields|plan-rules|state|undo-plan)\\.ts$' },
+  },
+  {
+    name: 'kinds-are-handed-to-the-commands',
+    comment: 'cli/kinds.ts names those that come with the command line',
+    from: { path: '^src/cli/', pathNot: '^src/cli/(canary/|kinds\\.ts$)' },
+    to: { path: '^src/cli/canary/' },
+  },
+  {
     name: 'reading-knows-no-specification',
     comment: 'positions, units and secrets are read alike in specifications and in headgate.yaml',
     from: { path: '^src/spec/(reading/|units/|secret\\.ts$)' },

@@ -1,8 +1,7 @@
 import { formatPercent } from '../domain/percent.js';
 import { planOfStage } from '../domain/stages/reducer/stages.js';
 import { allToBaseline, splitBetween } from '../domain/traffic/weights.js';
-import { startCanary, wishesOf, type Canary } from './canary/canary.js';
-import { endingOf } from './canary/ending.js';
+import { endingOf, startCanary, wishesOf, type Canary } from './canary/canary.js';
 import { readOrRefuse } from './canary/refuse-unreadable.js';
 import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './traffic/judge.js';

@@ -1,9 +1,10 @@
 import { bounded } from '../rollout/bounded.js';
 import { recordOutcome } from '../rollout/life.js';
+import { isOver } from '../rollout/reduce-life.js';
 import { beyondTier } from '../stages/refusal.js';
 import { reduceStages } from '../stages/reducer/reduce.js';
 import { advance, enterStage, startBake } from '../stages/reducer/stages.js';
-import { beginUndo, stopFor } from '../stages/reducer/stop.js';
+import { stopFor } from '../stages/reducer/stop.js';
 import { fencesFrom, reduceFences, type StagedTrafficEvent } from '../staged-traffic/events.js';
 import { updateStage } from '../stages/stage-record.js';
 import { at } from '../stages/state.js';
@@ -18,7 +19,7 @@ type Of<T extends CanaryEvent['type']> = Extract<CanaryEvent, { type: T }>;
 /** The rules of a canary. Pure: the same events in the same order give the same state. */
 export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
   const event = bounded(arrived);
-  if (state.step === 'ended' && event.type !== 'commanded' && event.type !== 'journaled') return state;
+  if (isOver(state, event)) return state;
   switch (event.type) {
     case 'preflightPassed':
       return state.step === 'preflight' ? passPreflight(state, event) : state;
@@ -32,13 +33,12 @@ export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
     case 'fenceMet':
     case 'fenceRenewed':
       return reduceFences(state, event);
-    case 'undoBegan':
-      return beginUndo(state, wayBack(state), event.atMs);
     case 'commanded':
     case 'proceeded':
     case 'alarmed':
     case 'faulted':
     case 'undoPlanned':
+    case 'undoBegan':
     case 'undoDone':
     case 'undone':
     case 'journaled':
@@ -48,7 +48,7 @@ export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
     case 'drifted':
     case 'judged':
     case 'evidenceKept':
-      return reduceStages(state, event);
+      return reduceStages(state, event, wayBack);
   }
 }
 

@@ -53,8 +53,7 @@ export type StagedTrafficEvent =
       /** What was read back beside it. Absent: what there was. */
       readonly fence?: number;
       readonly atMs: number;
-    }
-  | { readonly type: 'undoBegan'; readonly atMs: number };
+    };
 
 /** What becomes of the fences that instances may bear. */
 export function reduceFences<S extends StagedTrafficState>(state: S, event: FenceEvent): S {

@@ -21,3 +21,7 @@ export interface PreflightPlan extends GuardPlan {
   /** Takes over mixed weights: this backend is the baseline, whatever the router says. */
   readonly adopt?: string;
 }
+
+/** The alarm of a stage whose watch waits for a slot. */
+export const UNGUARDED =
+  'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';

@@ -4,7 +4,9 @@ import { statusOf } from '../../domain/canary/status-of.js';
 import type { CanaryState } from '../../domain/canary/state.js';
 import { tierDemand } from '../../domain/canary/tier-demand.js';
 import { detailsOf } from '../../presentation/details.js';
-import type { CanaryInput } from '../messages.js';
+import { allToBaseline, describeWeights, splitBetween, type Weights } from '../../domain/traffic/weights.js';
+import type { CanaryInput, RolloutOutcome } from '../messages.js';
+import { outcomeBaseOf, type Ending } from '../shared/concluding.js';
 import { listenTo } from '../shared/listen.js';
 import { takeUpRollout, type RunningRollout } from '../shared/running-rollout.js';
 import { Guard } from '../traffic/guard.js';
@@ -40,4 +42,23 @@ export function wishesOf({ plan, again, undo }: CanaryState): Wishes {
     ...(undo === undefined ? {} : { undo }),
     ...(asks === null ? {} : { asks: { strategy: asks.strategy, policy: asks.policy } }),
   };
+}
+
+/** How a canary ends. */
+export function endingOf({ traffic, guard }: Canary): Ending<CanaryState, RolloutOutcome> {
+  return {
+    undos: { weights: (undo, again) => traffic.takeBack(undo, again) },
+    outcomeOf,
+    leftWords: ({ weights }) => (weights === null ? 'nothing was moved' : `traffic is at ${describeWeights(weights)}`),
+    letGo: () => guard.end(),
+  };
+}
+
+function outcomeOf(state: CanaryState): RolloutOutcome {
+  return { ...outcomeBaseOf(state, statusOf(state, Date.now())), weights: weightsLeft(state) };
+}
+
+function weightsLeft(state: CanaryState): Weights | null {
+  if (state.roles === null || (state.stage === 0 && state.alreadyServes === undefined)) return null;
+  return state.outcome === 'promoted' ? splitBetween(state.roles, state.sharePercent) : allToBaseline(state.roles);
 }

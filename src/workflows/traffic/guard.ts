@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { formatPercent } from '../../domain/percent.js';
-import { UNGUARDED } from '../../domain/rollout/alarms.js';
+import { UNGUARDED } from '../../domain/traffic/guard-plan.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { watchQueueOf } from '../messages.js';

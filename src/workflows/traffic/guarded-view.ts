@@ -1,5 +1,6 @@
 import type { StageView, WatchInput } from '../../activities/contracts.js';
 import { guardPlanOf } from '../../domain/staged-traffic/guard-plan-of.js';
+import type { Roles } from '../../domain/traffic/weights.js';
 import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { proofCountsFromMs } from '../../domain/stages/reducer/early-end.js';
 
@@ -53,17 +54,16 @@ export function viewOf(state: StagedTrafficState): GuardedView['input'] | null {
   const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
   if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
   return {
-    plan: guardPlanOf(state.plan),
-    stageCount: state.plan.stages.length,
-    rolloutId: state.id,
-    roles: state.roles,
+    ...viewAnywhere(state, state.roles),
     stage: state.stage,
     sharePercent: state.sharePercent,
     startedAtMs: Math.max(startedAtMs, state.overruledAtMs ?? startedAtMs),
-    monitoringIntervalMs: state.monitoringIntervalMs,
-    fences: state.fences,
-    carried: state.analysis,
   };
+}
+
+function viewAnywhere({ id, plan, monitoringIntervalMs, fences, analysis }: StagedTrafficState, roles: Roles) {
+  const stageCount = plan.stages.length;
+  return { plan: guardPlanOf(plan), stageCount, rolloutId: id, roles, monitoringIntervalMs, fences, carried: analysis };
 }
 
 /**
@@ -76,16 +76,10 @@ function viewServed(state: StagedTrafficState): GuardedView['input'] | null {
   const { startedAtMs, endedAtMs } = state.stages[served] ?? {};
   if (roles === null || appliedPercent === null || startedAtMs == null) return null;
   return {
-    plan: guardPlanOf(state.plan),
-    stageCount: state.plan.stages.length,
-    rolloutId: state.id,
-    roles,
+    ...viewAnywhere(state, roles),
     stage: served + 1,
     sharePercent: appliedPercent,
     startedAtMs: Math.max(endedAtMs ?? startedAtMs, overruledAtMs ?? startedAtMs),
-    monitoringIntervalMs: state.monitoringIntervalMs,
-    fences: state.fences,
-    carried: state.analysis,
   };
 }
 
@@ -97,16 +91,10 @@ function viewOnTheWay(state: StagedTrafficState): GuardedView['input'] | null {
   const { roles, alarmedAtMs, sharePercent, appliedPercent } = state;
   if (roles === null || state.alarms.weights === undefined || alarmedAtMs === null) return null;
   return {
-    plan: guardPlanOf(state.plan),
-    stageCount: state.plan.stages.length,
-    rolloutId: state.id,
-    roles,
+    ...viewAnywhere(state, roles),
     stage: state.stage,
     sharePercent,
     comesFromPercent: appliedPercent ?? 0,
     startedAtMs: alarmedAtMs,
-    monitoringIntervalMs: state.monitoringIntervalMs,
-    fences: state.fences,
-    carried: state.analysis,
   };
 }
