@@ -14,6 +14,8 @@ export async function bundleWorkflows(workflowsPath, root) {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath: join(dirname(workflowsPath), `payload-converter${extname(workflowsPath)}`),
+    // As src/worker/workflow-bundle.ts does.
+    preloadModules: [workflowsPath],
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => ({
       ...config,
