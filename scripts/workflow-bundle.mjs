@@ -17,6 +17,8 @@ export async function bundleWorkflows(workflowsPath, root) {
     workflowsPath,
     payloadConverterPath: besides('payload-converter'),
     workflowInterceptorModules: [besides('shared/moved-by-tasks')],
+    // As src/worker/workflow-bundle.ts does.
+    preloadModules: [workflowsPath],
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => ({
       ...config,

@@ -14,7 +14,8 @@ export async function prebuildBundles(): Promise<void> {
   const inWorkflows = (name: string): string =>
     fileURLToPath(new URL(`../../src/workflows/${name}.js`, import.meta.url));
   const payloadConverterPath = inWorkflows('payload-converter');
-  await bundle({ workflowsPath: inWorkflows('index'), payloadConverterPath }, HEADGATE_BUNDLE);
+  const workflowsPath = inWorkflows('index');
+  await bundle({ workflowsPath, payloadConverterPath, preloadModules: [workflowsPath] }, HEADGATE_BUNDLE);
   await bundle({ workflowsPath: fileURLToPath(new URL('./floor-workflow.js', import.meta.url)) }, FLOOR_BUNDLE_URL);
 }
 

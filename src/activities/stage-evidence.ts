@@ -9,6 +9,15 @@ import type { StageView } from './contracts.js';
 import type { KnownValues } from './values/known-values.js';
 import { MeasuredValues, type KeptValues, type RecallValues, type Values } from './values/measured-values.js';
 
+type SampleRange = Omit<SampleQuery, 'service' | 'backend' | 'target'>;
+
+interface ReadingOptions {
+  /** @default true */
+  readonly withBaseline?: boolean;
+  /** See {@link SampleQuery.patienceMs}. */
+  readonly patienceMs?: number;
+}
+
 /**
  * What the metric source says about a stage, interval by interval from the stage's beginning.
  *
@@ -83,9 +92,9 @@ export class StageEvidence {
   }
 
   /** The analysis with what the interval under way has shown so far; forgotten again. */
-  async peek(nowMs: number, signal?: AbortSignal): Promise<Analysis> {
+  async peek(nowMs: number, signal?: AbortSignal, patienceMs = 0): Promise<Analysis> {
     const [[partial], scalars] = await Promise.all([
-      this.readRest(nowMs, signal, this.comparesWithBaseline),
+      this.readRest(nowMs, signal, { withBaseline: this.comparesWithBaseline, patienceMs }),
       this.values.now(nowMs, signal),
     ]);
     // That nothing is known yet of a part of an interval says nothing about the interval.
@@ -181,10 +190,10 @@ export class StageEvidence {
   private async readRest(
     nowMs: number,
     signal?: AbortSignal,
-    withBaseline = true,
+    options?: ReadingOptions,
   ): Promise<readonly AnalysisInterval[]> {
     const restMs = nowMs - this.observedUntilMs;
-    return restMs < 1 ? [] : this.read(this.observedUntilMs, nowMs, restMs, signal, withBaseline);
+    return restMs < 1 ? [] : this.read(this.observedUntilMs, nowMs, restMs, signal, options);
   }
 
   private async read(
@@ -192,12 +201,13 @@ export class StageEvidence {
     toMs: number,
     stepMs: number,
     signal?: AbortSignal,
-    withBaseline = true,
+    { withBaseline = true, patienceMs = 0 }: ReadingOptions = {},
   ): Promise<readonly AnalysisInterval[]> {
     const { candidate, baseline } = this.view.roles;
+    const range = { fromMs, toMs, stepMs, patienceMs };
     const [candidateSamples, baselineSamples] = await Promise.all([
-      this.samples(candidate, fromMs, toMs, stepMs, signal),
-      withBaseline ? this.samples(baseline, fromMs, toMs, stepMs, signal) : null,
+      this.samples(candidate, range, signal),
+      withBaseline ? this.samples(baseline, range, signal) : null,
     ]);
     return candidateSamples.map((sample, index) => ({
       startMs: fromMs + index * stepMs,
@@ -207,17 +217,11 @@ export class StageEvidence {
     }));
   }
 
-  private samples(
-    backend: string,
-    fromMs: number,
-    toMs: number,
-    stepMs: number,
-    signal?: AbortSignal,
-  ): Promise<readonly Sampled[]> {
-    return this.service.metrics.samples(this.queryOf(backend, { fromMs, toMs, stepMs }), signal);
+  private samples(backend: string, range: SampleRange, signal?: AbortSignal): Promise<readonly Sampled[]> {
+    return this.service.metrics.samples(this.queryOf(backend, range), signal);
   }
 
-  private queryOf(backend: string, range: Pick<SampleQuery, 'fromMs' | 'toMs' | 'stepMs'>): SampleQuery {
+  private queryOf(backend: string, range: SampleRange): SampleQuery {
     const { service, targets } = this.service.route;
     return { service, backend, target: targets[backend] ?? backend, ...range };
   }

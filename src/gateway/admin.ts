@@ -4,7 +4,7 @@ import { HeadgateError } from '../domain/errors.js';
 import { readJson, refusal, refusalOf, sendJson, type Answer } from './admin-json.js';
 import type { Control } from './control.js';
 import type { Clock } from './clock.js';
-import { ADMIN_BODY_LIMIT_BYTES, CONFIGURED_ROUTES_LIMIT_BYTES } from './defaults.js';
+import { ADMIN_BODY_LIMIT_BYTES, CONFIGURED_ROUTES_LIMIT_BYTES, MAX_QUESTIONS } from './defaults.js';
 import type { Identity } from './identity.js';
 import { configuredRoutesSchema, fenceSchema, parseRoute, parseWith, weightsSchema } from './options.js';
 import type { GatewayPrometheus } from './prometheus.js';
@@ -43,6 +43,9 @@ const weightsBodySchema = z
 /** Each is read for itself: one that is wrong keeps no other from being made. */
 const bulkBodySchema = z.strictObject({ changes: z.array(z.unknown()) });
 
+/** Paths, each with its query. */
+const questionsSchema = z.strictObject({ questions: z.array(z.string()).max(MAX_QUESTIONS) });
+
 const changeSchema = z.strictObject({
   route: z.string(),
   weights: weightsSchema,
@@ -69,14 +72,28 @@ async function answer(options: AdminOptions, request: IncomingMessage, response:
     response.writeHead(200, { 'content-type': options.prometheus.registry.contentType }).end(text);
     return;
   }
-  const path = url.pathname.split('/').slice(1).map(decodeURIComponent);
   const { status, body } = await dispatch(options, {
     method,
-    path,
+    path: pathOf(url),
     query: url.searchParams,
     body: (limitBytes = ADMIN_BODY_LIMIT_BYTES) => readJson(request, limitBytes),
   });
   sendJson(response, status, body);
+}
+
+function pathOf({ pathname }: URL): readonly string[] {
+  return pathname.split('/').slice(1).map(decodeURIComponent);
+}
+
+/** What the same path would answer by itself: one that is wrong keeps no other from its answer. */
+async function answerOneOf(options: AdminOptions, question: string): Promise<Answer> {
+  try {
+    const url = new URL(question, 'http://admin');
+    const noBody = (): Promise<unknown> => Promise.resolve(undefined);
+    return await dispatch(options, { method: 'GET', path: pathOf(url), query: url.searchParams, body: noBody });
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
 async function dispatch(options: AdminOptions, question: Question): Promise<Answer> {
@@ -91,6 +108,12 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
       routes: table.names.length,
       saveError: control.saveError,
     });
+  }
+  if (root === 'questions' && depth === 1) {
+    allow(question, 'POST');
+    const wrong = 'These are not questions';
+    const { questions } = parseWith(questionsSchema, await question.body(), 'INVALID_QUESTIONS', wrong);
+    return ok({ answers: await Promise.all(questions.map((one) => answerOneOf(options, one))) });
   }
   if (root === 'routes' && depth === 1) {
     allow(question, 'GET', 'PUT');
@@ -138,7 +161,7 @@ async function dispatch(options: AdminOptions, question: Question): Promise<Answ
   }
   throw new HeadgateError('NOT_FOUND', 'The admin API has nothing there', {
     expected:
-      '/routes, /routes/NAME, /routes/NAME/weights, /weights, /routes/NAME/backends/NAME/samples, /metrics or /healthz',
+      '/routes, /routes/NAME, /routes/NAME/weights, /weights, /routes/NAME/backends/NAME/samples, /questions, /metrics or /healthz',
     got: `/${question.path.join('/')}`,
   });
 }

@@ -30,5 +30,8 @@ export const ADMIN_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 /** The same where a whole configuration is told: thousands of routes. */
 export const CONFIGURED_ROUTES_LIMIT_BYTES = 4 * 1024 * 1024;
 
+/** The most questions that one request may ask. */
+export const MAX_QUESTIONS = 1000;
+
 /** The most steps that one question for samples may have. */
 export const MAX_SAMPLE_STEPS = 25_000;

@@ -11,6 +11,8 @@ export interface SampleQuery {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;
+  /** How long the answer may take longer, so that many are asked for together. @default 0 */
+  readonly patienceMs?: number;
 }
 
 /** What a query is asked about: becomes `{{service}}`, `{{backend}}` and `{{version}}`. */

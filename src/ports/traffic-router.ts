@@ -21,6 +21,11 @@ export type InstanceWeights =
     }
   | { readonly instance: string; readonly unreachable: string };
 
+/** How weights are read. */
+export interface ReadOptions {
+  readonly patienceMs?: number;
+}
+
 /** How long a change of weights is wanted. Without limits: until it is done. */
 export interface WriteLimits {
   /** Ends the waiting for instances when it fires; what was told until then stays. */
@@ -63,9 +68,10 @@ export interface TrafficRouter {
    *
    * An instance that cannot be asked is reported as unreachable; it never makes the others unreadable.
    *
+   * @param options.patienceMs how long the answer may take longer, so that many are asked for together. Default: 0
    * @throws AdapterUnavailableError when not even the list of instances can be had, or when the route does not exist.
    */
-  readWeights(route: Route): Promise<readonly InstanceWeights[]>;
+  readWeights(route: Route, options?: ReadOptions): Promise<readonly InstanceWeights[]>;
 
   /**
    * Makes every configured instance split as told, and bear the fence. Absolute and idempotent.

@@ -12,10 +12,13 @@ export function workflowBundle(): Promise<WorkflowBundleOption> {
 async function findOrMake(): Promise<WorkflowBundleOption> {
   const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
   if (existsSync(bundle)) return { codePath: bundle };
+  const workflowsPath = moduleOf('index');
   return bundleWorkflowCode({
-    workflowsPath: moduleOf('index'),
+    workflowsPath,
     payloadConverterPath: moduleOf('payload-converter'),
     workflowInterceptorModules: [moduleOf('shared/moved-by-tasks')],
+    // No module keeps a state of its own, so one copy serves all rollouts of a thread: a copy for each is most of its memory.
+    preloadModules: [workflowsPath],
     logger: Runtime.instance().logger,
   });
 }

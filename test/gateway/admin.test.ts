@@ -44,6 +44,17 @@ describe('the admin API', () => {
     });
   });
 
+  test('answers many questions in one request, each as it would by itself', async () => {
+    const paths = [WEIGHTS, '/routes/nobody/weights', `${SAMPLES}?from=5&to=1&step=1`, '/%zz'];
+    const each = await Promise.all(paths.map((path) => admin(gateway, 'GET', path)));
+    const { status, body } = await admin(gateway, 'POST', '/questions', { questions: paths });
+    expect([status, body]).toEqual([200, { answers: each }]);
+    const nested = await admin(gateway, 'POST', '/questions', { questions: ['/questions'] });
+    expect(nested.body).toMatchObject({ answers: [{ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } }] });
+    const noQuestions = await admin(gateway, 'POST', '/questions', { questions: 'all' });
+    expect(noQuestions).toMatchObject({ status: 400, body: { code: 'INVALID_QUESTIONS' } });
+  });
+
   test.each([
     ['not JSON', '{', 400, 'INVALID_JSON', /JSON/],
     ['nothing', '', 400, 'INVALID_JSON', /JSON/],

@@ -29,6 +29,10 @@ export interface WatchMemory {
   readonly isHandedOver?: true;
 }
 
+/** What is only shown may wait for so much of an interval, so that hundreds of stages ask for it together. */
+const PATIENCE = 0.025;
+const LONGEST_PATIENCE_MS = 250;
+
 type Breach = Extract<WatchEnd, { kind: 'breach' }>;
 
 /** One watch of one stage. */
@@ -94,6 +98,11 @@ export class StageWatch {
     return { picture: this.picture(), probes: this.probes.log, ...kept };
   }
 
+  /** For what decides nothing in a hurry. */
+  private get patienceMs(): number {
+    return Math.min(LONGEST_PATIENCE_MS, this.input.monitoringIntervalMs * PATIENCE);
+  }
+
   /** What cannot be known is trouble to show, never a breach. */
   private async knowing(
     source: Source,
@@ -113,7 +122,7 @@ export class StageWatch {
     this.hasNews = false;
     this.hasNews = await this.evidence.advance(nowMs, signal);
     if (this.hasNews) this.reading.flush();
-    this.shown = this.hasNews ? this.evidence.analysis : await this.evidence.peek(nowMs, signal);
+    this.shown = this.hasNews ? this.evidence.analysis : await this.evidence.peek(nowMs, signal, this.patienceMs);
     if (this.input.known.breach === true) return null;
     const finding = findingIn(this.evidence.analysis, this.input.known.sharedBreach);
     return finding === null ? null : { ...finding, kind: 'breach', source: 'checks', sampledAtMs: nowMs };
@@ -153,7 +162,8 @@ export class StageWatch {
   }
 
   private async readWeights(): Promise<WatchEnd | null> {
-    const instances = await this.service.router.readWeights(this.service.route);
+    const { router, route } = this.service;
+    const instances = await router.readWeights(route, this.hasLooked ? { patienceMs: this.patienceMs } : {});
     this.observed = instances.flatMap((instance) => ('weights' in instance ? [instance.weights] : []))[0] ?? null;
     const { rolloutId, roles, sharePercent, fences, known, comesFromPercent } = this.input;
     const undone = await undoneIn(instances, this.undos, { rolloutId, fences });

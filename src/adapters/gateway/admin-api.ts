@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NO_FENCE, type FencedWrite } from '../../domain/traffic/fence.js';
 import type { WriteLimits, WriteOptions } from '../../ports/traffic-router.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../http/json-client.js';
+import { shareQuestions, type QuestionOptions } from './shared-questions.js';
 
 /** How to reach the admin APIs of a service's gateways. */
 export interface GatewayInstances {
@@ -88,7 +89,7 @@ export interface SampleRange {
 /** The admin API of one gateway, typed. Throws {@link GatewayRefusal}, or the transport's error. */
 export interface GatewayAdmin {
   readonly instance: string;
-  weights(route: string, signal?: AbortSignal): Promise<RouteWeights>;
+  weights(route: string, options?: QuestionOptions): Promise<RouteWeights>;
   /**
    * Between what is sent and what the gateway does with it lies a moment that no deadline reaches: a request that a
    * frozen network or gateway keeps is carried out when it arrives.
@@ -98,25 +99,24 @@ export interface GatewayAdmin {
   setMany(changes: readonly RouteChange[], limits?: WriteLimits): Promise<BulkAnswer>;
   /** The names of the route's backends. */
   backends(route: string, signal?: AbortSignal): Promise<readonly string[]>;
-  samples(route: string, target: string, range: SampleRange, signal?: AbortSignal): Promise<CountsAnswer>;
+  samples(route: string, target: string, range: SampleRange, options?: QuestionOptions): Promise<CountsAnswer>;
 }
 
 export function createGatewayAdmins({ instances, timeoutMs }: GatewayInstances): readonly GatewayAdmin[] {
   const ask = createJsonClient(timeoutMs);
   return instances.map((instance) => {
     const base = instance.replace(/\/+$/, '');
-    const weightsUrl = (route: string): string => `${base}/routes/${encodeURIComponent(route)}/weights`;
+    const askPath = shareQuestions(ask, base);
+    const weightsPath = (route: string): string => `/routes/${encodeURIComponent(route)}/weights`;
     return {
       instance,
-      async weights(route, signal) {
-        return understood(weightsSchema, await ask({ url: weightsUrl(route), signal }));
+      async weights(route, options) {
+        return understood(weightsSchema, await askPath(weightsPath(route), options));
       },
       async setWeights(route, weights, { fence, onlyIfFence, signal, notAfterMs }) {
         const body = { weights, fence, onlyIfFence };
-        return understood(
-          weightsSchema,
-          await ask({ method: 'PUT', url: weightsUrl(route), body, signal, notAfterMs }),
-        );
+        const url = `${base}${weightsPath(route)}`;
+        return understood(weightsSchema, await ask({ method: 'PUT', url, body, signal, notAfterMs }));
       },
       async setMany(changes, limits) {
         const answer = await ask({ method: 'PUT', url: `${base}/weights`, body: { changes }, ...limits });
@@ -131,10 +131,10 @@ export function createGatewayAdmins({ instances, timeoutMs }: GatewayInstances):
         const answer = await ask({ url: `${base}/routes/${encodeURIComponent(route)}`, signal });
         return Object.keys(understood(routeSchema, answer).backends);
       },
-      async samples(route, target, { fromMs, toMs, stepMs }, signal) {
+      async samples(route, target, { fromMs, toMs, stepMs }, options) {
         const path = `/routes/${encodeURIComponent(route)}/backends/${encodeURIComponent(target)}/samples`;
         const query = `from=${String(fromMs)}&to=${String(toMs)}&step=${String(stepMs)}`;
-        return understood(samplesSchema, await ask({ url: `${base}${path}?${query}`, signal }));
+        return understood(samplesSchema, await askPath(`${path}?${query}`, options));
       },
     };
   });

@@ -29,11 +29,13 @@ export function createGatewayMetrics(options: GatewayInstances): MetricSource {
 
 async function samples(
   admins: readonly GatewayAdmin[],
-  { service, target, ...range }: SampleQuery,
+  { service, target, patienceMs, ...range }: SampleQuery,
   signal: AbortSignal | undefined,
 ): Promise<readonly Sampled[]> {
   signal?.throwIfAborted();
-  const answers = await Promise.allSettled(admins.map((admin) => admin.samples(service, target, range, signal)));
+  const answers = await Promise.allSettled(
+    admins.map((admin) => admin.samples(service, target, range, { signal, patienceMs })),
+  );
   signal?.throwIfAborted();
   const counted: CountsAnswer[] = [];
   const failures: string[] = [];

@@ -3,6 +3,7 @@ import { isFence } from '../../domain/traffic/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../../domain/traffic/weights.js';
 import type {
   InstanceWeights,
+  ReadOptions,
   Route,
   SplitObstacle,
   TrafficRouter,
@@ -33,15 +34,19 @@ const NAME = 'router "gateway"';
 export function createGatewayRouter(options: GatewayInstances): TrafficRouter {
   const admins = createGatewayAdmins(options);
   return {
-    readWeights: (route) => readWeights(admins, route),
+    readWeights: (route, options) => readWeights(admins, route, options),
     setWeights: (route, weights, options) => setWeights(admins, route, weights, options),
     setMany: (changes, limits) => setMany(admins, changes, limits),
     whyNotSplittable: (route) => whyNotSplittable(admins, route),
   };
 }
 
-async function readWeights(admins: readonly GatewayAdmin[], route: Route): Promise<readonly InstanceWeights[]> {
-  const answers = await Promise.allSettled(admins.map((admin) => admin.weights(route.service)));
+async function readWeights(
+  admins: readonly GatewayAdmin[],
+  route: Route,
+  options?: ReadOptions,
+): Promise<readonly InstanceWeights[]> {
+  const answers = await Promise.allSettled(admins.map((admin) => admin.weights(route.service, options)));
   const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
   if (reasons.length > 0 && reasons.length === admins.length && reasons.every(isUnknownRoute)) {
     throw new AdapterUnavailableError(NAME, `no instance has a route for ${route.service}`, {
