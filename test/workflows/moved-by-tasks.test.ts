@@ -1,8 +1,8 @@
+import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { describe, expect, test } from 'vitest';
-import { MovedByTasks } from '../../src/workflows/shared/moved-by-tasks.js';
+import { interceptors } from '../../src/workflows/shared/moved-by-tasks.js';
 
-type Activate = MovedByTasks['activate'];
-type Activation = Parameters<Activate>[0]['activation'];
+type Activation = Parameters<NonNullable<WorkflowInternalsInterceptor['activate']>>[0]['activation'];
 
 const TIMER = { fireTimer: { seq: 1 } };
 const QUESTION = { queryWorkflow: { queryId: 'q', queryType: 'status' } };
@@ -26,9 +26,9 @@ const aheadOf = (before: Activation, events: number, change: Partial<Activation>
 });
 
 function told(...activations: readonly Activation[]): number {
-  const guard = new MovedByTasks();
+  const [guard] = interceptors().internals ?? [];
   let passed = 0;
-  for (const activation of activations) guard.activate({ activation, batchIndex: 0 }, () => (passed += 1));
+  for (const activation of activations) guard?.activate?.({ activation, batchIndex: 0 }, () => (passed += 1));
   return passed;
 }
 

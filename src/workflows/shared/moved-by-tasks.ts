@@ -18,7 +18,7 @@ interface Told {
  * then is not what it decides at the task's own time, so its history could not be replayed, and it would stand still for
  * ever. So the question is refused, the worker forgets what it has read, and the task that is on its way decides.
  */
-export class MovedByTasks implements WorkflowInternalsInterceptor {
+class MovedByTasks implements WorkflowInternalsInterceptor {
   private told: Told | null = null;
 
   activate: NonNullable<WorkflowInternalsInterceptor['activate']> = (input, next) => {
