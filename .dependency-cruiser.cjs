@@ -66,7 +66,10 @@ const DOMAIN_ROOMS = {
   rollout: ['reading', 'analysis'],
   traffic: ['rollout', 'reading', 'analysis'],
   stages: ['rollout', 'reading', 'analysis'],
-  ...Object.fromEntries(KINDS.map((kind) => [kind, ['rollout', 'traffic', 'stages', 'reading', 'analysis']])),
+  'staged-traffic': ['rollout', 'traffic', 'stages', 'reading', 'analysis'],
+  ...Object.fromEntries(
+    KINDS.map((kind) => [kind, ['rollout', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),
+  ),
 };
 
 const folder = (room) => `^src/${room}/`;
@@ -115,12 +118,15 @@ const domainRules = Object.entries(DOMAIN_ROOMS).map(([name, rooms]) => ({
   to: { path: '^src/domain/[^/]+/', pathNot: [name, ...rooms].map((room) => folder(`domain/${room}`)).join('|') },
 }));
 
-/** What every workflow shares knows rollouts, and no kind of them; a kind's workflow knows no other kind. */
-const workflowRules = ['shared', ...KINDS].map((name) => ({
-  name: `workflows-${name}-knows-no-${name === 'shared' ? '' : 'other-'}kind`,
+/**
+ * What every workflow shares knows rollouts, and no kind of them; what guards and moves traffic knows no kind either; a
+ * kind's workflow knows no other kind.
+ */
+const workflowRules = ['shared', 'traffic', ...KINDS].map((name) => ({
+  name: `workflows-${name}-knows-no-${KINDS.includes(name) ? 'other-' : ''}kind`,
   from: { path: folder(`workflows/${name}`) },
   to: {
-    path: [...KINDS, ...(name === 'shared' ? ['stages', 'traffic'] : [])]
+    path: [...KINDS, ...(name === 'shared' ? ['stages', 'traffic', 'staged-traffic'] : [])]
       .filter((kind) => kind !== name)
       .map((kind) => `^src/(domain|workflows)/${kind}/`)
       .join('|'),
@@ -147,6 +153,18 @@ const rulesOfVendors = VENDORS.map((name) => ({
 
 /** Rooms within rooms, and the files that people import. */
 const RULES_WITHIN = [
+  {
+    name: 'only-a-canary-has-its-plan',
+    comment: 'who works with every kind is handed what it reads of a plan: rooms called canary know the plan itself',
+    from: { path: '^src/', pathNot: '/canary/|^src/index\\.ts$' },
+    to: { path: '^src/domain/canary/(plan|plan-fields|plan-rules|state|undo-plan)\\.ts$' },
+  },
+  {
+    name: 'kinds-are-handed-to-the-commands',
+    comment: 'cli/kinds.ts names those that come with the command line',
+    from: { path: '^src/cli/', pathNot: '^src/cli/(canary/|kinds\\.ts$)' },
+    to: { path: '^src/cli/canary/' },
+  },
   {
     name: 'reading-knows-no-specification',
     comment: 'positions, units and secrets are read alike in specifications and in headgate.yaml',

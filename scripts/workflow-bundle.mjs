@@ -11,9 +11,12 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 export async function bundleWorkflows(workflowsPath, root) {
   /** @type {string[]} */
   const files = [];
+  /** @param {string} name */
+  const besides = (name) => join(dirname(workflowsPath), `${name}${extname(workflowsPath)}`);
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    payloadConverterPath: join(dirname(workflowsPath), `payload-converter${extname(workflowsPath)}`),
+    payloadConverterPath: besides('payload-converter'),
+    workflowInterceptorModules: [besides('shared/moved-by-tasks')],
     // As src/worker/workflow-bundle.ts does.
     preloadModules: [workflowsPath],
     logger: new DefaultLogger('WARN'),

@@ -1,5 +1,9 @@
 /** Headgate from a program: start rollouts, look at them, tell them what a person decides. */
-export { CanaryDeployment, type CanaryDeploymentOptions, type StartOptions } from './client/canary-deployment.js';
+export {
+  CanaryDeployment,
+  type CanaryDeploymentOptions,
+  type StartOptions,
+} from './client/canary/canary-deployment.js';
 export {
   DeploymentManager,
   type DeploymentManagerOptions,
@@ -60,4 +64,4 @@ export type {
   CanaryStageOptions,
   RollbackPolicyOptions,
   SuccessCriterion,
-} from './spec/canary-options.js';
+} from './spec/canary/canary-options.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import type { Releasers } from '../../src/dev/releasers.js';
 import { startReaper } from '../../src/dev/process/reaper.js';
 import { startTemporalOnFreePorts, type TemporalServer } from '../../src/dev/temporal-server.js';

@@ -23,15 +23,20 @@ import { createWorld } from './world.js';
 export type { Activities } from './contracts.js';
 export { Observer } from './observing/observer.js';
 
-/** The activities that a worker offers, bound to the world that it knows. */
+/**
+ * The activities that a worker offers, bound to the world that it knows.
+ *
+ * @param ended aborted when the worker has ended
+ */
 export function createActivities(
   ports: Ports,
   listener?: RolloutObserver,
   observer?: Observer,
   others: OtherWorkers = NO_OTHER_WORKERS,
+  ended?: AbortSignal,
 ): Activities {
   const world = createWorld(ports, listener, observer);
-  world.wakefulness.watch();
+  world.wakefulness.watch(ended);
   const place = { ports, others };
   const ofPlan = (input: { readonly plan: { readonly service: string } }): string => input.plan.service;
   const ofService = (input: { readonly service: string }): string => input.service;

@@ -1,5 +1,4 @@
 import { getClient } from '@temporalio/activity';
-import type { RolloutStatus } from '../domain/canary/status.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 import type { JournalEntry } from '../ports/journal.js';
 import type { Ports } from '../ports/service.js';
@@ -43,8 +42,7 @@ function entryOf(
     ...(line.why === undefined ? {} : { why: line.why }),
     ...(line.by === undefined ? {} : { claimedBy: line.by }),
     ...(identity === undefined ? {} : { identity }),
-    // What a kind shows is told apart by who reads it.
-    ...(line.kind === 'outcome' ? { status: status as RolloutStatus } : {}),
+    ...(line.kind === 'outcome' ? { status } : {}),
   };
 }
 

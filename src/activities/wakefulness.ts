@@ -18,13 +18,14 @@ export class Wakefulness {
   /** By the clock that nobody sets. */
   private caughtUpAt = -Infinity;
 
-  /** From now on; does not keep the process alive. */
-  watch(): void {
+  /** From now on until `ended`; does not keep the process alive. */
+  watch(ended?: AbortSignal): void {
     if (this.timer !== null) return;
     this.notedMs = Date.now();
     this.timer = setInterval(() => {
       this.note();
     }, NOTE_EVERY_MS).unref();
+    ended?.addEventListener('abort', () => this.end(), { once: true });
   }
 
   /**
@@ -34,6 +35,11 @@ export class Wakefulness {
   sentMs(): number {
     this.note();
     return performance.now() < this.caughtUpAt ? Math.min(this.stoodStillFromMs, this.notedMs) : this.notedMs;
+  }
+
+  private end(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
   }
 
   private note(): void {

@@ -1,5 +1,6 @@
 import type { HeadgateConfig } from '../config/types.js';
-import type { Kinds } from '../domain/rollout/kinds.js';
+import { createKinds, type Kinds } from '../domain/rollout/kinds.js';
+import type { CommandKind } from './kind.js';
 import type { RawOptions, Surroundings } from './context.js';
 import { once } from './once.js';
 import { recallFrom } from './recall.js';
@@ -12,9 +13,13 @@ type Place = Pick<HeadgateConfig, 'temporal' | 'workflowIdPrefix'> &
 /**
  * A session as the options, the configuration and the environment say. Its parts are loaded when first asked for.
  *
- * @param kinds the kinds of rollouts that are listed and shown. Default: those that Headgate comes with.
+ * @param kinds the kinds of rollouts that it works with. Default: those that Headgate comes with.
  */
-export function createSession(options: RawOptions, surroundings: Surroundings, kinds?: Kinds): Session {
+export function createSession(
+  options: RawOptions,
+  surroundings: Surroundings,
+  kinds: () => Promise<readonly CommandKind[]> = async () => (await import('./kinds.js')).COMMAND_KINDS,
+): Session {
   let isTolerant = false;
   const config = once(() => readConfig(options, surroundings));
   const place = once(() => (isTolerant ? placeDespite(config, surroundings) : config()));
@@ -25,7 +30,8 @@ export function createSession(options: RawOptions, surroundings: Surroundings, k
     client,
     journal,
     observations: once(async () => (await import('../wiring/create-ports.js')).createObservations(await config())),
-    rollouts: once(async () => openRollouts(await client(), await place(), journal, kinds)),
+    rollouts: once(async () => openRollouts(await client(), await place(), journal, await kindsOf(kinds))),
+    kinds,
     ports: once(async () =>
       (await import('../wiring/create-ports.js')).createPorts(await config(), { ...surroundings.env }),
     ),
@@ -36,6 +42,10 @@ export function createSession(options: RawOptions, surroundings: Surroundings, k
       if (client.wasAsked()) await closeQuietly(client());
     },
   };
+}
+
+async function kindsOf(kinds: () => Promise<readonly CommandKind[]>): Promise<Kinds> {
+  return createKinds((await kinds()).map(({ rollout }) => rollout));
 }
 
 async function readConfig({ config: file }: RawOptions, { env, cwd }: Surroundings): Promise<HeadgateConfig> {
@@ -80,7 +90,7 @@ export async function openRollouts(
   journal: () => Promise<Journal>,
   kinds?: Kinds,
 ): Promise<Rollouts> {
-  const { CanaryDeployment } = await import('../client/canary-deployment.js');
+  const { CanaryDeployment } = await import('../client/canary/canary-deployment.js');
   const { DeploymentManager } = await import('../client/deployment-manager.js');
   const options = {
     client,
@@ -93,7 +103,8 @@ export async function openRollouts(
   const canaries = new CanaryDeployment(options);
   const all = new DeploymentManager({ ...options, ...(kinds === undefined ? {} : { kinds }) });
   return {
-    start: (...given) => canaries.start(...given),
+    start: (...given) => all.start(...given),
+    anew: (...given) => all.anew(...given),
     promoteToNextStage: (...given) => canaries.promoteToNextStage(...given),
     approve: (...given) => canaries.approve(...given),
     reject: (...given) => canaries.reject(...given),

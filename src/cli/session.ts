@@ -1,4 +1,5 @@
-import type { CanaryDeployment } from '../client/canary-deployment.js';
+import type { CommandKind } from './kind.js';
+import type { CanaryDeployment } from '../client/canary/canary-deployment.js';
 import type { DeploymentManager } from '../client/deployment-manager.js';
 import type { connectToTemporal } from '../client/temporal.js';
 import type { HeadgateConfig } from '../config/types.js';
@@ -10,9 +11,18 @@ export type Client = Awaited<ReturnType<typeof connectToTemporal>>;
 /** What the commands ask of the client library. */
 export type Rollouts = Pick<
   DeploymentManager,
-  'undo' | 'getDeploymentStatus' | 'pause' | 'resume' | 'setRollbackPolicy' | 'rollback' | 'emergencyStop' | 'list'
+  | 'start'
+  | 'anew'
+  | 'undo'
+  | 'getDeploymentStatus'
+  | 'pause'
+  | 'resume'
+  | 'setRollbackPolicy'
+  | 'rollback'
+  | 'emergencyStop'
+  | 'list'
 > &
-  Pick<CanaryDeployment, 'start' | 'promoteToNextStage' | 'approve' | 'reject' | 'finish'>;
+  Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'>;
 
 export type Ports = ReturnType<typeof createPorts>;
 export type Journal = ReturnType<typeof createJournal>;
@@ -25,6 +35,8 @@ export interface Session {
   /** @throws ServerUnreachableError */
   client(): Promise<Client>;
   rollouts(): Promise<Rollouts>;
+  /** The kinds of rollouts that it was given. */
+  kinds(): Promise<readonly CommandKind[]>;
   /** The data planes and metrics as configured, reached from here. */
   ports(): Promise<Ports>;
   journal(): Promise<Journal>;

@@ -15,6 +15,9 @@ const SECOND_DEADLINE_MS = 1000;
 const COMES_BACK_WITHIN_MS = 3000;
 const LOOK_AGAIN_MS = 200;
 
+/** A worker that was just started refuses what it is asked before it has heard what happened, and answers a moment later. */
+const ASK_AGAIN_MS = 100;
+
 /** The status, or why there is none: a worker that takes tasks but did not answer in time, or no worker at all. */
 export type WorkerAnswer = StatusBase | Unanswered;
 export type Unanswered = 'busy' | 'none';
@@ -67,10 +70,14 @@ async function ask(
   { workflowId, runId }: FoundRollout,
   deadlineMs: number,
 ): Promise<StatusBase | null> {
-  try {
-    const handle = client.workflow.getHandle(workflowId, runId);
-    return await client.withDeadline(Date.now() + deadlineMs, () => handle.query<StatusBase>(STATUS_QUERY));
-  } catch {
-    return null;
-  }
+  const handle = client.workflow.getHandle(workflowId, runId);
+  const endsAtMs = Date.now() + deadlineMs;
+  do {
+    try {
+      return await client.withDeadline(endsAtMs, () => handle.query<StatusBase>(STATUS_QUERY));
+    } catch {
+      await sleep(ASK_AGAIN_MS);
+    }
+  } while (Date.now() < endsAtMs);
+  return null;
 }

@@ -3,7 +3,7 @@ import { HeadgateError } from '../domain/errors.js';
 import type { StatusBase } from '../domain/rollout/status.js';
 import type { ListedRollout } from '../domain/rollout/listed-rollout.js';
 import type { CommandAnswer, ModifiedConfig } from '../domain/stages/commands.js';
-import type { Kinds, RolloutKind } from '../domain/rollout/kinds.js';
+import type { Anew, Kinds, RolloutKind } from '../domain/rollout/kinds.js';
 import { checksOfPolicy } from '../domain/stages/rollback-policy.js';
 import {
   assertMonitoringInTier,
@@ -12,7 +12,7 @@ import {
   type TierName,
   type TierTable,
 } from '../domain/tier.js';
-import type { RollbackPolicyOptions } from '../spec/canary-options.js';
+import type { RollbackPolicyOptions } from '../spec/canary/canary-options.js';
 import { rollbackPolicyFromOptions } from '../spec/rollback-policy-options.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import { RolloutNotFoundError } from './errors.js';
@@ -22,7 +22,8 @@ import { KINDS } from './kinds.js';
 import { listRollouts, type ListFilter } from './list-rollouts.js';
 import { liveStatus } from './live-status.js';
 import { idOf, Messenger, type Asking, type RolloutRef } from './messenger.js';
-import { startRollout, type Place, type Started } from './start-rollout.js';
+import { readInput } from './rollout-history.js';
+import { prepareStart, startRollout, type Place, type Started } from './start-rollout.js';
 import { undoRollout, type UndoOptions, type UndoStarted } from './undo-rollout.js';
 import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
 
@@ -73,6 +74,22 @@ export class DeploymentManager {
    */
   async start(strategy: string, input: unknown): Promise<Started> {
     return startRollout(this.client, this.kindNamed(strategy), input, this.place);
+  }
+
+  /**
+   * What starts the same rollout anew, as long as the server remembers what started it.
+   *
+   * @throws RolloutNotFoundError
+   * @throws HeadgateError `UNKNOWN_KIND` when its kind was not handed in.
+   */
+  async anew(ref: RolloutRef): Promise<Anew & { readonly strategy: string; readonly service: string }> {
+    const id = idOf(ref);
+    const found = await findRollout(this.client, id, this.place.idPrefix);
+    const given = found === null ? null : await readInput(this.client, found);
+    if (found === null || given === null) throw new RolloutNotFoundError(id);
+    const kind = kindOf(this.place.kinds, found);
+    const { input } = prepareStart(kind, given);
+    return { ...(kind.anew?.(input) ?? { plan: input.plan }), strategy: kind.strategy, service: input.plan.service };
   }
 
   /**

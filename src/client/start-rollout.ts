@@ -41,8 +41,7 @@ export interface Started {
  */
 export async function startRollout(client: Client, kind: RolloutKind, given: unknown, place: Place): Promise<Started> {
   const { idPrefix, taskQueue } = place;
-  const { value: start, problems } = kind.begin(given);
-  if (start === undefined || problems.length > 0) throw new InvalidSpecError('The plan is refused', problems);
+  const start = prepareStart(kind, given);
   if (start.asks !== null) assertInTier(start.asks, place.tier);
   const { input } = start;
   const { service } = input.plan;
@@ -64,6 +63,13 @@ export async function startRollout(client: Client, kind: RolloutKind, given: unk
   } catch (error) {
     return attachOrRefuse(client, kind, start, given, place, error);
   }
+}
+
+/** @throws InvalidSpecError with every problem of the plan. */
+export function prepareStart(kind: RolloutKind, given: unknown): PreparedStart {
+  const { value, problems } = kind.begin(given);
+  if (value === undefined || problems.length > 0) throw new InvalidSpecError('The plan is refused', problems);
+  return value;
 }
 
 async function attachOrRefuse(

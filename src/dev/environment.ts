@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CanaryDeployment } from '../client/canary-deployment.js';
+import { CanaryDeployment } from '../client/canary/canary-deployment.js';
 import { obtainProgram } from './binaries/obtain.js';
 import { TEMPORAL_CLI } from './binaries/programs.js';
 import { startDataPlane } from './data-plane.js';

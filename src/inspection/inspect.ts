@@ -15,7 +15,8 @@ import { reportedVersions } from './versions.js';
 /** What is asked of a service: as much of a plan as a look at it takes. */
 export interface Asked extends Queries, Pick<ServicePorts, 'health'> {
   readonly service: string;
-  readonly stages: readonly { readonly trafficPercent: number }[];
+  /** The candidate's shares that are wanted. */
+  readonly sharesPercent: readonly number[];
   /** The baseline, whatever the router says. */
   readonly adopt?: string;
 }

@@ -7,10 +7,10 @@ import { askPatiently } from './patience.js';
 /** Whether every split could be written, the way back included: known before anything has moved. */
 export async function inspectSplits(
   { router, route }: ServicePorts,
-  { stages }: { readonly stages: readonly { readonly trafficPercent: number }[] },
+  { sharesPercent }: { readonly sharesPercent: readonly number[] },
   roles: Roles,
 ): Promise<readonly Fault[]> {
-  const splits = [...stages.map(({ trafficPercent }) => splitBetween(roles, trafficPercent)), allToBaseline(roles)];
+  const splits = [...sharesPercent.map((percent) => splitBetween(roles, percent)), allToBaseline(roles)];
   const obstacles = await askPatiently(() => router.whyNotSplittable(route, splits));
   // That the router cannot be asked is told by the look at the plane.
   if (obstacles instanceof AdapterUnavailableError) return [];

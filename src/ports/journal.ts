@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../domain/canary/status.js';
+import type { StatusBase } from '../domain/rollout/status.js';
 
 /** One line of a rollout's record. */
 export interface JournalEntry {
@@ -17,7 +17,7 @@ export interface JournalEntry {
   /** Who, as the message itself claims. */
   readonly claimedBy?: string;
   /** The rollout as it stood; on every `outcome`, so that it stays readable after Temporal's retention. */
-  readonly status?: RolloutStatus;
+  readonly status?: StatusBase;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 

@@ -2,9 +2,6 @@ import { API_VERSION } from './canary/file-schema.js';
 import { quote, type Flaw } from './reading/flaw.js';
 import { nearest } from './reading/similar.js';
 
-/** What this version can roll out. */
-const SUPPORTED_KINDS: readonly string[] = ['Canary'];
-
 /** What belongs to the format, and comes with a later version. */
 const LATER_KINDS: readonly string[] = ['BlueGreen', 'Experiment', 'Flag', 'Release'];
 
@@ -21,8 +18,8 @@ export function sayLater(flaw: Flaw): Flaw {
   return { rule: 'keys.later', path: flaw.path, message, remedy: 'Leave it out', onKey: true };
 }
 
-/** Why a document cannot be read as any kind; empty when it says it is one that can. */
-export function flawsOfKind(value: unknown): Flaw[] {
+/** Why a document cannot be read as any of these kinds; empty when it says it is one that can. */
+export function flawsOfKind(value: unknown, supported: readonly string[]): Flaw[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [
       {
@@ -38,25 +35,25 @@ export function flawsOfKind(value: unknown): Flaw[] {
   if (typeof apiVersion === 'string' && /^[^/]+\/v\d/.test(apiVersion) && !apiVersion.startsWith(HEADGATE)) {
     if (nearest(apiVersion, [API_VERSION]) === undefined) return [foreign(apiVersion)];
   }
-  if (typeof kind !== 'string' || SUPPORTED_KINDS.includes(kind)) return [];
+  if (typeof kind !== 'string' || supported.includes(kind)) return [];
   if (LATER_KINDS.includes(kind)) {
     return [
       {
         rule: 'kind.later',
         path: ['kind'],
         message: `${kind} is not supported by this version yet`,
-        expected: SUPPORTED_KINDS.join(' or '),
+        expected: supported.join(' or '),
         got: kind,
       },
     ];
   }
-  const meant = nearest(kind, [...SUPPORTED_KINDS, ...LATER_KINDS]);
+  const meant = nearest(kind, [...supported, ...LATER_KINDS]);
   return [
     {
       rule: 'kind.unknown',
       path: ['kind'],
       message: 'There is no such kind',
-      expected: [...SUPPORTED_KINDS, ...LATER_KINDS].join(', '),
+      expected: [...supported, ...LATER_KINDS].join(', '),
       got: quote(kind),
       remedy: meant === undefined ? undefined : `Did you mean ${meant}?`,
     },

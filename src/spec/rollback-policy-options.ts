@@ -1,5 +1,5 @@
 import { problemsOfPolicy, type RollbackPolicy } from '../domain/stages/rollback-policy.js';
-import type { RollbackPolicyOptions } from './canary-options.js';
+import type { RollbackPolicyOptions } from './canary/canary-options.js';
 import { rollbackPolicySchema } from './canary/options-schema.js';
 import { OPTIONS_SURFACE, policyDraft } from './canary/options.js';
 import { parsePath } from './reading/path.js';

@@ -81,6 +81,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
     metrics: () => metrics.expose(),
   });
   const observer = new Observer(ports.observations);
+  const ended = new AbortController();
   let connection: NativeConnection | null = null;
   let takeOver: TakeOver | null = null;
   const identity = workerIdentity(`${String(process.pid)}@${hostname()}`, ports.services ?? []);
@@ -90,16 +91,17 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
     client = new Client({ connection, namespace: place.namespace });
     if (settings.deployment !== null) version = new VersionStanding(client, settings.deployment);
     const others = otherWorkersOf({ client, taskQueue: place.taskQueue, identity, services: ports.services ?? [] });
-    const activities = createActivities(ports, metrics, observer, others);
+    const activities = createActivities(ports, metrics, observer, others, ended.signal);
     workers.push(...(await createWorkers(connection, { ...place, identity }, activities, settings)));
   } catch (error) {
+    ended.abort();
     await health?.close();
     await takeOver?.stop();
     // What went wrong first is what people must see.
     await connection?.close().catch(() => undefined);
     throw error;
   }
-  const done = runUntilEnd(workers, connection, takeOver, health, observer);
+  const done = runUntilEnd(workers, connection, takeOver, health, observer).finally(() => ended.abort());
   // Said once at the start, whether anybody asks or not.
   void version?.refresh();
   return {

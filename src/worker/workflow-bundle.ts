@@ -16,6 +16,7 @@ async function findOrMake(): Promise<WorkflowBundleOption> {
   return bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath: moduleOf('payload-converter'),
+    workflowInterceptorModules: [moduleOf('shared/moved-by-tasks')],
     // No module keeps a state of its own, so one copy serves all rollouts of a thread: a copy for each is most of its memory.
     preloadModules: [workflowsPath],
     logger: Runtime.instance().logger,

@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { expect, test } from 'vitest';
 import { historyOfBaseline } from '../../src/activities/preflight/baseline-history.js';
 import { learnFrom } from '../../src/domain/analysis/learn.js';
@@ -28,7 +29,7 @@ test('failures of the baseline that come in bursts make the checks ask for more 
         Array.from({ length: (toMs - fromMs) / stepMs }, (_, step) => ({ requests: 100, errors: errorsAt(step) })),
       ),
     );
-    const past = await historyOfBaseline(service, plan, ROLES);
+    const past = await historyOfBaseline(service, preflightPlanOf(plan), ROLES);
     return JSON.stringify(learnFrom(plan.analysis, past ?? []));
   };
   expect(await learnt((step) => (step % 10 === 0 ? 20 : 0))).not.toBe(await learnt(() => 2));
@@ -36,10 +37,12 @@ test('failures of the baseline that come in bursts make the checks ask for more 
 
 test('a source that is away teaches nothing, and stops nothing [C-14]', async () => {
   const away = serviceWith(() => Promise.reject(new AdapterUnavailableError('metrics', 'connection refused')));
-  expect(await historyOfBaseline(away, plan, ROLES)).toBeNull();
+  expect(await historyOfBaseline(away, preflightPlanOf(plan), ROLES)).toBeNull();
 });
 
 test('a dispersion that the plan states is not learnt', async () => {
   const never = serviceWith(() => Promise.reject(new Error('asked although told')));
-  expect(await historyOfBaseline(never, { ...plan, analysis: { ...plan.analysis, dispersion: 1 } }, ROLES)).toBeNull();
+  expect(
+    await historyOfBaseline(never, preflightPlanOf({ ...plan, analysis: { ...plan.analysis, dispersion: 1 } }), ROLES),
+  ).toBeNull();
 });

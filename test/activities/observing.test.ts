@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JudgeInput, StageView, WatchInput } from '../../src/activities/contracts.js';
@@ -191,7 +192,7 @@ describe('what is observed is kept as it was judged', () => {
     const observer = new Observer(store);
     const service = fitService({ metrics: failing({ blue: 1 }) });
     await new MockActivityEnvironment().run(() =>
-      preflight(portsOf(service), { plan: somePlan(), rolloutId: ID }, observer),
+      preflight(portsOf(service), { plan: preflightPlanOf(somePlan()), rolloutId: ID }, observer),
     );
     await observer.settled(1000);
     expect(store.lines).toMatchObject([{ kind: 'baseline', rolloutId: ID, backend: 'blue' }]);

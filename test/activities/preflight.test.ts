@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import type { PreflightInput, PreflightProblem, PreflightReport } from '../../src/activities/contracts.js';
@@ -12,7 +13,7 @@ import type { InstanceWeights } from '../../src/ports/traffic-router.js';
 import { ALL_BLUE, fitService, portsOf, somePlan, someTraffic, without } from './support/fabricated.js';
 
 const look = (service: ServicePorts, plan: CanaryPlan = somePlan()): Promise<PreflightReport> =>
-  new MockActivityEnvironment().run(() => preflight(portsOf(service), { plan }));
+  new MockActivityEnvironment().run(() => preflight(portsOf(service), { plan: preflightPlanOf(plan) }));
 
 async function problemsOf(service: ServicePorts, plan?: CanaryPlan): Promise<readonly PreflightProblem[]> {
   const report = await look(service, plan);
@@ -61,7 +62,7 @@ describe('a service that is fit', () => {
 describe('the tier of the installation', () => {
   const refusalIn = async (tier: InstalledTier, asks?: PreflightInput['asks']): Promise<readonly string[]> => {
     const analysis = { checks: [{ kind: 'sequential', metric: 'errorRate', max: 0.05 }] } as const;
-    const plan = { ...somePlan(), analysis: { ...somePlan().analysis, ...analysis } };
+    const plan = preflightPlanOf({ ...somePlan(), analysis: { ...somePlan().analysis, ...analysis } });
     const input = { plan, ...(asks === undefined ? {} : { asks }) };
     const ports = { ...portsOf(fitService()), tier };
     const look = (): Promise<PreflightReport> => new MockActivityEnvironment().run(() => preflight(ports, input));

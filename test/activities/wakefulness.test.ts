@@ -56,4 +56,12 @@ describe('what comes in', () => {
     running(1100);
     expect(sentBeforeMs()).toBe(0);
   });
+
+  test('is noted until the worker has ended, and not a moment longer', () => {
+    const ended = new AbortController();
+    new Wakefulness().watch(ended.signal);
+    expect(vi.getTimerCount()).toBe(2);
+    ended.abort();
+    expect(vi.getTimerCount()).toBe(1);
+  });
 });

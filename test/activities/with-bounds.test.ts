@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, test } from 'vitest';
 import type { Activities } from '../../src/activities/contracts.js';
@@ -65,8 +66,8 @@ describe('what activities answer', () => {
       readDrift: () => Promise.resolve({ drift: page, undone: { reason: page, evidence: [page], undoneAtMs: 1 } }),
     });
     const answers = [
-      await unfit.preflight({ plan: view.plan }),
-      await fit.preflight({ plan: view.plan }),
+      await unfit.preflight({ plan: preflightPlanOf(somePlan()) }),
+      await fit.preflight({ plan: preflightPlanOf(somePlan()) }),
       await seen.watchStage({ ...view, known: { drift: false, sharedBreach: false } }),
       await seen.readDrift({ service: 'checkout', rolloutId: view.rolloutId, expected: [], fences: [] }),
     ];

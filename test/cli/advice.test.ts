@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +69,7 @@ const commandsIn = (text: string): string[][] =>
 async function followAdvice(router: TrafficRouter, route: Route): Promise<readonly Ran[]> {
   const validated = await run(router, route, ['validate', 'canary.yaml', '--online']);
   const ports = portsOf(fitService({ router, route }));
-  const checked = await new MockActivityEnvironment().run(() => preflight(ports, { plan: PLAN }));
+  const checked = await new MockActivityEnvironment().run(() => preflight(ports, { plan: preflightPlanOf(PLAN) }));
   const refused = await run(router, route, BREAK_GLASS);
   const said = [validated.stdout, validated.stderr, JSON.stringify(checked), refused.stdout, refused.stderr].join('\n');
   const followed: Ran[] = [];

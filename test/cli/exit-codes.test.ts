@@ -14,7 +14,8 @@ import {
 } from '../../src/client/errors.js';
 import { WaitTimedOutError, type Awaited } from '../../src/client/wait-for-rollout.js';
 import { AdapterUnavailableError, InvalidSpecError } from '../../src/domain/errors.js';
-import { UNGUARDED, type AlarmCause } from '../../src/domain/rollout/alarms.js';
+import type { AlarmCause } from '../../src/domain/rollout/alarms.js';
+import { UNGUARDED } from '../../src/domain/traffic/guard-plan.js';
 import { parseRolloutId } from '../../src/domain/rollout/rollout-id.js';
 import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import { UnknownServiceError } from '../../src/ports/service.js';

@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +60,7 @@ async function headgate(service: ServicePorts, env: Readonly<Record<string, stri
 }
 
 const start = async (service: ServicePorts): Promise<readonly string[]> => {
-  const look = (): Promise<PreflightReport> => preflight(portsOf(service), { plan: PLAN });
+  const look = (): Promise<PreflightReport> => preflight(portsOf(service), { plan: preflightPlanOf(PLAN) });
   const report: PreflightReport = await new MockActivityEnvironment().run(look);
   return report.fit ? [] : report.problems.map(({ message }) => message);
 };

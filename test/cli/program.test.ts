@@ -763,8 +763,8 @@ describe('start', () => {
 
   test('passes on version, baseline, request id and who asks', async () => {
     const calls: unknown[] = [];
-    const start = (plan: object, request: object) => {
-      calls.push({ version: 'version' in plan && plan.version, adopt: 'adopt' in plan && plan.adopt, ...request });
+    const start = (...request: readonly unknown[]) => {
+      calls.push(...request);
       return Promise.resolve(started);
     };
     const line = [
@@ -780,9 +780,8 @@ describe('start', () => {
     const { code, stdout } = await runCli([...line, '-o', 'json'], { rollouts: { start }, session: local });
     expect(code).toBe(0);
     expect(parseDocument(stdout)).toMatchObject({ kind: 'RolloutStarted', attached: false });
-    expect(calls).toEqual([
-      { version: '2.7.0', adopt: 'blue', requestedBy: 'ada@laptop', requestId: 'acme/shop:1:1:deploy' },
-    ]);
+    const plan = expect.objectContaining({ version: '2.7.0', adopt: 'blue' }) as unknown;
+    expect(calls).toEqual(['canary', { plan, requestedBy: 'ada@laptop', requestId: 'acme/shop:1:1:deploy' }]);
   });
 
   test('is refused where the tier has no canaries [K-02]', async () => {
@@ -842,12 +841,15 @@ describe('start', () => {
 
   test('passes on that it is to be rolled out again [C-15]', async () => {
     const requests: unknown[] = [];
-    const start = (_: object, request: object) => {
-      requests.push(request);
+    const start = (...request: readonly unknown[]) => {
+      requests.push(...request);
       return Promise.resolve(started);
     };
     await runCli(['start', await specFile(), '--again'], { rollouts: { start }, session: local });
-    expect(requests).toEqual([{ requestedBy: 'ada@laptop', again: true }]);
+    expect(requests).toEqual([
+      'canary',
+      { plan: expect.anything() as unknown, requestedBy: 'ada@laptop', again: true },
+    ]);
   });
 
   test('the file may stand before --wait and after it', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import type { ListFilter } from '../../src/client/list-rollouts.js';
 import type { Phase } from '../../src/domain/rollout/phase.js';
 import { eventually, until } from '../contract/support/eventually.js';

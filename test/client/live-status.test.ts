@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import type { RunningWorker } from '../../src/worker/start-worker.js';
 import { until } from '../contract/support/eventually.js';

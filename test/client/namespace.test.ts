@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { NamespaceNotReadyError } from '../../src/client/errors.js';
 import { missingSearchAttributes, registrationCommands } from '../../src/client/namespace.js';
 import { connectToTemporal } from '../../src/client/temporal.js';

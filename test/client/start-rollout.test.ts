@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { RolloutInFlightError } from '../../src/client/errors.js';
 import { InvalidSpecError } from '../../src/domain/errors.js';
 import { until } from '../contract/support/eventually.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { askWhoAnswers } from '../../src/adapters/gateway/who-answers.js';
 import { connectToTemporal } from '../../src/client/temporal.js';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { freePort } from '../../src/dev/free-port.js';
 import { isAlive } from '../../src/dev/process/is-alive.js';
 import { startLoad, type SteadyLoad } from '../e2e/support/steady-load.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { InvalidSpecError } from '../../src/domain/errors.js';
-import type { CanaryOptions } from '../../src/spec/canary-options.js';
+import type { CanaryOptions } from '../../src/spec/canary/canary-options.js';
 import { startWorld, type World } from './support/world.js';
 
 const SERVICES = ['checkout', 'paused', 'timed', 'resumed', 'approved', 'manual', 'window', 'lasting'];

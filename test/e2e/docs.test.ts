@@ -8,7 +8,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import '../helpers/quiet-runtime.js';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { connectToTemporal } from '../../src/client/temporal.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { obtainProgram } from '../../src/dev/binaries/obtain.js';

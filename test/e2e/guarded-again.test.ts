@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { UNGUARDED } from '../../src/domain/rollout/alarms.js';
+import { UNGUARDED } from '../../src/domain/traffic/guard-plan.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import { shareOf } from '../../src/domain/traffic/weights.js';
 import { until } from '../contract/support/eventually.js';

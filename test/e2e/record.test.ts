@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { connectToTemporal } from '../../src/client/temporal.js';
 import type { JournalEntry } from '../../src/ports/journal.js';
 import { eventually, until } from '../contract/support/eventually.js';

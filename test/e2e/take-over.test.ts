@@ -123,7 +123,7 @@ function tasksThatLay({ events }: History): number {
 async function takesFromTheLiving(): Promise<boolean> {
   const queues = await eventually('a queue of a live worker to have tasks', async () => {
     const found = await stickyQueues(place);
-    return found.length > 0 ? found : undefined;
+    return found.length > 0 ? found.map(({ queue }) => queue) : undefined;
   });
   const takeOver = beginTakeOver(place);
   const join = { isOver: false };
@@ -162,6 +162,23 @@ test('what a worker killed with -9 has left, the next one takes over at once [C-
   }
 });
 
+test('so it does although somebody waits for an answer of the one that is gone [C-08] [C-12]', TIMEOUT, async () => {
+  const patient = await commandLineFor(world, { NODE_OPTIONS: `--import=${PATIENT_QUEUES}` });
+  onTestFinished(() => patient.remove());
+  const first = await startProcess(patient);
+  await startRollouts();
+  await settled();
+  await kill(first);
+  const asked = SERVICES.map((service) =>
+    world.client.withDeadline(Date.now() + SETTLED_MS, () => handleOf(service).query('status')).catch(String),
+  );
+  await abortAll();
+  await world.startWorker();
+  await allAborted();
+  for (const service of SERVICES) expect(tasksThatLay(await handleOf(service).fetchHistory())).toBe(0);
+  await Promise.all(asked);
+});
+
 test(
   'a worker that is killed with its hands full, and the next one too, lose nothing [C-08] [C-12]',
   TIMEOUT,
@@ -197,9 +214,10 @@ test('a live worker is known from a dead one by what it does [C-12]', TIMEOUT, a
   const worker = await startProcess();
   await startRollouts();
   await settled();
-  const [queue, ...others] = await stickyQueues(place);
-  if (queue === undefined) throw new Error('the worker has no queue');
+  const [inUse, ...others] = await stickyQueues(place);
+  if (inUse === undefined) throw new Error('the worker has no queue');
   expect(others).toEqual([]);
+  const { queue } = inUse;
   await until('the live worker to poll again', () => hasOwner(place, queue, 'tester'), SETTLED_MS);
   await kill(worker);
   expect(await hasOwner(place, queue, 'tester')).toBe(false);

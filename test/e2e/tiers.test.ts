@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterEach, describe, expect, test } from 'vitest';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { DeploymentManager } from '../../src/client/deployment-manager.js';
 import { DEFAULT_TIER, STRATEGIES_OF_TIER, type InstalledTier } from '../../src/domain/tier.js';
 import type { RolloutOutcome } from '../../src/workflows/messages.js';

@@ -1,3 +1,4 @@
+import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { expect, test } from 'vitest';
 import { inspect } from '../../src/inspection/inspect.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
@@ -6,7 +7,7 @@ import { fitService, portsOf, somePlan, someTraffic } from '../activities/suppor
 const counting = (change: Partial<MetricSource>) => fitService({ metrics: { ...fitService().metrics, ...change } });
 
 test('nothing is found where all is well', async () => {
-  expect(await inspect(portsOf(fitService()), somePlan())).toEqual([]);
+  expect(await inspect(portsOf(fitService()), preflightPlanOf(somePlan()))).toEqual([]);
 });
 
 test('what is found are codes, names and numbers', async () => {
@@ -28,7 +29,7 @@ test('what is found are codes, names and numbers', async () => {
       resolutionMs: () => Promise.resolve(15_000),
     },
   });
-  expect(await inspect(portsOf(service), plan)).toMatchObject([
+  expect(await inspect(portsOf(service), preflightPlanOf(plan))).toMatchObject([
     { code: 'candidateWithoutUrl', backend: 'green' },
     { code: 'latenciesMissing' },
     { code: 'noTraffic', backend: 'blue', windowMs: 60_000 },
@@ -42,7 +43,9 @@ test('a source that has just been started is asked for what it knows: its last m
   const young = counting({
     samples: ({ fromMs, toMs }) => Promise.resolve(toMs - fromMs > 2000 ? ['no-data'] : [someTraffic(3)]),
   });
-  expect(await inspect(portsOf(young), somePlan())).toEqual([]);
+  expect(await inspect(portsOf(young), preflightPlanOf(somePlan()))).toEqual([]);
   const unknowing = counting({ samples: () => Promise.resolve(['no-data']) });
-  expect(await inspect(portsOf(unknowing), somePlan())).toMatchObject([{ code: 'noData', backend: 'blue' }]);
+  expect(await inspect(portsOf(unknowing), preflightPlanOf(somePlan()))).toMatchObject([
+    { code: 'noData', backend: 'blue' },
+  ]);
 });

@@ -1,12 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import type { Client } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openRollouts } from '../../src/cli/create-session.js';
-import { CanaryDeployment } from '../../src/client/canary-deployment.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { DeploymentManager } from '../../src/client/deployment-manager.js';
-import { connectToTemporal } from '../../src/client/temporal.js';
 import { canary } from '../../src/domain/canary/kind.js';
 import { createKinds } from '../../src/domain/rollout/kinds.js';
 import { runCli, type Ran } from '../cli/support/surroundings.js';
@@ -14,46 +8,24 @@ import { until } from '../contract/support/eventually.js';
 import '../helpers/quiet-runtime.js';
 import { quickPlan } from '../e2e/support/world.js';
 import { hold } from './hold/kind.js';
+import { startHolds, type Holds } from './support/holds.js';
 
 const HOUR_MS = 3_600_000;
 
-const kinds = createKinds([canary, hold]);
-const taskQueue = `headgate-${randomUUID()}`;
-const workflowIdPrefix = `${taskQueue}/`;
-
-let client: Client;
-let connection: NativeConnection;
-let worker: Worker;
-let running: Promise<void>;
+let holds: Holds;
 let manager: DeploymentManager;
 
 beforeAll(async () => {
-  const address = inject('temporalAddress');
-  client = await connectToTemporal({ address });
-  connection = await NativeConnection.connect({ address });
-  const workflowsPath = fileURLToPath(new URL('./hold/workflow.ts', import.meta.url));
-  worker = await Worker.create({
-    connection,
-    taskQueue,
-    workflowsPath,
-    activities: { record: () => Promise.resolve() },
-  });
-  running = worker.run();
-  manager = new DeploymentManager({ client, taskQueue, workflowIdPrefix, kinds });
+  holds = await startHolds();
+  manager = new DeploymentManager(holds);
 });
 
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await connection.close();
-  await client.connection.close();
-});
+afterAll(() => holds.stop());
 
 /** The command line of a program that was handed the kind. */
 const headgate = (...argv: string[]): Promise<Ran> => {
-  const place = { temporal: { taskQueue }, workflowIdPrefix };
-  const rollouts = () => openRollouts(client, place, () => Promise.reject(new Error('no journal')), kinds);
-  return runCli(argv, { session: { rollouts, client: () => Promise.resolve(client) } });
+  const rollouts = () => Promise.resolve(holds.rollouts);
+  return runCli(argv, { session: { rollouts, client: () => Promise.resolve(holds.client) } });
 };
 
 test('a kind that was handed in is started, listed, shown, paused and aborted, without a field of a canary', async () => {
@@ -99,6 +71,7 @@ test('a kind that was handed in ends by itself, and its start reads its own plan
 
 test('a kind that was not handed in is not listed, cannot be shown or started, and can be stopped', async () => {
   const { id } = await manager.start('hold', { plan: { service: 'blog', holdForMs: HOUR_MS } });
+  const { client, taskQueue, workflowIdPrefix } = holds;
   const others = new DeploymentManager({ client, taskQueue, workflowIdPrefix });
   const canaries = new CanaryDeployment({ client, taskQueue, workflowIdPrefix });
   await until('it to be listed', async () => (await manager.list({ service: 'blog' })).length === 1);

@@ -26,6 +26,7 @@ beforeEach(async () => {
     'activities/contracts',
     'workflows/messages',
     'workflows/rollout',
+    'workflows/traffic/guard',
     ...[
       'rollout/life',
       'stages/state',
@@ -106,16 +107,19 @@ test('every import in another direction is caught', async () => {
 
 test('what every rollout is knows no kind, stages know nothing of traffic, and no kind knows another', async () => {
   const violations = [
-    ['domain/rollout/clock', '../canary/plan', 'domain-rollout-imports-its-rooms'],
+    ['domain/rollout/clock', '../canary/kind', 'domain-rollout-imports-its-rooms'],
     ['domain/rollout/share', '../stages/state', 'domain-rollout-imports-its-rooms'],
     ['domain/rollout/roles', '../traffic/weights', 'domain-rollout-imports-its-rooms'],
     ['domain/traffic/roles', '../stages/state', 'domain-traffic-imports-its-rooms'],
     ['domain/stages/roles', '../traffic/weights', 'domain-stages-imports-its-rooms'],
-    ['domain/stages/plan', '../canary/plan', 'domain-stages-imports-its-rooms'],
+    ['domain/stages/plan', '../canary/kind', 'domain-stages-imports-its-rooms'],
     ['domain/canary/switch', '../blue-green/plan', 'domain-canary-imports-its-rooms'],
     ['domain/blue-green/stages', '../flag/rules', 'domain-blue-green-imports-its-rooms'],
-    ['workflows/shared/guard', '../../domain/canary/plan', 'workflows-shared-knows-no-kind'],
+    ['workflows/shared/guard', '../../domain/canary/kind', 'workflows-shared-knows-no-kind'],
     ['workflows/shared/stages', '../../domain/stages/state', 'workflows-shared-knows-no-kind'],
+    ['domain/staged-traffic/kind', '../canary/kind', 'domain-staged-traffic-imports-its-rooms'],
+    ['workflows/shared/moving', '../traffic/guard', 'workflows-shared-knows-no-kind'],
+    ['workflows/traffic/guard', '../../domain/canary/kind', 'workflows-traffic-knows-no-kind'],
     ['workflows/canary/switch', '../../domain/blue-green/plan', 'workflows-canary-knows-no-other-kind'],
   ] as const;
   for (const [file, target] of violations) await given(file, `import type {} from '${target}.js';`);
@@ -124,6 +128,18 @@ test('what every rollout is knows no kind, stages know nothing of traffic, and n
   const found = await findings();
   expect(found).toEqual(expect.arrayContaining(violations.map(([file, , rule]) => `${file}: ${rule}`)));
   expect(found).toHaveLength(violations.length);
+});
+
+test('a plan of a canary stays in rooms called canary, and the commands are handed their kinds', async () => {
+  const violations = [
+    ['cli/commands/plan', '../../domain/canary/plan', 'only-a-canary-has-its-plan'],
+    ['domain/simulation/run', '../canary/plan', 'only-a-canary-has-its-plan'],
+    ['client/start', '../domain/canary/plan', 'only-a-canary-has-its-plan'],
+    ['cli/commands/start', '../canary/plan-text', 'kinds-are-handed-to-the-commands'],
+  ] as const;
+  await given('cli/canary/plan-text', `import type {} from '../../domain/canary/plan.js';`);
+  for (const [file, target] of violations) await given(file, `import type {} from '${target}.js';`);
+  expect(await findings()).toEqual(expect.arrayContaining(violations.map(([file, , rule]) => `${file}: ${rule}`)));
 });
 
 test('an engine that knows another one is caught, of types too', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InvalidSpecError } from '../../src/domain/errors.js';
-import { canaryPlanFromOptions, type CanaryOptions } from '../../src/spec/canary-options.js';
+import { canaryPlanFromOptions, type CanaryOptions } from '../../src/spec/canary/canary-options.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';
 
 const OPTIONS: CanaryOptions = {

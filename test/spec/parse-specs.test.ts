@@ -29,7 +29,7 @@ monitoringInterval: 30
 runbook: https://wiki.example.com/checkout
 `;
 
-function only(text: string, options: Partial<Parameters<typeof parseSpecs>[1]> = {}): ParsedSpec {
+function only(text: string, options: Partial<Parameters<typeof parseSpecs>[1]> = {}): ParsedSpec<CanaryPlan> {
   const [spec, ...others] = parseSpecs(text, { file: 'checkout.yaml', ...options });
   if (spec === undefined || others.length > 0) throw new Error('one specification was expected');
   return spec;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { InvalidSpecError } from '../../src/domain/errors.js';
-import { canaryPlanFromOptions } from '../../src/spec/canary-options.js';
+import { canaryPlanFromOptions } from '../../src/spec/canary/canary-options.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';
 
 const GOOD = `apiVersion: headgate/v1

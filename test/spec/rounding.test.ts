@@ -6,7 +6,7 @@ import { canary } from '../../src/domain/canary/kind.js';
 import { formatPercent, toParts } from '../../src/domain/percent.js';
 import { problemsOfPlan, readPlan } from '../../src/domain/canary/plan-rules.js';
 import { refusalOf } from '../../src/domain/stages/refusal.js';
-import { canaryPlanFromOptions } from '../../src/spec/canary-options.js';
+import { canaryPlanFromOptions } from '../../src/spec/canary/canary-options.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';
 import { canaryPlan, newRollout } from '../domain/canary/arbitraries.js';
 import { withStages } from './refused/write.js';

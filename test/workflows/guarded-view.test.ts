@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reduce, type CanaryEvent } from '../../src/domain/canary/reduce.js';
 import { beginCanary, type CanaryState } from '../../src/domain/canary/state.js';
-import { guardedViewOf, stillGuards } from '../../src/workflows/canary/guarded-view.js';
+import { guardedViewOf, stillGuards } from '../../src/workflows/traffic/guarded-view.js';
 import { somePlan } from '../activities/support/fabricated.js';
 
 const ROLES = { baseline: 'blue', candidate: 'green' } as const;

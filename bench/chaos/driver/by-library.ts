@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { CanaryDeployment } from '../../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../../src/client/canary/canary-deployment.js';
 import type { CommandAction } from '../schedule/schedule.js';
 import { textOf } from '../schedule/texts.js';
 import { referenceOf, stageOf } from './naming.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { CanaryDeployment } from '../../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../../src/client/canary/canary-deployment.js';
 import { RolloutInFlightError } from '../../../src/client/errors.js';
 import { HeadgateError } from '../../../src/domain/errors.js';
 import type { PlanShape, StartAction } from '../schedule/schedule.js';

@@ -1,3 +1,4 @@
+import type { StatusBase } from '../../domain/rollout/status.js';
 import { activityInfo, getClient } from '@temporalio/activity';
 import { NO_FENCE } from '../../domain/traffic/fence.js';
 import {
@@ -73,7 +74,13 @@ async function recallOnce(
 
 async function lastServes(service: string, journal: Journal) {
   const entries = await journal.read({ service, limit: LINES });
-  return readServes(entries.findLast(({ status }) => status?.serves !== undefined)?.status?.serves);
+  const left = entries.findLast(({ status }) => servesIn(status) !== undefined);
+  return readServes(servesIn(left?.status));
+}
+
+/** What a rollout has left, where its kind leaves anything. */
+function servesIn(status: StatusBase | undefined): unknown {
+  return status !== undefined && 'serves' in status ? status.serves : undefined;
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

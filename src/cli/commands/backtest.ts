@@ -1,6 +1,5 @@
 import { HeadgateError } from '../../domain/errors.js';
 import type { AnalysisPlan } from '../../domain/analysis/plan.js';
-import { guardedPlan } from '../../domain/stages/guarded-plan.js';
 import { backtest as runBacktest } from '../../domain/observations/backtest.js';
 import { compareWithRecord } from '../../domain/observations/differences.js';
 import type { Recording } from '../../domain/observations/recording.js';
@@ -66,7 +65,8 @@ async function policiesIn(context: Context, file: string): Promise<(recording: R
   return ({ service }) => {
     const [only, ...others] = specs;
     const own = specs.find(({ plan }) => plan.service === service) ?? (others.length === 0 ? only : undefined);
-    if (own !== undefined) return guardedPlan(own.plan).analysis;
+    const analysis = own?.means.analysisOf?.(own.plan);
+    if (analysis !== undefined) return analysis;
     throw new HeadgateError('INVALID_SPEC', `${file} has no specification for ${service}`, {
       expected: `service: ${service}, or a file with one specification`,
       got: specs.map(({ plan }) => plan.service).join(', '),

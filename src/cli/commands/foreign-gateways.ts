@@ -1,14 +1,13 @@
 import type { HeadgateConfig } from '../../config/types.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { lookAtGateways } from '../../wiring/gateways.js';
 import type { Finding } from '../output/documents.js';
 
-/** Where something else answers than the gateway that the services of these plans are to be split by or counted at. */
+/** Where something else answers than the gateway that the named services are to be split by or counted at. */
 export async function foreignGateways(
   { file, routers, metrics, services }: HeadgateConfig,
-  plans: readonly CanaryPlan[],
+  named: readonly { readonly service: string }[],
 ): Promise<readonly Finding[]> {
-  const used = plans.flatMap(({ service }) => (Object.hasOwn(services, service) ? [services[service]] : []));
+  const used = named.flatMap(({ service }) => (Object.hasOwn(services, service) ? [services[service]] : []));
   const found = await lookAtGateways({
     file,
     routers: pick(routers, new Set(used.map((service) => service?.router ?? ''))),

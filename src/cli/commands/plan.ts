@@ -1,6 +1,5 @@
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
-import { planLines } from '../output/plan-text.js';
 import type { Result } from '../result.js';
 import { readSpecs } from './spec-files.js';
 
@@ -13,7 +12,7 @@ export async function plan(context: Context, file: string, version: string | und
   return {
     document: documentOf('Plan', { plans, notes, advice }),
     text: (view) => [
-      ...plans.flatMap((one) => planLines(one, view)),
+      ...specs.flatMap((spec) => spec.means.linesOf(spec.plan, view)),
       ...[...notes, ...advice].map((line) => `${view.paint.attention('!')} ${line}`),
       `    headgate start ${file} --wait`,
     ],

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { simulatable } from '../../domain/simulation/assumptions.js';
 import { plannedMs, simulate as run } from '../../domain/simulation/simulate.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
@@ -20,8 +19,11 @@ export async function simulate(context: Context, file: string, words: Simulation
       expected: 'one document',
       got: `${String(specs.length)} documents`,
     });
-  const { plan, notes } = simulatable(spec.plan);
-  const setup = setupFrom(plan, words);
+  const simulatable = spec.means.simulated?.(spec.plan);
+  if (simulatable === undefined)
+    throw new UsageError(`A ${spec.kind} cannot be simulated`, { expected: 'a specification of a kind that can' });
+  const { plan, rules, notes } = simulatable;
+  const setup = { ...setupFrom(plan, words), rules };
   context.progress(`simulating ${String(setup.runs)} healthy and as many bad rollouts of ${plan.service} …`);
   const { policies, summaries } = run(setup);
   if (words.plot !== undefined) {

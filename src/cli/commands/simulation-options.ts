@@ -1,5 +1,5 @@
 import { InvalidSpecError, type Problem } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { StagedTrafficPlan } from '../../domain/staged-traffic/plan.js';
 import { usualErrorRates, usualLatency } from '../../domain/simulation/assumptions.js';
 import { problemsOfSimulation } from '../../domain/simulation/problems.js';
 import type { SimulationSetup } from '../../domain/simulation/simulate.js';
@@ -36,7 +36,7 @@ const WORST_USUAL = 0.9;
 const PER_SECOND = /^([\d.]+)(?:\s*\/\s*s)?$/;
 
 /** @throws InvalidSpecError with everything that is wrong with the options, each with the option's name. */
-export function setupFrom(plan: CanaryPlan, words: SimulationWords): SimulationSetup {
+export function setupFrom(plan: StagedTrafficPlan, words: SimulationWords): Omit<SimulationSetup, 'rules'> {
   const problems: Problem[] = [];
   const read = <Value>(
     option: string,
@@ -71,7 +71,7 @@ export function setupFrom(plan: CanaryPlan, words: SimulationWords): SimulationS
       message: 'How often shocks come is missing',
       expected: 'a time such as 30m',
     });
-  const setup: SimulationSetup = {
+  const setup: Omit<SimulationSetup, 'rules'> = {
     plan,
     model: {
       requestsPerSecond: read('--request-rate', words.requestRate, readRate) ?? USUAL.requestsPerSecond,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { HeadgateError, type ErrorFacts } from '../../domain/errors.js';
 import type { ParsedSpec } from '../../spec/parse-specs.js';
 import type { Context } from '../context.js';
+import type { FileKind } from '../kind.js';
 
 /** Thrown when a file that was named cannot be read. Nothing was started. */
 export class FileNotReadableError extends HeadgateError {
@@ -23,6 +24,9 @@ export class FileNotReadableError extends HeadgateError {
   }
 }
 
+/** A specification, and what it means to the commands. */
+export type FiledSpec = ParsedSpec & { readonly means: FileKind };
+
 /**
  * Reads a specification file with the defaults of this installation.
  *
@@ -33,9 +37,10 @@ export async function readSpecs(
   context: Context,
   file: string,
   version?: string,
-): Promise<{ readonly specs: readonly ParsedSpec[]; readonly warnings: readonly string[] }> {
-  const [{ parseSpecs }, { defaultsFrom }, config] = await Promise.all([
+): Promise<{ readonly specs: readonly FiledSpec[]; readonly warnings: readonly string[] }> {
+  const [parsing, kinds, { defaultsFrom }, config] = await Promise.all([
     import('../../spec/parse-specs.js'),
+    fileKinds(context),
     import('../../config/defaults.js'),
     context.session.config(),
   ]);
@@ -44,8 +49,19 @@ export async function readSpecs(
   });
   const text = textOf(bytes, file);
   const defaults = defaultsFrom(config);
-  const specs = parseSpecs(text, { file, defaults, ...(version === undefined ? {} : { version }) });
-  return { specs, warnings: config.warnings };
+  const parsed = kinds.map(({ spec }) => spec);
+  const specs = parsing.readSpecs(text, parsed, { file, defaults, ...(version === undefined ? {} : { version }) });
+  return {
+    specs: specs.flatMap((spec) =>
+      kinds.flatMap((means) => (means.spec.name === spec.kind ? [{ ...spec, means }] : [])),
+    ),
+    warnings: config.warnings,
+  };
+}
+
+async function fileKinds({ session }: Context): Promise<readonly FileKind[]> {
+  const kinds = await session.kinds();
+  return Promise.all(kinds.flatMap(({ files }) => (files === undefined ? [] : [files()])));
 }
 
 /** No specification is nearly as large; a file that is was named by mistake. */

@@ -1,8 +1,9 @@
 import { HeadgateError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { RolloutPlan } from '../../spec/spec-kind.js';
 import type { Context } from '../context.js';
 import type { Result } from '../result.js';
-import { readSpecs } from './spec-files.js';
+import { UsageError } from '../errors.js';
+import { readSpecs, type FiledSpec } from './spec-files.js';
 import { followStarted, type WaitingOptions } from './started.js';
 
 export interface StartOptions extends WaitingOptions {
@@ -34,22 +35,28 @@ export async function start(context: Context, file: string, options: StartOption
       next: [`headgate plan ${file}`],
     });
   for (const warning of [...warnings, ...spec.notes]) context.progress(`! ${warning}`);
-  const plan: CanaryPlan = adopt === undefined ? spec.plan : { ...spec.plan, adopt };
   const request: StartRequest = {
     requestedBy: by ?? context.actor,
     ...(requestId === undefined ? {} : { requestId }),
     ...(again === undefined ? {} : { again }),
   };
-  return startAndFollow(context, plan, request, options);
+  const { strategy } = spec;
+  return startAndFollow(context, strategy, { plan: adopting(spec, adopt), ...request }, options);
+}
+
+function adopting({ plan, means, kind }: FiledSpec, baseline: string | undefined): RolloutPlan {
+  if (baseline === undefined) return plan;
+  if (means.adopting !== undefined) return means.adopting(plan, baseline);
+  throw new UsageError(`A ${kind} moves no weights, so it takes none over`, { expected: 'no --adopt' });
 }
 
 /** Starts a plan, and goes on as was asked: when its preflight has answered, or when what is awaited has come. */
 export async function startAndFollow(
   context: Context,
-  plan: CanaryPlan,
-  request: StartRequest,
+  strategy: string,
+  input: StartRequest & { readonly plan: RolloutPlan },
   options: WaitingOptions,
 ): Promise<Result> {
   const rollouts = await context.session.rollouts();
-  return followStarted(context, await rollouts.start(plan, request), options);
+  return followStarted(context, await rollouts.start(strategy, input), options);
 }

@@ -1,6 +1,5 @@
-import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { isRemark, type Fault, type InspectionFinding } from '../../inspection/finding.js';
-import { inspect } from '../../inspection/inspect.js';
+import { inspect, type Asked } from '../../inspection/inspect.js';
 import { sentenceOf, wordsOf } from '../../inspection/words.js';
 import type { Finding } from '../output/documents.js';
 import type { Ports } from '../session.js';
@@ -11,9 +10,9 @@ export interface Looked {
   readonly advice: readonly string[];
 }
 
-/** What the router, the candidates and the metric sources say to plans: reads, never moves. */
-export async function lookOnline(ports: Ports, plans: readonly CanaryPlan[]): Promise<Looked> {
-  const findings = (await Promise.all(plans.map((plan) => inspect(ports, plan)))).flat();
+/** What the router, the candidates and the metric sources say to what is asked: reads, never moves. */
+export async function lookOnline(ports: Ports, asked: readonly Asked[]): Promise<Looked> {
+  const findings = (await Promise.all(asked.map((one) => inspect(ports, one)))).flat();
   return {
     problems: findings.flatMap((finding) => (isRemark(finding) || isForLater(finding) ? [] : [problemOf(finding)])),
     advice: findings.flatMap(adviceOf),

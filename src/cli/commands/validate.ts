@@ -1,5 +1,5 @@
 import { InvalidSpecError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { Asked } from '../../inspection/inspect.js';
 import type { Context } from '../context.js';
 import { findingOf } from '../failure.js';
 import { documentOf, type FileValidation } from '../output/documents.js';
@@ -35,7 +35,7 @@ async function validateFile(context: Context, file: string, online: boolean): Pr
     const { problems, advice: found } = online
       ? await lookedOnline(
           context,
-          specs.map(({ plan }) => plan),
+          specs.flatMap(({ plan, means }) => means.askedBy?.(plan) ?? []),
         )
       : { problems: [], advice: [] };
     return {
@@ -52,11 +52,12 @@ async function validateFile(context: Context, file: string, online: boolean): Pr
   }
 }
 
-async function lookedOnline(context: Context, plans: readonly CanaryPlan[]): Promise<Looked> {
+async function lookedOnline(context: Context, asked: readonly Asked[]): Promise<Looked> {
+  if (asked.length === 0) return { problems: [], advice: [] };
   const { foreignGateways } = await import('./foreign-gateways.js');
-  const foreign = await foreignGateways(await context.session.config(), plans);
+  const foreign = await foreignGateways(await context.session.config(), asked);
   // What somebody else answers there says nothing about this service.
   if (foreign.length > 0) return { problems: foreign, advice: [] };
   const { lookOnline } = await import('./validate-online.js');
-  return lookOnline(await context.session.ports(), plans);
+  return lookOnline(await context.session.ports(), asked);
 }

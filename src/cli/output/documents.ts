@@ -4,7 +4,7 @@ import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { BacktestOutcome } from '../../domain/observations/backtest.js';
 import type { StageDecision } from '../../domain/observations/report.js';
 import type { Outcome, Phase } from '../../domain/rollout/phase.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { RolloutPlan } from '../../spec/spec-kind.js';
 import type { StatusBase } from '../../domain/rollout/status.js';
 import type { ListedRollout } from '../../domain/rollout/listed-rollout.js';
 import type { Weights } from '../../domain/traffic/weights.js';
@@ -147,7 +147,7 @@ export interface Documents {
   HistoryItem: HistoryItem;
   Validation: { readonly valid: boolean; readonly files: readonly FileValidation[] };
   Plan: {
-    readonly plans: readonly CanaryPlan[];
+    readonly plans: readonly RolloutPlan[];
     readonly notes: readonly string[];
     readonly advice: readonly string[];
   };

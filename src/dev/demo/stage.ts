@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeadgateError } from '../../domain/errors.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { parseSpecs } from '../../spec/parse-specs.js';
 import { GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from '../defaults.js';
 import { USER_COOKIE, type Entrance } from '../gateway/plane.js';
@@ -15,12 +14,14 @@ import { demoSpec, type Pace } from './story.js';
 import { Tally } from './tally.js';
 import { DEMO_VERSIONS } from './versions.js';
 
+type DemoPlan = ReturnType<typeof parseSpecs>[number]['plan'];
+
 /** What the demo is played on: everything real, and users at work. */
 export interface Stage {
   readonly environment: Environment;
   readonly entrance: Entrance;
   readonly specFile: string;
-  readonly plan: CanaryPlan;
+  readonly plan: DemoPlan;
   readonly slots: readonly CheckoutSlot[];
   readonly tally: Tally;
   readonly load: Load;
@@ -123,7 +124,7 @@ async function untilCalm(tally: Tally, signal: AbortSignal): Promise<void> {
 }
 
 /** The plan comes from a file as a person writes it, and that file is there to be used. */
-async function writeSpec(file: string, pace: Pace): Promise<CanaryPlan> {
+async function writeSpec(file: string, pace: Pace): Promise<DemoPlan> {
   const text = demoSpec(pace);
   await writeFile(file, text);
   const [spec] = parseSpecs(text, { file });

@@ -35,8 +35,15 @@ export const canary: RolloutKind<RolloutStatus> = {
     stage: Number(attributes.HeadgateStage ?? 0),
     trafficPercentage: Number(attributes.HeadgateTrafficPercent ?? 0),
   }),
+  anew: ({ plan, undo }: CanaryInput) => (undo === undefined ? { plan: withoutAdoption(plan) } : { undo }),
   undo: canaryUndo,
 };
+
+/** Mixed weights are taken over on purpose only: the purpose was the last rollout's. */
+function withoutAdoption(plan: CanaryPlan): CanaryPlan {
+  const { adopt, ...rest } = plan;
+  return adopt === undefined ? plan : rest;
+}
 
 function prepared(input: CanaryInput): PreparedStart {
   return {

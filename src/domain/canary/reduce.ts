@@ -1,72 +1,25 @@
-import type { AnalysisState } from '../analysis/analysis.js';
 import { bounded } from '../rollout/bounded.js';
 import { recordOutcome } from '../rollout/life.js';
-import type { Warning } from '../rollout/warnings.js';
-import type { TierName } from '../tier.js';
+import { isOver } from '../rollout/reduce-life.js';
 import { beyondTier } from '../stages/refusal.js';
-import { reduceStages, type StagesEvent } from '../stages/reducer/reduce.js';
+import { reduceStages } from '../stages/reducer/reduce.js';
 import { advance, enterStage, startBake } from '../stages/reducer/stages.js';
-import { beginUndo, stopFor } from '../stages/reducer/stop.js';
+import { stopFor } from '../stages/reducer/stop.js';
+import { fencesFrom, reduceFences, type StagedTrafficEvent } from '../staged-traffic/events.js';
 import { updateStage } from '../stages/stage-record.js';
 import { at } from '../stages/state.js';
-import { nextFence, NO_FENCE } from '../traffic/fence.js';
-import type { KnownVersions } from '../traffic/serving/serves.js';
-import type { Roles } from '../traffic/weights.js';
 import type { CanaryState } from './state.js';
 import { undoneAtOnce } from './undo-plan.js';
 
 /** Everything that can happen to a canary. */
-export type CanaryEvent =
-  | StagesEvent
-  | {
-      readonly type: 'preflightPassed';
-      readonly roles: Roles;
-      readonly warnings: readonly Warning[];
-      /** What was learned about versions. Absent: nothing. */
-      readonly known?: KnownVersions;
-      /** The version that comes, where the plan names none. */
-      readonly version?: string;
-      /** An undo of what was broken off: see `undoneAtOnce`. */
-      readonly atOnce?: true;
-      /** Why nothing has to be moved: the rollout ends with that. Absent: something has. */
-      readonly alreadyServes?: string;
-      readonly analysis?: AnalysisState | null;
-      /** What the instances of the data plane bear, each once. Absent: no fence. */
-      readonly fences?: readonly number[];
-      /** The tier of the installation. Absent: any. */
-      readonly tier?: TierName;
-      readonly atMs: number;
-    }
-  | {
-      readonly type: 'preflightFailed';
-      readonly reason: string;
-      readonly evidence?: unknown;
-      readonly warnings?: readonly Warning[];
-      readonly known?: KnownVersions;
-      readonly atMs: number;
-    }
-  | {
-      readonly type: 'weightsApplied';
-      /** What was read back. Absent: what is wanted. */
-      readonly sharePercent?: number;
-      /** What was read back beside it. Absent: what there was. */
-      readonly fence?: number;
-      readonly atMs: number;
-    }
-  /** A decision about weights takes its fence before it is carried out. */
-  | { readonly type: 'fenceTaken'; readonly atMs: number }
-  /** Somebody's greater fence was met: the next decision is greater. */
-  | { readonly type: 'fenceMet'; readonly fence: number; readonly atMs: number }
-  /** The same weights were written again, and every instance bears this fence now. */
-  | { readonly type: 'fenceRenewed'; readonly fence: number; readonly atMs: number }
-  | { readonly type: 'undoBegan'; readonly atMs: number };
+export type CanaryEvent = StagedTrafficEvent;
 
 type Of<T extends CanaryEvent['type']> = Extract<CanaryEvent, { type: T }>;
 
 /** The rules of a canary. Pure: the same events in the same order give the same state. */
 export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
   const event = bounded(arrived);
-  if (state.step === 'ended' && event.type !== 'commanded' && event.type !== 'journaled') return state;
+  if (isOver(state, event)) return state;
   switch (event.type) {
     case 'preflightPassed':
       return state.step === 'preflight' ? passPreflight(state, event) : state;
@@ -77,18 +30,15 @@ export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
     case 'weightsApplied':
       return applyWeights(state, event);
     case 'fenceTaken':
-      return { ...state, fences: [...state.fences, nextFence(Math.max(NO_FENCE, ...state.fences))] };
     case 'fenceMet':
-      return { ...state, fences: [...state.fences, event.fence] };
     case 'fenceRenewed':
-      return { ...state, fences: fencesFrom(state, event.fence) };
-    case 'undoBegan':
-      return beginUndo(state, wayBack(state), event.atMs);
+      return reduceFences(state, event);
     case 'commanded':
     case 'proceeded':
     case 'alarmed':
     case 'faulted':
     case 'undoPlanned':
+    case 'undoBegan':
     case 'undoDone':
     case 'undone':
     case 'journaled':
@@ -98,13 +48,8 @@ export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
     case 'drifted':
     case 'judged':
     case 'evidenceKept':
-      return reduceStages(state, event);
+      return reduceStages(state, event, wayBack);
   }
-}
-
-/** What instances may bear once all of them have borne `fence`: it, and what was decided after it. */
-function fencesFrom({ fences }: CanaryState, fence: number): readonly number[] {
-  return [fence, ...fences.filter((one) => one > fence)];
 }
 
 function passPreflight(before: CanaryState, event: Of<'preflightPassed'>): CanaryState {

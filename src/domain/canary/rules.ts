@@ -1,10 +1,9 @@
 import type { RolloutRules } from '../rollout/rules.js';
 import { CANARY, commonAttributesOf } from '../search-attributes.js';
-import { VERBS, type Verb } from '../stages/commands.js';
+import { VERB_DESCRIPTIONS, VERBS, type Verb } from '../stages/commands.js';
 import { readCommand } from '../stages/read-command.js';
 import { nextDueMs } from '../stages/reducer/early-end.js';
 import { refusalOf, refusalOfInput } from '../stages/refusal.js';
-import { VERB_DESCRIPTIONS } from '../stages/verbs.js';
 import { baselineOf, servesAtEnd } from './left-behind.js';
 import { BASELINE_MEMO, SERVES_MEMO } from './names.js';
 import type { CanaryPlan } from './plan.js';

@@ -2,37 +2,28 @@ import { formatPercent } from '../percent.js';
 import { because } from '../rollout/commands.js';
 import { beginLife, type LifeStart } from '../rollout/life.js';
 import type { Warning } from '../rollout/warnings.js';
-import { beforeTheFirst, type StagesState } from '../stages/state.js';
+import { beforeTheFirst } from '../stages/state.js';
+import type { StagedTrafficState } from '../staged-traffic/state.js';
 import type { KnownVersions } from '../traffic/serving/serves.js';
 import type { UndoWish } from '../traffic/serving/undo-wish.js';
-import type { Roles } from '../traffic/weights.js';
 import type { CanaryPlan } from './plan.js';
-import type { WeightsUndo } from './weights-undo.js';
 
-/** What a canary remembers beside its stages. */
-interface OfService {
+/** What only a canary remembers. */
+interface OfCanary {
   readonly plan: CanaryPlan;
-  readonly undos: readonly WeightsUndo[];
   /** It is to be rolled out also where it serves already. Absent: not. */
   readonly again?: true;
   /** It goes back to what served before. Absent: it brings something new. */
   readonly undo?: UndoWish;
-  /** Known after the preflight. */
-  readonly roles: Roles | null;
   /** What the preflight has learned about versions. Absent: nothing. */
   readonly known?: KnownVersions;
   /** Why nothing had to be moved. Absent: something had. */
   readonly alreadyServes?: string;
   readonly warnings: readonly Warning[];
-  /**
-   * The fences that instances may bear by what this rollout has read or decided, oldest first: those that stand beside the
-   * share that was read back last, and those of decisions since, which may have reached some instances. See `fence.ts`.
-   */
-  readonly fences: readonly number[];
 }
 
 /** Everything that a canary remembers. */
-export type CanaryState = StagesState & OfService;
+export type CanaryState = StagedTrafficState & OfCanary;
 
 /** What starts a canary. */
 export interface CanaryStart extends LifeStart {

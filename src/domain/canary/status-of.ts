@@ -1,6 +1,6 @@
 import { formatPercent } from '../percent.js';
 import { statusBaseOf } from '../rollout/status-base.js';
-import { phaseOf } from '../stages/phase-of.js';
+import { phaseOf } from '../stages/status-of.js';
 import { stagesStatusOf } from '../stages/status-of.js';
 import { splitBetween } from '../traffic/weights.js';
 import { servesAtEnd } from './left-behind.js';

@@ -7,16 +7,12 @@ export type AlarmCause = (typeof ALARM_CAUSES)[number];
 
 export type Alarms = Readonly<Partial<Record<AlarmCause, string>>>;
 
-/** The alarm of a stage whose watch waits for a slot. */
-export const UNGUARDED =
-  'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';
-
 /** The causes that there are alarms of now. */
 export function alarmCauses(alarms: Alarms): readonly AlarmCause[] {
   return ALARM_CAUSES.filter((cause) => alarms[cause] !== undefined);
 }
 
-/** Whether traffic does not move while there is an alarm of this cause: a stage that nobody guards moves all the same. */
+/** Whether nothing moves while there is an alarm of this cause: what nobody guards moves all the same. */
 export function isAboutMoving(cause: AlarmCause): boolean {
   return cause !== 'guard';
 }

@@ -36,9 +36,6 @@ export const MOST = {
 /** How many bytes of JSON a plan may take: it travels with every activity, and twice when the workflow continues. */
 export const MOST_PLAN_BYTES = 49_152;
 
-/** Why a stage passed or not. */
-export const MOST_CONCLUSION_BYTES = 400;
-
 /** The numbers behind a reason. */
 export const MOST_EVIDENCE_BYTES = 24_576;
 

@@ -100,13 +100,18 @@ export interface RolloutKind<Status extends StatusBase = StatusBase> {
   recorded?(common: StatusBase, record: ServerRecord): Status;
   /** Adds what was seen beside the status. Absent: nothing is. */
   seen?(status: Status, sight: Sight): Status;
-  /** Where it stands, in a few words, e.g. `25 %, stage 1/3`. Absent: its phase. */
+  /** Where it stands, in a few words, as it says it itself. Absent: its phase. */
   place?(status: Status): string;
   /** Adds its own columns to the line of a list. Absent: it has none. */
   listed?(line: ListedRollout, attributes: Readonly<Record<string, unknown>>): ListedRollout;
+  /** What starts the same anew, of what started it. Absent: the same plan. */
+  anew?(input: RolloutInput): Anew;
   /** Absent: it cannot be undone once it has ended. */
   readonly undo?: UndoRules;
 }
+
+/** What starts the same rollout anew: its plan, or, where it was an undo, the same wish. */
+export type Anew = { readonly plan: RolloutInput['plan'] } | { readonly undo: UndoRequest };
 
 /** The kinds that a client, a command line or a worker was given. */
 export interface Kinds {

@@ -1,17 +1,6 @@
-/** Why a command cannot be taken now. */
-export interface Refusal {
+/** Why a command cannot be taken now; `Own` are the codes of its kind. */
+export interface Refusal<Own extends string = never> {
   /** Stable; programs may branch on it. */
-  readonly code:
-    | 'WRONG_ROLLOUT'
-    | 'STALE_STAGE'
-    | 'ROLLOUT_ENDED'
-    | 'ROLLING_BACK'
-    | 'NOT_STARTED'
-    | 'NOT_AWAITING_APPROVAL'
-    | 'PAUSED'
-    | 'NOT_PAUSED'
-    | 'NOT_AT_FULL_LOAD'
-    | 'INVALID_COMMAND'
-    | 'MONITORING_NOT_IN_TIER';
+  readonly code: 'WRONG_ROLLOUT' | 'ROLLOUT_ENDED' | 'ROLLING_BACK' | 'PAUSED' | 'NOT_PAUSED' | 'INVALID_COMMAND' | Own;
   readonly message: string;
 }

@@ -33,7 +33,7 @@ export interface RolloutRules<Plan, State extends Life, Event extends AnyEvent> 
   /** Reads what a person typed: what makes no sense is left out. */
   readCommand(verb: string, input: unknown): Command;
   /** Why a command cannot be taken now, as it was typed: asked where somebody is answered. */
-  refusalOf(state: State, verb: string, input: unknown): Refusal | null;
+  refusalOf(state: State, verb: string, input: unknown): Refusal<string> | null;
   statusOf(state: State, nowMs: number): StatusBase;
   shownOf(state: State, nowMs: number): Shown;
   /** What the answer to a command tells besides. */

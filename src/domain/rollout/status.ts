@@ -15,7 +15,7 @@ export interface StatusStop {
   readonly cause: StopCause;
   /** ISO 8601 UTC, when it was decided; `null` when only the server's record is left. */
   readonly at: string | null;
-  /** ISO 8601 UTC, when the guard had put all traffic back by itself. Absent: the rollout did. */
+  /** ISO 8601 UTC, when its guard had undone it by itself. Absent: the rollout did. */
   readonly undoneAt?: string;
   /** The names of the checks that failed. Absent: none has, or nobody knows. */
   readonly checks?: readonly string[];

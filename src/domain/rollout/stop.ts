@@ -36,7 +36,7 @@ export interface Stop {
   readonly by?: string;
   /** Numbers behind the reason. */
   readonly evidence?: unknown;
-  /** When the guard had put all traffic back by itself, before anybody was told. Absent: it had not. */
+  /** When its guard had undone it by itself, before anybody was told. Absent: it had not. */
   readonly undoneAtMs?: number;
 }
 

@@ -5,7 +5,7 @@ import type { Refusal } from './refusal.js';
 
 /** What commands mean to a kind of rollout. */
 export interface CommandRules<S extends Life, C extends Commanded> {
-  refusalOf(state: S, commanded: C): Refusal | null;
+  refusalOf(state: S, commanded: C): Refusal<string> | null;
   /** What it does, for the history. */
   sentenceOf(state: S, commanded: C): string;
   take(state: S, commanded: C): S;

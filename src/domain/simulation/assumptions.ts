@@ -1,7 +1,7 @@
 import { absoluteBounds, countedMetricOf, nameOf } from '../analysis/kinds.js';
 import type { Check } from '../analysis/plan.js';
 import { guardedPlan } from '../stages/guarded-plan.js';
-import type { CanaryPlan } from '../canary/plan.js';
+import type { StagedTrafficPlan } from '../staged-traffic/plan.js';
 import type { StagePlan } from '../stages/plan.js';
 import type { LatencyModel } from './latency.js';
 
@@ -16,13 +16,13 @@ const BAD_TIMES = 3;
 
 /** The parts of a plan that synthetic traffic can show, and what had to be left out. */
 export interface Simulatable {
-  readonly plan: CanaryPlan;
+  readonly plan: StagedTrafficPlan;
   /** In words, for the person who reads the figures. */
   readonly notes: readonly string[];
 }
 
 /** A plan, its rollback policy included, without what synthetic traffic cannot show: approvals are given at once, probes succeed, queries are left out. */
-export function simulatable(written: CanaryPlan): Simulatable {
+export function simulatable(written: StagedTrafficPlan): Simulatable {
   const plan = guardedPlan(written);
   const isLeftOut = (check: Check): boolean => countedMetricOf(check) === null;
   const leftOut = plan.analysis.checks.filter(isLeftOut).map(nameOf);
@@ -48,14 +48,14 @@ function withoutApproval(stage: StagePlan): StagePlan {
 }
 
 /** How often a healthy and a bad version fail, unless somebody says so. */
-export function usualErrorRates({ analysis }: CanaryPlan): { readonly healthy: number; readonly bad: number } {
+export function usualErrorRates({ analysis }: StagedTrafficPlan): { readonly healthy: number; readonly bad: number } {
   const allowed = lowest(analysis.checks.flatMap((check) => allowedErrors(check)));
   if (allowed === null || !(allowed > 0)) return { healthy: USUAL_ERROR_RATE, bad: USUAL_BAD_ERROR_RATE };
   return { healthy: tidy(HEALTHY_PART * allowed), bad: tidy(Math.min(0.9, BAD_TIMES * allowed)) };
 }
 
 /** How slow both versions are, unless somebody says so: half of what is allowed. */
-export function usualLatency({ analysis }: CanaryPlan): LatencyModel {
+export function usualLatency({ analysis }: StagedTrafficPlan): LatencyModel {
   const boundOf = (...metrics: readonly string[]): number | null =>
     lowest(
       analysis.checks.flatMap((check) =>

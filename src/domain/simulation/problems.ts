@@ -12,7 +12,7 @@ const MOST_INTERVALS = 20_000_000;
 const MOST_RUNS = 100_000;
 
 /** Everything that makes no sense about a simulation, all at once; empty when it can be run. Paths are options. */
-export function problemsOfSimulation({ plan, model, runs, seed }: SimulationSetup): Problem[] {
+export function problemsOfSimulation({ plan, model, runs, seed }: Omit<SimulationSetup, 'rules'>): Problem[] {
   const { degradation, shocks, baseline } = model;
   const problems: Problem[] = [];
   const expect = (holds: boolean, path: string, message: string, expected: string, got: unknown): void => {

@@ -1,10 +1,10 @@
-import type { CanaryPlan } from '../canary/plan.js';
+import type { StagedTrafficPlan } from '../staged-traffic/plan.js';
 import { HISTORY_INTERVALS } from './defaults.js';
 import { argoRules } from './peers/argo-rules.js';
 import { flaggerRules } from './peers/flagger-rules.js';
 import { PEER_INTERVAL_MS, thresholdsOf, type PeerRules } from './peers/peer-rules.js';
 import { simulatePeer } from './peers/simulated-peer.js';
-import { simulateRollout } from './simulated-rollout.js';
+import { simulateRollout, type SimulatedRules } from './simulated-rollout.js';
 import type { PolicyRuns, SimulatedRun } from './simulated-run.js';
 import { summaryOf, type PolicySummary } from './summary.js';
 import type { TrafficModel } from './traffic-model.js';
@@ -12,7 +12,9 @@ import { TrafficSource } from './traffic-source.js';
 
 /** What is simulated. */
 export interface SimulationSetup {
-  readonly plan: CanaryPlan;
+  /** Those of its kind. */
+  readonly rules: SimulatedRules;
+  readonly plan: StagedTrafficPlan;
   readonly model: TrafficModel;
   /** Rollouts with a healthy candidate, and as many with a bad one. */
   readonly runs: number;
@@ -26,12 +28,12 @@ export interface Simulation {
   readonly summaries: readonly PolicySummary[];
 }
 
-type RunOne = (plan: CanaryPlan, source: TrafficSource, badFromMs: number | null) => SimulatedRun;
+type RunOne = (plan: StagedTrafficPlan, source: TrafficSource, badFromMs: number | null) => SimulatedRun;
 
 /** Tries a plan on synthetic traffic, many times. Pure: the same setup gives the same answer. */
 export function simulate(setup: SimulationSetup): Simulation {
   const policies = [
-    runsOf(setup, 'Headgate', simulateRollout),
+    runsOf(setup, 'Headgate', (...run) => simulateRollout(setup.rules, ...run)),
     ...peersOf(setup).map((rules) =>
       runsOf(setup, rules.name, (plan, source, badFromMs) => simulatePeer(plan, rules, source, badFromMs)),
     ),
@@ -62,16 +64,16 @@ function runsOf({ plan, model, runs, seed, compare }: SimulationSetup, policy: s
 }
 
 /** How long a rollout of `plan` lasts when nothing stands in its way. */
-export function plannedMs({ stages }: CanaryPlan): number {
+export function plannedMs({ stages }: StagedTrafficPlan): number {
   return stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
 }
 
-function longestMs(plan: CanaryPlan): number {
+function longestMs(plan: StagedTrafficPlan): number {
   return plannedMs(plan) + plan.stages.length * (plan.onUnknown.deadlineMs + PEER_INTERVAL_MS * 10);
 }
 
 /** Pieces that every interval and every stage is made of, where they are not too small. */
-function grainOf({ stages, monitoringIntervalMs }: CanaryPlan, compare: boolean): number {
+function grainOf({ stages, monitoringIntervalMs }: StagedTrafficPlan, compare: boolean): number {
   const lengths = [...stages.map(({ durationMs }) => durationMs), ...(compare ? [PEER_INTERVAL_MS] : [])];
   const grain = lengths.reduce(commonDivisor, monitoringIntervalMs);
   return grain * 20 >= monitoringIntervalMs ? grain : monitoringIntervalMs;

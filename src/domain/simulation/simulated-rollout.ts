@@ -4,11 +4,11 @@ import { learnFrom } from '../analysis/learn.js';
 import type { AnalysisInterval } from '../analysis/sample.js';
 import { judgementOn } from '../analysis/stage-judgement.js';
 import { conclusionOf } from '../analysis/stage-verdict.js';
-import type { CanaryPlan } from '../canary/plan.js';
-import { reduce, type CanaryEvent } from '../canary/reduce.js';
+import type { StagedTrafficPlan } from '../staged-traffic/plan.js';
+import type { StagedTrafficEvent } from '../staged-traffic/events.js';
+import type { StagedTrafficState } from '../staged-traffic/state.js';
 import { nextDueMs, proofCountsFromMs } from '../stages/reducer/early-end.js';
 import { isHeldFor } from '../rollout/holds.js';
-import { beginCanary, type CanaryState } from '../canary/state.js';
 import type { Roles } from '../traffic/weights.js';
 import { HISTORY_INTERVALS } from './defaults.js';
 import { Exposure } from './exposure.js';
@@ -16,6 +16,12 @@ import type { ShareChange, SimulatedRun } from './simulated-run.js';
 import type { TrafficSource } from './traffic-source.js';
 
 const ROLES: Roles = { baseline: 'baseline', candidate: 'candidate' };
+
+/** The rules of the kind that is simulated: the very reducer that moves its rollouts. */
+export interface SimulatedRules {
+  begin(start: { readonly id: string; readonly plan: StagedTrafficPlan; readonly atMs: number }): StagedTrafficState;
+  reduce(state: StagedTrafficState, event: StagedTrafficEvent): StagedTrafficState;
+}
 
 /**
  * One rollout of `plan` over synthetic traffic, by the rules of the real one: the reducer that moves it, the checks that
@@ -26,24 +32,30 @@ const ROLES: Roles = { baseline: 'baseline', candidate: 'candidate' };
  * @param plan one that needs nobody and no source but traffic: see `simulatable`
  * @param badFromMs when the candidate goes bad, `null` when it does not
  */
-export function simulateRollout(plan: CanaryPlan, source: TrafficSource, badFromMs: number | null): SimulatedRun {
-  return new SimulatedRollout(plan, source, badFromMs).run();
+export function simulateRollout(
+  rules: SimulatedRules,
+  plan: StagedTrafficPlan,
+  source: TrafficSource,
+  badFromMs: number | null,
+): SimulatedRun {
+  return new SimulatedRollout(rules, plan, source, badFromMs).run();
 }
 
 class SimulatedRollout {
-  private state: CanaryState;
+  private state: StagedTrafficState;
   private nowMs = 0;
   private fullAtMs: number | null = null;
   private readonly shares: ShareChange[] = [];
   private readonly exposure: Exposure;
 
   constructor(
-    private readonly plan: CanaryPlan,
+    private readonly rules: SimulatedRules,
+    private readonly plan: StagedTrafficPlan,
     private readonly source: TrafficSource,
     badFromMs: number | null,
   ) {
     this.exposure = new Exposure(source, badFromMs);
-    this.state = beginCanary({ id: 'simulated', plan, atMs: 0 });
+    this.state = rules.begin({ id: 'simulated', plan, atMs: 0 });
     this.happens({ type: 'preflightPassed', roles: ROLES, warnings: [], analysis: this.learn(), atMs: 0 });
   }
 
@@ -148,7 +160,7 @@ class SimulatedRollout {
     this.shares.push({ atMs: this.nowMs, sharePercent: 0 });
   }
 
-  private happens(event: CanaryEvent): void {
-    this.state = reduce(this.state, event);
+  private happens(event: StagedTrafficEvent): void {
+    this.state = this.rules.reduce(this.state, event);
   }
 }

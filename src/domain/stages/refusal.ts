@@ -6,11 +6,15 @@ import { isStop } from '../rollout/commands.js';
 import { isHeldFor } from '../rollout/holds.js';
 import { refusalOfPause, refusalOfResume, refusalWhilePaused } from '../rollout/pause.js';
 import { commonRefusal } from '../rollout/common-refusal.js';
-import type { Refusal } from '../rollout/refusal.js';
+import type { Refusal as CommonRefusal } from '../rollout/refusal.js';
 import type { Commands, ModifiedConfig, PolicyChange, StageCommand, Verb } from './commands.js';
 import { problemsOfCommand } from './read-command.js';
 import { checksOfPolicy, problemsOfPolicy } from './rollback-policy.js';
 import { isLastStage, type StagesState } from './state.js';
+
+type Refusal = CommonRefusal<
+  'STALE_STAGE' | 'NOT_STARTED' | 'NOT_AWAITING_APPROVAL' | 'NOT_AT_FULL_LOAD' | 'MONITORING_NOT_IN_TIER'
+>;
 
 /** `null` when the rollout takes the command now. */
 export function refusalOf<V extends Verb>(state: StagesState, verb: V, command: Commands[V]): Refusal | null {

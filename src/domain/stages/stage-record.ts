@@ -1,4 +1,4 @@
-import { MOST_CONCLUSION_BYTES } from '../rollout/bounds.js';
+import { MOST_CONCLUSION_BYTES } from './bounds.js';
 import { cutBytes } from '../text.js';
 
 /** How one stage went. */

@@ -1,10 +1,11 @@
 import { endOf } from '../rollout/clock.js';
+import type { Phase } from '../rollout/phase.js';
 import type { StatusBase } from '../rollout/status.js';
 import { isoOrNull } from '../rollout/status-base.js';
 import type { StagePlan } from './plan.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
-import { clockOf, type StagesState } from './state.js';
+import { clockOf, isLastStage, type StagesState } from './state.js';
 import { stageStateOf, type StagesStatus, type StageStatus, type StatusDeadline } from './status.js';
 
 /** What a rollout in stages adds to what every rollout shows. */
@@ -60,4 +61,15 @@ function timesOf({ advanceOnEvidence, minDurationMs, maxDurationMs }: StagePlan)
     ...(minDurationMs === undefined ? {} : { minDurationMs }),
     ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
   };
+}
+
+/** The one word for where a rollout stands. */
+export function phaseOf(state: StagesState): Phase {
+  if (state.outcome !== null) return state.outcome;
+  if (state.stop !== null) return 'rollingBack';
+  if (state.pause !== null) return 'paused';
+  if (state.hold !== null) return 'held';
+  if (state.step === 'asking') return 'awaitingApproval';
+  if (state.step === 'preflight') return 'waiting';
+  return isLastStage(state) ? 'promoting' : 'progressing';
 }

@@ -17,7 +17,11 @@ export interface GuardPlan {
 /** What is looked at before the first percent moves. */
 export interface PreflightPlan extends GuardPlan {
   /** The shares that the data plane must be able to set. */
-  readonly stages: readonly { readonly trafficPercent: number }[];
+  readonly sharesPercent: readonly number[];
   /** Takes over mixed weights: this backend is the baseline, whatever the router says. */
   readonly adopt?: string;
 }
+
+/** The alarm of a stage whose watch waits for a slot. */
+export const UNGUARDED =
+  'nobody guards the stage: every watch slot is taken; add workers or raise worker.maxConcurrentWatches';

@@ -83,3 +83,41 @@ export interface Surface {
   /** Keys by the domain's name: `durationMs` is `duration` in a file and `durationMinutes` in a program. */
   readonly names: Readonly<Record<string, string>>;
 }
+
+type Names = Surface['names'];
+
+/** What the domain calls `Key` of a surface. */
+type DomainName<Key, N extends Names> = { [Name in keyof N]: N[Name] extends Key ? Name : never }[keyof N];
+
+/** What was written on a surface, by the domain's names. */
+export function inDomain<Written extends object, N extends Names>(written: Written, names: N) {
+  const nameOf = Object.fromEntries(Object.entries(names).map(([name, key]) => [key, name]));
+  return Object.fromEntries(Object.entries(written).map(([key, value]) => [nameOf[key] ?? key, value as unknown])) as {
+    [Key in keyof Written as Key extends N[keyof N] ? DomainName<Key, N> : Key]: Written[Key];
+  };
+}
+
+/** A person is waited for, for ever unless a time is written. */
+export function approvalDraft({ timeoutMs = null, onTimeout = 'hold' }: Partial<WrittenApproval>): ApprovalPlan {
+  return { timeoutMs, onTimeout };
+}
+
+type WrittenApproval = { readonly [Key in keyof ApprovalPlan]: ApprovalPlan[Key] | undefined };
+
+/** What is no bound, and does not say where a value comes from, limits the measurements. */
+export function checkDraft(
+  path: Path,
+  {
+    metric,
+    name,
+    query,
+    source,
+    max,
+    min,
+    maxIncrease,
+    minRequests,
+    ...limits
+  }: Omit<CheckDraft, 'path' | 'limits'> & LimitsDraft,
+): CheckDraft {
+  return { path, metric, name, query, source, max, min, maxIncrease, minRequests, limits };
+}

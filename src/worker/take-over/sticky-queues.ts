@@ -4,6 +4,14 @@ import { visibilityValue } from '../../domain/visibility-value.js';
 
 const { EventType, TaskQueueKind } = proto.temporal.api.enums.v1;
 
+const TASK_EVENTS = new Set([
+  EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+]);
+
 /** Where Temporal leaves the workflow tasks of one worker alone. */
 export interface StickyQueue {
   readonly name: string;
@@ -33,10 +41,22 @@ const EVENTS_READ = 50;
 /** How long Temporal may take to answer. */
 export const ANSWER_MS = 5000;
 
+/** A queue, and what waits in it: a name for each task. */
+export interface QueueInUse {
+  readonly queue: StickyQueue;
+  readonly waiting: ReadonlySet<string>;
+}
+
 /** The queues of the workers that rollouts of this task queue were last with, alive or not. */
-export async function stickyQueues(place: TemporalPlace): Promise<readonly StickyQueue[]> {
-  const found = await Promise.all((await openRollouts(place)).map((rollout) => queueOf(place, rollout)));
-  const byName = new Map(found.flatMap((queue) => (queue === null ? [] : [[queue.name, queue]])));
+export async function stickyQueues(place: TemporalPlace): Promise<readonly QueueInUse[]> {
+  const found = await Promise.all((await openRollouts(place)).map((rollout) => lastTaskOf(place, rollout)));
+  const byName = new Map<string, { readonly queue: StickyQueue; readonly waiting: Set<string> }>();
+  for (const task of found) {
+    if (task === null) continue;
+    const inUse = byName.get(task.queue.name) ?? { queue: task.queue, waiting: new Set() };
+    if (task.waiting !== null) inUse.waiting.add(task.waiting);
+    byName.set(task.queue.name, inUse);
+  }
   return [...byName.values()];
 }
 
@@ -52,6 +72,13 @@ export function stickyQueueOf(newestFirst: readonly HistoryEvent[], taskQueue: s
   const { name, kind, normalName } = queue ?? {};
   if (kind !== TaskQueueKind.TASK_QUEUE_KIND_STICKY || normalName !== taskQueue || !name) return null;
   return { name, kind, normalName };
+}
+
+/** The event of the newest workflow task, unless somebody has taken it. */
+export function waitingTaskOf(newestFirst: readonly HistoryEvent[]): string | null {
+  const newest = newestFirst.find(({ eventType }) => eventType != null && TASK_EVENTS.has(eventType));
+  if (newest?.eventType !== EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED) return null;
+  return String(newest.eventId);
 }
 
 /** At most `most` of them, evenly spread. */
@@ -76,7 +103,10 @@ async function openRollouts({ connection, namespace, taskQueue }: TemporalPlace)
   );
 }
 
-async function queueOf(place: TemporalPlace, execution: Execution): Promise<StickyQueue | null> {
+async function lastTaskOf(
+  place: TemporalPlace,
+  execution: Execution,
+): Promise<{ readonly queue: StickyQueue; readonly waiting: string | null } | null> {
   const { connection, namespace, taskQueue } = place;
   const { history } = await connection.withDeadline(Date.now() + ANSWER_MS, () =>
     connection.workflowService.getWorkflowExecutionHistoryReverse({
@@ -85,5 +115,9 @@ async function queueOf(place: TemporalPlace, execution: Execution): Promise<Stic
       maximumPageSize: EVENTS_READ,
     }),
   );
-  return stickyQueueOf(history?.events ?? [], taskQueue);
+  const newestFirst = history?.events ?? [];
+  const queue = stickyQueueOf(newestFirst, taskQueue);
+  if (queue === null) return null;
+  const waiting = waitingTaskOf(newestFirst);
+  return { queue, waiting: waiting === null ? null : `${String(execution.runId)}/${waiting}` };
 }

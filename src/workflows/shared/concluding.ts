@@ -14,11 +14,11 @@ import { HEADGATE_FAULT, type OutcomeBase } from '../messages.js';
 import { messageOf } from './retry-until-done.js';
 import { Stopped } from './rollout.js';
 import type { RunningRollout } from './running-rollout.js';
-import { undoAll, type TakeBack } from './undo.js';
+import { undoAll, type UndoTable } from './undo.js';
 
 /** How a kind ends. */
 export interface Ending<State extends Life, Outcome extends OutcomeBase> {
-  readonly takeBack: TakeBack<State>;
+  readonly undos: UndoTable<State>;
   readonly outcomeOf: (state: State) => Outcome;
   /** Where things stand then, in words. */
   readonly leftWords: (outcome: Outcome) => string;
@@ -69,7 +69,7 @@ async function close<State extends Life, Event extends AnyEvent, Outcome extends
   ending: Ending<State, Outcome>,
 ): Promise<Outcome> {
   const { rollout, publisher, journal } = running;
-  if (rollout.state.step !== 'ended') await undo(running, ending.takeBack);
+  if (rollout.state.step !== 'ended') await undo(running, ending.undos);
   ending.letGo?.();
   publisher.publish();
   await journal.writeLast();
@@ -79,17 +79,13 @@ async function close<State extends Life, Event extends AnyEvent, Outcome extends
 
 async function undo<State extends Life, Event extends AnyEvent>(
   { rollout, publisher, journal }: RunningRollout<State, Event>,
-  takeBack: TakeBack<State>,
+  table: UndoTable<State>,
 ): Promise<void> {
   rollout.dispatch({ type: 'undoBegan' });
-  const done = await undoAll(rollout, takeBack);
-  if (done.length > 0 && rollout.stragglers.length > 0) {
-    // A change that was under way when we stopped may have landed after the undo.
+  await undoAll(rollout, table, () => {
     publisher.publish();
     journal.flush();
-    await Promise.all(rollout.stragglers);
-    for (const one of done) await takeBack(one, true);
-  }
+  });
   rollout.dispatch({ type: 'undone' });
 }
 

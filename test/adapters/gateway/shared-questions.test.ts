@@ -67,11 +67,14 @@ describe('questions to a gateway', () => {
   test('a gateway of an earlier version is asked one by one', async () => {
     const { asked, ask } = gateway({ knowsQuestions: false });
     const askPath = shareQuestions(ask, BASE);
-    for (const _ of [1, 2]) {
-      const answers = await Promise.all(['/a', '/b'].map((path) => askPath(path)));
-      expect(answers.map(({ body }) => body)).toEqual(['/a', '/b']);
+    for (const paths of [
+      ['/a', '/b'],
+      ['/c', '/d'],
+    ]) {
+      const answers = await Promise.all(paths.map((path) => askPath(path)));
+      expect(answers.map(({ body }) => body)).toEqual(paths);
     }
-    expect(asked.map(pathOf)).toEqual(['/questions', '/a', '/b', '/a', '/b']);
+    expect(asked.map(pathOf)).toEqual(['/questions', '/a', '/b', '/c', '/d']);
   });
 
   test('who gives up is not kept, and the others get their answers', async () => {

@@ -1,5 +1,6 @@
 import type { Sink, Surroundings } from '../../../src/cli/context.js';
 import type { Interrupt } from '../../../src/cli/errors.js';
+import { COMMAND_KINDS } from '../../../src/cli/kinds.js';
 import { run } from '../../../src/cli/run.js';
 import type { Rollouts, Session } from '../../../src/cli/session.js';
 import { STARTED_AT_MS } from './statuses.js';
@@ -73,6 +74,7 @@ function sessionOf({ rollouts, session }: RunOptions): Session {
     config: missing('config'),
     client: missing('client'),
     ports: missing('ports'),
+    kinds: () => Promise.resolve(COMMAND_KINDS),
     journal: missing('journal'),
     observations: missing('observations'),
     tolerateBadConfig: () => undefined,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { undecidedBreach } from '../../../src/domain/rollout/holds.js';
-import { phaseOf } from '../../../src/domain/stages/phase-of.js';
+import { phaseOf } from '../../../src/domain/stages/status-of.js';
 import { remainingOf } from '../../../src/domain/rollout/clock.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import { isHandled } from '../../../src/domain/rollout/take-command.js';

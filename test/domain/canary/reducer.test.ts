@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { carryOver, type AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
-import { phaseOf } from '../../../src/domain/stages/phase-of.js';
+import { phaseOf } from '../../../src/domain/stages/status-of.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import { readCommand } from '../../../src/domain/stages/read-command.js';
 import { isHandled } from '../../../src/domain/rollout/take-command.js';

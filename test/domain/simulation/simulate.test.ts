@@ -6,6 +6,7 @@ import type { AnalysisInterval } from '../../../src/domain/analysis/sample.js';
 import { planVerdict, beginAnalysis, observe } from '../../../src/domain/analysis/step-by-step.js';
 import type { AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
+import { CANARY_RULES } from '../../../src/domain/canary/rules.js';
 import { simulatable } from '../../../src/domain/simulation/assumptions.js';
 import { problemsOfSimulation } from '../../../src/domain/simulation/problems.js';
 import { plannedMs, simulate, type SimulationSetup } from '../../../src/domain/simulation/simulate.js';
@@ -18,11 +19,11 @@ const SPAN = { fromMs: -120 * MINUTE_MS, toMs: 240 * MINUTE_MS };
 
 function runOf(plan: CanaryPlan, model: TrafficModel, run = 0) {
   const source = new TrafficSource(model, 1, run, 10_000, SPAN);
-  return simulateRollout(plan, source, model.degradation?.atMs ?? null);
+  return simulateRollout(CANARY_RULES, plan, source, model.degradation?.atMs ?? null);
 }
 
 function setupOf(change: Partial<SimulationSetup> = {}): SimulationSetup {
-  return { plan: planOf(), model: modelOf(), runs: 20, seed: 1, compare: false, ...change };
+  return { rules: CANARY_RULES, plan: planOf(), model: modelOf(), runs: 20, seed: 1, compare: false, ...change };
 }
 
 const BAD = { atMs: 0, overMs: 0, to: version(0.1) };

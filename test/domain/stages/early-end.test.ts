@@ -7,7 +7,7 @@ import type { CanaryState } from '../../../src/domain/canary/state.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
 import { withPicture } from '../../../src/domain/canary/with-picture.js';
 import type { WatchPicture } from '../../../src/domain/traffic/picture.js';
-import { phaseOf } from '../../../src/domain/stages/phase-of.js';
+import { phaseOf } from '../../../src/domain/stages/status-of.js';
 import { canaryPlan, command, newRollout, ROLES } from '../canary/arbitraries.js';
 
 const proceed = (atMs: number): CanaryEvent => ({ type: 'proceeded', atMs });

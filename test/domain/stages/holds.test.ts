@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnalysisState } from '../../../src/domain/analysis/analysis.js';
 import { detailsOf } from '../../../src/presentation/details.js';
-import { phaseOf } from '../../../src/domain/stages/phase-of.js';
+import { phaseOf } from '../../../src/domain/stages/status-of.js';
 import { readCommand } from '../../../src/domain/stages/read-command.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import { refusalOf } from '../../../src/domain/stages/refusal.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { picturesOf, beginAnalysis } from '../../../src/domain/analysis/step-by-step.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
-import { phaseOf } from '../../../src/domain/stages/phase-of.js';
+import { phaseOf } from '../../../src/domain/stages/status-of.js';
 import { readCommand } from '../../../src/domain/stages/read-command.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import { refusalOf, verbsTaken } from '../../../src/domain/stages/refusal.js';

@@ -5,6 +5,12 @@ import { seen, workflowIdIn, type Stories } from './story.js';
 /** The versions of the world's backends: v1 serves on blue, v2 waits on green. */
 const V2 = quickPlan({ version: 'v2' });
 
+/** An undo goes back only to what is healthy. */
+const PROBED_V2 = {
+  ...V2,
+  health: { endpoints: ['/health'], intervalMs: 200, timeoutMs: 5000, successThreshold: 0.95 },
+};
+
 async function promoted(world: World, plan: CanaryPlan): Promise<void> {
   const { id } = await world.deployment.start(plan);
   await seen(world, id, 'the promotion', ({ outcome }) => outcome === 'promoted');
@@ -28,9 +34,9 @@ export const STARTS: Stories = {
     },
   },
   undone: {
-    plan: V2,
+    plan: PROBED_V2,
     begin: async (world) => {
-      await promoted(world, V2);
+      await promoted(world, PROBED_V2);
       return world.deployment.undo(V2.service, { reason: 'recorded' });
     },
     act: async (world, id) => {

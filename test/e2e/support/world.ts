@@ -12,7 +12,7 @@ import { createFileJournal } from '../../../src/adapters/journal/file.js';
 import { createGatewayMetrics } from '../../../src/adapters/metrics/gateway.js';
 import { createFileObservations } from '../../../src/adapters/observations/file.js';
 import { createGatewayRouter } from '../../../src/adapters/routers/gateway.js';
-import { CanaryDeployment } from '../../../src/client/canary-deployment.js';
+import { CanaryDeployment } from '../../../src/client/canary/canary-deployment.js';
 import { connectToTemporal } from '../../../src/client/temporal.js';
 import { startGateway, type Gateway } from '../../../src/gateway/gateway.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';

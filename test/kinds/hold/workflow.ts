@@ -11,7 +11,7 @@ export async function holdRollout(input: RolloutInput<HoldPlan, HoldState>): Pro
   const running = takeUpRollout(HOLD_RULES, service, input);
   listenTo(running.rollout, HOLD_RULES);
   const ending = {
-    takeBack: () => Promise.resolve(),
+    undos: { hold: () => Promise.resolve() },
     outcomeOf: (state: HoldState) => outcomeBaseOf(state, HOLD_RULES.statusOf(state, Date.now())),
     leftWords: () => 'nothing was moved',
   };

@@ -1,7 +1,12 @@
 import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { spread, stickyQueueOf, type HistoryEvent } from '../../../src/worker/take-over/sticky-queues.js';
+import {
+  spread,
+  stickyQueueOf,
+  waitingTaskOf,
+  type HistoryEvent,
+} from '../../../src/worker/take-over/sticky-queues.js';
 
 const { EventType, TaskQueueKind } = proto.temporal.api.enums.v1;
 const STICKY = TaskQueueKind.TASK_QUEUE_KIND_STICKY;
@@ -26,6 +31,17 @@ test.each([
   ['there is nothing at all', []],
 ])('no queue is named when %s [C-12]', (_, newestFirst) => {
   expect(stickyQueueOf(newestFirst, 'headgate')).toBeNull();
+});
+
+const event = (eventType: proto.temporal.api.enums.v1.EventType, eventId: number): HistoryEvent =>
+  proto.temporal.api.history.v1.HistoryEvent.fromObject({ eventType, eventId });
+
+test('a task waits until somebody has taken it, whatever has happened since [C-12]', () => {
+  const waits = event(EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, 7);
+  expect(waitingTaskOf([signaled, waits, event(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, 4)])).toBe('7');
+  expect(waitingTaskOf([event(EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED, 8), waits])).toBeNull();
+  expect(waitingTaskOf([event(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, 9), waits])).toBeNull();
+  expect(waitingTaskOf([signaled])).toBeNull();
 });
 
 test('of many rollouts some are asked, the newest and old ones among them; of few, all [C-12]', () => {

@@ -1,4 +1,4 @@
-import type { CanaryPlan } from '../../canary/plan.js';
+import type { StagedTrafficPlan } from '../../staged-traffic/plan.js';
 import { Exposure } from '../exposure.js';
 import type { ShareChange, SimulatedRun } from '../simulated-run.js';
 import type { TrafficSource } from '../traffic-source.js';
@@ -9,7 +9,7 @@ import { PEER_INTERVAL_MS, type PeerRules } from './peer-rules.js';
  * time, longer where a look says stay.
  */
 export function simulatePeer(
-  plan: CanaryPlan,
+  plan: StagedTrafficPlan,
   rules: PeerRules,
   source: TrafficSource,
   badFromMs: number | null,

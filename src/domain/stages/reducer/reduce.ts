@@ -1,25 +1,23 @@
 import type { AnalysisState } from '../../analysis/analysis.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { startClock, stoppedClock } from '../../rollout/clock.js';
-import type { RolloutEvent } from '../../rollout/events.js';
 import { isHeldFor } from '../../rollout/holds.js';
 import { recordOutcome } from '../../rollout/life.js';
-import { decide, journaled } from '../../rollout/record.js';
-import * as life from '../../rollout/stopping.js';
-import { didUndo, willUndo } from '../../rollout/undo.js';
+import { decide } from '../../rollout/record.js';
+import { continueLife, isOver, type LifeEvent } from '../../rollout/reduce-life.js';
+import { failedChecks } from '../../rollout/stop.js';
 import { updateStage } from '../stage-record.js';
-import type { StagesState } from '../state.js';
+import { at, type StagesState } from '../state.js';
 import { takeCommand, type Commanded } from './command.js';
 import { bakeOn, takeProof } from './early-end.js';
 import { failFor, type Breach } from './policy.js';
 import { proceed } from './proceed.js';
 import { close, holdFor, planOfStage } from './stages.js';
-import { endStopped, stopFor } from './stop.js';
+import { stopFor } from './stop.js';
 
 /** What can happen to a rollout in stages, whatever it is that moves; how a share is set, and undone, is its kind's. */
 export type StagesEvent =
-  | Exclude<RolloutEvent, { readonly type: 'commanded' | 'undoBegan' }>
-  | ({ readonly type: 'commanded' } & Commanded)
+  | LifeEvent<Commanded>
   | { readonly type: 'closed'; readonly atMs: number }
   | {
       readonly type: 'breached';
@@ -44,27 +42,22 @@ export type StagesEvent =
     }
   | { readonly type: 'evidenceKept'; readonly carried: AnalysisState | null; readonly atMs: number };
 
-/** The rules of stages. Pure: the same events in the same order give the same state. */
-export function reduceStages<S extends StagesState>(state: S, event: StagesEvent): S {
-  if (event.type === 'journaled') return journaled(state, event.upTo);
-  if (state.step === 'ended') return event.type === 'commanded' ? takeCommand(state, event) : state;
+const PASSED = 'every stage passed';
+
+/**
+ * The rules of stages. Pure: the same events in the same order give the same state.
+ *
+ * @param undoWords where everything goes back to, in words; `null` where nothing was moved
+ */
+export function reduceStages<S extends StagesState>(
+  state: S,
+  event: StagesEvent,
+  undoWords: (state: S) => string | null,
+): S {
+  if (isOver(state, event)) return state;
   switch (event.type) {
-    case 'commanded':
-      return takeCommand(state, event);
-    case 'proceeded':
-      return withOutcome(state, proceed(state, event.atMs), event.atMs);
-    case 'alarmed':
-      return alarm(state, event);
-    case 'faulted':
-      return stopFor(state, { cause: 'fault', reason: event.reason, atMs: event.atMs });
-    case 'undoPlanned':
-      return willUndo(state, event.undo);
-    case 'undoDone':
-      return didUndo(state);
-    case 'undone':
-      return withOutcome(state, endStopped(state, event.atMs), event.atMs);
     case 'closed':
-      return withOutcome(state, close(state, event.atMs), event.atMs);
+      return recordOutcome(state, close(state, event.atMs), event.atMs, PASSED);
     case 'breached':
       return breach(state, event);
     case 'proven':
@@ -75,7 +68,43 @@ export function reduceStages<S extends StagesState>(state: S, event: StagesEvent
       return judge(state, event);
     case 'evidenceKept':
       return { ...state, judgedAnalysis: event.carried ?? state.judgedAnalysis };
+    case 'commanded':
+    case 'proceeded':
+    case 'alarmed':
+    case 'faulted':
+    case 'undoPlanned':
+    case 'undoBegan':
+    case 'undoDone':
+    case 'undone':
+    case 'journaled':
+      return continueLife(state, event, { takeCommand, proceed, undoWords, passedWords: PASSED, alsoChanged });
   }
+}
+
+function alsoChanged<S extends StagesState>(state: S, before: S, event: LifeEvent<Commanded>): S {
+  switch (event.type) {
+    case 'alarmed':
+      return { ...state, alarmedAtMs: state.alarms.weights === undefined ? null : (before.alarmedAtMs ?? event.atMs) };
+    case 'faulted':
+      return { ...state, promotion: null };
+    case 'undoBegan':
+      return at({ ...state, sharePercent: 0 }, { step: 'undoing' });
+    case 'undone':
+      return concluded(state, event.atMs);
+    case 'commanded':
+    case 'proceeded':
+    case 'undoPlanned':
+    case 'undoDone':
+    case 'journaled':
+      return state;
+  }
+}
+
+/** The stage that a stop has ended. */
+function concluded<S extends StagesState>(state: S, atMs: number): S {
+  if (state.stop === null) return state;
+  const byChecks = failedChecks(state.stop).length > 0;
+  return updateStage(state, { endedAtMs: atMs, conclusion: state.stop.reason, byChecks });
 }
 
 type Of<T extends StagesEvent['type']> = Extract<StagesEvent, { type: T }>;
@@ -133,14 +162,4 @@ function judge<S extends StagesState>(state: S, event: Of<'judged'>): S {
 function patienceMs(state: StagesState): number {
   const { durationMs = 0, maxDurationMs } = planOfStage(state) ?? {};
   return maxDurationMs === undefined ? state.plan.onUnknown.deadlineMs : Math.max(0, maxDurationMs - durationMs);
-}
-
-function alarm<S extends StagesState>(state: S, event: Of<'alarmed'>): S {
-  const alarmed = life.alarm(state, event);
-  if (alarmed === state) return state;
-  return { ...alarmed, alarmedAtMs: alarmed.alarms.weights === undefined ? null : (state.alarmedAtMs ?? event.atMs) };
-}
-
-function withOutcome<S extends StagesState>(before: S, state: S, atMs: number): S {
-  return recordOutcome(before, state, atMs, 'every stage passed');
 }

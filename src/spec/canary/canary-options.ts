@@ -1,10 +1,11 @@
-import type { ApprovalDemand } from '../domain/stages/commands.js';
-import type { CanaryPlan } from '../domain/canary/plan.js';
-import { canaryOptionsSchema, type WrittenOptions } from './canary/options-schema.js';
-import { draftOfOptions, OPTIONS_SURFACE } from './canary/options.js';
-import { readCanary, type Form } from './canary/read.js';
-import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
-import { refusal } from './reading/refusal.js';
+import type { Bounds, MeasurementLimits } from '../../domain/analysis/plan.js';
+import type { ApprovalDemand } from '../../domain/stages/commands.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
+import { canaryOptionsSchema, type WrittenOptions } from './options-schema.js';
+import { draftOfOptions, OPTIONS_SURFACE } from './options.js';
+import { readCanary, type Form } from './read.js';
+import { DEFAULT_PLAN, type PlanDefaults } from '../defaults.js';
+import { refusal } from '../reading/refusal.js';
 
 /** A traffic share held for a time. */
 export interface CanaryStageOptions {
@@ -28,9 +29,7 @@ export interface CanaryStageOptions {
 }
 
 /** What a metric may be. Error and success rates are fractions, latencies milliseconds, requestRate per second. */
-export interface SuccessCriterion {
-  readonly max?: number;
-  readonly min?: number;
+export interface SuccessCriterion extends Bounds, MeasurementLimits {
   /** Relative to the baseline at the same moment: 0.5 is half as much again, 0 is no worse. */
   readonly maxIncrease?: number;
   /** Where a metric of your own comes from, in the metric source's language. */
@@ -41,18 +40,6 @@ export interface SuccessCriterion {
   readonly minRequests?: number;
   /** Every measurement looks back over so much time. @default the monitoring interval */
   readonly windowSeconds?: number;
-  /** How many measurements may fail; one more fails the check; -1 is no limit. @default 0 */
-  readonly failureLimit?: number;
-  /** @default 0 */
-  readonly inconclusiveLimit?: number;
-  /** @default 4 */
-  readonly consecutiveErrorLimit?: number;
-  /** The check succeeds for good after so many successes in a row. @default not asked for */
-  readonly consecutiveSuccessLimit?: number;
-  /** @default no limit */
-  readonly consecutiveFailureLimit?: number;
-  /** The check is over after so many measurements. @default no end */
-  readonly count?: number;
 }
 
 /** When traffic goes back, as a program writes it. */

@@ -1,20 +1,21 @@
+import type { StatusBase } from '../../domain/rollout/status.js';
 import type { Client } from '@temporalio/client';
-import { isCanary, isCanaryLine, type RolloutSummary } from '../domain/canary/is-canary.js';
-import { canary } from '../domain/canary/kind.js';
-import { HeadgateError } from '../domain/errors.js';
-import type { ApprovalDemand, CommandAnswer, ModifiedConfig } from '../domain/stages/commands.js';
-import { createKinds } from '../domain/rollout/kinds.js';
-import type { CanaryPlan } from '../domain/canary/plan.js';
-import type { RolloutStatus } from '../domain/canary/status.js';
-import type { TierName, TierTable } from '../domain/tier.js';
-import { canaryPlanFromOptions, type CanaryOptions } from '../spec/canary-options.js';
-import { DeploymentManager, type RollbackPolicyChange } from './deployment-manager.js';
-import type { ListFilter } from './list-rollouts.js';
-import { Messenger, type Asking, type RolloutRef } from './messenger.js';
-import type { Started } from './start-rollout.js';
-import type { UndoOptions, UndoStarted } from './undo-rollout.js';
-import { waitForPreflight, type PreflightWaitOptions } from './wait-for-preflight.js';
-import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
+import { isCanary, isCanaryLine, type RolloutSummary } from '../../domain/canary/is-canary.js';
+import { canary } from '../../domain/canary/kind.js';
+import { HeadgateError } from '../../domain/errors.js';
+import type { ApprovalDemand, CommandAnswer, ModifiedConfig } from '../../domain/stages/commands.js';
+import { createKinds } from '../../domain/rollout/kinds.js';
+import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { TierName, TierTable } from '../../domain/tier.js';
+import { canaryPlanFromOptions, type CanaryOptions } from '../../spec/canary/canary-options.js';
+import { DeploymentManager, type RollbackPolicyChange } from '../deployment-manager.js';
+import type { ListFilter } from '../list-rollouts.js';
+import { Messenger, type Asking, type RolloutRef } from '../messenger.js';
+import type { Started } from '../start-rollout.js';
+import type { UndoOptions, UndoStarted } from '../undo-rollout.js';
+import { waitForPreflight, type PreflightWaitOptions } from '../wait-for-preflight.js';
+import { waitForRollout, type WaitOptions } from '../wait-for-rollout.js';
 
 export interface StartOptions {
   /** The CI run's id, `repository:run:attempt:job`: the same one attaches, in flight or finished. */
@@ -40,7 +41,7 @@ export interface CanaryDeploymentOptions {
   /** Which strategies each tier has. Default: the table of docs/configuration.md. */
   readonly tiers?: TierTable;
   /** Reads a finished rollout from the journal, when the server has forgotten it. */
-  readonly recall?: (id: string) => Promise<RolloutStatus | null>;
+  readonly recall?: (id: string) => Promise<StatusBase | null>;
 }
 
 const ONLY_CANARIES = createKinds([canary]);

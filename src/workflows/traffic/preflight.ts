@@ -1,10 +1,10 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { PreflightProblem, PreflightReport } from '../../activities/contracts.js';
-import { preflightPlanOf } from '../../domain/canary/guard-plan-of.js';
-import { tierDemand } from '../../domain/canary/tier-demand.js';
+import type { PreflightInput, PreflightProblem, PreflightReport } from '../../activities/contracts.js';
+import { preflightPlanOf } from '../../domain/staged-traffic/guard-plan-of.js';
 import { messageOf } from '../shared/retry-until-done.js';
-import type { Canary } from './canary.js';
+import type { Publisher } from '../shared/publish.js';
 import { ELSEWHERE, isUnknownHere, whereKnown } from '../shared/where-known.js';
+import type { TrafficRollout } from './traffic.js';
 
 const activities = whereKnown(
   {
@@ -15,11 +15,18 @@ const activities = whereKnown(
   ELSEWHERE,
 );
 
+/** What is asked of a preflight beside what the plan says. */
+export type Wishes = Omit<PreflightInput, 'plan' | 'rolloutId'>;
+
 /** Looks before the first percent moves. `warnings` are what the workflow has noticed itself. */
-export async function preflight({ rollout, publisher }: Canary, warnings: readonly string[]): Promise<void> {
+export async function preflight(
+  { rollout, publisher }: { readonly rollout: TrafficRollout; readonly publisher: Publisher },
+  wishes: Wishes,
+  warnings: readonly string[],
+): Promise<void> {
   if (rollout.state.step !== 'preflight') return;
   publisher.publish();
-  const report = await rollout.unlessStopped(() => look(rollout.state));
+  const report = await rollout.unlessStopped(() => look(rollout.state, wishes));
   if (report.fit) rollout.dispatch({ ...report, type: 'preflightPassed', warnings: [...warnings, ...report.warnings] });
   else {
     const { problems: found, ...learned } = report;
@@ -33,16 +40,9 @@ export async function preflight({ rollout, publisher }: Canary, warnings: readon
   rollout.proceed();
 }
 
-async function look({ plan, id, again, undo }: Canary['rollout']['state']): Promise<PreflightReport> {
-  const asks = tierDemand({ plan, ...(undo === undefined ? {} : { undo }) });
+async function look({ plan, id }: TrafficRollout['state'], wishes: Wishes): Promise<PreflightReport> {
   try {
-    return await activities.preflight({
-      plan: preflightPlanOf(plan),
-      rolloutId: id,
-      ...(again === undefined ? {} : { again }),
-      ...(undo === undefined ? {} : { undo }),
-      ...(asks === null ? {} : { asks: { strategy: asks.strategy, policy: asks.policy } }),
-    });
+    return await activities.preflight({ plan: preflightPlanOf(plan), rolloutId: id, ...wishes });
   } catch (error) {
     return notRun(error);
   }

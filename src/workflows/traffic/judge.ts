@@ -3,12 +3,11 @@ import type { Judgement } from '../../activities/contracts.js';
 import { formatPercent } from '../../domain/percent.js';
 import { viewOf } from './guarded-view.js';
 import { messageOf } from '../shared/retry-until-done.js';
-import type { Canary } from './canary.js';
-import type { CanaryRollout } from './traffic.js';
+import type { TrafficRollout } from './traffic.js';
 import { ELSEWHERE, whereKnown } from '../shared/where-known.js';
 
 /** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
-export async function judge({ rollout }: Canary): Promise<void> {
+export async function judge({ rollout }: { readonly rollout: TrafficRollout }): Promise<void> {
   while (rollout.state.step === 'judging') {
     const policyRevision = rollout.state.policyRevision;
     if (rollout.state.verdict === null) {
@@ -20,7 +19,7 @@ export async function judge({ rollout }: Canary): Promise<void> {
 }
 
 /** Before a stage begins anew with another share: what it has shown of harm so far still counts. */
-export async function keepEvidence(rollout: CanaryRollout): Promise<void> {
+export async function keepEvidence(rollout: TrafficRollout): Promise<void> {
   if (viewOf(rollout.state) === null) return;
   const policyRevision = rollout.state.policyRevision;
   const { verdict, reason, evidence, carried, undone } = await ask(rollout);
@@ -33,7 +32,7 @@ export async function keepEvidence(rollout: CanaryRollout): Promise<void> {
 }
 
 /** Holds while the verdict is unknown; asked again beside it, by retries that leave nothing in the history. */
-async function whileHeld(rollout: CanaryRollout): Promise<void> {
+async function whileHeld(rollout: TrafficRollout): Promise<void> {
   const scope = new CancellationScope();
   const asksAgain = rollout.state.verdict === 'inconclusive' || rollout.state.verdict === 'error';
   if (asksAgain) {
@@ -54,7 +53,7 @@ async function whileHeld(rollout: CanaryRollout): Promise<void> {
 }
 
 function hear(
-  rollout: CanaryRollout,
+  rollout: TrafficRollout,
   { verdict, reason, evidence, carried, undone, policyRevision }: Judgement & { readonly policyRevision: number },
 ): void {
   if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
@@ -65,7 +64,7 @@ function unjudgeable(error: unknown): Judgement {
   return { verdict: 'error', reason: `the stage cannot be judged: ${messageOf(error)}`, evidence: null, carried: null };
 }
 
-async function ask(rollout: CanaryRollout): Promise<Judgement> {
+async function ask(rollout: TrafficRollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
   const activities = whereKnown(
@@ -84,7 +83,7 @@ async function ask(rollout: CanaryRollout): Promise<Judgement> {
   }
 }
 
-async function askUntilKnown(rollout: CanaryRollout): Promise<Judgement> {
+async function askUntilKnown(rollout: TrafficRollout): Promise<Judgement> {
   const view = viewOf(rollout.state);
   if (view === null) return ask(rollout);
   const activities = whereKnown({

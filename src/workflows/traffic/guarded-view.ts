@@ -1,7 +1,8 @@
 import type { StageView, WatchInput } from '../../activities/contracts.js';
-import { guardPlanOf } from '../../domain/canary/guard-plan-of.js';
+import { guardPlanOf } from '../../domain/staged-traffic/guard-plan-of.js';
+import type { Roles } from '../../domain/traffic/weights.js';
+import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { proofCountsFromMs } from '../../domain/stages/reducer/early-end.js';
-import type { CanaryState } from '../../domain/canary/state.js';
 
 /** A stage as it is to be guarded now. */
 export interface GuardedView {
@@ -17,7 +18,7 @@ export interface GuardedView {
 }
 
 /** `null` while there is nothing to guard; a stage that is undone is not: its 0 % is no share to watch. */
-export function guardedViewOf(state: CanaryState): GuardedView | null {
+export function guardedViewOf(state: StagedTrafficState): GuardedView | null {
   if (state.stop !== null) return null;
   const input = state.step === 'applying' ? (viewOnTheWay(state) ?? viewServed(state)) : viewOf(state);
   if (input === null || state.step === 'ended') return null;
@@ -32,7 +33,7 @@ export function guardedViewOf(state: CanaryState): GuardedView | null {
 }
 
 /** Whether a watch of `before` guards `now` as well: the stage has ended, and nothing was decided since. */
-export function stillGuards(before: GuardedView, state: CanaryState): boolean {
+export function stillGuards(before: GuardedView, state: StagedTrafficState): boolean {
   const isSame =
     before.policyRevision === state.policyRevision && before.input.monitoringIntervalMs === state.monitoringIntervalMs;
   return isSame && state.step === 'applying' && state.alarms.weights === undefined;
@@ -49,43 +50,36 @@ export function isDecidedAnew(before: GuardedView, now: GuardedView): boolean {
 }
 
 /** What is to be guarded and judged: what a person has decided about already is not asked again. */
-export function viewOf(state: CanaryState): GuardedView['input'] | null {
+export function viewOf(state: StagedTrafficState): GuardedView['input'] | null {
   const startedAtMs = state.stages[state.stage - 1]?.startedAtMs;
   if (state.roles === null || startedAtMs === undefined || startedAtMs === null) return null;
   return {
-    plan: guardPlanOf(state.plan),
-    stageCount: state.plan.stages.length,
-    rolloutId: state.id,
-    roles: state.roles,
+    ...viewAnywhere(state, state.roles),
     stage: state.stage,
     sharePercent: state.sharePercent,
     startedAtMs: Math.max(startedAtMs, state.overruledAtMs ?? startedAtMs),
-    monitoringIntervalMs: state.monitoringIntervalMs,
-    fences: state.fences,
-    carried: state.analysis,
   };
+}
+
+function viewAnywhere({ id, plan, monitoringIntervalMs, fences, analysis }: StagedTrafficState, roles: Roles) {
+  const stageCount = plan.stages.length;
+  return { plan: guardPlanOf(plan), stageCount, rolloutId: id, roles, monitoringIntervalMs, fences, carried: analysis };
 }
 
 /**
  * A share that is not gone on from yet is served for as long as that takes: its users are guarded by what is decided now,
  * from when its stage ended.
  */
-function viewServed(state: CanaryState): GuardedView['input'] | null {
+function viewServed(state: StagedTrafficState): GuardedView['input'] | null {
   const { roles, appliedPercent, overruledAtMs } = state;
   const served = state.stages.findLastIndex(({ startedAtMs }) => startedAtMs !== null);
   const { startedAtMs, endedAtMs } = state.stages[served] ?? {};
   if (roles === null || appliedPercent === null || startedAtMs == null) return null;
   return {
-    plan: guardPlanOf(state.plan),
-    stageCount: state.plan.stages.length,
-    rolloutId: state.id,
-    roles,
+    ...viewAnywhere(state, roles),
     stage: served + 1,
     sharePercent: appliedPercent,
     startedAtMs: Math.max(endedAtMs ?? startedAtMs, overruledAtMs ?? startedAtMs),
-    monitoringIntervalMs: state.monitoringIntervalMs,
-    fences: state.fences,
-    carried: state.analysis,
   };
 }
 
@@ -93,20 +87,14 @@ function viewServed(state: CanaryState): GuardedView['input'] | null {
  * A share that cannot be set everywhere has reached some instances: their users are guarded as soon as people are told,
  * and what is seen counts from then on.
  */
-function viewOnTheWay(state: CanaryState): GuardedView['input'] | null {
+function viewOnTheWay(state: StagedTrafficState): GuardedView['input'] | null {
   const { roles, alarmedAtMs, sharePercent, appliedPercent } = state;
   if (roles === null || state.alarms.weights === undefined || alarmedAtMs === null) return null;
   return {
-    plan: guardPlanOf(state.plan),
-    stageCount: state.plan.stages.length,
-    rolloutId: state.id,
-    roles,
+    ...viewAnywhere(state, roles),
     stage: state.stage,
     sharePercent,
     comesFromPercent: appliedPercent ?? 0,
     startedAtMs: alarmedAtMs,
-    monitoringIntervalMs: state.monitoringIntervalMs,
-    fences: state.fences,
-    carried: state.analysis,
   };
 }

@@ -1,9 +1,9 @@
 import { guardedPlan } from '../stages/guarded-plan.js';
 import type { GuardPlan, PreflightPlan } from '../traffic/guard-plan.js';
-import type { CanaryPlan } from './plan.js';
+import type { StagedTrafficPlan } from './plan.js';
 
-/** What its guard and its judge read of a canary's plan. */
-export function guardPlanOf(plan: CanaryPlan): GuardPlan {
+/** What the guard and the judge read of a plan. */
+export function guardPlanOf(plan: StagedTrafficPlan): GuardPlan {
   const { service, version, analysis, health, autoRollback, monitoringIntervalMs } = guardedPlan(plan);
   return {
     service,
@@ -15,12 +15,12 @@ export function guardPlanOf(plan: CanaryPlan): GuardPlan {
   };
 }
 
-/** What its preflight reads of it. */
-export function preflightPlanOf(plan: CanaryPlan): PreflightPlan {
+/** What the preflight reads of it. */
+export function preflightPlanOf(plan: StagedTrafficPlan): PreflightPlan {
   const { adopt, stages } = plan;
   return {
     ...guardPlanOf(plan),
-    stages: stages.map(({ trafficPercent }) => ({ trafficPercent })),
+    sharesPercent: stages.map(({ trafficPercent }) => trafficPercent),
     ...(adopt === undefined ? {} : { adopt }),
   };
 }

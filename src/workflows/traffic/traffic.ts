@@ -8,8 +8,9 @@ import type { Activities, DriftReport, SetWeightsInput, SetWeightsReport } from 
 import { isOverriding } from '../../domain/stages/state.js';
 import { describeWeights, splitBetween, type Weights } from '../../domain/traffic/weights.js';
 import { retryUntilDone } from '../shared/retry-until-done.js';
-import type { CanaryEvent } from '../../domain/canary/reduce.js';
-import type { CanaryState } from '../../domain/canary/state.js';
+import type { StagedTrafficEvent } from '../../domain/staged-traffic/events.js';
+import type { WeightsUndo } from '../../domain/staged-traffic/weights-undo.js';
+import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import type { Rollout } from '../shared/rollout.js';
 import { ELSEWHERE, whereKnown } from '../shared/where-known.js';
 
@@ -27,14 +28,15 @@ const QUIET_ELSEWHERE = '10s';
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
-export type CanaryRollout = Rollout<CanaryState, CanaryEvent>;
+/** A rollout of any kind that moves a service's traffic in stages. */
+export type TrafficRollout = Rollout<StagedTrafficState, StagedTrafficEvent>;
 
-/** Sets and reads the weights of a canary's service, and waits until the data plane has followed. */
+/** Sets and reads the weights of a service, and waits until the data plane has followed. */
 export class Traffic {
   /** Whether the next share, which is on its way, was set; `null` while none is. */
   private moving: Promise<boolean> | null = null;
 
-  constructor(private readonly rollout: CanaryRollout) {}
+  constructor(private readonly rollout: TrafficRollout) {}
 
   /**
    * The next share, under a fence of its own, however long it takes. Where somebody else decided meanwhile it changes
@@ -67,8 +69,14 @@ export class Traffic {
     return fence !== null;
   }
 
+  /** Weights are set back at once; where an old change may have landed after that, they replace it. */
+  async takeBack({ weights }: WeightsUndo, again: boolean): Promise<void> {
+    if (again) await this.overwrite(weights, 'undo');
+    else await this.undoAtOnce(weights);
+  }
+
   /** The undo: a first try in this very workflow task, where the last milliseconds count. Replaces whatever is there. */
-  async undoAtOnce(weights: Weights): Promise<void> {
+  private async undoAtOnce(weights: Weights): Promise<void> {
     const atOnce = proxyLocalActivities<Activities>({
       startToCloseTimeout: AT_ONCE,
       scheduleToCloseTimeout: AT_ONCE,
@@ -87,7 +95,7 @@ export class Traffic {
   }
 
   /** Replaces whatever is there, however long it takes: who decided meanwhile is outdone by a greater fence. */
-  async overwrite(weights: Weights, cause: 'weights' | 'undo'): Promise<number> {
+  private async overwrite(weights: Weights, cause: 'weights' | 'undo'): Promise<number> {
     for (;;) {
       const fence = this.takeFence();
       const report = await this.write({ weights, fence, ...(cause === 'undo' ? { ends: true } : {}) }, cause);

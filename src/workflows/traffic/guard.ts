@@ -8,13 +8,13 @@ import {
 } from '@temporalio/workflow';
 import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { formatPercent } from '../../domain/percent.js';
-import { UNGUARDED } from '../../domain/rollout/alarms.js';
+import { UNGUARDED } from '../../domain/traffic/guard-plan.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
-import type { CanaryState } from '../../domain/canary/state.js';
+import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { watchQueueOf } from '../messages.js';
 import { guardedViewOf, isDecidedAnew, stillGuards, type GuardedView } from './guarded-view.js';
 import { messageOf } from '../shared/retry-until-done.js';
-import type { CanaryRollout, Traffic } from './traffic.js';
+import type { TrafficRollout, Traffic } from './traffic.js';
 import { foundNoSlot } from '../shared/watch-slots.js';
 import { whereKnown } from '../shared/where-known.js';
 
@@ -39,7 +39,7 @@ export class Guard {
   private attempt = 0;
 
   constructor(
-    private readonly rollout: CanaryRollout,
+    private readonly rollout: TrafficRollout,
     private readonly traffic: Traffic,
   ) {}
 
@@ -192,7 +192,7 @@ export class Guard {
   }
 }
 
-function knownFrom(state: CanaryState): WatchInput['known'] {
+function knownFrom(state: StagedTrafficState): WatchInput['known'] {
   return {
     drift: isHeldFor(state, 'drift'),
     sharedBreach: isHeldFor(state, 'sharedBreach'),
