@@ -9,7 +9,7 @@ import {
   heartbeat,
 } from '@temporalio/activity';
 import type { WatchEnd, WatchInput } from './contracts.js';
-import { outlive } from './guard/detached-guard.js';
+import { outlast, outlive } from './guard/detached-guard.js';
 import { GuardLoop } from './guard/guard-loop.js';
 import { StageUndo } from './guard/stage-undo.js';
 import { StageWatch, type WatchMemory } from './watch/stage-watch.js';
@@ -83,7 +83,10 @@ async function attend(guard: GuardLoop, { trafficFirst }: World): Promise<WatchE
 /** @throws CompleteAsyncError which ends an activity without a word to the server */
 async function releaseOf(guard: GuardLoop): Promise<never> {
   await guard.over;
-  if (guard.isReleased) throw new CompleteAsyncError();
+  if (guard.isReleased) {
+    outlast(activityInfo().taskToken, getClient(), guard.memory);
+    throw new CompleteAsyncError();
+  }
   return new Promise(() => undefined);
 }
 

@@ -24,6 +24,9 @@ export interface World {
   readonly fewRecords: LimitConcurrency;
 }
 
+/** Less than a rollout waits for its record before it leaves that to another workflow. */
+const LONGEST_WAIT_MS = 12_000;
+
 export function createWorld(
   ports: Ports,
   listener: RolloutObserver = UNOBSERVED,
@@ -36,7 +39,7 @@ export function createWorld(
     observer,
     listener,
     wakefulness: new Wakefulness(),
-    trafficFirst: createPriority({ windowMs: 1000, few: 5, longestWaitMs: 20_000 }),
+    trafficFirst: createPriority({ windowMs: 1000, few: 5, longestWaitMs: LONGEST_WAIT_MS }),
     fewRecords: limitConcurrency(4),
   };
 }

@@ -1,4 +1,5 @@
 import { CompleteAsyncError } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import type { WatchEnd, WatchInput } from '../../src/activities/contracts.js';
@@ -64,14 +65,29 @@ function failing(errors: Readonly<Record<string, number>>): ServicePorts['metric
 interface Watched {
   readonly environment: MockActivityEnvironment;
   readonly memories: WatchMemory[];
+  /** What Temporal hears of it once its activity has ended. */
+  readonly signsAfterwards: readonly unknown[];
   readonly end: Promise<WatchEnd>;
 }
 
 function watch(of: ServicePorts, input = viewOf(), memory?: WatchMemory, world = worldOf(of)): Watched {
-  const environment = new MockActivityEnvironment(memory === undefined ? {} : { heartbeatDetails: memory });
+  const signsAfterwards: unknown[] = [];
+  const environment = new MockActivityEnvironment(memory === undefined ? {} : { heartbeatDetails: memory }, {
+    client: temporalThatHears(signsAfterwards),
+  });
   const memories: WatchMemory[] = [];
   environment.on('heartbeat', (details: WatchMemory) => memories.push(details));
-  return { environment, memories, end: environment.run(() => watchStage(world, input)) };
+  return { environment, memories, signsAfterwards, end: environment.run(() => watchStage(world, input)) };
+}
+
+/** Hears one sign of life of an activity that has ended, and has closed its rollout when the next one comes. */
+function temporalThatHears(signs: unknown[]): Client {
+  const heartbeat = (_: Uint8Array, details: unknown): Promise<void> => {
+    signs.push(details);
+    return signs.length === 1 ? Promise.resolve() : Promise.reject(new Error('the rollout has closed'));
+  };
+  const within = (_: unknown, work: () => Promise<unknown>): Promise<unknown> => work();
+  return { withDeadline: within, withAbortSignal: within, activity: { heartbeat } } as unknown as Client;
 }
 
 /** Goes on watching until it has looked so often; then it is called off. */
@@ -119,6 +135,9 @@ describe('a watch', () => {
     await end('another@1');
     await end('checkout@1');
     await ended;
+    // Its rollout may take long to close: a watch that is missed would be handed out again.
+    await until('a sign of life', () => watched.signsAfterwards.length > 0);
+    expect(watched.signsAfterwards[0]).toHaveProperty('picture');
   });
 
   test('comes back with a breach of the candidate [C-05]', async () => {

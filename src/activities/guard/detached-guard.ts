@@ -9,6 +9,12 @@ const TELL_EVERY_MS = 2000;
 /** How long an answer may take. */
 const ANSWER_MS = 5000;
 
+/** The last sign of life may be five seconds old, and the next is missed after ten. */
+const SIGN_EVERY_MS = 3000;
+
+/** A rollout that was undone needs longer only when it cannot close. */
+const CLOSES_WITHIN_MS = 60_000;
+
 /** Once Temporal knows that the attempt is over, the next one is given so long to come here. */
 const TAKEN_OVER_WITHIN_MS = 10_000;
 
@@ -25,6 +31,25 @@ export function outlive(guard: GuardLoop, taskToken: Uint8Array, client: ReturnT
     while (isAlone() && !(await isTold(taskToken, client))) await pause(TELL_EVERY_MS);
     if (isAlone()) await pause(TAKEN_OVER_WITHIN_MS);
     if (isAlone()) guard.release();
+  })();
+}
+
+/**
+ * Goes on giving signs of life for a watch that was let go: a rollout that was undone takes long to close when hundreds are
+ * undone at once, and a watch that is missed is handed out again, which would be more work for those that wait. Ends with
+ * the rollout.
+ */
+export function outlast(taskToken: Uint8Array, client: ReturnType<typeof getClient>, details: unknown): void {
+  const endsAtMs = performance.now() + CLOSES_WITHIN_MS;
+  void (async () => {
+    try {
+      for (let isMissed = true; isMissed; isMissed = performance.now() < endsAtMs) {
+        await pause(SIGN_EVERY_MS);
+        await client.withDeadline(Date.now() + ANSWER_MS, () => client.activity.heartbeat(taskToken, details));
+      }
+    } catch {
+      // The rollout has closed, or nobody can be told: both ends it.
+    }
   })();
 }
 

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, ParentClosePolicy, sleep, startChild, workflowInfo } from '@temporalio/workflow';
 import type { RecordInput } from '../../activities/contracts.js';
 import { batchesOf } from '../../domain/rollout/journal-batches.js';
 import type { Life } from '../../domain/rollout/life.js';
@@ -9,8 +9,11 @@ import { KEEP_RECORD } from '../messages.js';
 import type { Dispatching } from './rollout.js';
 import { whereKnown } from './where-known.js';
 
-/** How long a rollout that has ended waits for its record to be written, before another workflow does it. */
-const LAST_LINES_MS = 5000;
+/**
+ * How long a rollout that has ended waits for its record to be written, before another workflow does it. Longer than a
+ * worker lets records wait that stops hundreds of rollouts: hundreds of workflows more would slow the stopping.
+ */
+const LAST_LINES_MS = 15_000;
 
 /** Writes to the journal, however long it takes. */
 export async function writeRecord(input: RecordInput): Promise<void> {
@@ -43,7 +46,18 @@ export class JournalWriter {
   async writeLast(): Promise<void> {
     this.flush();
     const isDrained = (): boolean => !this.writing && this.unwritten().length === 0;
-    if (await condition(isDrained, LAST_LINES_MS, { summary: 'Journal' })) return;
+    const waiting = new CancellationScope();
+    let isLate = false;
+    void waiting
+      .run(() => sleep(LAST_LINES_MS, { summary: 'Journal' }))
+      .then(() => {
+        isLate = true;
+      })
+      .catch(() => undefined);
+    // What was written in time counts also where a busy worker hears of both at once.
+    await condition(() => isDrained() || isLate);
+    waiting.cancel();
+    if (isDrained()) return;
     const { workflowId, runId } = workflowInfo();
     await startChild(KEEP_RECORD, {
       workflowId: `${workflowId}/journal/${runId}`,
