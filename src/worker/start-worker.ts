@@ -26,6 +26,8 @@ export interface WorkerPlace {
   readonly taskQueue: string;
   /** Encodes what is given to the server: the same as the clients'. */
   readonly dataConverter?: DataConverter;
+  /** The file whose exports are the workflows of all kinds that it runs. @default Headgate's own */
+  readonly workflowsPath?: string;
 }
 
 /** A worker at work. */
@@ -118,7 +120,7 @@ export async function startWorker(place: WorkerPlace, ports: Ports, settings: Wo
 
 async function createWorkers(
   connection: NativeConnection,
-  { namespace, taskQueue, dataConverter, identity }: WorkerPlace & { readonly identity: string },
+  { namespace, taskQueue, dataConverter, workflowsPath, identity }: WorkerPlace & { readonly identity: string },
   activities: Activities,
   settings: WorkerSettings,
 ): Promise<[rollouts: Worker, watches: Worker]> {
@@ -135,7 +137,7 @@ async function createWorkers(
   const slots = createTaskSlots(Math.min(HELD_WORKFLOW_TASKS, settings.maxCachedWorkflows), MOST_LOCAL_ACTIVITIES);
   const rollouts = await Worker.create({
     ...common,
-    workflowBundle: await workflowBundle(),
+    workflowBundle: await workflowBundle(workflowsPath),
     taskQueue,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     stickyQueueScheduleToStartTimeout: STICKY_PATIENCE,

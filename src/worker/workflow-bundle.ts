@@ -2,17 +2,25 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 
-let found: Promise<WorkflowBundleOption> | undefined;
+const made = new Map<string, Promise<WorkflowBundleOption>>();
 
-/** The prebuilt bundle where there is one: bundling takes seconds, and is done once for all workers of a process. */
-export function workflowBundle(): Promise<WorkflowBundleOption> {
-  return (found ??= findOrMake());
+/**
+ * Headgate's own workflows, prebuilt where they are, or those that a module exports. Bundling takes seconds, and is done once
+ * for all workers of a process.
+ */
+export function workflowBundle(workflowsPath?: string): Promise<WorkflowBundleOption> {
+  const path = workflowsPath ?? moduleOf('index');
+  const bundle = made.get(path) ?? (workflowsPath === undefined ? ownBundle(path) : bundleOf(path));
+  made.set(path, bundle);
+  return bundle;
 }
 
-async function findOrMake(): Promise<WorkflowBundleOption> {
-  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(bundle)) return { codePath: bundle };
-  const workflowsPath = moduleOf('index');
+async function ownBundle(workflowsPath: string): Promise<WorkflowBundleOption> {
+  const prebuilt = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  return existsSync(prebuilt) ? { codePath: prebuilt } : bundleOf(workflowsPath);
+}
+
+function bundleOf(workflowsPath: string): Promise<WorkflowBundleOption> {
   return bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath: moduleOf('payload-converter'),

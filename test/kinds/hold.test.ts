@@ -57,7 +57,13 @@ async function status(
   holds: (status: StatusBase) => boolean,
 ): Promise<StatusBase> {
   let last: StatusBase | undefined;
-  await until(what, async () => holds((last = await handle.query<StatusBase>('status'))), 60_000);
+  const isAsWanted = async (): Promise<boolean> => {
+    // A worker that has just been started may refuse a question before it has heard what happened.
+    const answer = await handle.query<StatusBase>('status').catch(() => null);
+    if (answer !== null) last = answer;
+    return answer !== null && holds(answer);
+  };
+  await until(what, isAsWanted, 60_000);
   if (last === undefined) throw new Error('nobody has answered');
   return last;
 }
