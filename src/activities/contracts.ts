@@ -151,7 +151,7 @@ export interface JudgeInput extends StageView {
   readonly untilKnown: boolean;
 }
 
-export interface Judgement {
+export interface StageAnswer {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly evidence: unknown;
@@ -176,6 +176,6 @@ export interface Activities {
   setWeights(input: SetWeightsInput): Promise<SetWeightsReport>;
   readDrift(input: ReadDriftInput): Promise<DriftReport>;
   watchStage(input: WatchInput): Promise<WatchEnd>;
-  judgeStage(input: JudgeInput): Promise<Judgement>;
+  judgeStage(input: JudgeInput): Promise<StageAnswer>;
   record(input: RecordInput): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { judgementOn, type ProbeJudgement } from '../domain/analysis/stage-judge
 import { AdapterUnavailableError } from '../domain/errors.js';
 import { probeUntilHealthy } from '../inspection/patience.js';
 import type { ServicePorts } from '../ports/service.js';
-import type { GuardUndo, Judgement, JudgeInput } from './contracts.js';
+import type { GuardUndo, StageAnswer, JudgeInput } from './contracts.js';
 import { undoneIn } from './drift.js';
 import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
@@ -20,7 +20,7 @@ const RECORD_MS = 1000;
 export async function judgeStage(
   { ports, undos, observer }: Pick<World, 'ports' | 'undos' | 'observer'>,
   input: JudgeInput,
-): Promise<Judgement> {
+): Promise<StageAnswer> {
   const service = ports.serviceNamed(input.plan.service);
   const undone = await undoneByGuard(service, undos, input);
   if (undone !== null)
@@ -48,7 +48,7 @@ async function undoneByGuard(
   }
 }
 
-async function judge(service: ServicePorts, input: JudgeInput, observer: Observer): Promise<Judgement> {
+async function judge(service: ServicePorts, input: JudgeInput, observer: Observer): Promise<StageAnswer> {
   const unhealthy = await unhealthyNow(service, input);
   const reading = new ObservedReading(observer, input, 'judge');
   const evidence = new StageEvidence(
@@ -61,7 +61,7 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
   );
   const atMs = Date.now();
   const away = await whyUnavailable(() => evidence.finish(atMs));
-  const judgeWithout = (unavailable: string | null): Judgement =>
+  const judgeWithout = (unavailable: string | null): StageAnswer =>
     judgementOn({ analysis: unavailable === null ? evidence.analysis : null, unavailable, unhealthy });
   const found = judgeWithout(away);
   // The newest value alone lets nothing pass; what it proves against the candidate stands.
@@ -78,11 +78,11 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
   return isUnknown(judgement) ? withTrouble(judgement, evidence.trouble) : judgement;
 }
 
-function isUnknown({ verdict }: Judgement): boolean {
+function isUnknown({ verdict }: StageAnswer): boolean {
   return verdict === 'error' || verdict === 'inconclusive';
 }
 
-function withTrouble(judgement: Judgement, trouble: readonly string[]): Judgement {
+function withTrouble(judgement: StageAnswer, trouble: readonly string[]): StageAnswer {
   return trouble.length === 0 ? judgement : { ...judgement, reason: `${judgement.reason} (${trouble.join('; ')})` };
 }
 

@@ -18,7 +18,7 @@ export const weightsSchema = z
     error: 'every backend once',
   });
 
-/** What stands beside weights: see `domain/rollout/fence.ts`. */
+/** What stands beside weights: see `domain/traffic/fence.ts`. */
 export const fenceSchema = z.number().refine(isFence, { error: 'a whole number from 0 to 2^50' });
 
 export const routeSchema = z.strictObject({

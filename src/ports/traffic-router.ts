@@ -14,7 +14,7 @@ export type InstanceWeights =
   | {
       readonly instance: string;
       readonly weights: Weights;
-      /** The fence that stands beside them; `NO_FENCE` where there is none. See `domain/rollout/fence.ts`. */
+      /** The fence that stands beside them; `NO_FENCE` where there is none. See `domain/traffic/fence.ts`. */
       readonly fence: number;
       /** Why weights that it is told would not outlive its restart. */
       readonly fleeting?: string;

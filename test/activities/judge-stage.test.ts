@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
-import type { Judgement, JudgeInput } from '../../src/activities/contracts.js';
+import type { StageAnswer, JudgeInput } from '../../src/activities/contracts.js';
 import { judgeStage } from '../../src/activities/judge-stage.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { ServicePorts } from '../../src/ports/service.js';
@@ -8,7 +8,7 @@ import { fitService, somePlan, someTraffic, worldOf } from './support/fabricated
 
 const STEP_MS = 1000;
 
-function judge(of: ServicePorts, change: Partial<JudgeInput> = {}): Promise<Judgement> {
+function judge(of: ServicePorts, change: Partial<JudgeInput> = {}): Promise<StageAnswer> {
   const input: JudgeInput = {
     plan: somePlan({ monitoringIntervalMs: STEP_MS }),
     rolloutId: 'checkout@1',
@@ -132,7 +132,7 @@ describe('a stage is judged', () => {
             : { healthy: true, latencyMs: 1, body: '' },
         ),
     });
-    const judgeProbes = (probe: ServicePorts['probe']): Promise<Judgement> => {
+    const judgeProbes = (probe: ServicePorts['probe']): Promise<StageAnswer> => {
       const health = { endpoints, intervalMs: STEP_MS, timeoutMs: STEP_MS, successThreshold: 0.9 };
       const plan = somePlan({ monitoringIntervalMs: STEP_MS, health });
       return judge(fitService({ metrics: counting(100, {}), probe }), { plan });

@@ -2,7 +2,7 @@ import type { RolloutRules } from '../rollout/rules.js';
 import { CANARY, commonAttributesOf } from '../search-attributes.js';
 import { VERB_DESCRIPTIONS, VERBS, type Verb } from '../stages/commands.js';
 import { readCommand } from '../stages/read-command.js';
-import { nextDueMs } from '../stages/reducer/early-end.js';
+import { nextDueMs } from '../stages/reducer/proceed.js';
 import { refusalOf, refusalOfInput } from '../stages/refusal.js';
 import { baselineOf, servesAtEnd } from './left-behind.js';
 import { BASELINE_MEMO, SERVES_MEMO } from './names.js';

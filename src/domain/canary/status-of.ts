@@ -1,5 +1,5 @@
 import { formatPercent } from '../percent.js';
-import { statusBaseOf } from '../rollout/status-base.js';
+import { statusBaseOf } from '../rollout/status-of.js';
 import { phaseOf } from '../stages/status-of.js';
 import { stagesStatusOf } from '../stages/status-of.js';
 import { splitBetween } from '../traffic/weights.js';

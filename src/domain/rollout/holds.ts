@@ -1,4 +1,4 @@
-/** A reason to stay where we are until a person, new knowledge or a deadline decides. */
+/** A reason to stay where we are until a person decides; an unknown verdict is also ended by a known one, or by its deadline. */
 export interface Hold {
   readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'breach' | 'rejected' | 'approvalTimeout';
   readonly reason: string;
@@ -18,6 +18,11 @@ export interface Hold {
 
 export interface Held {
   readonly hold: Hold | null;
+}
+
+/** Whether new knowledge or a deadline ends it, and its clock runs meanwhile; every other is for a person to end. */
+export function endsByItself(hold: Hold | null): boolean {
+  return hold?.kind === 'unknown';
 }
 
 /** What a rollout is held for, oldest first. */
@@ -41,7 +46,7 @@ export function foundHarm(state: Held): { readonly reason: string } | undefined 
 
 /** One hold on top of what there is; that nothing was known no longer matters then. */
 export function stacked({ hold: below }: Held, hold: Hold): Hold {
-  return below === null || below.kind === 'unknown' ? hold : { ...hold, onTopOf: below };
+  return below === null || endsByItself(below) ? hold : { ...hold, onTopOf: below };
 }
 
 /** Everything that it is held for, in words; empty when it is not held. */

@@ -102,7 +102,7 @@ export interface RolloutKind<Status extends StatusBase = StatusBase> {
   seen?(status: Status, sight: Sight): Status;
   /** Where it stands, in a few words, as it says it itself. Absent: its phase. */
   place?(status: Status): string;
-  /** Adds its own columns to the line of a list. Absent: it has none. */
+  /** Adds its own fields to the line of a list; which are shown, `cli/commands/list.ts` says. Absent: it has none. */
   listed?(line: ListedRollout, attributes: Readonly<Record<string, unknown>>): ListedRollout;
   /** What starts the same anew, of what started it. Absent: the same plan. */
   anew?(input: RolloutInput): Anew;

@@ -11,7 +11,7 @@ export interface RolloutStart<Plan> extends LifeStart {
 }
 
 /** What Temporal shows of a rollout. */
-export interface Shown {
+export interface Published {
   /** For lists. */
   readonly attributes: Attributes;
   /** For rollouts to come: each part is left once, as soon as it is not `null`. */
@@ -35,7 +35,7 @@ export interface RolloutRules<Plan, State extends Life, Event extends AnyEvent> 
   /** Why a command cannot be taken now, as it was typed: asked where somebody is answered. */
   refusalOf(state: State, verb: string, input: unknown): Refusal<string> | null;
   statusOf(state: State, nowMs: number): StatusBase;
-  shownOf(state: State, nowMs: number): Shown;
+  shownOf(state: State, nowMs: number): Published;
   /** What the answer to a command tells besides. */
   answerOf?(state: State): Readonly<Record<string, unknown>>;
 }

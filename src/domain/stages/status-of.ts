@@ -1,7 +1,8 @@
+import { isoOrNull } from '../iso-time.js';
 import { endOf } from '../rollout/clock.js';
+import { endsByItself } from '../rollout/holds.js';
 import type { Phase } from '../rollout/phase.js';
 import type { StatusBase } from '../rollout/status.js';
-import { isoOrNull } from '../rollout/status-base.js';
 import type { StagePlan } from './plan.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
@@ -31,7 +32,7 @@ export function stagesStatusOf(state: StagesState): Omit<StagesStatus, keyof Sta
 function deadlineOf(state: StagesState): StatusDeadline | null {
   const { step, stop, hold, plan, stage } = state;
   const clock = clockOf(state);
-  const timeDecides = stop === null && (hold === null || hold.kind === 'unknown');
+  const timeDecides = stop === null && (hold === null || endsByItself(hold));
   if (clock === null || !timeDecides) return null;
   const at = isoOrNull(endOf(clock));
   if (step === 'asking') return { for: 'approval', at, then: plan.stages[stage - 1]?.approval?.onTimeout ?? 'hold' };

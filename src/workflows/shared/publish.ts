@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Shown } from '../../domain/rollout/rules.js';
+import type { Published } from '../../domain/rollout/rules.js';
 import type { Attributes } from '../../domain/search-attributes.js';
 
 const KEYS = {
@@ -23,7 +23,7 @@ export class Publisher {
   private left = new Set<string>();
 
   constructor(
-    private readonly show: () => Shown,
+    private readonly show: () => Published,
     private readonly details: () => string,
   ) {}
 
@@ -37,7 +37,7 @@ export class Publisher {
     this.leave(memo);
   }
 
-  /** Each part once: neither changes any more. */
+  /** Leaves in the memo each part that is known by now, once: no part of it changes any more. */
   private leave(memo: Readonly<Record<string, unknown>>): void {
     const fresh = Object.entries(memo).filter(([key, value]) => value !== null && !this.left.has(key));
     if (fresh.length === 0) return;

@@ -13,7 +13,7 @@ const DEFAULT_HISTORY_LIMIT = 4000;
 const QUIET_MS = 500;
 
 /** What starts the workflow of any kind. */
-export interface RolloutInput<Plan, State> {
+export interface RunInput<Plan, State> {
   readonly plan: Plan;
   readonly requestedBy?: string;
   readonly requestId?: string;
@@ -42,7 +42,7 @@ export interface Besides<State> {
 export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
   rules: RolloutRules<Plan, State, Event>,
   service: string,
-  input: RolloutInput<Plan, State>,
+  input: RunInput<Plan, State>,
   { guard = () => undefined, details = (state, nowMs) => rules.statusOf(state, nowMs).reason }: Besides<State> = {},
 ): RunningRollout<State, Event> {
   const besides = (): void => {
@@ -71,7 +71,7 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
 function begin<Plan, State extends Life>(
   rules: RolloutRules<Plan, State, never>,
   service: string,
-  input: RolloutInput<Plan, State>,
+  input: RunInput<Plan, State>,
 ): State {
   const { firstExecutionRunId } = workflowInfo();
   return rules.begin({ ...input, id: formatRolloutId(service, firstExecutionRunId), atMs: Date.now() });
@@ -79,7 +79,7 @@ function begin<Plan, State extends Life>(
 
 /** Only while it waits, and never with a message half handled: nothing is lost between the two runs. */
 async function continueAsNewWhenLong<Plan, State extends Life, Event extends AnyEvent>(
-  input: RolloutInput<Plan, State>,
+  input: RunInput<Plan, State>,
   rollout: Rollout<State, Event>,
 ): Promise<void> {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
@@ -91,5 +91,5 @@ async function continueAsNewWhenLong<Plan, State extends Life, Event extends Any
   await condition(allHandlersFinished);
   // A stop is acted upon here and now.
   if (rollout.isStopping) return;
-  await continueAsNew<(next: RolloutInput<Plan, State>) => Promise<unknown>>({ ...input, carried: rollout.state });
+  await continueAsNew<(next: RunInput<Plan, State>) => Promise<unknown>>({ ...input, carried: rollout.state });
 }

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { Judgement } from '../../activities/contracts.js';
+import type { StageAnswer } from '../../activities/contracts.js';
 import { formatPercent } from '../../domain/percent.js';
 import { viewOf } from './guarded-view.js';
 import { messageOf } from '../shared/retry-until-done.js';
@@ -54,17 +54,17 @@ async function whileHeld(rollout: TrafficRollout): Promise<void> {
 
 function hear(
   rollout: TrafficRollout,
-  { verdict, reason, evidence, carried, undone, policyRevision }: Judgement & { readonly policyRevision: number },
+  { verdict, reason, evidence, carried, undone, policyRevision }: StageAnswer & { readonly policyRevision: number },
 ): void {
   if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
   else rollout.dispatch({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
 }
 
-function unjudgeable(error: unknown): Judgement {
+function unjudgeable(error: unknown): StageAnswer {
   return { verdict: 'error', reason: `the stage cannot be judged: ${messageOf(error)}`, evidence: null, carried: null };
 }
 
-async function ask(rollout: TrafficRollout): Promise<Judgement> {
+async function ask(rollout: TrafficRollout): Promise<StageAnswer> {
   const view = viewOf(rollout.state);
   if (view === null) return { verdict: 'error', reason: 'the stage has not begun', evidence: null, carried: null };
   const activities = whereKnown(
@@ -83,7 +83,7 @@ async function ask(rollout: TrafficRollout): Promise<Judgement> {
   }
 }
 
-async function askUntilKnown(rollout: TrafficRollout): Promise<Judgement> {
+async function askUntilKnown(rollout: TrafficRollout): Promise<StageAnswer> {
   const view = viewOf(rollout.state);
   if (view === null) return ask(rollout);
   const activities = whereKnown({

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { vi } from 'vitest';
-import type { Judgement, StageView, WatchEnd } from '../../../src/activities/contracts.js';
+import type { StageAnswer, StageView, WatchEnd } from '../../../src/activities/contracts.js';
 import { Observer } from '../../../src/activities/index.js';
 import { judgeStage } from '../../../src/activities/judge-stage.js';
 import { GuardUndos } from '../../../src/activities/guard/guard-undos.js';
@@ -130,11 +130,11 @@ export class Worker {
     return null;
   }
 
-  judge(interval: number, afterMs = 50): Promise<Judgement> {
+  judge(interval: number, afterMs = 50): Promise<StageAnswer> {
     return this.judgeAt(endOf(interval) + afterMs - START_MS);
   }
 
-  async judgeAt(afterMs: number): Promise<Judgement> {
+  async judgeAt(afterMs: number): Promise<StageAnswer> {
     vi.setSystemTime(START_MS + afterMs);
     const input = { ...this.view, untilKnown: false };
     return new MockActivityEnvironment().run(() => judgeStage(activityWorldOf(this.service, this.observer), input));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import type { StagePlan } from '../../../src/domain/stages/plan.js';
-import { nextDueMs, proofCountsFromMs } from '../../../src/domain/stages/reducer/early-end.js';
+import { proofCountsFromMs } from '../../../src/domain/stages/reducer/early-end.js';
+import { nextDueMs } from '../../../src/domain/stages/reducer/proceed.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import type { CanaryState } from '../../../src/domain/canary/state.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';

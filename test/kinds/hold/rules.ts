@@ -19,7 +19,7 @@ import type { Phase } from '../../../src/domain/rollout/phase.js';
 import { reduceLife, type LifeRules } from '../../../src/domain/rollout/reduce-life.js';
 import type { RolloutRules } from '../../../src/domain/rollout/rules.js';
 import type { StatusBase } from '../../../src/domain/rollout/status.js';
-import { statusBaseOf } from '../../../src/domain/rollout/status-base.js';
+import { statusBaseOf } from '../../../src/domain/rollout/status-of.js';
 import { commonAttributesOf } from '../../../src/domain/search-attributes.js';
 
 export interface HoldPlan {

@@ -1,7 +1,7 @@
 import { formatRoughDuration } from '../../duration.js';
-import { endOf, remainingOf, stopClock, type Clock } from '../../rollout/clock.js';
+import { remainingOf, stopClock, type Clock } from '../../rollout/clock.js';
 import { holdsOf } from '../../rollout/holds.js';
-import { at, clockOf, type StagesState } from '../state.js';
+import { at, type StagesState } from '../state.js';
 import { decide } from '../../rollout/record.js';
 import { planOfStage } from './stages.js';
 
@@ -70,13 +70,4 @@ export function bakeOn<S extends StagesState>(state: S, clock: Clock, reason: st
     atMs,
     `Stage ${String(state.stage)} bakes on: ${reason}`,
   );
-}
-
-/** When time alone changes something, epoch milliseconds: a pause that ends by itself, a proof, or the clock. */
-export function nextDueMs(state: StagesState): number | null {
-  if (state.pause !== null) return state.pause.untilMs;
-  const clock = clockOf(state);
-  const endsMs = clock === null ? null : endOf(clock);
-  const earlyMs = endsEarlyAtMs(state);
-  return endsMs === null || earlyMs === null ? endsMs : Math.min(endsMs, earlyMs);
 }

@@ -1,7 +1,7 @@
 import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
-import { remainingOf, startClock, stopClock } from '../../rollout/clock.js';
-import { foundHarm } from '../../rollout/holds.js';
+import { endOf, remainingOf, startClock, stopClock } from '../../rollout/clock.js';
+import { endsByItself, foundHarm } from '../../rollout/holds.js';
 import { isPauseOver, type Pause } from '../../rollout/pause.js';
 import { at, clockOf, withClock, type StagesState } from '../state.js';
 import { endEarly, endsEarlyAtMs } from './early-end.js';
@@ -11,16 +11,16 @@ import { advance, afterPass, holdFor, planOfStage, withoutOverruled } from './st
 import { stopFor } from './stop.js';
 
 /**
- * What follows from everything that has arrived by `atMs`, in a fixed precedence whatever the order of arrival:
- * emergency stop > abort > breach > pause > promotion > hold > timer > proof. The one place where a rollout moves
- * forward.
+ * What follows from everything that has arrived by `atMs`, in a fixed precedence whatever the order of arrival: a stop
+ * (of several the strongest, see `STOP_CAUSES`) > pause > promotion (promote, approve, finish) > hold, unless it ends by
+ * itself > passed verdict > timer > proof. The one place where a rollout moves forward.
  */
 export function proceed<S extends StagesState>(before: S, atMs: number): S {
   if (before.stop !== null || before.step === 'ended') return before;
   const state = wakeFromPause(before, atMs);
   if (state.pause !== null) return state;
   if (state.promotion !== null) return promote(state, atMs);
-  if (state.hold !== null && state.hold.kind !== 'unknown') return state;
+  if (state.hold !== null && !endsByItself(state.hold)) return state;
   if (state.step === 'judging' && state.verdict === 'successful' && state.hold === null) return afterPass(state, atMs);
   const clock = clockOf(state);
   if (clock !== null && remainingOf(clock, atMs) === 0) return elapsed(state, atMs);
@@ -28,12 +28,21 @@ export function proceed<S extends StagesState>(before: S, atMs: number): S {
   return earlyMs !== null && earlyMs <= atMs ? endEarly(state, atMs) : state;
 }
 
+/** When time alone changes something, epoch milliseconds: a pause that ends by itself, a proof, or the clock. */
+export function nextDueMs(state: StagesState): number | null {
+  if (state.pause !== null) return state.pause.untilMs;
+  const clock = clockOf(state);
+  const endsMs = clock === null ? null : endOf(clock);
+  const earlyMs = endsEarlyAtMs(state);
+  return endsMs === null || earlyMs === null ? endsMs : Math.min(endsMs, earlyMs);
+}
+
 function wakeFromPause<S extends StagesState>(state: S, atMs: number): S {
   return isPauseOver(state, atMs) ? decide(endPause(state, atMs), atMs, 'The pause is over') : state;
 }
 
 export function endPause<S extends StagesState>(state: S, atMs: number): S {
-  const runs = state.hold === null || state.hold.kind === 'unknown';
+  const runs = state.hold === null || endsByItself(state.hold);
   const awake = { ...state, pause: null };
   return runs ? withClock(awake, (clock) => startClock(clock, atMs)) : awake;
 }

@@ -1,7 +1,7 @@
 import type { AnalysisState } from '../../analysis/analysis.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { startClock, stoppedClock } from '../../rollout/clock.js';
-import { isHeldFor } from '../../rollout/holds.js';
+import { endsByItself, isHeldFor } from '../../rollout/holds.js';
 import { recordOutcome } from '../../rollout/life.js';
 import { decide } from '../../rollout/record.js';
 import { continueLife, isOver, type LifeEvent } from '../../rollout/reduce-life.js';
@@ -10,7 +10,7 @@ import { updateStage } from '../stage-record.js';
 import { at, type StagesState } from '../state.js';
 import { takeCommand, type Commanded } from './command.js';
 import { bakeOn, takeProof } from './early-end.js';
-import { failFor, type Breach } from './policy.js';
+import { failFor, type Breach } from './fail.js';
 import { proceed } from './proceed.js';
 import { close, holdFor, planOfStage } from './stages.js';
 import { stopFor } from './stop.js';
@@ -139,7 +139,7 @@ function judge<S extends StagesState>(state: S, event: Of<'judged'>): S {
   if (event.verdict === 'failed')
     return failFor(judged, { cause: 'judgement', reason: event.reason, evidence: event.evidence }, event.atMs);
   if (event.verdict === 'successful') {
-    const hold = judged.hold?.kind === 'unknown' ? null : judged.hold;
+    const hold = endsByItself(judged.hold) ? null : judged.hold;
     return decide(
       updateStage({ ...judged, hold, clock: null }, { conclusion: event.reason, byChecks: true }),
       event.atMs,
@@ -149,7 +149,7 @@ function judge<S extends StagesState>(state: S, event: Of<'judged'>): S {
   if (judged.promotion !== null) return judged;
   if (state.bake !== null) return bakeOn(state, state.bake, event.reason, event.atMs);
   if (judged.hold !== null)
-    return { ...judged, hold: judged.hold.kind === 'unknown' ? { ...judged.hold, reason: event.reason } : judged.hold };
+    return { ...judged, hold: endsByItself(judged.hold) ? { ...judged.hold, reason: event.reason } : judged.hold };
   const deadline = stoppedClock(patienceMs(state));
   const clock = state.pause === null ? startClock(deadline, event.atMs) : deadline;
   return holdFor(

@@ -1,6 +1,6 @@
 import { roundPercent } from '../../percent.js';
 import type { ResumeCommand } from '../commands.js';
-import { foundHarm, isHeldFor } from '../../rollout/holds.js';
+import { endsByItself, foundHarm, isHeldFor } from '../../rollout/holds.js';
 import { at, isOverriding, type StagesState } from '../state.js';
 import { endPause } from './proceed.js';
 import { withoutOverruled } from './stages.js';
@@ -33,7 +33,7 @@ function withShare<S extends StagesState>(state: S, sharePercent: number): S {
     {
       ...state,
       sharePercent,
-      hold: state.hold?.kind === 'unknown' ? null : state.hold,
+      hold: endsByItself(state.hold) ? null : state.hold,
       proofNotBeforeMs: null,
       verdict: null,
       verdictReason: null,

@@ -2,7 +2,7 @@ import { formatPercent } from '../../percent.js';
 import type { StagePlan } from '../plan.js';
 import { startClock, stopClock, stoppedClock } from '../../rollout/clock.js';
 import { at, isLastStage, withClock, type StagesState } from '../state.js';
-import { stacked, type Hold } from '../../rollout/holds.js';
+import { endsByItself, stacked, type Hold } from '../../rollout/holds.js';
 import { decide } from '../../rollout/record.js';
 import { updateStage } from '../stage-record.js';
 
@@ -98,6 +98,6 @@ export function close<S extends StagesState>(state: S, atMs: number): S {
 /** Stays put until a person, new knowledge or a deadline decides, also for what held before; the clock stands still. */
 export function holdFor<S extends StagesState>(state: S, hold: Hold): S {
   const held = { ...state, hold: stacked(state, hold) };
-  const stands = hold.kind === 'unknown' ? held : withClock(held, (clock) => stopClock(clock, hold.sinceMs));
+  const stands = endsByItself(hold) ? held : withClock(held, (clock) => stopClock(clock, hold.sinceMs));
   return decide(stands, hold.sinceMs, `Held: ${hold.reason}`);
 }

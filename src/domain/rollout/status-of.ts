@@ -1,3 +1,4 @@
+import { isoOrNull, isoTime } from '../iso-time.js';
 import { alarmCauses, alarmWords } from './alarms.js';
 import type { LogLine } from './log-line.js';
 import { heldWords, holdsOf } from './holds.js';
@@ -10,7 +11,7 @@ import type { StatusBase, StatusEvent, StatusProblem } from './status.js';
 import { failedChecks, type Stop } from './stop.js';
 
 /** What a kind says of its rollout. */
-export interface Said {
+export interface SaidByKind {
   readonly name?: string | undefined;
   readonly phase: Phase;
   readonly moved: boolean;
@@ -21,7 +22,7 @@ export interface Said {
 }
 
 /** A rollout's life as people see it. */
-export function statusBaseOf(state: Life, said: Said, nowMs: number): Omit<StatusBase, 'takes'> {
+export function statusBaseOf(state: Life, said: SaidByKind, nowMs: number): Omit<StatusBase, 'takes'> {
   const { id, request, stop, pause, outcome, endedAtMs, log } = state;
   const { service } = parseRolloutId(id);
   const alarms = outcome === null ? alarmCauses(state.alarms) : [];
@@ -36,7 +37,7 @@ export function statusBaseOf(state: Life, said: Said, nowMs: number): Omit<Statu
     moved: said.moved,
     stop: stop === null ? null : stopOf(stop),
     isComplete: outcome !== null,
-    startedAt: iso(request.atMs),
+    startedAt: isoTime(request.atMs),
     endedAt: isoOrNull(endedAtMs),
     resumesAt: isoOrNull(pause?.untilMs ?? null),
     reason: reasonOf(state, said.reason),
@@ -48,7 +49,7 @@ export function statusBaseOf(state: Life, said: Said, nowMs: number): Omit<Statu
     requestedBy: request.by,
     requestId: request.id,
     worker: 'answering',
-    asOf: iso(nowMs),
+    asOf: isoTime(nowMs),
   };
 }
 
@@ -61,7 +62,7 @@ function reasonOf(state: Life, otherwise: string): string {
   return state.hold === null ? otherwise : heldWords(state);
 }
 
-function needsHuman(state: Life, { reason, asks = false }: Said): string | null {
+function needsHuman(state: Life, { reason, asks = false }: SaidByKind): string | null {
   if (state.outcome !== null) return null;
   if (state.stop !== null) return alarmWords(state.alarms);
   const held = holdsOf(state).some((hold) => hold.needsHuman) ? [heldWords(state)] : [];
@@ -76,8 +77,8 @@ function stopOf(stop: Stop): StatusBase['stop'] {
   const checks = failedChecks(stop);
   return {
     cause,
-    at: iso(atMs),
-    ...(undoneAtMs === undefined ? {} : { undoneAt: iso(undoneAtMs) }),
+    at: isoTime(atMs),
+    ...(undoneAtMs === undefined ? {} : { undoneAt: isoTime(undoneAtMs) }),
     ...(checks.length === 0 ? {} : { checks }),
   };
 }
@@ -93,13 +94,5 @@ function problemsOf(stop: Stop | null): readonly StatusProblem[] {
 }
 
 function eventOf({ atMs, what, by }: LogLine): StatusEvent {
-  return { at: iso(atMs), what, ...(by === undefined ? {} : { by }) };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-export function isoOrNull(ms: number | null): string | null {
-  return ms === null ? null : iso(ms);
+  return { at: isoTime(atMs), what, ...(by === undefined ? {} : { by }) };
 }
