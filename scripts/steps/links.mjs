@@ -2,6 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const LINK = /(?<!\\)\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)|\b(?:href|src|srcset)="([^"]+)"|^\[[^\]]+\]:\s*(\S+)/gm;
+/** A path in backticks that begins with a folder of the repository. */
+const PATH = /`((?:src|test|docs|bench|scripts|deploy)\/[^`\s]*)`/g;
+const PLACEHOLDER = /\*|\/[A-Z]+(?:\/|$)/;
 const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
 
 /**
@@ -21,6 +24,34 @@ export function brokenLinks(file, root) {
     const line = text.slice(0, match.index).split('\n').length;
     return trouble === null ? [] : [`${relative(root, file)}:${line}: ${link}: ${trouble}`];
   });
+}
+
+/**
+ * The paths that a Markdown file names in backticks, from the root, and that are not there, each as `file:line: what is
+ * wrong`. A part in capitals stands for any name, `{a,b}` for both.
+ *
+ * @param {string} file
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function missingPaths(file, root) {
+  const text = withoutCode(readFileSync(file, 'utf8'), false);
+  return [...text.matchAll(PATH)].flatMap(({ 1: named = '', index }) => {
+    if (PLACEHOLDER.test(named)) return [];
+    const line = text.slice(0, index).split('\n').length;
+    return eachOf(named)
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${relative(root, file)}:${line}: ${path}: there is no such file`);
+  });
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function eachOf(path) {
+  const [whole = '', names] = /\{([^}]*)\}/.exec(path) ?? [];
+  return names === undefined ? [path] : names.split(',').map((name) => path.replace(whole, name));
 }
 
 /**

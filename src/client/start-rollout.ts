@@ -1,8 +1,9 @@
 import { NamespaceNotFoundError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { InvalidSpecError } from '../domain/errors.js';
 import type { Kinds, PreparedStart, RolloutInput, RolloutKind } from '../domain/rollout/kinds.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
+import { attributePairs, type AttributeValues } from '../domain/search-attributes.js';
 import { assertInTier, type InstalledTier } from '../domain/tier.js';
 import { visibilityValue } from '../domain/visibility-value.js';
 import { RolloutInFlightError } from './errors.js';
@@ -146,20 +147,17 @@ function isNewAttempt(a: string | null, b: string | undefined): boolean {
 
 /** All of them, so that a namespace without them refuses the start instead of jamming in mid-rollout. */
 function attributesAtStart(strategy: string, { plan, requestId }: RolloutInput): TypedSearchAttributes {
-  const keyword = (name: string, value: string): SearchAttributePair => ({
-    key: defineSearchAttributeKey(name, 'KEYWORD'),
-    value,
-  });
-  return new TypedSearchAttributes([
-    keyword('HeadgateService', plan.service),
-    keyword('HeadgateRolloutId', 'starting'),
-    keyword('HeadgateRequestId', requestId ?? ''),
-    keyword('HeadgateStrategy', strategy),
-    keyword('HeadgatePhase', 'waiting'),
-    keyword('HeadgateVerdict', 'none'),
-    keyword('HeadgateReleaseId', ''),
-    { key: defineSearchAttributeKey('HeadgateStage', 'INT'), value: 0 },
-    { key: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'), value: 0 },
-    { key: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'), value: false },
-  ]);
+  const values: AttributeValues = {
+    HeadgateService: plan.service,
+    HeadgateRolloutId: 'starting',
+    HeadgateRequestId: requestId ?? '',
+    HeadgateStrategy: strategy,
+    HeadgatePhase: 'waiting',
+    HeadgateVerdict: 'none',
+    HeadgateReleaseId: '',
+    HeadgateStage: 0,
+    HeadgateTrafficPercent: 0,
+    HeadgateNeedsHuman: false,
+  };
+  return new TypedSearchAttributes(attributePairs(values));
 }

@@ -15,20 +15,46 @@ export const SEARCH_ATTRIBUTES = {
   HeadgateNeedsHuman: 'BOOL',
 } as const;
 
+type AttributeName = keyof typeof SEARCH_ATTRIBUTES;
+
+/** What a value of each type is in JavaScript. */
+interface ValueOf {
+  KEYWORD: string;
+  INT: number;
+  DOUBLE: number;
+  BOOL: boolean;
+}
+
+/** A value for each attribute. */
+export type AttributeValues = {
+  readonly [Name in AttributeName]: ValueOf[(typeof SEARCH_ATTRIBUTES)[Name]];
+};
+
 /** What `HeadgateStrategy` says of a canary. */
 export const CANARY = 'canary';
 
 /** The attributes that change while a rollout runs; what a kind does not have is absent. */
-export interface Attributes {
-  /** Never changes; a rollout that was started by hand has to be found like any other. */
-  readonly HeadgateService: string;
-  readonly HeadgateStrategy: string;
-  readonly HeadgateRolloutId: string;
-  readonly HeadgatePhase: string;
-  readonly HeadgateVerdict?: string;
-  readonly HeadgateStage?: number;
-  readonly HeadgateTrafficPercent?: number;
-  readonly HeadgateNeedsHuman: boolean;
+export type Attributes = Pick<
+  AttributeValues,
+  // The first two never change; but a rollout that was started by hand has to be found like any other.
+  'HeadgateService' | 'HeadgateStrategy' | 'HeadgateRolloutId' | 'HeadgatePhase' | 'HeadgateNeedsHuman'
+> &
+  Partial<Pick<AttributeValues, 'HeadgateVerdict' | 'HeadgateStage' | 'HeadgateTrafficPercent'>>;
+
+/** An attribute with its value, of the shape that Temporal's SDK gives them. */
+type AttributePair = {
+  [Name in AttributeName]: {
+    readonly key: { readonly name: Name; readonly type: (typeof SEARCH_ATTRIBUTES)[Name] };
+    readonly value: AttributeValues[Name];
+  };
+}[AttributeName];
+
+/** Each attribute that there is a value for. */
+export function attributePairs(values: Partial<AttributeValues>): AttributePair[] {
+  return (Object.keys(SEARCH_ATTRIBUTES) as AttributeName[]).flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [{ key: { name, type: SEARCH_ATTRIBUTES[name] }, value } as AttributePair];
+  });
 }
 
 /** What every rollout has of them. */

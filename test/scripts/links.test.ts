@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { brokenLinks } from '../../scripts/steps/links.mjs';
+import { brokenLinks, missingPaths } from '../../scripts/steps/links.mjs';
 
 let root: string;
 
@@ -42,4 +42,29 @@ test.each([
   ['[ref]: gone.md', 'README.md:3: gone.md: there is no such file'],
 ])('%s leads nowhere and is named with its line', async (link, line) => {
   expect(await broken(`# Read me\n\n${link}\n`)).toEqual([line]);
+});
+
+async function missing(text: string): Promise<string[]> {
+  const file = join(root, 'README.md');
+  await writeFile(file, text);
+  return missingPaths(file, root);
+}
+
+test('paths in backticks that are there, stand for any name or begin elsewhere are in order', async () => {
+  const named = [
+    '`docs` `docs/` `docs/tasks.md` `docs/{tasks,tasks}.md`',
+    '`test/histories/RELEASE` `docs/*.md` `node_modules/gone` docs/gone.md',
+    '```sh',
+    '`docs/gone.md`',
+    '```',
+  ];
+  expect(await missing(named.join('\n'))).toEqual([]);
+});
+
+test.each([
+  ['`docs/gone.md`', ['README.md:3: docs/gone.md: there is no such file']],
+  ['`src/domain`', ['README.md:3: src/domain: there is no such file']],
+  ['`docs/{tasks,gone}.md`', ['README.md:3: docs/gone.md: there is no such file']],
+])('the path in %s is not there and is named with its line', async (text, lines) => {
+  expect(await missing(`# Read me\n\n${text}\n`)).toEqual(lines);
 });

@@ -9,7 +9,8 @@ import type { AnalysisInterval } from './sample.js';
 import type { StageCounts } from './stage-counts.js';
 import type { Verdict } from './verdict.js';
 
-export type EngineName = 'threshold' | 'sequential' | 'baseline';
+/** Each kind of check has its engine, but a custom one is judged like a threshold. */
+export type EngineName = Exclude<Check['kind'], 'custom'>;
 
 /**
  * Whether traffic can ever prove that the candidate is healthy: `fixed` where single measurements decide and nothing is

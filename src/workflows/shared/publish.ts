@@ -1,18 +1,6 @@
-import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Published } from '../../domain/rollout/rules.js';
-import type { Attributes } from '../../domain/search-attributes.js';
-
-const KEYS = {
-  HeadgateService: defineSearchAttributeKey('HeadgateService', 'KEYWORD'),
-  HeadgateStrategy: defineSearchAttributeKey('HeadgateStrategy', 'KEYWORD'),
-  HeadgateRolloutId: defineSearchAttributeKey('HeadgateRolloutId', 'KEYWORD'),
-  HeadgatePhase: defineSearchAttributeKey('HeadgatePhase', 'KEYWORD'),
-  HeadgateVerdict: defineSearchAttributeKey('HeadgateVerdict', 'KEYWORD'),
-  HeadgateStage: defineSearchAttributeKey('HeadgateStage', 'INT'),
-  HeadgateTrafficPercent: defineSearchAttributeKey('HeadgateTrafficPercent', 'DOUBLE'),
-  HeadgateNeedsHuman: defineSearchAttributeKey('HeadgateNeedsHuman', 'BOOL'),
-} as const;
+import { attributePairs, type Attributes } from '../../domain/search-attributes.js';
 
 /**
  * Shows where the rollout stands: search attributes for lists, details for the person in the Temporal UI, and in its memo
@@ -31,7 +19,8 @@ export class Publisher {
   publish(): void {
     const { attributes, memo } = this.show();
     setCurrentDetails(this.details());
-    const pairs = changedPairs(this.shown, attributes);
+    const before: Readonly<Record<string, unknown>> = this.shown;
+    const pairs = attributePairs(attributes).filter(({ key, value }) => before[key.name] !== value);
     if (pairs.length > 0) upsertSearchAttributes(pairs);
     this.shown = attributes;
     this.leave(memo);
@@ -44,19 +33,4 @@ export class Publisher {
     for (const [key] of fresh) this.left.add(key);
     upsertMemo(Object.fromEntries(fresh));
   }
-}
-
-function changedPairs(before: Partial<Attributes>, now: Attributes): SearchAttributeUpdatePair[] {
-  const { HeadgateVerdict: verdict, HeadgateStage: stage, HeadgateTrafficPercent: percent } = now;
-  const pairs: SearchAttributeUpdatePair[] = [
-    { key: KEYS.HeadgateService, value: now.HeadgateService },
-    { key: KEYS.HeadgateStrategy, value: now.HeadgateStrategy },
-    { key: KEYS.HeadgateRolloutId, value: now.HeadgateRolloutId },
-    { key: KEYS.HeadgatePhase, value: now.HeadgatePhase },
-    ...(verdict === undefined ? [] : [{ key: KEYS.HeadgateVerdict, value: verdict }]),
-    ...(stage === undefined ? [] : [{ key: KEYS.HeadgateStage, value: stage }]),
-    ...(percent === undefined ? [] : [{ key: KEYS.HeadgateTrafficPercent, value: percent }]),
-    { key: KEYS.HeadgateNeedsHuman, value: now.HeadgateNeedsHuman },
-  ];
-  return pairs.filter(({ key, value }) => (before as Record<string, unknown>)[key.name] !== value);
 }
