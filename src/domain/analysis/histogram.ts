@@ -27,6 +27,8 @@ export function problemOfHistogram(histogram: Histogram): string | null {
   for (const bucket of histogram) {
     const upper = bucket.leMs ?? Infinity;
     if (!(upper > edge)) return 'the latency buckets do not rise';
+    if (upper < 0) return 'a latency bucket ends below zero';
+    if (upper > Number.MAX_SAFE_INTEGER && upper !== Infinity) return `a latency bucket ends at ${String(upper)} ms`;
     if (!isCountable(bucket.count)) return `a latency bucket counts ${String(bucket.count)} requests`;
     if (bucket.count < count) return 'the latency buckets are not cumulative';
     edge = upper;

@@ -77,6 +77,8 @@ describe('a histogram from elsewhere', () => {
     ['a latency bucket counts -1 requests', [{ leMs: 1, count: -1 }]],
     ['a latency bucket counts NaN requests', [{ leMs: 1, count: NaN }]],
     ['the latency buckets do not rise', [{ leMs: NaN, count: 1 }]],
+    ['a latency bucket ends below zero', [{ leMs: -3.7e305, count: 492 }]],
+    ['a latency bucket ends at 1e+300 ms', [{ leMs: 1e300, count: 492 }]],
   ])('is refused because %s', (problem, buckets) => {
     expect(problemOfHistogram(buckets)).toBe(problem);
   });
