@@ -58,11 +58,11 @@ async function setAndReadBack(
 /** What could not be told is reported by reading back; the instances that were told keep what they were told. */
 async function told(
   { router, route }: ServicePorts,
-  { weights, fence, onlyIfFence }: SetWeightsInput,
+  { weights, fence, onlyIfFence, ends: urgent }: SetWeightsInput,
   notAfterMs: number,
 ): Promise<AdapterUnavailableError | null> {
   try {
-    await router.setWeights(route, weights, { fence, onlyIfFence, notAfterMs });
+    await router.setWeights(route, weights, { fence, onlyIfFence, notAfterMs, urgent });
     return null;
   } catch (error) {
     if (error instanceof AdapterUnavailableError) return error;

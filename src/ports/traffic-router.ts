@@ -40,7 +40,10 @@ export interface WriteLimits {
 }
 
 /** How weights are written: under which fence, on which condition, until when. */
-export interface WriteOptions extends WriteLimits, FencedWrite {}
+export interface WriteOptions extends WriteLimits, FencedWrite {
+  /** All traffic goes back: this waits for no other worker that is about to write. @default false */
+  readonly urgent?: boolean | undefined;
+}
 
 /** One service's part of a bulk write. */
 export interface WeightChange extends FencedWrite {

@@ -38,7 +38,7 @@ export async function told(
   let fence = nextFence(Math.max(NO_FENCE, ...before.map((one) => one.fence ?? NO_FENCE)), 'breakGlass');
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await router.setWeights(route, weights, { fence });
+      await router.setWeights(route, weights, { fence, urgent: true });
       return { fence, refusal: null };
     } catch (error) {
       if (!(error instanceof AdapterUnavailableError)) throw error;

@@ -28,6 +28,7 @@ interface Write {
   readonly candidatePercent: number;
   readonly fence: number;
   readonly onlyIfFence?: number;
+  readonly urgent?: true;
 }
 
 type Kind =
@@ -129,7 +130,7 @@ function describeWorkers(
     for (let round = 0; round < 2; round += 1) {
       const borne = await setPatiently({ ...plane, router }, splitBetween(ROLES, 5));
       const forward = (worth: number): Write => ({ candidatePercent: 10 + worth, fence: borne + 8 * worth });
-      const undo: Write = { candidatePercent: 0, fence: borne + 8 * 50 };
+      const undo: Write = { candidatePercent: 0, fence: borne + 8 * 50, urgent: true };
       const outcomes = await compete([
         Array.from({ length: 12 }, (_, index) => forward(index + 1)),
         Array.from({ length: 12 }, (_, index): Write => ({ ...forward(20 + index), onlyIfFence: borne })),

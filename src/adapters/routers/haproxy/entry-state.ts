@@ -20,6 +20,8 @@ export interface Order extends FencedWrite {
   /** The key in the map. */
   readonly key: string;
   readonly split: Split;
+  /** Waits for no other worker. */
+  readonly urgent?: boolean | undefined;
 }
 
 /** From what was read in this order, so that what changes in between is noticed. */

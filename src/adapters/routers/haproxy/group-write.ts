@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fateOfWrite } from '../../../domain/traffic/fence.js';
 import type { WriteLimits } from '../../../ports/traffic-router.js';
 import { LockHeldError, type HeldLock } from '../../files/file-lock.js';
@@ -22,7 +23,7 @@ export interface FileGroup {
   readonly timeoutMs: number;
 }
 
-/** Without a file the lock is held for a conversation only; an undo waits no longer for one who holds it. */
+/** Without a file the lock is held for some conversations only; an undo waits no longer for one who holds it. */
 const LONGEST_WAIT_OF_UNDO_MS = 200;
 
 /**
@@ -32,7 +33,8 @@ const LONGEST_WAIT_OF_UNDO_MS = 200;
  *   candidate. Two that are told at once could each find the fence of before; so each looks again under the lock, and the
  *   file tells it what was decided later.
  * - One with a condition is compared, told and written with the lock held, so that of many with the same condition one is.
- * - Without a file nothing remembers what was decided later, so both are told under a lock of this machine.
+ * - Without a file nothing remembers what was decided later, so both are told under a lock of this machine. Only an undo
+ *   that waits too long for it is told at once, and once more under the lock.
  */
 export class GroupWrite {
   /** By instance: `null` where it does as told, or would by what is borne there, else why not. */
@@ -56,19 +58,15 @@ export class GroupWrite {
   }
 
   private async tellWithoutFile(instance: HaproxyInstance, lock: SharedLock): Promise<void> {
-    const under = async (orders: readonly Order[], timeoutMs: number): Promise<void> => {
-      if (orders.length === 0) return;
-      try {
-        await lock.hold(timeoutMs, (held) => this.tellAgain(instance, orders, admitting(held, lock.path)));
-      } catch (error) {
-        await this.withoutLock(instance, orders, error);
-      }
-    };
     this.outcomes.set(instance, new Map());
-    await Promise.all([
-      under(this.orders.filter(isConditional), this.group.timeoutMs),
-      under(this.orders.filter(isAtOnce), LONGEST_WAIT_OF_UNDO_MS),
-    ]);
+    const underLock = lock.hold(this.group.timeoutMs, (held) =>
+      this.tellAgain(instance, this.orders, admitting(held, lock.path)),
+    );
+    const ended = underLock.catch((error: unknown) => this.withoutLock(instance, this.orders, error));
+    // Whoever holds the lock may write over what is told meanwhile, so it is looked at again under the lock as well.
+    const urgent = this.orders.filter(isUrgent);
+    if (urgent.length > 0 && (await isLate(ended, LONGEST_WAIT_OF_UNDO_MS))) await this.tellAgain(instance, urgent, {});
+    await ended;
   }
 
   private async tellAndKeep(file: SharedFile<string>): Promise<void> {
@@ -131,10 +129,10 @@ export class GroupWrite {
     const isHeld = error instanceof LockHeldError;
     await this.tellAgain(
       instance,
-      orders.filter((order) => !isHeld || isAtOnce(order)),
+      orders.filter((order) => !isHeld || isUrgent(order)),
       {},
     );
-    for (const order of orders.filter((one) => isHeld && isConditional(one)))
+    for (const order of orders.filter((one) => isHeld && !isUrgent(one)))
       if (isOpen(this.outcomeOf(instance, order))) this.outcomes.get(instance)?.set(order, error);
   }
 
@@ -183,12 +181,26 @@ export class GroupWrite {
   }
 }
 
+async function isLate(work: Promise<void>, afterMs: number): Promise<boolean> {
+  const over = new AbortController();
+  const late = sleep(afterMs, true, { signal: over.signal }).catch(() => false);
+  try {
+    return await Promise.race([work.then(() => false), late]);
+  } finally {
+    over.abort();
+  }
+}
+
 function isConditional({ onlyIfFence }: Order): boolean {
   return onlyIfFence !== undefined;
 }
 
 function isAtOnce(order: Order): boolean {
   return !isConditional(order);
+}
+
+function isUrgent({ urgent }: Order): boolean {
+  return urgent === true;
 }
 
 function isOpen(outcome: unknown): boolean {

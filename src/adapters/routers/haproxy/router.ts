@@ -75,7 +75,7 @@ class HaproxyRouter implements TrafficRouter {
         return { keptIn, instances: instancesOf(path), turns, timeoutMs };
       }),
       ...instancesOf(null).map((instance) => {
-        const keptIn = new SharedLock(lockOf(instance));
+        const keptIn = new SharedLock(machineLockOf(instance));
         return { keptIn, instances: [instance], turns, timeoutMs };
       }),
     ];
@@ -160,7 +160,7 @@ class HaproxyRouter implements TrafficRouter {
 }
 
 /** Of this machine, for one whose map file cannot be reached. */
-function lockOf({ socket, map }: HaproxyInstance): string {
+export function machineLockOf({ socket, map }: Pick<HaproxyInstance, 'socket' | 'map'>): string {
   const name = createHash('sha256').update(`${socket}\n${map}`).digest('hex').slice(0, 16);
   return join(tmpdir(), `headgate-${name}.lock`);
 }

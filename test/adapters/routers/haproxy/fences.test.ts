@@ -2,7 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { takeLock, type HeldLock } from '../../../../src/adapters/files/file-lock.js';
-import { createHaproxyRouter, type HaproxyAddress } from '../../../../src/adapters/routers/haproxy/router.js';
+import {
+  createHaproxyRouter,
+  machineLockOf,
+  type HaproxyAddress,
+} from '../../../../src/adapters/routers/haproxy/router.js';
 import { StaleFenceError, WeightsNotLastingError } from '../../../../src/domain/errors.js';
 import { nextFence, NO_FENCE } from '../../../../src/domain/traffic/fence.js';
 import { splitBetween } from '../../../../src/domain/traffic/weights.js';
@@ -209,5 +213,42 @@ describeOn(HAPROXY, 'fences on one HAProxy', (executable) => {
     expect(inFile()).toEqual(before);
     expect(existsSync(`${haproxy.mapFile}.lock`)).toBe(false);
     rmSync(`${haproxy.mapFile}.lock`, { force: true });
+  });
+
+  describe('an undo without a file, while another worker holds the lock', () => {
+    let lock: HeldLock;
+    let without: TrafficRouter;
+
+    beforeEach(async () => {
+      without = routerFor({ mapFile: null });
+      lock = await takeLock(machineLockOf({ socket: haproxy.socket, map: 'share.map' }));
+    });
+
+    const undo = (fence: number): Promise<void> =>
+      without.setWeights(ROUTE, splitBetween({ baseline: 'blue', candidate: 'green' }, 0), { fence, urgent: true });
+
+    const undoIsThere = async (fence: number): Promise<boolean> =>
+      String(await inProcess()) === String(['green/0/blue', String(fence)]);
+
+    test('is told at once, and once more when that worker has written what it had decided before', async () => {
+      const [before, after] = [borne + 8, borne + 400];
+      const undone = undo(after);
+      await until('the undo to be told', () => undoIsThere(after));
+      await haproxy.ask('set map share.map checkout green/22000/blue');
+      await haproxy.ask(`set map share.map checkout~fence ${String(before)}`);
+      lock.release();
+      await undone;
+      expect(await undoIsThere(after)).toBe(true);
+    });
+
+    test('does not wait behind a write of its own process that waits for the lock', async () => {
+      const moving = outcomeOf(write(20, borne + 8, borne, without));
+      const undone = undo(borne + 400);
+      await until('the undo to be told', () => undoIsThere(borne + 400));
+      lock.release();
+      await undone;
+      expect(await moving).toBeInstanceOf(StaleFenceError);
+      expect(await undoIsThere(borne + 400)).toBe(true);
+    });
   });
 });
