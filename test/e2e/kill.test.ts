@@ -3,7 +3,7 @@ import { freePort } from '../../src/dev/free-port.js';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
 import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import { until } from '../contract/support/eventually.js';
-import { buildCommandLine, commandLineFor, type CommandLine, type Running } from './support/command-line.js';
+import { buildCommandLine, commandLineFor, kill, type CommandLine, type Running } from './support/command-line.js';
 import { quickPlan, startWorld, type World } from './support/world.js';
 
 const SERVICES = ['checkout', 'timed', 'paused', 'stopped', 'often'];
@@ -44,11 +44,6 @@ async function startProcess(): Promise<Running> {
     READY_MS,
   );
   return worker;
-}
-
-async function kill(worker: Running): Promise<void> {
-  worker.kill('SIGKILL');
-  await worker.ended;
 }
 
 const planOf = (service: string, change: Partial<CanaryPlan> = {}): CanaryPlan =>

@@ -1,7 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { until } from '../contract/support/eventually.js';
-import { buildCommandLine, commandLineFor, type CommandLine, type Running } from './support/command-line.js';
+import { buildCommandLine, commandLineFor, kill, type CommandLine, type Running } from './support/command-line.js';
 import { quickPlan, startWorld, type World } from './support/world.js';
 
 const HASTY_QUEUES = new URL('./support/hasty-queues.mjs', import.meta.url).href;
@@ -29,11 +29,6 @@ async function startProcess(): Promise<Running> {
   const worker = headgate.start('worker');
   await worker.prints(/"worker started"/);
   return worker;
-}
-
-async function kill(worker: Running): Promise<void> {
-  worker.kill('SIGKILL');
-  await worker.ended;
 }
 
 /** The answer, or why there is none. */

@@ -7,7 +7,7 @@ import { stickyQueues, type StickyQueue, type TemporalPlace } from '../../src/wo
 import { beginTakeOver } from '../../src/worker/take-over/take-over.js';
 import { workflowBundle } from '../../src/worker/workflow-bundle.js';
 import { eventually, until } from '../contract/support/eventually.js';
-import { buildCommandLine, commandLineFor, type CommandLine, type Running } from './support/command-line.js';
+import { buildCommandLine, commandLineFor, kill, type CommandLine, type Running } from './support/command-line.js';
 import { longPlan, startWorld, type World } from './support/world.js';
 
 const { TaskQueueType, TimeoutType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
@@ -52,11 +52,6 @@ async function startProcess(program = headgate): Promise<Running> {
   return worker;
 }
 
-async function kill(worker: Running): Promise<void> {
-  worker.kill('SIGKILL');
-  await worker.ended;
-}
-
 async function startRollouts(): Promise<void> {
   const plans = SERVICES.map((service) => longPlan({ service, name: service, analysis: { checks: [] } }));
   await Promise.all(plans.map((plan) => world.deployment.start(plan)));
@@ -83,6 +78,16 @@ async function settled(): Promise<void> {
       SETTLED_MS,
     );
   }
+}
+
+/** Rollouts whose worker was killed; what comes for it waits until somebody takes it over. */
+async function leaveRollouts(): Promise<void> {
+  const patient = await commandLineFor(world, { NODE_OPTIONS: `--import=${PATIENT_QUEUES}` });
+  onTestFinished(() => patient.remove());
+  const first = await startProcess(patient);
+  await startRollouts();
+  await settled();
+  await kill(first);
 }
 
 async function allAborted(): Promise<void> {
@@ -144,12 +149,7 @@ async function isTakenOver(taskQueue: StickyQueue): Promise<boolean> {
 }
 
 test('what a worker killed with -9 has left, the next one takes over at once [C-08] [C-12]', TIMEOUT, async () => {
-  const patient = await commandLineFor(world, { NODE_OPTIONS: `--import=${PATIENT_QUEUES}` });
-  onTestFinished(() => patient.remove());
-  const first = await startProcess(patient);
-  await startRollouts();
-  await settled();
-  await kill(first);
+  await leaveRollouts();
   await abortAll();
   await world.startWorker();
   await allAborted();
@@ -163,12 +163,7 @@ test('what a worker killed with -9 has left, the next one takes over at once [C-
 });
 
 test('so it does although somebody waits for an answer of the one that is gone [C-08] [C-12]', TIMEOUT, async () => {
-  const patient = await commandLineFor(world, { NODE_OPTIONS: `--import=${PATIENT_QUEUES}` });
-  onTestFinished(() => patient.remove());
-  const first = await startProcess(patient);
-  await startRollouts();
-  await settled();
-  await kill(first);
+  await leaveRollouts();
   const asked = SERVICES.map((service) =>
     world.client.withDeadline(Date.now() + SETTLED_MS, () => handleOf(service).query('status')).catch(String),
   );

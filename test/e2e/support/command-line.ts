@@ -36,6 +36,12 @@ export interface Running {
   prints(pattern: RegExp): Promise<void>;
 }
 
+/** Ends it with -9. */
+export async function kill(running: Running): Promise<void> {
+  running.kill('SIGKILL');
+  await running.ended;
+}
+
 /** The built program, as a person in a folder with a configuration uses it. */
 export interface CommandLine {
   readonly folder: string;
