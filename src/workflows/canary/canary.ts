@@ -23,6 +23,7 @@ export interface Canary extends RunningRollout<CanaryState, CanaryEvent> {
 export function startCanary(input: CanaryInput): Canary {
   const running = takeUpRollout(CANARY_RULES, input.plan.service, input, {
     guard: (): void => guard.watch(),
+    isSettled: (): boolean => !guard.isRenewing,
     details: (state, nowMs) => detailsOf(statusOf(state, nowMs)),
   });
   const traffic = new Traffic(running.rollout);

@@ -1,4 +1,5 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, patched, workflowInfo } from '@temporalio/workflow';
+import type { AlarmCause } from '../../domain/rollout/alarms.js';
 import type { AnyEvent } from '../../domain/rollout/events.js';
 import type { Life } from '../../domain/rollout/life.js';
 import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
@@ -11,6 +12,15 @@ const DEFAULT_HISTORY_LIMIT = 4000;
 
 /** Nothing has happened for so long: nobody is about to send the next command. */
 const QUIET_MS = 500;
+
+/** The marks in histories of what was done otherwise before. */
+const PATCHES = {
+  unsettled: 'unsettled-run-is-not-continued',
+  staleAlarms: 'alarms-of-the-run-before-are-over',
+} as const;
+
+/** What tries until it succeeds ends with its run, and with it who would say that it has succeeded. */
+const ENDS_WITH_ITS_RUN: readonly AlarmCause[] = ['weights', 'reading'];
 
 /** What starts the workflow of any kind. */
 export interface RunInput<Plan, State> {
@@ -34,6 +44,8 @@ export interface RunningRollout<State extends Life, Event extends AnyEvent> {
 export interface Besides<State> {
   /** Whenever the rollout waits or people are called. @default nothing */
   readonly guard?: () => void;
+  /** Whether everything that was decided is carried out: a run is continued only then, unless it grows too long. @default always */
+  readonly isSettled?: () => boolean;
   /** What a person reads in the Temporal UI, in Markdown. @default the reason of its status */
   readonly details?: (state: State, nowMs: number) => string;
 }
@@ -43,17 +55,22 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
   rules: RolloutRules<Plan, State, Event>,
   service: string,
   input: RunInput<Plan, State>,
-  { guard = () => undefined, details = (state, nowMs) => rules.statusOf(state, nowMs).reason }: Besides<State> = {},
+  {
+    guard = () => undefined,
+    isSettled = () => true,
+    details = (state, nowMs) => rules.statusOf(state, nowMs).reason,
+  }: Besides<State> = {},
 ): RunningRollout<State, Event> {
   const besides = (): void => {
     guard();
     running.publisher.publish();
     running.journal.flush();
   };
-  const rollout: Rollout<State, Event> = new Rollout(input.carried ?? begin(rules, service, input), rules, {
+  const state = input.carried === undefined ? begin(rules, service, input) : takenUp(rules, input.carried);
+  const rollout: Rollout<State, Event> = new Rollout(state, rules, {
     beforeWaiting: async () => {
       besides();
-      await continueAsNewWhenLong(input, rollout);
+      await continueAsNewWhenLong(input, rollout, isSettled);
     },
     onAlarm: besides,
   });
@@ -77,10 +94,21 @@ function begin<Plan, State extends Life>(
   return rules.begin({ ...input, id: formatRolloutId(service, firstExecutionRunId), atMs: Date.now() });
 }
 
+function takenUp<State extends Life, Event extends AnyEvent>(
+  rules: Pick<RolloutRules<never, State, Event>, 'reduce'>,
+  carried: State,
+): State {
+  const stale = ENDS_WITH_ITS_RUN.filter((cause) => carried.alarms[cause] !== undefined);
+  if (stale.length === 0 || !patched(PATCHES.staleAlarms)) return carried;
+  const atMs = Date.now();
+  return stale.reduce((state, cause) => rules.reduce(state, { type: 'alarmed', cause, alarm: null, atMs }), carried);
+}
+
 /** Only while it waits, and never with a message half handled: nothing is lost between the two runs. */
 async function continueAsNewWhenLong<Plan, State extends Life, Event extends AnyEvent>(
   input: RunInput<Plan, State>,
   rollout: Rollout<State, Event>,
+  isSettled: () => boolean,
 ): Promise<void> {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
   const limit = input.historyLimit ?? DEFAULT_HISTORY_LIMIT;
@@ -88,6 +116,8 @@ async function continueAsNewWhenLong<Plan, State extends Life, Event extends Any
   // An update that arrives in the very moment fails at its sender, so a quiet one is waited for, though not for ever.
   const isQuiet = await rollout.isQuiet(QUIET_MS);
   if (!isQuiet && historyLength < 2 * limit) return;
+  const isUnsettled = !isSettled() && historyLength < 2 * limit;
+  if (isUnsettled && patched(PATCHES.unsettled)) return;
   await condition(allHandlersFinished);
   // A stop is acted upon here and now.
   if (rollout.isStopping) return;

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -12,7 +13,15 @@ import { UNGUARDED } from '../../domain/traffic/guard-plan.js';
 import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
 import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { watchQueueOf } from '../messages.js';
-import { guardedViewOf, isDecidedAnew, stillGuards, type GuardedView } from './guarded-view.js';
+import {
+  guardedViewOf,
+  hasOpenFence,
+  isDecidedAnew,
+  isDecidedOtherwise,
+  isOverruled,
+  stillGuards,
+  type GuardedView,
+} from './guarded-view.js';
 import { messageOf } from '../shared/retry-until-done.js';
 import type { TrafficRollout, Traffic } from './traffic.js';
 import { foundNoSlot } from '../shared/watch-slots.js';
@@ -27,6 +36,13 @@ const LONGEST_WAIT_FOR_SLOT_MS = 60_000;
 /** A guard that cannot look is given so long before it is asked again. */
 const BLIND_PAUSE_MS = 15_000;
 
+/** The marks in histories of what was done otherwise before. */
+const PATCHES = {
+  overruled: 'overruled-stage-is-guarded-anew',
+  outdone: 'outdone-watch-is-ignored',
+  openFence: 'open-fence-is-renewed-when-continued',
+} as const;
+
 /**
  * Guards the running stage with one long heartbeating activity, which returns only when something is wrong. It stays
  * on while the stage is judged, while approval is awaited, while paused and while held.
@@ -37,22 +53,32 @@ export class Guard {
   private watched: GuardedView | null = null;
   private replacements = 0;
   private attempt = 0;
+  /** The run of before has ended while it renewed a fence. */
+  private owesRenewal: boolean;
+  private renewals = 0;
 
   constructor(
     private readonly rollout: TrafficRollout,
     private readonly traffic: Traffic,
-  ) {}
+  ) {
+    this.owesRenewal = hasOpenFence(rollout.state);
+  }
 
   /** Whether a decision that changes how the stage is guarded has yet to reach the data plane. */
   get isReplacing(): boolean {
     return this.replacements > 0;
   }
 
+  /** Whether the weights are getting a new fence. */
+  get isRenewing(): boolean {
+    return this.renewals > 0;
+  }
+
   /** Watches the stage as it stands; a changed share, interval or policy replaces the watch, and so does a person who overrules. */
   watch(): void {
     const view = guardedViewOf(this.rollout.state);
     if (view === null || view.key === this.wanted) return;
-    if (this.wanted !== '' && this.watched !== null && stillGuards(this.watched, this.rollout.state)) return;
+    if (this.wanted !== '' && this.watched !== null && this.guardsOn(this.watched)) return;
     this.wanted = view.key;
     this.replacements += 1;
     void this.replace(view)
@@ -77,12 +103,24 @@ export class Guard {
     this.scope = null;
   }
 
+  private guardsOn(watched: GuardedView): boolean {
+    const { state } = this.rollout;
+    return stillGuards(watched, state) && !(isOverruled(watched, state) && patched(PATCHES.overruled));
+  }
+
+  /** Whether the fence has to be renewed that the run of before had begun to renew; asked once. */
+  private takesUpRenewal(): boolean {
+    const isOwed = this.owesRenewal && hasOpenFence(this.rollout.state);
+    this.owesRenewal = false;
+    return isOwed && patched(PATCHES.openFence);
+  }
+
   /**
    * Where the watch of before would act on what is decided otherwise now, the same weights get a new fence: from then on it
    * cannot move them, in whichever worker it may live on. The new one accepts both until then.
    */
   private async replace(view: GuardedView): Promise<void> {
-    const isOutdated = this.watched !== null && isDecidedAnew(this.watched, view);
+    const isOutdated = this.watched === null ? this.takesUpRenewal() : isDecidedAnew(this.watched, view);
     const renewing = isOutdated ? this.renewed() : null;
     this.scope?.cancel();
     const scope = new CancellationScope();
@@ -101,7 +139,8 @@ export class Guard {
    * Drift, a breach that the baseline shares, or one that a person decides about only holds, and proof of health may have
    * to wait: guarding goes on, for what is not known yet.
    */
-  private async guard({ input, key, proofFromMs }: GuardedView): Promise<void> {
+  private async guard(view: GuardedView): Promise<void> {
+    const { input, key, proofFromMs } = view;
     let { fences } = input;
     let known = knownFrom(this.rollout.state);
     let asked = proofFromMs === undefined ? {} : { proofFromMs };
@@ -115,6 +154,7 @@ export class Guard {
           await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
           continue;
         }
+        if (this.wanted !== key && isOutdone(end, view, this.rollout.state)) return;
         this.alarm(null);
         this.report(end);
         if (end.kind === 'takenOver') {
@@ -158,8 +198,16 @@ export class Guard {
 
   /** Where the last share is about to be confirmed, that does the same. */
   private async renewed(): Promise<void> {
-    if (this.rollout.state.step === 'closing') await condition(() => this.rollout.state.step !== 'closing');
-    else await this.traffic.renewFence();
+    if (this.rollout.state.step === 'closing') {
+      await condition(() => this.rollout.state.step !== 'closing');
+      return;
+    }
+    this.renewals += 1;
+    try {
+      await this.traffic.renewFence();
+    } finally {
+      this.renewals -= 1;
+    }
   }
 
   private watchOnce(input: WatchInput, waitMs: number): Promise<WatchEnd> {
@@ -190,6 +238,15 @@ export class Guard {
       rollout.dispatch({ type: 'breached', reason, evidence, shared, undoneAtMs });
     }
   }
+}
+
+/**
+ * Whether it answers a question that nobody asks any more: the watch that has replaced it finds what there is. What a guard
+ * has undone is undone whatever was decided meanwhile.
+ */
+function isOutdone(end: WatchEnd, view: GuardedView, state: StagedTrafficState): boolean {
+  const isUndone = end.kind === 'breach' && end.undoneAtMs !== undefined;
+  return !isUndone && isDecidedOtherwise(view, state) && patched(PATCHES.outdone);
 }
 
 function knownFrom(state: StagedTrafficState): WatchInput['known'] {

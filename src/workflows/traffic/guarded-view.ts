@@ -12,6 +12,8 @@ export interface GuardedView {
   readonly decision: string;
   /** Of the policy by which it is guarded. */
   readonly policyRevision: number;
+  /** What a person had decided by then about what was found; `null`: nothing. */
+  readonly overruledAtMs: number | null;
   readonly input: StageView & Pick<WatchInput, 'comesFromPercent'>;
   /** From when on proof of health is waited for; absent where nobody waits for it. */
   readonly proofFromMs?: number;
@@ -23,13 +25,14 @@ export function guardedViewOf(state: StagedTrafficState): GuardedView | null {
   const input = state.step === 'applying' ? (viewOnTheWay(state) ?? viewServed(state)) : viewOf(state);
   if (input === null || state.step === 'ended') return null;
   const { stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent } = input;
-  const policyRevision = state.policyRevision;
+  const { policyRevision, overruledAtMs } = state;
   const parts = [stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent, policyRevision];
   const decision = parts.join('/');
   const proofFromMs = proofCountsFromMs(state);
+  const view = { decision, policyRevision, overruledAtMs, input };
   return proofFromMs === null
-    ? { key: decision, decision, policyRevision, input }
-    : { key: `${decision}/${String(proofFromMs)}`, decision, policyRevision, input, proofFromMs };
+    ? { ...view, key: decision }
+    : { ...view, key: `${decision}/${String(proofFromMs)}`, proofFromMs };
 }
 
 /** Whether a watch of `before` guards `now` as well: the stage has ended, and nothing was decided since. */
@@ -37,6 +40,16 @@ export function stillGuards(before: GuardedView, state: StagedTrafficState): boo
   const isSame =
     before.policyRevision === state.policyRevision && before.input.monitoringIntervalMs === state.monitoringIntervalMs;
   return isSame && state.step === 'applying' && state.alarms.weights === undefined;
+}
+
+/** Whether a person has let the rollout go on since, in spite of what was found: what the watch knows of already counts anew. */
+export function isOverruled(before: GuardedView, { overruledAtMs }: StagedTrafficState): boolean {
+  return before.overruledAtMs !== overruledAtMs;
+}
+
+/** Whether it was decided since by what, or from when on, a stage fails: what the watch finds is not asked any more. */
+export function isDecidedOtherwise(before: GuardedView, state: StagedTrafficState): boolean {
+  return before.policyRevision !== state.policyRevision || isOverruled(before, state);
 }
 
 /**
@@ -47,6 +60,11 @@ export function isDecidedAnew(before: GuardedView, now: GuardedView): boolean {
   const newest = Math.max(...before.input.fences);
   if (now.input.comesFromPercent !== undefined) return false;
   return before.decision !== now.decision && now.input.fences.includes(newest);
+}
+
+/** Whether a decision about weights was taken that has not reached every instance yet. */
+export function hasOpenFence({ fences }: Pick<StagedTrafficState, 'fences'>): boolean {
+  return fences.length > 1;
 }
 
 /** What is to be guarded and judged: what a person has decided about already is not asked again. */

@@ -1,19 +1,23 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { StageAnswer } from '../../activities/contracts.js';
 import { formatPercent } from '../../domain/percent.js';
+import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { viewOf } from './guarded-view.js';
 import { messageOf } from '../shared/retry-until-done.js';
 import type { TrafficRollout } from './traffic.js';
 import { ELSEWHERE, whereKnown } from '../shared/where-known.js';
 
+/** The mark in histories where a person has overruled what was found while the stage was judged by it. */
+const OVERRULED_IS_ASKED_ANEW = 'overruled-is-asked-anew';
+
+/** What a question rests on: an answer to what is decided otherwise since is ignored, and it is asked anew. */
+type Basis = Pick<StagedTrafficState, 'policyRevision' | 'overruledAtMs'>;
+
 /** The verdict on the whole stage: goes on, stops, or holds and asks again until it is known. */
 export async function judge({ rollout }: { readonly rollout: TrafficRollout }): Promise<void> {
   while (rollout.state.step === 'judging') {
-    const policyRevision = rollout.state.policyRevision;
-    if (rollout.state.verdict === null) {
-      const judgement = await rollout.unlessStopped(() => ask(rollout));
-      hear(rollout, { ...judgement, policyRevision });
-    }
+    const basis: Basis = rollout.state;
+    if (rollout.state.verdict === null) hear(rollout, await rollout.unlessStopped(() => ask(rollout)), basis);
     await whileHeld(rollout);
   }
 }
@@ -21,11 +25,12 @@ export async function judge({ rollout }: { readonly rollout: TrafficRollout }): 
 /** Before a stage begins anew with another share: what it has shown of harm so far still counts. */
 export async function keepEvidence(rollout: TrafficRollout): Promise<void> {
   if (viewOf(rollout.state) === null) return;
-  const policyRevision = rollout.state.policyRevision;
+  const basis: Basis = rollout.state;
   const { verdict, reason, evidence, carried, undone } = await ask(rollout);
-  // By a policy that was changed meanwhile nothing is judged.
-  if (undone === undefined && rollout.state.policyRevision !== policyRevision) return keepEvidence(rollout);
   if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
+  // By a policy that was changed meanwhile nothing is judged.
+  else if (rollout.state.policyRevision !== basis.policyRevision || isOverruledSince(rollout, basis))
+    return keepEvidence(rollout);
   // A person who goes on in spite of it has decided about it: the stage must not fail of it once more.
   else if (verdict === 'failed') rollout.dispatch({ type: 'breached', reason, evidence, shared: false });
   else rollout.dispatch({ type: 'evidenceKept', carried });
@@ -36,12 +41,12 @@ async function whileHeld(rollout: TrafficRollout): Promise<void> {
   const scope = new CancellationScope();
   const asksAgain = rollout.state.verdict === 'inconclusive' || rollout.state.verdict === 'error';
   if (asksAgain) {
-    const policyRevision = rollout.state.policyRevision;
+    const basis: Basis = rollout.state;
     void scope
       .run(() => askUntilKnown(rollout))
-      .then((judgement) => hear(rollout, { ...judgement, policyRevision }))
+      .then((judgement) => hear(rollout, judgement, basis))
       .catch((error: unknown) => {
-        if (!isCancellation(error)) hear(rollout, { ...unjudgeable(error), policyRevision });
+        if (!isCancellation(error)) hear(rollout, unjudgeable(error), basis);
       });
   }
   const { action } = rollout.state.plan.onUnknown;
@@ -54,10 +59,18 @@ async function whileHeld(rollout: TrafficRollout): Promise<void> {
 
 function hear(
   rollout: TrafficRollout,
-  { verdict, reason, evidence, carried, undone, policyRevision }: StageAnswer & { readonly policyRevision: number },
+  { verdict, reason, evidence, carried, undone }: StageAnswer,
+  basis: Basis,
 ): void {
+  const { policyRevision } = basis;
   if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
-  else rollout.dispatch({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
+  else if (!isOverruledSince(rollout, basis))
+    rollout.dispatch({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
+}
+
+/** Whether a person has let the stage go on since, in spite of what it had shown by then. */
+function isOverruledSince({ state }: TrafficRollout, { overruledAtMs }: Basis): boolean {
+  return state.overruledAtMs !== overruledAtMs && patched(OVERRULED_IS_ASKED_ANEW);
 }
 
 function unjudgeable(error: unknown): StageAnswer {
