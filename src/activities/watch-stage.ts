@@ -67,23 +67,29 @@ async function attend(guard: GuardLoop, { trafficFirst }: World): Promise<WatchE
   // Of this attempt: the guard itself may have been begun by another one.
   const attempt = Context.current();
   const leave = guard.attend((memory) => attempt.heartbeat(memory));
+  const attendance = new AbortController();
   try {
-    const end = await Promise.race([guard.found, releaseOf(guard), cancellationOf(signal)]);
+    const end = await Promise.race([guard.found, releaseOf(guard, attendance.signal), cancellationOf(signal)]);
     // The weights of all go before the paperwork of one.
     if (end.kind === 'breach') await trafficFirst.afterwards(() => Promise.resolve());
     return end;
   } catch (error) {
     throw error instanceof CancelledFailure ? whenCancelled(guard, error) : error;
   } finally {
+    attendance.abort();
     clearInterval(alive);
     leave();
   }
 }
 
-/** @throws CompleteAsyncError which ends an activity without a word to the server */
-async function releaseOf(guard: GuardLoop): Promise<never> {
+/**
+ * Never, where the attempt has ended otherwise by then: it is over for the server, and needs no sign of life.
+ *
+ * @throws CompleteAsyncError which ends an activity without a word to the server
+ */
+async function releaseOf(guard: GuardLoop, attendance: AbortSignal): Promise<never> {
   await guard.over;
-  if (guard.isReleased) {
+  if (guard.isReleased && !attendance.aborted) {
     outlast(activityInfo().taskToken, getClient(), guard.memory);
     throw new CompleteAsyncError();
   }

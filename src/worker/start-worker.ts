@@ -26,7 +26,11 @@ export interface WorkerPlace {
   readonly taskQueue: string;
   /** Encodes what is given to the server: the same as the clients'. */
   readonly dataConverter?: DataConverter;
-  /** The file whose exports are the workflows of all kinds that it runs. @default Headgate's own */
+  /**
+   * The file whose exports are the workflows of all kinds that it runs. What its modules keep is kept for each rollout alone.
+   *
+   * @default Headgate's own
+   */
   readonly workflowsPath?: string;
 }
 

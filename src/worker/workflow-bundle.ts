@@ -10,8 +10,12 @@ const made = new Map<string, Promise<WorkflowBundleOption>>();
  */
 export function workflowBundle(workflowsPath?: string): Promise<WorkflowBundleOption> {
   const path = workflowsPath ?? moduleOf('index');
-  const bundle = made.get(path) ?? (workflowsPath === undefined ? ownBundle(path) : bundleOf(path));
+  const known = made.get(path);
+  if (known !== undefined) return known;
+  const bundle = workflowsPath === undefined ? ownBundle(path) : bundleOf(path);
   made.set(path, bundle);
+  // Who tries again, after the file was corrected, gets a new one.
+  bundle.catch(() => made.delete(path));
   return bundle;
 }
 
@@ -25,8 +29,9 @@ function bundleOf(workflowsPath: string): Promise<WorkflowBundleOption> {
     workflowsPath,
     payloadConverterPath: moduleOf('payload-converter'),
     workflowInterceptorModules: [moduleOf('shared/moved-by-tasks')],
-    // No module keeps a state of its own, so one copy serves all rollouts of a thread: a copy for each is most of its memory.
-    preloadModules: [workflowsPath],
+    // None of these keeps a state of its own, so one copy serves all rollouts of a thread: a copy for each is most of its
+    // memory. Modules of others may keep one: each rollout has its own copy of them.
+    preloadModules: [moduleOf('index')],
     logger: Runtime.instance().logger,
   });
 }

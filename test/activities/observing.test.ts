@@ -244,6 +244,20 @@ describe('a disk that does not do its work', () => {
     expect(store.lines.at(-1)).toMatchObject({ kind: 'lost', rolloutId: ID, lines: 7 });
   });
 
+  test('that fails for so long: what is missing is counted also where nothing else waits [W30]', async () => {
+    const store = new StoreInMemory();
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    store.obstacle = () => gate;
+    const observer = new Observer(store);
+    observer.keep(ID, lines(1));
+    observer.keep('other@1', lines(20_000));
+    observer.keep(ID, lines(7));
+    open();
+    await observer.settled(5000);
+    expect(store.lines.filter(({ kind }) => kind === 'lost')).toMatchObject([{ rolloutId: ID, lines: 7 }]);
+  });
+
   test('a file that is full stays as it is, is told, and keeps no other from its lines', async () => {
     const store = new StoreInMemory();
     const observer = new Observer(store);

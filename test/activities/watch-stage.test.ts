@@ -277,6 +277,25 @@ describe('a watch', () => {
     watched.environment.cancel('WORKER_SHUTDOWN');
     await expect(watched.end).rejects.toMatchObject({ type: 'WORKER_SHUTDOWN', nonRetryable: false });
   });
+
+  test.each(['CANCELLED', 'WORKER_SHUTDOWN'] as const)(
+    'gives no sign of life any more once its attempt has ended by %s [C-12]',
+    async (why) => {
+      const over = watch(service());
+      await until('a look', () => over.memories.length > 0);
+      over.environment.cancel(why);
+      await expect(over.end).rejects.toThrow();
+      // What is let go afterwards gives its sign of life later than this one would.
+      const world = worldOf(service());
+      const letGo = watch(service(), viewOf(), undefined, world);
+      await until('a look', () => letGo.memories.length > 0);
+      const ended = expect(letGo.end).rejects.toBeInstanceOf(CompleteAsyncError);
+      world.guards.release('checkout@1');
+      await ended;
+      await until('a sign of life', () => letGo.signsAfterwards.length > 0);
+      expect(over.signsAfterwards).toEqual([]);
+    },
+  );
 });
 
 test('a watch whose metric source does not answer gives a sign of life all the same [C-14]', async () => {

@@ -1,5 +1,6 @@
 import type { ObservationStore } from '../../ports/observation-store.js';
 import type { GuardUndo } from '../contracts.js';
+import { setNewest } from '../set-newest.js';
 
 /** What guards of this worker have undone is known for so many rollouts, the newest. */
 const REMEMBERED = 2000;
@@ -12,11 +13,7 @@ export class GuardUndos {
 
   /** What a guard of this worker has just done. */
   remember(rolloutId: string, fence: number, undo: GuardUndo): void {
-    this.undos.set(keyOf(rolloutId, fence), undo);
-    for (const key of this.undos.keys()) {
-      if (this.undos.size <= REMEMBERED) return;
-      this.undos.delete(key);
-    }
+    setNewest(this.undos, keyOf(rolloutId, fence), undo, REMEMBERED);
   }
 
   /** Why a guard, of whichever worker, has undone a stage and left this fence. */

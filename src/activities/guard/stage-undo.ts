@@ -25,9 +25,9 @@ interface Standing {
 /**
  * The guard's own undo: all traffic back to the baseline, before anybody is told, and also while Temporal is away.
  *
- * It is made where the workflow would make it, and only on instances that still serve this very stage: what bears another
- * fence was decided by somebody else since, and other weights under its own fence are drift, about which the workflow
- * decides.
+ * It is begun where an instance serves this very stage, and reaches all that bear a fence of it: what bears another one was
+ * decided by somebody else since, and stays. Where no instance serves the stage, other weights under its fence are drift,
+ * about which the workflow decides; beside one that does they go back to the baseline with it, which is the safe way.
  */
 export class StageUndo {
   private readonly fence: number;

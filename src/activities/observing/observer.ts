@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadgateError } from '../../domain/errors.js';
 import { OBSERVATIONS_VERSION, type LostLine, type ObservationLine } from '../../domain/observations/line.js';
 import type { ObservationStore } from '../../ports/observation-store.js';
+import { setNewest } from '../set-newest.js';
 import { KnownValues } from '../values/known-values.js';
 import { ReadingMarks } from './reading-marks.js';
 
@@ -12,6 +13,9 @@ const MOST_WAITING_LINES = 20_000;
 const SLOW_MS = 5000;
 
 const BETWEEN_ATTEMPTS_MS = 2000;
+
+/** That its file is full is known for so many rollouts, the newest; of others the next write says it again. */
+const REMEMBERED_FULL = 2000;
 
 /**
  * Keeps what was observed, beside the work: nobody waits for the disk, and a disk that fails is told, not suffered from.
@@ -50,12 +54,12 @@ export class Observer {
     if (this.store === undefined || lines.length === 0 || this.full.has(rolloutId)) return;
     if (this.waitingLines + lines.length > MOST_WAITING_LINES) {
       this.lost.set(rolloutId, (this.lost.get(rolloutId) ?? 0) + lines.length);
-      return;
+    } else {
+      const queue = this.waiting.get(rolloutId);
+      if (queue === undefined) this.waiting.set(rolloutId, [...lines]);
+      else queue.push(...lines);
+      this.waitingLines += lines.length;
     }
-    const queue = this.waiting.get(rolloutId);
-    if (queue === undefined) this.waiting.set(rolloutId, [...lines]);
-    else queue.push(...lines);
-    this.waitingLines += lines.length;
     this.writing ??= this.writeAll(this.store);
   }
 
@@ -82,7 +86,7 @@ export class Observer {
       const [rolloutId, lines] = next;
       const error = await this.write(store, rolloutId, lines);
       if (error === null) continue;
-      if (isFull(error)) this.full.set(rolloutId, error.message);
+      if (isFull(error)) setNewest(this.full, rolloutId, error.message, REMEMBERED_FULL);
       else {
         this.putBack(rolloutId, lines);
         await sleep(BETWEEN_ATTEMPTS_MS, undefined, { ref: false });
@@ -92,15 +96,14 @@ export class Observer {
   }
 
   private takeNext(): [rolloutId: string, lines: readonly ObservationLine[]] | undefined {
-    const [next] = this.waiting;
-    if (next === undefined) return undefined;
-    const [rolloutId, lines] = next;
-    this.waiting.delete(rolloutId);
-    this.waitingLines -= lines.length;
+    const [rolloutId] = [...this.waiting.keys(), ...this.lost.keys()];
+    if (rolloutId === undefined) return undefined;
+    const lines = this.waiting.get(rolloutId) ?? [];
     const lost = this.lost.get(rolloutId);
-    if (lost === undefined) return next;
+    this.waiting.delete(rolloutId);
     this.lost.delete(rolloutId);
-    return [rolloutId, [...lines, lostLine(rolloutId, lost)]];
+    this.waitingLines -= lines.length;
+    return [rolloutId, lost === undefined ? lines : [...lines, lostLine(rolloutId, lost)]];
   }
 
   /** Behind the others: a file that cannot be written must not keep them from theirs. */

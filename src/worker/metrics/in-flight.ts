@@ -11,13 +11,13 @@ export interface InFlight {
 /** A scrape must not wait for a Temporal that is away. */
 const DEADLINE_MS = 2000;
 
-/** More are not listed: a scrape is one page. */
+/** Asked for at once; what is more is asked for page by page. */
 const PAGE = 1000;
 
 /**
- * The rollouts that the workers of this task queue carry, whichever of them works on each.
+ * All rollouts that the workers of this task queue carry, whichever of them works on each.
  *
- * @returns `null` when Temporal does not say.
+ * @returns `null` when Temporal does not say, or not all of it in time.
  */
 export async function rolloutsInFlight(client: Client, taskQueue: string): Promise<readonly InFlight[] | null> {
   const query = `TaskQueue = ${visibilityValue(taskQueue)} AND ExecutionStatus = 'Running' AND HeadgateService IS NOT NULL`;
@@ -31,7 +31,6 @@ export async function rolloutsInFlight(client: Client, taskQueue: string): Promi
           phase: String(held.HeadgatePhase ?? 'waiting'),
           needsHuman: held.HeadgateNeedsHuman === true,
         });
-        if (found.length === PAGE) break;
       }
       return found;
     });

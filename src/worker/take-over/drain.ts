@@ -11,7 +11,7 @@ const POLL_MS = 2200;
 
 /**
  * Takes what waits in a queue whose worker is gone, and gives it back: Temporal then schedules it at once for all workers,
- * and not when the queue's own timeout of 10 s has passed.
+ * and not when the queue's own timeout has passed.
  *
  * @param goesOn `false` ends it before the next task
  * @returns how many
