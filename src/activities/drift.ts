@@ -1,4 +1,4 @@
-import { guardFenceOf, NO_FENCE, writerOf } from '../domain/traffic/fence.js';
+import { authorOf, guardFenceOf, NO_FENCE, writerOf } from '../domain/traffic/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../domain/traffic/weights.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { GuardUndo } from './contracts.js';
@@ -32,21 +32,6 @@ function describeDrift({ instance, weights, fence }: Read, expected: Weights): s
   const does = `${instance} does ${describeWeights(weights)}`;
   if (!sameWeights(weights, expected)) return does;
   return fence === NO_FENCE ? `${does}, written without a fence` : `${does}, written by ${authorOf(fence)}`;
-}
-
-function authorOf(fence: number): string {
-  switch (writerOf(fence)) {
-    case 'workflow':
-      return 'another decision of a rollout';
-    case 'guard':
-      return 'the guard of another stage';
-    case 'stopTheLine':
-      return 'a stop of everything';
-    case 'breakGlass':
-      return 'headgate break-glass';
-    case null:
-      return 'somebody unknown';
-  }
 }
 
 /** What the guard of this very stage has undone by itself; `null` where no instance bears its fence. */

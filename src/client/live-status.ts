@@ -11,7 +11,8 @@ import { PHASES, isOutcome, type Phase } from '../domain/rollout/phase.js';
 import { failedChecks, STOP_CAUSES } from '../domain/rollout/stop.js';
 import { HEADGATE_FAULT } from '../workflows/messages.js';
 import { askWorker, type Unanswered } from './ask-worker.js';
-import { attributesOf, START_MEMO } from './server-record.js';
+import { START_MEMO } from '../domain/traffic/serving/memo.js';
+import { attributesOf } from './server-record.js';
 import type { FoundRollout } from './find-rollout.js';
 
 /** As much of a kind as shows its rollouts. Of a kind that is not known only the common part is. */

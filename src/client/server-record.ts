@@ -1,8 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 
-/** The memo key under which a rollout's start is kept. */
-export const START_MEMO = 'headgate';
-
 /** The search attributes of a workflow, by name. */
 export function attributesOf({
   typedSearchAttributes,

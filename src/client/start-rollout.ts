@@ -11,7 +11,8 @@ import { findRollout, type FoundRollout } from './find-rollout.js';
 import { kindIfKnown } from './kind-of.js';
 import { liveStatus } from './live-status.js';
 import { attributesMissing, isMissingSearchAttribute, namespaceMissing } from './namespace.js';
-import { attributesOf, START_MEMO } from './server-record.js';
+import { START_MEMO } from '../domain/traffic/serving/memo.js';
+import { attributesOf } from './server-record.js';
 
 /** Where rollouts live on the server, and what may live there. */
 export interface Place {

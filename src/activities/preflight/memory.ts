@@ -1,6 +1,7 @@
 import type { StatusBase } from '../../domain/rollout/status.js';
 import { activityInfo, getClient } from '@temporalio/activity';
 import { NO_FENCE } from '../../domain/traffic/fence.js';
+import { BASELINE_MEMO, SERVES_MEMO, START_MEMO } from '../../domain/traffic/serving/memo.js';
 import {
   NOTHING_RECALLED,
   recallFrom,
@@ -21,9 +22,6 @@ const LINES = 1000;
 
 /** A journal that does not answer must not keep anybody from starting. */
 const JOURNAL_MS = 3000;
-
-/** The memo key under which `headgate` keeps what a rollout was started with. */
-const START_MEMO = 'headgate';
 
 /** Reads what the server remembers of earlier rollouts of a service. */
 export type ReadPastRollouts = (service: string) => Promise<readonly PastRollout[]>;
@@ -112,8 +110,8 @@ async function pastRollouts(service: string): Promise<readonly PastRollout[]> {
       closedAtMs: closeTime?.getTime() ?? 0,
       brokenOff: status.name === 'TERMINATED' || status.name === 'FAILED' || status.name === 'TIMED_OUT',
       version: typeof version === 'string' ? version : null,
-      baseline: readSlotVersion(memo.baseline),
-      serves: readServes(memo.serves),
+      baseline: readSlotVersion(memo[BASELINE_MEMO]),
+      serves: readServes(memo[SERVES_MEMO]),
     });
     if (found.length === LOOKED_AT) break;
   }

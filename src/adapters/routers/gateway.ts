@@ -21,7 +21,17 @@ import {
   type TargetWeights,
 } from '../gateway/admin-api.js';
 import { describeFailure } from '../http/json-client.js';
-import { NotKept, notEverywhere, notEveryChange, StaleInstance, type FailedChange, type Failure } from './told.js';
+import { readEach } from './read-each.js';
+import {
+  NotKept,
+  notEverywhere,
+  notEveryChange,
+  slotOf,
+  StaleInstance,
+  targetOf,
+  type FailedChange,
+  type Failure,
+} from './told.js';
 
 const NAME = 'router "gateway"';
 
@@ -46,20 +56,20 @@ async function readWeights(
   route: Route,
   options?: ReadOptions,
 ): Promise<readonly InstanceWeights[]> {
-  const answers = await Promise.allSettled(admins.map((admin) => admin.weights(route.service, options)));
-  const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
-  if (reasons.length > 0 && reasons.length === admins.length && reasons.every(isUnknownRoute)) {
-    throw new AdapterUnavailableError(NAME, `no instance has a route for ${route.service}`, {
-      expected: `a route named ${route.service}`,
-      got: reasons.map(describeFailure).join('; '),
-      remedy: 'Add the route to the gateway, or correct the name of the service.',
-    });
-  }
-  return answers.map((answer, index): InstanceWeights => {
-    const instance = admins[index]?.instance ?? '';
-    return answer.status === 'fulfilled'
-      ? { instance, weights: inSlots(route, answer.value.weights), fence: answer.value.fence }
-      : { instance, unreachable: describeFailure(answer.reason) };
+  return readEach(admins, {
+    nameOf: ({ instance }) => instance,
+    read: async (admin) => {
+      const { weights, fence } = await admin.weights(route.service, options);
+      return { instance: admin.instance, weights: inSlots(route, weights), fence };
+    },
+    isOfConfiguration: isUnknownRoute,
+    inWords: describeFailure,
+    none: (failures) =>
+      new AdapterUnavailableError(NAME, `no instance has a route for ${route.service}`, {
+        expected: `a route named ${route.service}`,
+        got: failures.map(({ error }) => describeFailure(error)).join('; '),
+        remedy: 'Add the route to the gateway, or correct the name of the service.',
+      }),
   });
 }
 
@@ -172,20 +182,11 @@ function withoutRoute(instance: string, service: string): SplitObstacle {
 }
 
 function inTargets(route: Route, weights: Weights): TargetWeights {
-  return weights.map(({ backend, percent }) => {
-    const target = Object.hasOwn(route.targets, backend) ? route.targets[backend] : undefined;
-    if (target !== undefined) return { backend: target, percent };
-    throw new HeadgateError('UNKNOWN_BACKEND', `${route.service} has no backend ${backend}`, {
-      expected: `one of ${Object.keys(route.targets).join(', ')}`,
-      got: backend,
-    });
-  });
+  return weights.map(({ backend, percent }) => ({ backend: targetOf(route, backend), percent }));
 }
 
-/** A backend that the service does not know keeps its own name, so that its share is seen as drift. */
 function inSlots(route: Route, weights: TargetWeights): Weights {
-  const slotOf = new Map(Object.entries(route.targets).map(([slot, target]) => [target, slot]));
-  return weights.map(({ backend, percent }) => ({ backend: slotOf.get(backend) ?? backend, percent }));
+  return weights.map(({ backend, percent }) => ({ backend: slotOf(route, backend), percent }));
 }
 
 function asStale(reason: unknown): unknown {

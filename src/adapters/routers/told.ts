@@ -1,11 +1,13 @@
 import {
   AdapterUnavailableError,
   ChangesNotMadeError,
+  HeadgateError,
   StaleFenceError,
   WeightsNotLastingError,
   type ErrorFacts,
 } from '../../domain/errors.js';
-import { fateOfWrite, writerOf, type FencedWrite, type Writer } from '../../domain/traffic/fence.js';
+import { authorOf, fateOfWrite, type FencedWrite } from '../../domain/traffic/fence.js';
+import type { Route } from '../../ports/traffic-router.js';
 
 /** What kept one instance from being told. */
 export interface Failure {
@@ -19,19 +21,25 @@ export interface FailedChange {
   readonly failures: readonly Failure[];
 }
 
-const WRITERS_IN_WORDS: Readonly<Record<Writer, string>> = {
-  workflow: 'its rollout',
-  guard: 'its guard',
-  stopTheLine: 'stop-the-line',
-  breakGlass: 'break-glass',
-};
+/** What the service calls `slot`, as the data plane calls it. @throws HeadgateError `UNKNOWN_BACKEND` */
+export function targetOf({ service, targets }: Route, slot: string): string {
+  const target = Object.hasOwn(targets, slot) ? targets[slot] : undefined;
+  if (target !== undefined) return target;
+  throw new HeadgateError('UNKNOWN_BACKEND', `${service} has no backend ${slot}`, {
+    expected: `one of ${Object.keys(targets).join(', ')}`,
+    got: slot,
+  });
+}
+
+/** A target that the service does not know keeps its own name, so that its share is seen as drift. */
+export function slotOf({ targets }: Route, target: string): string {
+  return Object.entries(targets).findLast(([, name]) => name === target)?.[0] ?? target;
+}
 
 /** Thrown when an instance bears a fence that the write may not replace. Nothing was changed there. */
 export class StaleInstance extends Error {
   constructor(readonly fence: number) {
-    const writer = writerOf(fence);
-    const by = writer === null ? '' : ` by ${WRITERS_IN_WORDS[writer]}`;
-    super(`the write is outdated: it bears fence ${String(fence)}${by}`);
+    super(`the write is outdated: it bears fence ${String(fence)} by ${authorOf(fence)}`);
     this.name = 'StaleInstance';
   }
 }

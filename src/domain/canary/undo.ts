@@ -3,10 +3,10 @@ import { isObject } from '../reading/combinators.js';
 import { readCanaryInput, type CanaryInput } from './canary-input.js';
 import type { UndoRequest, UndoRules } from '../rollout/kinds.js';
 import { problemsOfPlan } from './plan-rules.js';
+import { BASELINE_MEMO } from '../traffic/serving/memo.js';
 import { readSlotVersion } from '../traffic/serving/serves.js';
 import { undoPlan } from './undo-plan.js';
 import { isCanary } from './is-canary.js';
-import { BASELINE_MEMO } from './names.js';
 
 /** A canary is undone by a rollout of its own, that goes the other way. */
 export const canaryUndo: UndoRules = {

@@ -8,6 +8,13 @@ export const WRITERS = ['workflow', 'guard', 'stopTheLine', 'breakGlass'] as con
 
 export type Writer = (typeof WRITERS)[number];
 
+const WRITERS_IN_WORDS: Readonly<Record<Writer, string>> = {
+  workflow: 'another decision of a rollout',
+  guard: 'the guard of another stage',
+  stopTheLine: 'a stop of everything',
+  breakGlass: 'headgate break-glass',
+};
+
 /** How many numbers a sequence has; room for writers to come. */
 const NUMBERS_PER_SEQUENCE = 8;
 
@@ -32,6 +39,12 @@ export function guardFenceOf(stageFence: number): number {
 /** Who wrote it; `null` for {@link NO_FENCE} and for what no known writer leaves. */
 export function writerOf(fence: number): Writer | null {
   return fence === NO_FENCE ? null : (WRITERS[fence % NUMBERS_PER_SEQUENCE] ?? null);
+}
+
+/** Who wrote what somebody else did not expect, in words that fit behind "by". */
+export function authorOf(fence: number): string {
+  const writer = writerOf(fence);
+  return writer === null ? 'somebody unknown' : WRITERS_IN_WORDS[writer];
 }
 
 /** More decisions than any service sees. What is greater was typed by somebody, and would leave no number for the next one. */

@@ -83,7 +83,7 @@ export class Guard {
     this.replacements += 1;
     void this.replace(view)
       .catch((error: unknown) => {
-        if (!isCancellation(error)) this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+        if (!isCancellation(error)) this.cannotRenew(error);
       })
       .finally(() => {
         this.replacements -= 1;
@@ -130,7 +130,7 @@ export class Guard {
     void scope
       .run(() => this.guard(watched))
       .catch((error: unknown) => {
-        if (!isCancellation(error)) this.alarm(`nobody guards the stage: ${messageOf(error)}`);
+        if (!isCancellation(error)) this.unguarded(messageOf(error));
       });
     await renewing;
   }
@@ -150,8 +150,7 @@ export class Guard {
       try {
         const end = await this.watchOnce({ ...input, fences, ...asked, known: { ...known, unguarded } }, waitMs);
         if (end.kind === 'blind') {
-          this.alarm(`nobody guards the stage: ${end.reason}`);
-          await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
+          await this.blind(end.reason);
           continue;
         }
         if (this.wanted !== key && isOutdone(end, view, this.rollout.state)) return;
@@ -182,8 +181,7 @@ export class Guard {
             waitMs = Math.min(waitMs * 2, LONGEST_WAIT_FOR_SLOT_MS);
             break;
           case null:
-            this.alarm(`nobody guards the stage: ${messageOf(error)}`);
-            await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
+            await this.blind(messageOf(error));
         }
       }
     }
@@ -192,8 +190,22 @@ export class Guard {
   /** Beside the guarding: an instance that cannot be told must not leave the others unguarded. */
   private renew(): void {
     void this.renewed().catch((error: unknown) => {
-      if (!isCancellation(error)) this.alarm(`the fence of the stage cannot be renewed: ${messageOf(error)}`);
+      if (!isCancellation(error)) this.cannotRenew(error);
     });
+  }
+
+  private cannotRenew(error: unknown): void {
+    this.alarm(`the fence of the stage cannot be renewed: ${messageOf(error)}`);
+  }
+
+  /** People are told, and the guard is asked again in a moment. */
+  private async blind(reason: string): Promise<void> {
+    this.unguarded(reason);
+    await sleep(BLIND_PAUSE_MS, { summary: 'Can the stage be guarded again?' });
+  }
+
+  private unguarded(reason: string): void {
+    this.alarm(`nobody guards the stage: ${reason}`);
   }
 
   /** Where the last share is about to be confirmed, that does the same. */

@@ -4,7 +4,7 @@ import { formatPercent } from '../../domain/percent.js';
 import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { viewOf } from './guarded-view.js';
 import { messageOf } from '../shared/retry-until-done.js';
-import type { TrafficRollout } from './traffic.js';
+import { undoneByGuard, type TrafficRollout } from './traffic.js';
 import { ELSEWHERE, whereKnown } from '../shared/where-known.js';
 
 /** The mark in histories where a person has overruled what was found while the stage was judged by it. */
@@ -27,7 +27,7 @@ export async function keepEvidence(rollout: TrafficRollout): Promise<void> {
   if (viewOf(rollout.state) === null) return;
   const basis: Basis = rollout.state;
   const { verdict, reason, evidence, carried, undone } = await ask(rollout);
-  if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
+  if (undone !== undefined) undoneByGuard(rollout, undone);
   // By a policy that was changed meanwhile nothing is judged.
   else if (rollout.state.policyRevision !== basis.policyRevision || isOverruledSince(rollout, basis))
     return keepEvidence(rollout);
@@ -63,7 +63,7 @@ function hear(
   basis: Basis,
 ): void {
   const { policyRevision } = basis;
-  if (undone !== undefined) rollout.dispatch({ type: 'breached', shared: false, ...undone });
+  if (undone !== undefined) undoneByGuard(rollout, undone);
   else if (!isOverruledSince(rollout, basis))
     rollout.dispatch({ type: 'judged', verdict, reason, evidence, carried, policyRevision });
 }

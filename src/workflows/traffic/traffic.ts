@@ -4,7 +4,13 @@ import {
   proxyLocalActivities,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { Activities, DriftReport, SetWeightsInput, SetWeightsReport } from '../../activities/contracts.js';
+import type {
+  Activities,
+  DriftReport,
+  GuardUndo,
+  SetWeightsInput,
+  SetWeightsReport,
+} from '../../activities/contracts.js';
 import { isOverriding } from '../../domain/stages/state.js';
 import { describeWeights, splitBetween, type Weights } from '../../domain/traffic/weights.js';
 import { retryUntilDone } from '../shared/retry-until-done.js';
@@ -30,6 +36,11 @@ const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval
 
 /** A rollout of any kind that moves a service's traffic in stages. */
 export type TrafficRollout = Rollout<StagedTrafficState, StagedTrafficEvent>;
+
+/** What its guard has undone by itself is undone: a breach that was acted upon. */
+export function undoneByGuard(rollout: TrafficRollout, undone: GuardUndo): void {
+  rollout.dispatch({ type: 'breached', shared: false, ...undone });
+}
 
 /** Sets and reads the weights of a service, and waits until the data plane has followed. */
 export class Traffic {
@@ -156,7 +167,7 @@ export class Traffic {
 
   /** What was found instead of what the rollout left becomes an event. */
   private tell({ drift, undone }: DriftReport): void {
-    if (undone !== null) this.rollout.dispatch({ type: 'breached', shared: false, ...undone });
+    if (undone !== null) undoneByGuard(this.rollout, undone);
     else if (drift !== null) this.rollout.dispatch({ type: 'drifted', reason: drift });
   }
 

@@ -10,6 +10,7 @@ import type {
 } from '../../../ports/traffic-router.js';
 import type { Written } from '../../files/shared-file.js';
 import { describeFailure } from '../../http/json-client.js';
+import { readEach } from '../read-each.js';
 import { NotKept, notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
 import { envoyFailure, inWords, NAME } from './failure.js';
 import { EnvoyInstance, UnknownRoute, UnreadableRoute } from './instance.js';
@@ -71,23 +72,24 @@ function withTrouble(read: InstanceWeights, trouble: Error | null): InstanceWeig
 }
 
 async function readWeights(instances: readonly EnvoyInstance[], route: Route): Promise<readonly InstanceWeights[]> {
-  const answers = await Promise.allSettled(instances.map((instance) => instance.splitOf(route.service)));
-  const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
-  if (reasons.length > 0 && reasons.length === instances.length && reasons.every(isAboutTheRoute)) {
-    const unreadable = reasons.find((reason) => reason instanceof UnreadableRoute);
-    throw envoyFailure(`no instance has a route ${route.service} that can be split`, {
-      expected: `a route with the name ${route.service} and weighted_clusters, in the RDS file`,
-      got: instances.map(({ url }, index) => `${url}: ${describeFailure(reasons[index])}`).join('; '),
-      remedy:
-        unreadable?.remedy ??
-        'Add it to the RDS file as docs/envoy.md shows, or correct route: under services in headgate.yaml.',
-    });
-  }
-  return answers.map((answer, index): InstanceWeights => {
-    const instance = instances[index]?.url ?? '';
-    return answer.status === 'fulfilled'
-      ? { instance, weights: inSlots(route, answer.value.weights), fence: answer.value.fence }
-      : { instance, unreachable: describeFailure(answer.reason) };
+  return readEach(instances, {
+    nameOf: ({ url }) => url,
+    read: async (instance) => {
+      const { weights, fence } = await instance.splitOf(route.service);
+      return { instance: instance.url, weights: inSlots(route, weights), fence };
+    },
+    isOfConfiguration: isAboutTheRoute,
+    inWords: describeFailure,
+    none: (failures) => {
+      const unreadable = failures.map(({ error }) => error).find((error) => error instanceof UnreadableRoute);
+      return envoyFailure(`no instance has a route ${route.service} that can be split`, {
+        expected: `a route with the name ${route.service} and weighted_clusters, in the RDS file`,
+        got: failures.map(({ instance, error }) => `${instance}: ${describeFailure(error)}`).join('; '),
+        remedy:
+          unreadable?.remedy ??
+          'Add it to the RDS file as docs/envoy.md shows, or correct route: under services in headgate.yaml.',
+      });
+    },
   });
 }
 

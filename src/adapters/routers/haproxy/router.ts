@@ -14,6 +14,7 @@ import type {
 } from '../../../ports/traffic-router.js';
 import { PLAIN, SharedFile } from '../../files/shared-file.js';
 import { SharedLock } from '../../files/shared-lock.js';
+import { readEach } from '../read-each.js';
 import { notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
 import type { Order } from './entry-state.js';
 import { describeRefusal } from './failure.js';
@@ -83,15 +84,12 @@ class HaproxyRouter implements TrafficRouter {
 
   async readWeights(route: Route): Promise<readonly InstanceWeights[]> {
     assertNames(NAME, route);
-    const answers = await Promise.allSettled(this.instances.map((_, index) => this.readInstance(route, index)));
-    const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
-    if (reasons.length === answers.length && reasons.every(isOfConfiguration)) {
-      const failures = reasons.map((error, index) => ({ instance: this.instances[index]?.socket ?? '', error }));
-      throw new AdapterUnavailableError(NAME, `${route.service} cannot be split`, factsOf(failures));
-    }
-    return answers.map((answer, index): InstanceWeights => {
-      if (answer.status === 'fulfilled') return answer.value;
-      return { instance: this.instances[index]?.socket ?? '', unreachable: describeRefusal(answer.reason) };
+    return readEach(this.instances, {
+      nameOf: ({ socket }) => socket,
+      read: (_, index) => this.readInstance(route, index),
+      isOfConfiguration,
+      inWords: describeRefusal,
+      none: (failures) => new AdapterUnavailableError(NAME, `${route.service} cannot be split`, factsOf(failures)),
     });
   }
 

@@ -2,6 +2,7 @@ import { HeadgateError } from '../../../domain/errors.js';
 import { fromParts, PARTS_PER_WHOLE, toParts } from '../../../domain/percent.js';
 import { describeWeights, sumsToWhole, type BackendWeight, type Weights } from '../../../domain/traffic/weights.js';
 import type { Route } from '../../../ports/traffic-router.js';
+import { slotOf, targetOf } from '../told.js';
 
 /**
  * How HAProxy splits one service, as one entry of its map: `green/5000/blue` sends the first 5,000 of 100,000 hash
@@ -52,10 +53,9 @@ function usersOf(split: Split): readonly string[] {
 
 /** A backend that the service does not know keeps its own name, so that its share is seen as drift. */
 export function weightsOf(route: Route, { first, parts, rest }: Split): Weights {
-  const slotOf = new Map(Object.entries(route.targets).map(([slot, target]) => [target, slot]));
   return [
-    { backend: slotOf.get(first) ?? first, percent: fromParts(parts) },
-    { backend: slotOf.get(rest) ?? rest, percent: fromParts(PARTS_PER_WHOLE - parts) },
+    { backend: slotOf(route, first), percent: fromParts(parts) },
+    { backend: slotOf(route, rest), percent: fromParts(PARTS_PER_WHOLE - parts) },
   ];
 }
 
@@ -87,13 +87,4 @@ function slicesOf(weights: Weights): readonly [BackendWeight, BackendWeight | un
       got: describeWeights(weights) || 'no shares',
     },
   );
-}
-
-function targetOf(route: Route, slot: string): string {
-  const target = Object.hasOwn(route.targets, slot) ? route.targets[slot] : undefined;
-  if (target !== undefined) return target;
-  throw new HeadgateError('UNKNOWN_BACKEND', `${route.service} has no backend ${slot}`, {
-    expected: `one of ${Object.keys(route.targets).join(', ')}`,
-    got: slot,
-  });
 }
