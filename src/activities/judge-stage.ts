@@ -8,7 +8,7 @@ import { undoneIn } from './drift.js';
 import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
 import type { Observer } from './observing/observer.js';
-import { failsAtEach } from './probing.js';
+import { harmOf } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
 import { valuesIn } from './values/observed-values.js';
 import type { World } from './world.js';
@@ -111,18 +111,11 @@ async function unhealthyNow(service: ServicePorts, { plan, roles }: JudgeInput):
   const failed = results.filter((result) => !result.healthy);
   const [first] = failed;
   if (first === undefined) return null;
-  const reason = `${roles.candidate} is unhealthy: GET ${url}${first.endpoint} ${first.reason}`;
-  const baselineUrl = service.urls[roles.baseline];
-  const isShared =
-    baselineUrl !== undefined &&
-    (await failsAtEach(
-      failed.map(({ endpoint }) => endpoint),
-      async (endpoint) => {
-        const target = { backend: roles.baseline, url: baselineUrl };
-        return !(await probeUntilHealthy(service.probe, target, endpoint, health.timeoutMs)).healthy;
-      },
-    ));
-  return isShared
-    ? { verdict: 'inconclusive', reason: `${reason}; so is the baseline`, evidence: first }
-    : { verdict: 'failed', reason, evidence: first };
+  const { reason, shared } = await harmOf(service, roles, {
+    endpoints: failed.map(({ endpoint }) => endpoint),
+    because: `GET ${url}${first.endpoint} ${first.reason}`,
+    isHealthy: async (target, endpoint) =>
+      (await probeUntilHealthy(service.probe, target, endpoint, health.timeoutMs)).healthy,
+  });
+  return { verdict: shared ? 'inconclusive' : 'failed', reason, evidence: first };
 }

@@ -1,9 +1,34 @@
+import type { Roles } from '../domain/traffic/weights.js';
+import type { ProbeTarget } from '../ports/health-probe.js';
+import type { ServicePorts } from '../ports/service.js';
+
+/** Where the candidate fails, and how it is found out whether another backend does. */
+export interface Unhealthy {
+  readonly endpoints: readonly string[];
+  /** In words. */
+  readonly because: string;
+  readonly isHealthy: (target: ProbeTarget, endpoint: string) => Promise<boolean>;
+}
+
+/** What it says against the candidate, or against both: then it is not its fault. */
+export async function harmOf(
+  { urls }: Pick<ServicePorts, 'urls'>,
+  { candidate, baseline }: Roles,
+  { endpoints, because, isHealthy }: Unhealthy,
+): Promise<{ readonly reason: string; readonly shared: boolean }> {
+  const url = urls[baseline];
+  const fails = async (endpoint: string): Promise<boolean> =>
+    url !== undefined && !(await isHealthy({ backend: baseline, url }, endpoint));
+  const shared = await failsAtEach(endpoints, fails);
+  return { reason: `${candidate} is unhealthy: ${because}${shared ? '; so is the baseline' : ''}`, shared };
+}
+
 /**
  * Whether the baseline fails at each of the endpoints at which the candidate failed: then it is not the candidate's fault.
  *
  * What the baseline answers elsewhere says nothing: a process is alive also while the database that both need is away.
  */
-export async function failsAtEach(
+async function failsAtEach(
   candidateFailedAt: readonly string[],
   baselineFailsAt: (endpoint: string) => Promise<boolean>,
 ): Promise<boolean> {

@@ -3,7 +3,7 @@ import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/traff
 import type { HealthPlan } from '../../domain/traffic/health-plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
-import { failsAtEach } from '../probing.js';
+import { harmOf } from '../probing.js';
 
 /** Probes the candidate's endpoints at their own interval, beside the sampling. */
 export class Probes {
@@ -41,15 +41,13 @@ export class Probes {
     return found.length === 0 ? null : found.map(({ because }) => because).join('; ');
   }
 
-  /** Whether the baseline fails the same probes: then it is not the candidate's fault. */
-  async baselineFailsToo(signal: AbortSignal): Promise<boolean> {
-    const { baseline } = this.view.roles;
-    const url = this.service.urls[baseline];
-    if (url === undefined) return false;
-    return failsAtEach(
-      this.unhealthy,
-      async (endpoint) => (await this.probe(baseline, url, endpoint, signal)) !== null,
-    );
+  /** What the last look says against the candidate, or against both where the baseline fails the same probes. */
+  harm(because: string, signal: AbortSignal): ReturnType<typeof harmOf> {
+    return harmOf(this.service, this.view.roles, {
+      endpoints: this.unhealthy,
+      because,
+      isHealthy: async ({ backend, url }, endpoint) => (await this.probe(backend, url, endpoint, signal)) === null,
+    });
   }
 
   private async probe(backend: string, url: string, endpoint: string, signal: AbortSignal): Promise<string | null> {

@@ -131,9 +131,8 @@ export class StageWatch {
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const unhealthy = await this.probes.look(nowMs, signal);
     if (unhealthy === null || this.input.known.breach === true) return null;
-    const shared = await this.probes.baselineFailsToo(signal);
+    const { reason, shared } = await this.probes.harm(unhealthy, signal);
     if (shared && this.input.known.sharedBreach) return null;
-    const reason = `${this.input.roles.candidate} is unhealthy: ${unhealthy}${shared ? '; so is the baseline' : ''}`;
     const evidence = this.probes.log;
     return { kind: 'breach', source: 'probes', reason, evidence, shared, sampledAtMs: nowMs };
   }

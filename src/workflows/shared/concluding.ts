@@ -26,7 +26,11 @@ export interface Ending<State extends Life, Outcome extends OutcomeBase> {
   readonly letGo?: () => void;
 }
 
-/** Runs the procedure to one of its ends: promoted, or stopped and undone. Nothing leaves traffic in between. A cancelled workflow is an abort. */
+/**
+ * Runs the procedure to one of its ends: promoted, or stopped and undone. Nothing leaves traffic in between.
+ *
+ * A workflow that is cancelled is aborted.
+ */
 export async function concluding<State extends Life, Event extends AnyEvent, Outcome extends OutcomeBase>(
   running: RunningRollout<State, Event>,
   ending: Ending<State, Outcome>,

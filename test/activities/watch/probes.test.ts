@@ -72,9 +72,15 @@ describe('the probes of a watch', () => {
       probesOf(ALL, (backend, endpoint) => (endpoint === '/ready' && backends.includes(backend) ? NO_ANSWER : WELL));
     const both = down(['green', 'blue']);
     await both.rounds(3);
-    expect(await both.probes.baselineFailsToo(NEVER)).toBe(true);
+    expect(await both.probes.harm('it is down', NEVER)).toEqual({
+      reason: 'green is unhealthy: it is down; so is the baseline',
+      shared: true,
+    });
     const candidate = down(['green']);
     await candidate.rounds(3);
-    expect(await candidate.probes.baselineFailsToo(NEVER)).toBe(false);
+    expect(await candidate.probes.harm('it is down', NEVER)).toEqual({
+      reason: 'green is unhealthy: it is down',
+      shared: false,
+    });
   });
 });
