@@ -1,7 +1,7 @@
 import { formatPercent } from '../domain/percent.js';
 import { planOfStage } from '../domain/stages/reducer/stages.js';
 import { allToBaseline, splitBetween } from '../domain/traffic/weights.js';
-import { endingOf, startCanary, wishesOf, type Canary } from './canary/canary.js';
+import { endingOf, startCanary, preflightOptionsOf, type Canary } from './canary/canary.js';
 import { readOrRefuse } from './canary/refuse-unreadable.js';
 import { concluding } from './shared/concluding.js';
 import { judge, keepEvidence } from './traffic/judge.js';
@@ -19,7 +19,7 @@ export async function canaryRollout(given: CanaryInput): Promise<RolloutOutcome>
   const canary = startCanary(begun.input);
 
   return concluding(canary, endingOf(canary), async () => {
-    await preflight(canary, wishesOf(canary.rollout.state), begun.warnings);
+    await preflight(canary, preflightOptionsOf(canary.rollout.state), begun.warnings);
     while (canary.rollout.state.step !== 'ended') {
       await applyStage(canary);
       await bake(canary);

@@ -7,14 +7,17 @@ let rollout: ScriptedRollout;
 
 afterEach(() => rollout.stop());
 
+/** More than a rollout has come to when its policy is changed, and less than twice as much. */
+const LIMIT = 60;
+
 describe('a new fence that the data plane has not got yet', () => {
   let isAway = false;
 
-  const policyWhileAway = async (historyLimit: number): Promise<string> => {
+  const policyWhileAway = async (): Promise<string> => {
     isAway = false;
     rollout = await startScripted({
       plan: longPlan(),
-      historyLimit,
+      historyLimit: LIMIT,
       beforeSetting: () => (isAway ? Promise.reject(new Error('the router is away')) : Promise.resolve()),
     });
     await until('the stage to be watched', () => rollout.watches[0]);
@@ -32,16 +35,30 @@ describe('a new fence that the data plane has not got yet', () => {
   };
 
   test('is waited for before a long run is continued [W30] [C-12]', async () => {
-    const first = await policyWhileAway(30);
+    const first = await policyWhileAway();
     await until('people to be told', async () => (await rollout.status()).needsHuman !== null);
+    let interval = 0;
+    await until('the run to be long', async () => {
+      const { runId, historyLength } = await rollout.handle.describe();
+      if (runId !== first || historyLength > LIMIT) return true;
+      interval += 1;
+      await rollout.handle.signal('configure', { monitoringInterval: interval });
+      return false;
+    });
+    await until('it to have been quiet', async () => {
+      const { events } = await rollout.handle.fetchHistory();
+      return (
+        (await rollout.runId()) !== first || (events ?? []).some((event) => event.timerFiredEventAttributes != null)
+      );
+    });
     expect(await rollout.runId()).toBe(first);
     await renewed();
-    await rollout.handle.signal('configure', { monitoringInterval: 2 });
+    await rollout.handle.signal('configure', { monitoringInterval: interval + 1 });
     await until('the run to be continued', async () => (await rollout.runId()) !== first);
   });
 
   test('is set by the next run where it took too long, and its alarm does not stay [W30] [C-12]', async () => {
-    const first = await policyWhileAway(60);
+    const first = await policyWhileAway();
     await until('people to be told', async () => (await rollout.status()).needsHuman !== null);
     let interval = 0;
     await until('the run to be continued', async () => {

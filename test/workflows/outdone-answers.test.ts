@@ -25,7 +25,7 @@ const askedFor = (count: number) =>
 const isHeld = () => until('the rollout to be held', async () => (await rollout.status()).phase === 'held');
 
 describe('an answer to a question that was replaced in the same moment', () => {
-  const policyThenBreach = async (end: WatchEnd): Promise<void> => {
+  const policyThenAnswer = async (end: WatchEnd): Promise<void> => {
     rollout = await startScripted({ plan: longPlan() });
     const watch = await watched(1);
     await rollout.withoutWorkflows(async () => {
@@ -36,13 +36,19 @@ describe('an answer to a question that was replaced in the same moment', () => {
   };
 
   test('does not undo by the policy of before: the new watch finds what there is [W30]', async () => {
-    await policyThenBreach(OWN);
+    await policyThenAnswer(OWN);
     await watched(2);
     expect(await rollout.status()).toMatchObject({ phase: 'progressing', stop: null });
   });
 
+  test('calls nobody for a guard that has been replaced by one that sees [W30]', async () => {
+    await policyThenAnswer({ kind: 'blind', reason: 'a bug' });
+    await watched(2);
+    expect((await rollout.status()).needsHuman).toBeNull();
+  });
+
   test('counts where the guard had undone the stage already [W30]', async () => {
-    await policyThenBreach({ ...OWN, undoneAtMs: 1 });
+    await policyThenAnswer({ ...OWN, undoneAtMs: 1 });
     await until('the end', async () => (await rollout.status()).isComplete);
     expect(await rollout.status()).toMatchObject({ outcome: 'rolledBack' });
   });

@@ -10,7 +10,7 @@ import { outcomeBaseOf, type Ending } from '../shared/concluding.js';
 import { listenTo } from '../shared/listen.js';
 import { takeUpRollout, type RunningRollout } from '../shared/running-rollout.js';
 import { Guard } from '../traffic/guard.js';
-import type { Wishes } from '../traffic/preflight.js';
+import type { PreflightOptions } from '../traffic/preflight.js';
 import { Traffic } from '../traffic/traffic.js';
 
 /** A canary that runs: what every rollout has, and what sets and guards its traffic. */
@@ -36,7 +36,7 @@ export function startCanary(input: CanaryInput): Canary {
 }
 
 /** What a canary asks of its preflight beside what its plan says. */
-export function wishesOf({ plan, again, undo }: CanaryState): Wishes {
+export function preflightOptionsOf({ plan, again, undo }: CanaryState): PreflightOptions {
   const asks = tierDemand({ plan, ...(undo === undefined ? {} : { undo }) });
   return {
     ...(again === undefined ? {} : { again }),

@@ -41,7 +41,7 @@ export interface RunningRollout<State extends Life, Event extends AnyEvent> {
 }
 
 /** What a kind does besides. */
-export interface Besides<State> {
+export interface KindHooks<State> {
   /** Whenever the rollout waits or people are called. @default nothing */
   readonly guard?: () => void;
   /** Whether everything that was decided is carried out: a run is continued only then, unless it grows too long. @default always */
@@ -59,7 +59,7 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
     guard = () => undefined,
     isSettled = () => true,
     details = (state, nowMs) => rules.statusOf(state, nowMs).reason,
-  }: Besides<State> = {},
+  }: KindHooks<State> = {},
 ): RunningRollout<State, Event> {
   const besides = (): void => {
     guard();

@@ -149,11 +149,11 @@ export class Guard {
       const scheduledAtMs = Date.now();
       try {
         const end = await this.watchOnce({ ...input, fences, ...asked, known: { ...known, unguarded } }, waitMs);
+        if (this.wanted !== key && isOutdone(end, view, this.rollout.state)) return;
         if (end.kind === 'blind') {
           await this.blind(end.reason);
           continue;
         }
-        if (this.wanted !== key && isOutdone(end, view, this.rollout.state)) return;
         this.alarm(null);
         this.report(end);
         if (end.kind === 'takenOver') {
@@ -173,6 +173,8 @@ export class Guard {
         waitMs = UNGUARDED_AFTER_MS;
       } catch (error) {
         if (isCancellation(error)) throw error;
+        // The watch that has replaced it says whether somebody guards.
+        if (this.wanted !== key && patched(PATCHES.outdone)) return;
         switch (foundNoSlot(error, Date.now() - scheduledAtMs, waitMs)) {
           case 'no worker':
             break;
@@ -257,8 +259,8 @@ export class Guard {
  * has undone is undone whatever was decided meanwhile.
  */
 function isOutdone(end: WatchEnd, view: GuardedView, state: StagedTrafficState): boolean {
-  const isUndone = end.kind === 'breach' && end.undoneAtMs !== undefined;
-  return !isUndone && isDecidedOtherwise(view, state) && patched(PATCHES.outdone);
+  if (end.kind === 'breach' && end.undoneAtMs !== undefined) return false;
+  return (end.kind === 'blind' || isDecidedOtherwise(view, state)) && patched(PATCHES.outdone);
 }
 
 function knownFrom(state: StagedTrafficState): WatchInput['known'] {

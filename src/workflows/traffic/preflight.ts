@@ -16,17 +16,17 @@ const activities = whereKnown(
 );
 
 /** What is asked of a preflight beside what the plan says. */
-export type Wishes = Omit<PreflightInput, 'plan' | 'rolloutId'>;
+export type PreflightOptions = Omit<PreflightInput, 'plan' | 'rolloutId'>;
 
 /** Looks before the first percent moves. `warnings` are what the workflow has noticed itself. */
 export async function preflight(
   { rollout, publisher }: { readonly rollout: TrafficRollout; readonly publisher: Publisher },
-  wishes: Wishes,
+  options: PreflightOptions,
   warnings: readonly string[],
 ): Promise<void> {
   if (rollout.state.step !== 'preflight') return;
   publisher.publish();
-  const report = await rollout.unlessStopped(() => look(rollout.state, wishes));
+  const report = await rollout.unlessStopped(() => look(rollout.state, options));
   if (report.fit) rollout.dispatch({ ...report, type: 'preflightPassed', warnings: [...warnings, ...report.warnings] });
   else {
     const { problems: found, ...learned } = report;
@@ -40,9 +40,9 @@ export async function preflight(
   rollout.proceed();
 }
 
-async function look({ plan, id }: TrafficRollout['state'], wishes: Wishes): Promise<PreflightReport> {
+async function look({ plan, id }: TrafficRollout['state'], options: PreflightOptions): Promise<PreflightReport> {
   try {
-    return await activities.preflight({ plan: preflightPlanOf(plan), rolloutId: id, ...wishes });
+    return await activities.preflight({ plan: preflightPlanOf(plan), rolloutId: id, ...options });
   } catch (error) {
     return notRun(error);
   }
