@@ -31,6 +31,7 @@ function wholeFrom(least: number, value: number | undefined, path: string, expec
 /** A count too small for its limits would end the check before it could fail, or succeed. */
 function contradictions(limits: MeasurementLimits, path: string): Problem[] {
   const { count = 0, failureLimit = 0, inconclusiveLimit = 0, consecutiveSuccessLimit = 0 } = limits;
+  const { consecutiveFailureLimit: inARow = 0 } = limits;
   if (count === 0) return [];
   const problems: Problem[] = [];
   const needed = Math.max(0, failureLimit) + consecutiveSuccessLimit;
@@ -50,6 +51,18 @@ function contradictions(limits: MeasurementLimits, path: string): Problem[] {
       message: 'There are fewer measurements than may be inconclusive',
       expected: `at least inconclusiveLimit (${String(inconclusiveLimit)})`,
       got: String(count),
+    });
+  }
+  const canFailOtherwise =
+    consecutiveSuccessLimit > 0 || (limits.failureLimit !== undefined && failureLimit >= 0 && failureLimit < count);
+  if (count <= inARow && !canFailOtherwise) {
+    problems.push({
+      rule: 'limits.count',
+      path: `${path}.count`,
+      message: 'Its measurements are over before so many in a row can fail',
+      expected: `more than consecutiveFailureLimit (${String(inARow)})`,
+      got: String(count),
+      remedy: 'Raise count, or lower consecutiveFailureLimit',
     });
   }
   return problems;
