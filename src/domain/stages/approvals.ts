@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.js';
 import type { ApprovalDemand } from './commands.js';
 import type { ApprovalPlan, StagePlan } from './plan.js';
 
@@ -12,6 +13,25 @@ export function withApprovals(stages: readonly StagePlan[], demand: ApprovalDema
     const demanded = isDemanded(demand, index + 1, stages.length);
     return demanded ? { ...stage, approval: approval ?? FOR_EVER } : stage;
   });
+}
+
+/** What is wrong with a demand on so many stages; each path begins with its name on every surface. */
+export function problemsOfDemand(demand: ApprovalDemand, stageCount: number): Problem[] {
+  if (typeof demand !== 'object') return [];
+  return demand.flatMap((stage, index) =>
+    Number.isInteger(stage) && stage >= 1 && stage < stageCount
+      ? []
+      : [
+          {
+            rule: 'approval.stage',
+            path: `requireManualApproval[${String(index)}]`,
+            message: 'Approval is asked for before a stage is left, and the last stage is not left',
+            expected:
+              stageCount > 1 ? `a stage from 1 to ${String(stageCount - 1)}` : 'no stage: the plan has only one',
+            got: String(stage),
+          },
+        ],
+  );
 }
 
 /** The last stage is left by ending: nobody is asked for that. */
