@@ -1,6 +1,6 @@
 import { formatCounted } from '../analysis/format.js';
 import type { Problem } from '../errors.js';
-import { flag, isObject, number, object, optional, text, type Fields } from '../reading/combinators.js';
+import { flag, isObject, line, number, object, optional, text, type Fields } from '../reading/combinators.js';
 import { quoted, wrongKind } from '../reading/problems.js';
 import { UNREADABLE, type Reader } from '../reading/reader.js';
 import { HISTORY_LIMIT, LONGEST } from '../rollout/bounds.js';
@@ -43,12 +43,12 @@ const planAtRoot: Reader<CanaryPlan> = (given, path, notes) => readPlan(given, i
 const readUndoWish = object<UndoWish>({
   to: optional(text({ max: LONGEST.slot, cuts: false })),
   now: optional(flag),
-  reason: optional(text({ max: LONGEST.reason })),
+  reason: optional(line({ max: LONGEST.reason })),
 });
 
 const FIELDS: Fields<CanaryInput> = {
   plan: planAtRoot,
-  requestedBy: optional(text({ max: LONGEST.requestedBy })),
+  requestedBy: optional(line({ max: LONGEST.requestedBy })),
   requestId: optional(text({ max: LONGEST.requestId })),
   again: optional(flag),
   undo: optional(readUndoWish),
