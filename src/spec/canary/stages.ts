@@ -65,7 +65,6 @@ export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, surface:
   flaws.push(
     ...problemsOfDemand(demand, ended.length).map((problem) => ({ ...problem, path: parsePath(problem.path) })),
   );
-  if (!stopsShort) flaws.push(...flawsOfLastApproval(ended));
   return { stages: withDemand(ended, demand), origins, flaws };
 }
 
@@ -115,20 +114,6 @@ function heldAtEnd(stages: readonly StagePlan[], windowMs: number): readonly Sta
 function withDemand(stages: readonly StagePlan[], demand: ApprovalDemand): StagePlan[] {
   const demanded = withApprovals(stages, demand);
   return stages.map((stage, index) => (stage.approval === undefined ? (demanded[index] ?? stage) : stage));
-}
-
-function flawsOfLastApproval(stages: readonly StagePlan[]): Flaw[] {
-  if (stages.at(-1)?.approval === undefined) return [];
-  return [
-    {
-      rule: 'approval.last',
-      path: ['stages', stages.length - 1, 'approval'],
-      message: 'Approval is asked for before a stage is left, and the last stage is not left',
-      expected: 'approval in an earlier stage',
-      got: 'approval in the last one',
-      remedy: 'Ask before everybody gets it: move the approval one stage up',
-    },
-  ];
 }
 
 function twoWindows(path: Path, names: Surface['names']): Flaw {

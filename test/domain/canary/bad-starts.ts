@@ -68,6 +68,16 @@ export const BAD_STARTS: readonly BadStart[] = [
     firstStage({ approval: { timeoutMs: null, onTimeout: 'explode' } }),
     'stages[0].approval.onTimeout',
   ),
+  withPlan(
+    'an approval of the last stage, which is not left',
+    (plan) => ({
+      stages: [
+        ...plan.stages.slice(0, -1),
+        { ...plan.stages.at(-1), approval: { timeoutMs: null, onTimeout: 'hold' } },
+      ],
+    }),
+    'stages[1].approval',
+  ),
   withPlan('health that is a word', () => ({ health: 'yes' }), 'health'),
   withPlan('health that is null', () => ({ health: null }), 'health'),
   withPlan('endpoints that are no list', () => ({ health: { ...health, endpoints: '/health' } }), 'health.endpoints'),
