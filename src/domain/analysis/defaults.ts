@@ -10,6 +10,9 @@ export const DEFAULT_MEASUREMENT_REQUESTS = 1;
 /** So many intervals without data in a row are borne; one more is an error. Argo Rollouts' default. */
 export const DEFAULT_CONSECUTIVE_ERROR_LIMIT = 4;
 
+/** A limit on measurements is at most this: what no rollout can break would be none. */
+export const MOST_MEASUREMENTS = 1_000_000;
+
 /** How soon a measurement is tried again after an error. Argo Rollouts' default. */
 export const ERROR_RETRY_MS = 10_000;
 

@@ -67,6 +67,17 @@ describe('a plan is refused with the rule and the place [U-04]', () => {
       planOf(threshold({ count: 5, consecutiveFailureLimit: 5, failureLimit: 5 })),
       'limits.count at analysis.checks[0].count',
     ],
+    [
+      'a limit that no rollout can break',
+      planOf(threshold({ failureLimit: 1e15 })),
+      'limits.whole at analysis.checks[0].failureLimit',
+    ],
+    [
+      'one in a row',
+      planOf(threshold({ consecutiveFailureLimit: 1_000_001 })),
+      'limits.whole at analysis.checks[0].consecutiveFailureLimit',
+    ],
+    ['a count without an end', planOf(threshold({ count: 2 ** 53 })), 'limits.whole at analysis.checks[0].count'],
     ['two checks alike', planOf(threshold({}), threshold({ max: 0.5 })), 'checks.repeated at analysis.checks[1]'],
     ['an alpha of 0', { checks: [], alpha: 0 }, 'alpha.range at analysis.alpha'],
     ['an alpha of 1', { checks: [], alpha: 1 }, 'alpha.range at analysis.alpha'],
