@@ -1,4 +1,5 @@
 import { isFailingToMove, isStuck } from '../domain/stages/status.js';
+import { problemWords } from '../domain/errors.js';
 import { formatDuration, formatShortTime } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import type { StopCause } from '../domain/rollout/stop.js';
@@ -36,7 +37,7 @@ function refusalOf({ problems: [first] = [], reason }: RolloutStatus): string {
 }
 
 function sentence({ subject, message, expected }: StatusProblem): string {
-  return `${subject}: ${message}; expected ${expected}`;
+  return `${subject}: ${problemWords({ message, expected })}`;
 }
 
 /** What comes of an approval that nobody gives. */
