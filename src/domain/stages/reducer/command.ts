@@ -1,6 +1,6 @@
 import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
-import { because, byWhom, stopReasonOf, type Commanded as CommonCommanded } from '../../rollout/commands.js';
+import { because, byWhom, commandedStop, type Commanded as CommonCommanded } from '../../rollout/commands.js';
 import { heldWords } from '../../rollout/holds.js';
 import { pauseOf } from '../../rollout/pause.js';
 import * as common from '../../rollout/take-command.js';
@@ -29,12 +29,7 @@ function take<S extends StagesState>(state: S, { verb, command, atMs }: Commande
   switch (verb) {
     case 'emergencyStop':
     case 'abort':
-      return stopFor(state, {
-        cause: verb,
-        reason: stopReasonOf(verb, command),
-        atMs,
-        ...(command.by === undefined ? {} : { by: command.by }),
-      });
+      return stopFor(state, commandedStop(verb, command, atMs));
     case 'pause':
       return beginPause(state, pauseOf(command, atMs));
     case 'resume':
