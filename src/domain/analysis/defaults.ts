@@ -1,3 +1,6 @@
+/** How many checks a plan may have. */
+export const MOST_CHECKS = 100;
+
 /** The chance of a false alarm for a whole plan over a whole rollout. */
 export const DEFAULT_ALPHA = 0.05;
 
