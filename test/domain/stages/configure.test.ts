@@ -11,13 +11,13 @@ const approval = { timeoutMs: 5000, onTimeout: 'abort' } as const;
 /** Four stages; the second asks for approval, and the first bakes. */
 function baking(change: Partial<CanaryPlan> = {}): CanaryState {
   const { stages } = canaryPlan();
-  const asking = stages.map((stage, index) => (index === 1 ? { ...stage, approval } : stage));
+  const withApproval = stages.map((stage, index) => (index === 1 ? { ...stage, approval } : stage));
   return (
     [
       { type: 'preflightPassed', roles: ROLES, warnings: [], atMs: 0 },
       { type: 'weightsApplied', atMs: 0 },
     ] as const
-  ).reduce<CanaryState>(reduce, newRollout(canaryPlan({ stages: asking, ...change })));
+  ).reduce<CanaryState>(reduce, newRollout(canaryPlan({ stages: withApproval, ...change })));
 }
 
 const lineAfter = (state: CanaryState): string | undefined => state.log.lines.at(-1)?.what;
@@ -49,17 +49,17 @@ describe('configure', () => {
   });
 
   test('tells in the history what was, and what is from now on', () => {
-    const told = (fields: Record<string, unknown>, before = baking()): string | undefined =>
+    const lineOf = (fields: Record<string, unknown>, before = baking()): string | undefined =>
       lineAfter(reduce(before, command('configure', fields)));
-    expect(told({ autoProgression: false, by: 'ada', reason: 'it is Friday' })).toBe(
+    expect(lineOf({ autoProgression: false, by: 'ada', reason: 'it is Friday' })).toBe(
       'Auto-progression: on → off: it is Friday',
     );
-    expect(told({ monitoringInterval: 90, requireManualApproval: false })).toBe(
+    expect(lineOf({ monitoringInterval: 90, requireManualApproval: false })).toBe(
       'Monitoring interval: 10s → 1m30s; Approvals: stage 2 → none',
     );
-    expect(told({ requireManualApproval: 'every-stage' })).toBe('Approvals: stage 2 → stages 1, 2, 3');
+    expect(lineOf({ requireManualApproval: 'every-stage' })).toBe('Approvals: stage 2 → stages 1, 2, 3');
     const every = reduce(baking(), command('configure', { requireManualApproval: 'every-stage' }));
-    expect(told({ requireManualApproval: [2] }, every)).toBe('Approvals: stages 1, 2, 3 → stage 2');
+    expect(lineOf({ requireManualApproval: [2] }, every)).toBe('Approvals: stages 1, 2, 3 → stage 2');
   });
 
   test.each([{}, { reason: 'why not' }, { autoProgression: 'nope' }])('that sets nothing is refused: %j', (given) => {
