@@ -70,13 +70,8 @@ export const BAD_STARTS: readonly BadStart[] = [
   ),
   withPlan(
     'an approval of the last stage, which is not left',
-    (plan) => ({
-      stages: [
-        ...plan.stages.slice(0, -1),
-        { ...plan.stages.at(-1), approval: { timeoutMs: null, onTimeout: 'hold' } },
-      ],
-    }),
-    'stages[1].approval',
+    () => ({ stages: [{ trafficPercent: 100, durationMs: 1000, approval: { timeoutMs: null, onTimeout: 'hold' } }] }),
+    'stages[0].approval',
   ),
   withPlan('health that is a word', () => ({ health: 'yes' }), 'health'),
   withPlan('health that is null', () => ({ health: null }), 'health'),
