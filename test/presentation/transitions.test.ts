@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { closingLinesOf } from '../../src/presentation/any-kind.js';
 import { closingLines } from '../../src/presentation/closing.js';
 import { eventLine } from '../../src/presentation/frame.js';
 import { createPaint } from '../../src/cli/output/paint.js';
@@ -123,4 +124,7 @@ test('what somebody has written on several lines is shown on one [W31]', () => {
     reason: 'lunch\n✔ checkout promoted',
   } as const;
   expect(closingLines(status, plain, 'UTC')[0]).toBe('✖ checkout rolled back: lunch ✔ checkout promoted');
+  const { stages, ...ofAnyKind } = status;
+  expect(stages).not.toEqual([]);
+  expect(closingLinesOf(ofAnyKind, plain)[0]).toContain('checkout: lunch ✔ checkout promoted');
 });
