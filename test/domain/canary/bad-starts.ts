@@ -28,6 +28,8 @@ const oneCheck = (check: unknown) => () => ({ analysis: { checks: [check] } });
 
 const health = { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 1000, successThreshold: 1 };
 
+const ONE_STAGE = { stages: [{ trafficPercent: 100, durationMs: 1000 }] };
+
 export const BAD_STARTS: readonly BadStart[] = [
   beside('a history limit that is a text', { historyLimit: 'abc' }, 'historyLimit'),
   beside('a history limit of 0', { historyLimit: 0 }, 'historyLimit'),
@@ -46,6 +48,12 @@ export const BAD_STARTS: readonly BadStart[] = [
   beside('a list as the id of the request', { requestId: ['a'] }, 'requestId'),
   beside('an id of the request that is too long', { requestId: 'r'.repeat(201) }, 'requestId'),
   beside('a requester who writes a novel', { requestedBy: 'r'.repeat(600_000) }, 'requestedBy'),
+  beside('an undo by a plan of several stages', { undo: { to: 'green' } }, 'stages'),
+  {
+    what: 'an undo that names what only something new has',
+    change: (plan) => ({ plan: { ...plan, ...ONE_STAGE, version: '2.0.0', adopt: 'blue' }, undo: {}, again: true }),
+    paths: ['version', 'adopt', 'again'],
+  },
   withPlan('a stage of 1e300 milliseconds', firstStage({ durationMs: 1e300 }), 'stages[0].durationMs'),
   withPlan('a share that is a text', firstStage({ trafficPercent: '25' }), 'stages[0].trafficPercent'),
   withPlan('a stage that is null', (plan) => ({ stages: [null, ...plan.stages.slice(1)] }), 'stages[0]'),
@@ -59,6 +67,11 @@ export const BAD_STARTS: readonly BadStart[] = [
     'an approval after which an unknown thing happens',
     firstStage({ approval: { timeoutMs: null, onTimeout: 'explode' } }),
     'stages[0].approval.onTimeout',
+  ),
+  withPlan(
+    'an approval of the last stage, which is not left',
+    () => ({ stages: [{ trafficPercent: 100, durationMs: 1000, approval: { timeoutMs: null, onTimeout: 'hold' } }] }),
+    'stages[0].approval',
   ),
   withPlan('health that is a word', () => ({ health: 'yes' }), 'health'),
   withPlan('health that is null', () => ({ health: null }), 'health'),
