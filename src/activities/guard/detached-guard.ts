@@ -43,10 +43,10 @@ export function outlast(taskToken: Uint8Array, client: ReturnType<typeof getClie
   const endsAtMs = performance.now() + CLOSES_WITHIN_MS;
   void (async () => {
     try {
-      for (let isMissed = true; isMissed; isMissed = performance.now() < endsAtMs) {
+      do {
         await pause(SIGN_EVERY_MS);
         await client.withDeadline(Date.now() + ANSWER_MS, () => client.activity.heartbeat(taskToken, details));
-      }
+      } while (performance.now() < endsAtMs);
     } catch {
       // The rollout has closed, or nobody can be told: both ends it.
     }
