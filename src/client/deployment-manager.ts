@@ -172,7 +172,11 @@ export class DeploymentManager {
     return this.messenger.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, asking);
   }
 
-  /** Stops and goes back to what was before. Accepted by the server also while no worker is up. */
+  /**
+   * Stops and goes back to what was before. Accepted by the server also while no worker is up.
+   *
+   * @throws CommandRefusedError when it has ended, or stands at another stage than `ifStage`.
+   */
   async rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
     await this.messenger.send(ref, 'abort', {}, asking);
   }
