@@ -1,5 +1,6 @@
+import type { Problem } from '../errors.js';
 import { flag, isObject, number, object, optional, text, type Fields } from '../reading/combinators.js';
-import { wrongKind } from '../reading/problems.js';
+import { shown, wrongKind } from '../reading/problems.js';
 import { UNREADABLE, type Reader } from '../reading/reader.js';
 import { HISTORY_LIMIT, LONGEST } from '../rollout/bounds.js';
 import type { CanaryPlan } from './plan.js';
@@ -54,8 +55,29 @@ const FIELDS: Fields<CanaryInput> = {
   carried: nothingCarried,
 };
 
+/** An undo goes back at once and in every tier, so nothing may go forward in its name. */
+function problemsOfUndo({ plan: { stages, version, adopt }, undo, again }: CanaryInput): Problem[] {
+  if (undo === undefined) return [];
+  const problem = (path: string, message: string, expected: string, got: unknown): Problem => ({
+    rule: 'undo.plan',
+    path,
+    message,
+    expected,
+    got: shown(got),
+    remedy: 'Leave it out, or leave out undo',
+  });
+  return [
+    ...(stages.length === 1 ? [] : [problem('stages', 'An undo has no stages', 'one stage of 100 %', stages)]),
+    ...(version === undefined ? [] : [problem('version', 'An undo goes back to what served', 'no version', version)]),
+    ...(adopt === undefined ? [] : [problem('adopt', 'An undo knows what serves', 'no adopt', adopt)]),
+    ...(again === undefined || !again ? [] : [problem('again', 'An undo rolls nothing out', 'no again', again)]),
+  ];
+}
+
 /** Reads what starts a rollout, which may be anything: people also start workflows from raw JSON. */
-export const readCanaryInput = object<CanaryInput>(FIELDS);
+export const readCanaryInput = object<CanaryInput>(FIELDS, {
+  rules: [{ about: ['plan', 'undo'], problems: problemsOfUndo }],
+});
 
 /**
  * Whether this is what the rollout of this run chain has handed to itself. It was read when the rollout began: to refuse

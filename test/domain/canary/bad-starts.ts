@@ -20,6 +20,15 @@ const beside = (what: string, more: object, ...paths: string[]): BadStart => ({
   paths,
 });
 
+const atOnce = (plan: CanaryPlan): CanaryPlan => ({ ...plan, stages: [{ trafficPercent: 100, durationMs: 5000 }] });
+
+/** Beside the wish to go back to what served before. */
+const undoing = (what: string, change: (plan: CanaryPlan) => object, ...paths: string[]): BadStart => ({
+  what,
+  change: (plan) => ({ plan: atOnce(plan), undo: { to: 'green' }, ...change(plan) }),
+  paths,
+});
+
 const firstStage = (change: object) => (plan: CanaryPlan) => ({
   stages: plan.stages.map((stage, index) => (index === 0 ? { ...stage, ...change } : stage)),
 });
@@ -46,6 +55,11 @@ export const BAD_STARTS: readonly BadStart[] = [
   beside('a list as the id of the request', { requestId: ['a'] }, 'requestId'),
   beside('an id of the request that is too long', { requestId: 'r'.repeat(201) }, 'requestId'),
   beside('a requester who writes a novel', { requestedBy: 'r'.repeat(600_000) }, 'requestedBy'),
+  undoing('an undo in stages', (plan) => ({ plan }), 'stages'),
+  undoing('an undo at once in stages', (plan) => ({ plan, undo: { now: true } }), 'stages'),
+  undoing('an undo of a version', (plan) => ({ plan: { ...atOnce(plan), version: '2.7.0' } }), 'version'),
+  undoing('an undo that adopts', (plan) => ({ plan: { ...atOnce(plan), adopt: 'blue' } }), 'adopt'),
+  undoing('an undo once more', () => ({ again: true }), 'again'),
   withPlan('a stage of 1e300 milliseconds', firstStage({ durationMs: 1e300 }), 'stages[0].durationMs'),
   withPlan('a share that is a text', firstStage({ trafficPercent: '25' }), 'stages[0].trafficPercent'),
   withPlan('a stage that is null', (plan) => ({ stages: [null, ...plan.stages.slice(1)] }), 'stages[0]'),
