@@ -46,8 +46,9 @@ async function linesOf(client: Client, kinds: Kinds, filter: ListFilter, idPrefi
   const limit = filter.limit ?? DEFAULT_LIMIT;
   for await (const execution of client.workflow.list({
     query: visibilityQuery(kinds, filter, idPrefix),
-    pageSize: Math.min(limit, 200),
+    pageSize: Math.min(Math.max(limit, 1), 200),
   })) {
+    if (lines.length >= limit) break;
     const value = attributesOf(execution);
     if (!isMeant(execution.workflowId, value, filter, idPrefix)) continue;
     const line: ListedRollout = {
@@ -60,7 +61,6 @@ async function linesOf(client: Client, kinds: Kinds, filter: ListFilter, idPrefi
       endedAt: execution.closeTime?.toISOString() ?? null,
     };
     lines.push(kinds.of(line.strategy, execution.type)?.listed?.(line, value) ?? line);
-    if (lines.length === limit) break;
   }
   return lines;
 }
@@ -77,7 +77,7 @@ function isMeant(
 }
 
 function phaseOf(status: string, phase: unknown): ListedRollout['phase'] {
-  if (status === 'TERMINATED') return 'terminated';
+  if (status === 'TERMINATED' || status === 'CANCELLED') return 'terminated';
   if (status === 'FAILED' || status === 'TIMED_OUT') return 'failed';
   return PHASES.find((known) => known === phase) ?? 'waiting';
 }

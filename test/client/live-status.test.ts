@@ -5,7 +5,7 @@ import type { RunningWorker } from '../../src/worker/start-worker.js';
 import { until } from '../contract/support/eventually.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';
 
-const SERVICES = ['checkout', 'versions', 'long', 'terminated', 'aborted', 'promoted'];
+const SERVICES = ['checkout', 'versions', 'long', 'terminated', 'aborted', 'promoted', 'late'];
 
 let world: World;
 let worker: RunningWorker;
@@ -97,6 +97,20 @@ describe('a workflow that somebody ended', () => {
     expect(status.reason).toMatch(/terminated: nothing was undone.*--adopt/);
     expect(status.needsHuman).toBe(status.reason);
     seen.push(status);
+  });
+
+  test('is said to have run into its timeout, and that nothing was undone, whatever the workers do [C-06]', async () => {
+    await world.client.workflow.start('canaryRollout', {
+      workflowId: `${world.taskQueue}/rollout/late`,
+      taskQueue: world.taskQueue,
+      workflowExecutionTimeout: '1s',
+      args: [{ plan: planOf('late') }],
+    });
+    await until('its timeout', async () => (await workflowOf('late').describe()).status.name === 'TIMED_OUT');
+    const status = await world.deployment.getDeploymentStatus('late');
+    expect(status.endedAt).not.toBeNull();
+    expect(status.reason).toMatch(/timeout.*nothing was undone.*--adopt/);
+    expect(status.needsHuman).toBe(status.reason);
   });
 
   test('is not waited for [C-06]', async () => {
