@@ -1,10 +1,10 @@
-import { NamespaceNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { ListedRollout } from '../domain/rollout/listed-rollout.js';
 import type { Kinds } from '../domain/rollout/kinds.js';
 import { PHASES, type Phase } from '../domain/rollout/phase.js';
 import { workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { visibilityValue } from '../domain/visibility-value.js';
-import { attributesMissing, isMissingSearchAttribute, namespaceMissing } from './namespace.js';
+import { namespaceTrouble } from './namespace.js';
 import { attributesOf } from './server-record.js';
 
 export interface ListFilter {
@@ -35,9 +35,7 @@ export async function listRollouts(
   try {
     return await linesOf(client, kinds, filter, idPrefix);
   } catch (error) {
-    if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
-    if (isMissingSearchAttribute(error)) throw attributesMissing(client.options.namespace);
-    throw error;
+    throw (await namespaceTrouble(client, error)) ?? error;
   }
 }
 

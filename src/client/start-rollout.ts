@@ -1,4 +1,4 @@
-import { NamespaceNotFoundError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { InvalidSpecError, type Problem } from '../domain/errors.js';
 import type { Kinds, PreparedStart, RolloutInput, RolloutKind } from '../domain/rollout/kinds.js';
@@ -11,7 +11,7 @@ import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { kindIfKnown } from './kind-of.js';
 import { liveStatus } from './live-status.js';
-import { attributesMissing, isMissingSearchAttribute, namespaceMissing } from './namespace.js';
+import { namespaceTrouble } from './namespace.js';
 import { attributesOf, START_MEMO } from './server-record.js';
 
 /** Where rollouts live on the server, and what may live there. */
@@ -84,9 +84,7 @@ async function attachOrRefuse(
   place: Place,
   error: unknown,
 ): Promise<Started> {
-  if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
-  if (isMissingSearchAttribute(error)) throw attributesMissing(client.options.namespace);
-  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw (await namespaceTrouble(client, error)) ?? error;
   const { service } = input.plan;
   const found = await findRollout(client, service, place.idPrefix);
   if (found === null) throw error;

@@ -2,7 +2,7 @@ import type { GatewayIdentity } from '../../adapters/gateway/who-answers.js';
 import { HeadgateError } from '../../domain/errors.js';
 import { packageVersion } from '../../gateway/identity.js';
 import type { GatewayOwner } from '../../gateway/options.js';
-import { PortInUseError } from '../errors.js';
+import { GatewayFailedError, PortInUseError } from '../errors.js';
 import { preferredPort } from '../free-port.js';
 import type { Releasers } from '../releasers.js';
 import { adoptGateway } from './adopt.js';
@@ -119,9 +119,8 @@ async function serve(
 
 /** Two environments may start in the same moment; and some ports are not for everybody. */
 async function explained(error: unknown, { adminUrl, adminPort }: LocalGateway, owner: GatewayOwner): Promise<unknown> {
-  if (!(error instanceof HeadgateError)) return error;
-  const isAdmin = error.message.includes(`:${String(adminPort)}`);
-  if (error.code === 'EACCES' && isAdmin) {
+  if (!(error instanceof GatewayFailedError) || error.port !== adminPort) return error;
+  if (error.code === 'EACCES') {
     return new HeadgateError('PORT_NOT_ALLOWED', `The system does not let you listen at ${adminUrl}`, {
       expected: 'a port that is free for everybody, such as 8081',
       got: error.message,
@@ -129,6 +128,6 @@ async function explained(error: unknown, { adminUrl, adminPort }: LocalGateway, 
       cause: error,
     });
   }
-  if (!isPortTaken(error) || !isAdmin) return error;
+  if (!isPortTaken(error)) return error;
   return new PortInUseError(adminUrl, owner.config, await whoHasPort(adminPort));
 }
