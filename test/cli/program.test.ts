@@ -421,7 +421,7 @@ describe('decisions', () => {
     });
   });
 
-  test.each(['abort', 'rollback', 'emergency-stop'])('%s never asks back', async (verb) => {
+  test.each(['abort', 'rollback', 'emergency-stop'])('%s never prompts', async (verb) => {
     const stopped: unknown[] = [];
     const stop = (id: unknown) => Promise.resolve(void stopped.push(id));
     const rollouts = {

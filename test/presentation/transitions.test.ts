@@ -120,10 +120,10 @@ describe('the last word', () => {
     const story = STORIES.rollingBack().happens({
       type: 'alarmed',
       cause: 'undo',
-      alarm: 'Set blue 100 % does not succeed: refused',
+      alarm: 'could not set blue 100 %: refused',
     });
     const [headline, traffic] = closingLines(story.status(), plain);
-    expect(headline).toBe('✖ checkout is rollingBack, and that is failing: Set blue 100 % does not succeed: refused');
+    expect(headline).toBe('✖ checkout is rollingBack, and that is failing: could not set blue 100 %: refused');
     expect(traffic).toBe('  told: all traffic on blue; not confirmed by the router: 25 % may still be on green');
   });
 });

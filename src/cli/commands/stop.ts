@@ -21,7 +21,7 @@ export function abort(context: Context, id: string | undefined, options: StopOpt
   return stop(context, id, 'abort', options);
 }
 
-/** As abort, before everything else that waits to be done, and without hooks, approvals and drift checks. */
+/** As abort, before everything else that waits to be done. */
 export function emergencyStop(context: Context, id: string | undefined, options: StopOptions): Promise<Result> {
   return stop(context, id, 'emergencyStop', options);
 }

@@ -87,7 +87,11 @@ function definePolicy(program: Command, declare: Declare): void {
         times('--latency-increase'),
       )
       .option('--window <time>', 'every look at a rate goes back so far, such as 5m', duration('--window'))
-      .option('--consecutive-failures <n>', 'so many looks in a row must be bad', count('--consecutive-failures', 1))
+      .option(
+        '--consecutive-failures <n>',
+        'roll back only after so many bad measurements in a row',
+        count('--consecutive-failures', 1),
+      )
       .option('--auto-rollback', 'roll back what fails by itself')
       .option('--no-auto-rollback', 'hold what fails, and call a person'),
     async (context, [id], { errorRate, successRate, window, ...options }: PolicyWords) =>
@@ -113,10 +117,10 @@ function defineStops(program: Command, declare: Declare): void {
   const stops = [
     ['abort', 'stop, and put all traffic back', 'abort'],
     ['rollback', 'the same as abort', 'abort'],
-    ['emergency-stop', 'put all traffic back before everything else, without hooks and checks', 'emergencyStop'],
+    ['emergency-stop', 'the same as abort, before everything else', 'emergencyStop'],
   ] as const;
   for (const [name, description, stop] of stops) {
-    const command = withAsking(program.command(`${name} [id]`).description(`${description}; never asks back`))
+    const command = withAsking(program.command(`${name} [id]`).description(`${description}; never prompts`))
       .option('--wait', 'wait until traffic is back')
       .option('--timeout <time>', 'wait so long at most', duration('--timeout'));
     declare(command, async (context, [id], { wait, timeout, ...options }: StopWords) =>
