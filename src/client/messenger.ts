@@ -10,7 +10,7 @@ import { sendCommand, type Sent } from './send-command.js';
 export type RolloutRef = string | { readonly id: string };
 
 /** Who asks, and why. */
-export interface Asking {
+export interface CommandOptions {
   readonly by?: string;
   readonly reason?: string;
   /** Refuse when the rollout has left this stage meanwhile. A stop that no worker answers is taken if it is still there. */
@@ -27,8 +27,13 @@ export class Messenger {
   ) {}
 
   /** Sends a command, and returns what it did. */
-  async ask<V extends Verb>(ref: RolloutRef, verb: V, command: Commands[V], asking: Asking): Promise<CommandAnswer> {
-    const sent = await this.send(ref, verb, command, asking);
+  async ask<V extends Verb>(
+    ref: RolloutRef,
+    verb: V,
+    command: Commands[V],
+    options: CommandOptions,
+  ): Promise<CommandAnswer> {
+    const sent = await this.send(ref, verb, command, options);
     if (sent.answered) return sent.answer;
     return { rolloutId: idOf(ref), phase: 'unknown', currentStage: 0, effect: `${verb} is on its way` };
   }
@@ -37,12 +42,12 @@ export class Messenger {
     ref: RolloutRef,
     verb: V,
     command: Commands[V],
-    { ifStage, ...asking }: Asking,
+    { ifStage, ...options }: CommandOptions,
   ): Promise<Sent> {
     const found = await this.found(idOf(ref));
     const sent = await sendCommand(this.client, found, verb, {
       ...command,
-      ...asking,
+      ...options,
       ...(ifStage === undefined ? {} : { stage: ifStage }),
     });
     if (!sent.answered && ifStage !== undefined) await this.refuseStale(found.id, verb, ifStage);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandRefusedError, RolloutInFlightError, RolloutNotFoundError } from '../../src/client/errors.js';
-import type { Asking } from '../../src/client/messenger.js';
+import type { CommandOptions } from '../../src/client/messenger.js';
 import { createSession, openRollouts } from '../../src/cli/create-session.js';
 import type { Session } from '../../src/cli/session.js';
 import type { HeadgateConfig } from '../../src/config/types.js';
@@ -312,7 +312,7 @@ describe('decisions', () => {
     const env = { GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '9913' };
     await runCli(['finish', 'checkout'], { rollouts: { finish: take }, env, session: local });
     await runCli(['finish', 'checkout', '--by', 'grace'], { rollouts: { finish: take }, env, session: local });
-    expect(calls.map(([, asking]) => (asking as Asking).by)).toEqual(['ci:acme/shop#9913', 'grace']);
+    expect(calls.map(([, asking]) => (asking as CommandOptions).by)).toEqual(['ci:acme/shop#9913', 'grace']);
   });
 
   test('pause and resume say how long, how much and how often, in the units of the workflow [C-09]', async () => {

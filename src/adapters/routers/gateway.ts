@@ -21,7 +21,14 @@ import {
   type TargetWeights,
 } from '../gateway/admin-api.js';
 import { describeFailure } from '../http/json-client.js';
-import { NotKept, notEverywhere, notEveryChange, StaleInstance, type FailedChange, type Failure } from './told.js';
+import {
+  NotKept,
+  notEverywhere,
+  notEveryChange,
+  StaleInstance,
+  type FailedChange,
+  type Failure,
+} from './write-failures.js';
 
 const NAME = 'router "gateway"';
 

@@ -40,11 +40,11 @@ export async function follow(context: Context, id: string, { refusal, ...options
       if (lines.length > 0 && seen.endedAt === null) context.emit(statusDocument(seen));
     },
   });
-  return lastWord(await orDetached(context, id, work), options.for);
+  return closingResult(await orDetached(context, id, work), options.for);
 }
 
 /** How it came out, with the exit code that says so. */
-export function lastWord(status: StatusBase, awaited: Awaited | undefined): Result {
+export function closingResult(status: StatusBase, awaited: Awaited | undefined): Result {
   return {
     document: statusDocument(status),
     text: ({ paint, timeZone }) => closingLinesOf(status, paint, timeZone),

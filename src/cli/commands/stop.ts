@@ -8,7 +8,7 @@ import { whereTrafficIs } from '../../presentation/header.js';
 import type { Result } from '../result.js';
 import { follow } from './follow.js';
 import { targetOf } from './target.js';
-import { askingOf, type VerbOptions } from './verbs.js';
+import { commandOptionsOf, type VerbOptions } from './verbs.js';
 
 export interface StopOptions extends VerbOptions {
   /** Wait until traffic is back. */
@@ -35,7 +35,7 @@ async function stop(
   context.session.tolerateBadConfig();
   const target = await targetOf(context, id);
   const rollouts = await context.session.rollouts();
-  const asking = askingOf(context, options);
+  const asking = commandOptionsOf(context, options);
   await (verb === 'abort' ? rollouts.rollback(target, asking) : rollouts.emergencyStop(target, asking));
   return stopped(context, target, verb, options);
 }

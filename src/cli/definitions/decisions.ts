@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, duration, percent, times } from '../arguments.js';
 import type { VerbOptions } from '../commands/verbs.js';
-import { withAsking, type Declare } from './declaring.js';
+import { withCommandOptions, type Declare } from './declaring.js';
 
 const loadVerbs = () => import('../commands/verbs.js');
 const loadStops = () => import('../commands/stop.js');
@@ -10,7 +10,7 @@ const loadStops = () => import('../commands/stop.js');
 export function defineDecisions(program: Command, declare: Declare): void {
   program.commandsGroup('Decide:');
   const verb = (usage: string, description: string): Command =>
-    withAsking(program.command(usage).description(description));
+    withCommandOptions(program.command(usage).description(description));
 
   declare(
     verb('approve [id]', 'let it leave the stage that waits for approval'),
@@ -70,7 +70,7 @@ function definePolicy(program: Command, declare: Declare): void {
   const policy = program.command('policy').description('when traffic goes back, of a rollout that runs');
   const loadPolicy = () => import('../commands/policy.js');
   declare(
-    withAsking(policy.command('set [id]').description('from now on by these bounds, instead of those before'))
+    withCommandOptions(policy.command('set [id]').description('from now on by these bounds, instead of those before'))
       .option(
         '--error-rate <percent>',
         'the largest share of requests that may fail, such as 2%',
@@ -103,7 +103,7 @@ function definePolicy(program: Command, declare: Declare): void {
       }),
   );
   declare(
-    withAsking(policy.command('clear [id]').description('by the checks of the plan alone')),
+    withCommandOptions(policy.command('clear [id]').description('by the checks of the plan alone')),
     async (context, [id], options: VerbOptions) => (await loadPolicy()).clearPolicy(context, id, options),
   );
 }
@@ -120,7 +120,7 @@ function defineStops(program: Command, declare: Declare): void {
     ['emergency-stop', 'the same as abort, before everything else', 'emergencyStop'],
   ] as const;
   for (const [name, description, stop] of stops) {
-    const command = withAsking(program.command(`${name} [id]`).description(`${description}; never prompts`))
+    const command = withCommandOptions(program.command(`${name} [id]`).description(`${description}; never prompts`))
       .option('--wait', 'wait until traffic is back')
       .option('--timeout <time>', 'wait so long at most', duration('--timeout'));
     declare(command, async (context, [id], { wait, timeout, ...options }: StopWords) =>

@@ -8,7 +8,7 @@ import type { Releasers } from '../releasers.js';
 import { adoptGateway } from './adopt.js';
 import { DRAIN_MS, entranceOf, gatewayEnv, isPortTaken } from './gateway-parts.js';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.js';
-import { keepGateway, type KeptGateway } from './kept-gateway.js';
+import { superviseGateway, type SupervisedGateway } from './supervised-gateway.js';
 import { endLeftGateways, rememberGateway } from './left-gateways.js';
 import { localGateways, type LocalGateway } from './local-gateways.js';
 import type { ConfiguredServices, DataPlane, Entrance, PlaneSurroundings } from './plane.js';
@@ -31,7 +31,7 @@ export async function startConfiguredPlane(
   const wanted = localGateways(config);
   const found = await Promise.all(wanted.map((gateway) => ownGatewayAt(gateway, owner)));
   await endLeftGateways(owner, wanted, say);
-  const gateways: KeptGateway[] = [];
+  const gateways: SupervisedGateway[] = [];
   const entrances: Entrance[] = [];
   for (const [index, gateway] of wanted.entries()) {
     const kept = await serve(
@@ -72,7 +72,7 @@ async function serve(
   { gateway, owner, serving, trafficPort }: Serving,
   { directory, persistent, say, env = process.env, signal }: PlaneSurroundings,
   releasers: Releasers,
-): Promise<KeptGateway> {
+): Promise<SupervisedGateway> {
   const { adminUrl, adminHost, adminPort, routes } = gateway;
   const state = await stateFileOf(directory, `gateway-${String(adminPort)}`, persistent);
   const start = (port: number): Promise<GatewayProcess> =>
@@ -99,7 +99,7 @@ async function serve(
     if (serving.version !== packageVersion())
       say(`it is of Headgate ${serving.version}: Ctrl-C ends it, and the next start brings up ${packageVersion()}`);
   }
-  const kept = keepGateway({
+  const kept = superviseGateway({
     first,
     startAgain: () => start(Number(new URL(first.trafficUrl).port)),
     // One that has outlived an earlier run is not ended by a start that fails.
