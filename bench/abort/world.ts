@@ -7,6 +7,7 @@ import type { Releasers } from '../../src/dev/releasers.js';
 import { startReaper } from '../../src/dev/process/reaper.js';
 import { startTemporalOnFreePorts, type TemporalServer } from '../../src/dev/temporal-server.js';
 import { forkPart, type Forked } from '../lib/forked.js';
+import { imageEnvironment } from '../lib/image-environment.js';
 import { FLOOR_BUNDLE } from './bundles.js';
 import { startPlane, type BenchPlane } from './plane.js';
 import { floorName, serviceName, type AbortSettings } from './settings.js';
@@ -60,6 +61,7 @@ export async function startBenchWorld(
   const services = Array.from({ length: settings.rollouts }, (_, index) => serviceName(index));
   const floors = Array.from({ length: floorCount(settings) }, (_, index) => floorName(index));
   const loopRoutes = floors.slice(-settings.rollouts);
+  const environment = await imageEnvironment();
   const plane = await startPlane({ settings, services, floors, directory, reaper }, releasers);
   /** After a restart nobody needs the floor: what it takes to start is not Headgate's. */
   const startWorker = (floorBundle: string | null): Promise<Forked<object>> => {
@@ -70,7 +72,7 @@ export async function startBenchWorld(
       journalDirectory: join(directory, 'journal'),
       floorBundle,
     };
-    return forkPart(new URL('./worker-part.js', import.meta.url), config);
+    return forkPart(new URL('./worker-part.js', import.meta.url), config, environment);
   };
   let worker = await startWorker(FLOOR_BUNDLE);
   releasers.add('the worker', null, () => worker.kill());

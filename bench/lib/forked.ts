@@ -17,9 +17,14 @@ export interface Forked<Ready> {
 
 const READY_WITHIN_MS = 60_000;
 
-/** Starts `module` and waits for its first message. */
-export async function forkPart<Ready>(module: URL, config: object): Promise<Forked<Ready>> {
+/** Starts `module` and waits for its first message; `environment` comes on top of this process's. */
+export async function forkPart<Ready>(
+  module: URL,
+  config: object,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Forked<Ready>> {
   const child = fork(fileURLToPath(module), [JSON.stringify(config)], {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

@@ -2,6 +2,7 @@ import { UNOBSERVED, type RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import { GuardRegistry } from './guard/guard-registry.js';
 import { GuardUndos } from './guard/guard-undos.js';
+import { Heartbeats } from './guard/heartbeats.js';
 import { limitConcurrency, type LimitConcurrency } from './limit-concurrency.js';
 import { Observer } from './observing/observer.js';
 import { createPriority, type Priority } from './priority.js';
@@ -11,6 +12,7 @@ import { Wakefulness } from './wakefulness.js';
 export interface World {
   readonly ports: Ports;
   readonly guards: GuardRegistry;
+  readonly heartbeats: Heartbeats;
   readonly undos: GuardUndos;
   readonly observer: Observer;
   readonly listener: RolloutObserver;
@@ -35,6 +37,7 @@ export function createWorld(
   return {
     ports,
     guards: new GuardRegistry(),
+    heartbeats: new Heartbeats(),
     undos: new GuardUndos(ports.observations),
     observer,
     listener,
