@@ -4,6 +4,8 @@ export interface Priority {
   readonly first: <T>(work: () => Promise<T>) => Promise<T>;
   /** Does `work` when little that is urgent is going on, or when it has waited long enough. */
   readonly afterwards: <T>(work: () => Promise<T>) => Promise<T>;
+  /** How long until little that is urgent is going on, as far as can be known now, in milliseconds; 0 when that is so. */
+  readonly busyForMs: () => number;
 }
 
 export interface PriorityOptions {
@@ -22,7 +24,6 @@ export function createPriority({ windowMs, few, longestWaitMs }: PriorityOptions
   let underWay = 0;
   let look: NodeJS.Timeout | null = null;
 
-  /** How long until little is going on, as far as can be known now; 0 when that is so. */
   const busyForMs = (): number => {
     const decisive = newest[newest.length - 1 - few];
     if (underWay > few) return windowMs;
@@ -52,6 +53,7 @@ export function createPriority({ windowMs, few, longestWaitMs }: PriorityOptions
   };
 
   return {
+    busyForMs,
     async first(work) {
       underWay += 1;
       note();

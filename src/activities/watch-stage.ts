@@ -60,13 +60,13 @@ function guardFor(world: World, input: WatchInput): GuardLoop {
 
 async function attend(guard: GuardLoop, { trafficFirst, heartbeats }: World): Promise<WatchEnd> {
   const signal = cancellationSignal();
-  // Only a look that takes long gives signs of life of its own: hundreds of watches must not cost twice as much.
-  const alive = setInterval(() => {
-    if (guard.isLooking) heartbeat(guard.memory);
-  }, ALIVE_EVERY_MS);
   // Of this attempt: the guard itself may have been begun by another one.
   const attempt = Context.current();
-  const leave = guard.attend((memory) => heartbeats.send(attempt, memory));
+  // Only a look that takes long gives signs of life of its own: hundreds of watches must not cost twice as much.
+  const alive = setInterval(() => {
+    if (guard.isLooking) heartbeats.send(attempt, () => guard.memory);
+  }, ALIVE_EVERY_MS);
+  const leave = guard.attend((memory) => heartbeats.send(attempt, () => memory));
   try {
     const end = await Promise.race([guard.found, releaseOf(guard), cancellationOf(signal)]);
     // The weights of all go before the paperwork of one.

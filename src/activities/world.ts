@@ -34,15 +34,16 @@ export function createWorld(
   listener: RolloutObserver = UNOBSERVED,
   observer = new Observer(ports.observations),
 ): World {
+  const trafficFirst = createPriority({ windowMs: 1000, few: 5, longestWaitMs: LONGEST_WAIT_MS });
   return {
     ports,
     guards: new GuardRegistry(),
-    heartbeats: new Heartbeats(),
+    heartbeats: new Heartbeats(trafficFirst),
     undos: new GuardUndos(ports.observations),
     observer,
     listener,
     wakefulness: new Wakefulness(),
-    trafficFirst: createPriority({ windowMs: 1000, few: 5, longestWaitMs: LONGEST_WAIT_MS }),
+    trafficFirst,
     fewRecords: limitConcurrency(4),
   };
 }

@@ -80,15 +80,23 @@ export class InvalidSpecError extends HeadgateError {
   }
 }
 
+/** What is wrong, what was expected, what came and what to do, without its place. */
+export function problemWords({
+  message,
+  expected,
+  got,
+  remedy,
+}: Pick<Problem, 'message' | 'expected' | 'got' | 'remedy'>): string {
+  const expectation = expected === undefined ? '' : `; expected ${expected}`;
+  return `${message}${expectation}${got === undefined ? '' : `, got ${got}`}${remedy === undefined ? '' : `. ${remedy}`}`;
+}
+
 /** One problem as a line that a person can act on. */
 export function describeProblem(problem: Problem): string {
-  const expectation = problem.expected === undefined ? '' : `; expected ${problem.expected}`;
-  const given = problem.got === undefined ? '' : `, got ${problem.got}`;
-  const remedy = problem.remedy === undefined ? '' : `. ${problem.remedy}`;
   const place = [...(problem.at === undefined ? [] : [formatPosition(problem.at)]), problem.path]
     .filter((part) => part !== '')
     .join(' ');
-  return `  ${place === '' ? '' : `${place}: `}${problem.message}${expectation}${given}${remedy} (${problem.rule})`;
+  return `  ${place === '' ? '' : `${place}: `}${problemWords(problem)} (${problem.rule})`;
 }
 
 /** As compilers and editors write it: `checkout.yaml:8:5`. */

@@ -1,13 +1,20 @@
 import { formatCount } from './analysis/format.js';
 
 /** Control characters but for tabs and line breaks, and halves of characters: terminals and protocols choke on them. */
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]|[\ud800-\udfff]/gu;
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|[\ud800-\udfff]/gu;
+
+const LINE_BREAKS = /[\r\n\u2028\u2029]+/g;
 
 const PAIRS = /[\ud800-\udbff][\udc00-\udfff]/g;
 
 /** `text` with a mark in the place of every character that cannot be shown or sent. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '\ufffd');
+}
+
+/** The same on one line: with breaks, a reason could write lines of its own into a history or a terminal. */
+export function oneLine(text: string): string {
+  return printable(text).replace(LINE_BREAKS, ' ');
 }
 
 /** How many characters people count: an emoji that needs two units is one. */

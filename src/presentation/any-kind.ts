@@ -1,5 +1,6 @@
 import { isCanary } from '../domain/canary/is-canary.js';
 import type { StatusBase } from '../domain/rollout/status.js';
+import { oneLine } from '../domain/text.js';
 import { closingLines } from './closing.js';
 import type { Paint } from './paint.js';
 import { phaseWords } from './marks.js';
@@ -30,7 +31,7 @@ export function closingLinesOf(status: StatusBase, paint: Paint, timeZone?: stri
   if (isCanary(status)) return closingLines(status, paint, timeZone);
   const { service, phase, reason, needsHuman, id } = status;
   const needs = needsHuman === null ? '' : `, it needs you: ${needsHuman}`;
-  return [`${phaseWords(phase, paint)} ${service}: ${reason}${needs}`, `    headgate history ${id}`];
+  return [`${phaseWords(phase, paint)} ${service}: ${oneLine(reason + needs)}`, `    headgate history ${id}`];
 }
 
 /** What every kind has; what a kind shows besides stands in between. */

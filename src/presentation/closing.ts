@@ -1,9 +1,11 @@
 import { isFailingToMove, isStuck } from '../domain/stages/status.js';
+import { problemWords } from '../domain/errors.js';
 import { formatDuration, formatShortTime } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import type { StopCause } from '../domain/rollout/stop.js';
 import { type StatusProblem } from '../domain/rollout/status.js';
 import { type RolloutStatus } from '../domain/canary/status.js';
+import { oneLine } from '../domain/text.js';
 import { preciseClockWords } from './clock.js';
 import { versionWords, whereTrafficIs } from './header.js';
 import { nextCommands, whatComes } from './next.js';
@@ -41,11 +43,11 @@ function problemLines({ problems = [] }: RolloutStatus): string[] {
 }
 
 function refusalOf({ problems: [first] = [], reason }: RolloutStatus): string {
-  return first === undefined ? reason : sentence(first);
+  return oneLine(first === undefined ? reason : sentence(first));
 }
 
 function sentence({ subject, message, expected }: StatusProblem): string {
-  return `${subject}: ${message}; expected ${expected}`;
+  return `${subject}: ${problemWords({ message, expected })}`;
 }
 
 /** What comes of an approval that nobody gives. */
@@ -56,7 +58,8 @@ function waitingLines(status: RolloutStatus, timeZone: string | undefined): stri
 }
 
 function headline(status: RolloutStatus, paint: Paint): string {
-  const { service, reason, outcome } = status;
+  const { service, outcome } = status;
+  const reason = oneLine(status.reason);
   if (outcome === null) return openHeadline(status, paint);
   const versions = versionWords(status);
   switch (outcome) {
@@ -77,7 +80,8 @@ function headline(status: RolloutStatus, paint: Paint): string {
 }
 
 function openHeadline(status: RolloutStatus, paint: Paint): string {
-  const { service, phase, needsHuman, reason, endedAt } = status;
+  const { service, phase, endedAt } = status;
+  const [reason, needsHuman] = [oneLine(status.reason), status.needsHuman === null ? null : oneLine(status.needsHuman)];
   if (endedAt !== null) return paint.bad(`✖ ${service}: ${reason}`);
   if (isFailingToMove(status)) return paint.bad(`✖ ${service} is ${phase}, and that is failing: ${needsHuman ?? ''}`);
   if (needsHuman !== null) return paint.attention(`! ${service} is ${phase}, it needs you: ${needsHuman}`);

@@ -1,5 +1,6 @@
 import { isNeededForReason, isUnanswered, type StatusBase, type StatusEvent } from '../domain/rollout/status.js';
 import { type RolloutStatus } from '../domain/canary/status.js';
+import { oneLine } from '../domain/text.js';
 import { checkLines } from './checks.js';
 import { ageWords, clockWords, dateWords } from './clock.js';
 import { headerLines } from './header.js';
@@ -69,7 +70,7 @@ export function historyLines(history: readonly StatusEvent[], view: View, count:
 
 /** `14:02:11  Paused at 25 %  by ada`. */
 export function eventLine({ at, what, by }: StatusEvent, { timeZone }: Pick<View, 'timeZone'>): string {
-  return `${clockWords(at, timeZone)}  ${what}${by === undefined ? '' : `  by ${by}`}`;
+  return oneLine(`${clockWords(at, timeZone)}  ${what}${by === undefined ? '' : `  by ${by}`}`);
 }
 
 /** What comes by itself, and what a person may type. */

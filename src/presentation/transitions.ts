@@ -2,6 +2,7 @@ import { formatValue } from '../domain/analysis/format.js';
 import { isCanary } from '../domain/canary/is-canary.js';
 import { formatPercent } from '../domain/percent.js';
 import { isUnanswered, type StatusBase, type StatusEvent } from '../domain/rollout/status.js';
+import { oneLine } from '../domain/text.js';
 import { eventLine } from './frame.js';
 import { timeWords, whereTrafficIs } from './header.js';
 import { nextCommands } from './next.js';
@@ -83,7 +84,7 @@ function placeWords(status: StatusBase): string {
 
 function heartbeatLine(status: StatusBase, nowMs: number, timeZone: string | undefined): string {
   const at = clockWords(new Date(nowMs).toISOString(), timeZone);
-  if (!isCanary(status)) return `${at}  still ${placeWords(status)}: ${status.reason}`;
+  if (!isCanary(status)) return `${at}  still ${placeWords(status)}: ${oneLine(status.reason)}`;
   const time = timeWords(status, nowMs);
   const worst = status.checks.find(({ verdict }) => verdict !== 'successful') ?? status.checks[0];
   const check = worst === undefined ? '' : `; ${worst.name} ${formatValue(worst.value, worst.unit)} (${worst.bound})`;

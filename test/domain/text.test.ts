@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytesInJson, bytesOfJson, cut, cutBytes, lengthOf, printable } from '../../src/domain/text.js';
+import { bytesInJson, bytesOfJson, cut, cutBytes, lengthOf, oneLine, printable } from '../../src/domain/text.js';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 400 });
 
@@ -36,5 +36,11 @@ describe('a text', () => {
   test('keeps its line breaks, and loses what terminals and protocols choke on [W31]', () => {
     expect(printable('two\r\n\tlines')).toBe('two\r\n\tlines');
     expect(printable('\u001b[31mred\u0000 \ud83d')).toBe('\ufffd[31mred\ufffd \ufffd');
+    expect(printable('\u009b31mred\u007f \u0085')).toBe('\ufffd31mred\ufffd \ufffd');
+  });
+
+  test('that becomes a line has no line breaks, so that nobody writes a line of their own [W31]', () => {
+    expect(oneLine('lunch\r\n14:02:11  Promoted\u2028\tby ada\n')).toBe('lunch 14:02:11  Promoted \tby ada ');
+    fc.assert(fc.property(anyText, (text) => !/[\r\n\u2028\u2029\u0000-\u0008\u007f-\u009f]/.test(oneLine(text))));
   });
 });

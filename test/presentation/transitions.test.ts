@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { closingLinesOf } from '../../src/presentation/any-kind.js';
 import { closingLines } from '../../src/presentation/closing.js';
+import { eventLine } from '../../src/presentation/frame.js';
 import { createPaint } from '../../src/cli/output/paint.js';
 import { Transitions } from '../../src/presentation/transitions.js';
 import { PLAN, Story, STORIES } from '../cli/support/statuses.js';
@@ -126,4 +128,18 @@ describe('the last word', () => {
     expect(headline).toBe('✖ checkout is rollingBack, and that is failing: could not set blue 100 %: refused');
     expect(traffic).toBe('  told: all traffic on blue; not confirmed by the router: 25 % may still be on green');
   });
+});
+
+test('what somebody has written on several lines is shown on one [W31]', () => {
+  const event = { at: '2027-01-31T14:02:11.400Z', what: 'Paused: lunch\n14:02:12  Promoted', by: 'ada\rroot' };
+  expect(eventLine(event, { timeZone: 'UTC' })).toBe('14:02:11  Paused: lunch 14:02:12  Promoted  by ada root');
+  const status = {
+    ...STORIES.progressing().status(),
+    outcome: 'rolledBack',
+    reason: 'lunch\n✔ checkout promoted',
+  } as const;
+  expect(closingLines(status, plain, 'UTC')[0]).toBe('✖ checkout rolled back: lunch ✔ checkout promoted');
+  const { stages, ...ofAnyKind } = status;
+  expect(stages).not.toEqual([]);
+  expect(closingLinesOf(ofAnyKind, plain)[0]).toContain('checkout: lunch ✔ checkout promoted');
 });

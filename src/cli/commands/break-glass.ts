@@ -101,6 +101,9 @@ function weightsFrom(words: readonly string[], { route }: ServicePorts): Weights
         got: backend,
         next: ['headgate config show'],
       });
+  const twice = named.find(({ backend }, index) => named.findIndex((one) => one.backend === backend) !== index);
+  if (twice !== undefined)
+    throw new UsageError(`${twice.backend} is named twice`, { expected: 'each backend once', got: words.join(' ') });
   const others = known.filter((backend) => !named.some((one) => one.backend === backend));
   const weights = [...named, ...others.map((backend) => ({ backend, percent: 0 }))];
   if (named.length > 0 && sumsToWhole(weights)) return weights;

@@ -1,5 +1,6 @@
 import type { StatusBase } from '../../domain/rollout/status.js';
 import type { SentMessage } from '../../client/rollout-history.js';
+import { oneLine } from '../../domain/text.js';
 import { dateWords } from '../../presentation/clock.js';
 import type { Context } from '../context.js';
 import { documentOf, type HistoryItem } from '../output/documents.js';
@@ -93,7 +94,7 @@ function historyLines(
   const lines = items.map((item) => {
     // What a rollout did says the reason too; who broke the glass gave one beside it.
     const why = item.why === null || item.type !== 'break-glass' ? '' : `: ${item.why}`;
-    return `${dateWords(item.at, timeZone)}  ${item.what}${why}${paint.faint(whoWords(item))}`;
+    return `${dateWords(item.at, timeZone)}  ${oneLine(item.what + why)}${paint.faint(oneLine(whoWords(item)))}`;
   });
   const remark = 'not in the journal on this machine; this is what Temporal still knows';
   return source === 'journal' ? lines : [paint.faint(remark), ...lines];

@@ -1,3 +1,6 @@
+/** How many checks a plan may have. */
+export const MOST_CHECKS = 100;
+
 /** The chance of a false alarm for a whole plan over a whole rollout. */
 export const DEFAULT_ALPHA = 0.05;
 
@@ -9,6 +12,9 @@ export const DEFAULT_MEASUREMENT_REQUESTS = 1;
 
 /** So many intervals without data in a row are borne; one more is an error. Argo Rollouts' default. */
 export const DEFAULT_CONSECUTIVE_ERROR_LIMIT = 4;
+
+/** A limit on measurements is at most this: what no rollout can break would be none. */
+export const MOST_MEASUREMENTS = 1_000_000;
 
 /** How soon a measurement is tried again after an error. Argo Rollouts' default. */
 export const ERROR_RETRY_MS = 10_000;

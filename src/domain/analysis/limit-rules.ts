@@ -1,11 +1,13 @@
 import type { Problem } from '../errors.js';
+import { MOST_MEASUREMENTS } from './defaults.js';
+import { formatCount } from './format.js';
 import type { MeasurementLimits } from './plan.js';
 
 /** Everything that is wrong with a check's limits: each alone, and where they contradict each other. */
 export function problemsOfLimits(limits: MeasurementLimits, path: string): Problem[] {
   const { failureLimit, inconclusiveLimit, consecutiveErrorLimit, consecutiveSuccessLimit } = limits;
   const alone = [
-    ...wholeFrom(-1, failureLimit, `${path}.failureLimit`, '0 or more, or -1 for no limit'),
+    ...wholeFrom(-1, failureLimit, `${path}.failureLimit`, ', or -1 for no limit'),
     ...wholeFrom(0, inconclusiveLimit, `${path}.inconclusiveLimit`),
     ...wholeFrom(0, consecutiveErrorLimit, `${path}.consecutiveErrorLimit`),
     ...wholeFrom(0, consecutiveSuccessLimit, `${path}.consecutiveSuccessLimit`),
@@ -15,14 +17,14 @@ export function problemsOfLimits(limits: MeasurementLimits, path: string): Probl
   return alone.length > 0 ? alone : [...contradictions(limits, path), ...neverFails(limits, path)];
 }
 
-function wholeFrom(least: number, value: number | undefined, path: string, expected = '0 or more'): Problem[] {
-  if (value === undefined || (Number.isInteger(value) && value >= least)) return [];
+function wholeFrom(least: number, value: number | undefined, path: string, or = ''): Problem[] {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= MOST_MEASUREMENTS)) return [];
   return [
     {
       rule: 'limits.whole',
       path,
       message: 'This cannot be a limit',
-      expected: `a whole number, ${expected}`,
+      expected: `a whole number from 0 to ${formatCount(MOST_MEASUREMENTS)}${or}`,
       got: String(value),
     },
   ];
@@ -31,6 +33,7 @@ function wholeFrom(least: number, value: number | undefined, path: string, expec
 /** A count too small for its limits would end the check before it could fail, or succeed. */
 function contradictions(limits: MeasurementLimits, path: string): Problem[] {
   const { count = 0, failureLimit = 0, inconclusiveLimit = 0, consecutiveSuccessLimit = 0 } = limits;
+  const { consecutiveFailureLimit: inARow = 0 } = limits;
   if (count === 0) return [];
   const problems: Problem[] = [];
   const needed = Math.max(0, failureLimit) + consecutiveSuccessLimit;
@@ -50,6 +53,18 @@ function contradictions(limits: MeasurementLimits, path: string): Problem[] {
       message: 'There are fewer measurements than may be inconclusive',
       expected: `at least inconclusiveLimit (${String(inconclusiveLimit)})`,
       got: String(count),
+    });
+  }
+  const canFailOtherwise =
+    consecutiveSuccessLimit > 0 || (limits.failureLimit !== undefined && failureLimit >= 0 && failureLimit < count);
+  if (count <= inARow && !canFailOtherwise) {
+    problems.push({
+      rule: 'limits.count',
+      path: `${path}.count`,
+      message: 'Its measurements are over before so many in a row can fail',
+      expected: `more than consecutiveFailureLimit (${String(inARow)})`,
+      got: String(count),
+      remedy: 'Raise count, or lower consecutiveFailureLimit',
     });
   }
   return problems;

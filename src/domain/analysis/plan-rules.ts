@@ -1,8 +1,7 @@
 import type { Problem } from '../errors.js';
+import { MOST_CHECKS } from './defaults.js';
 import { kindOf, nameOf } from './kinds.js';
 import type { AnalysisPlan } from './plan.js';
-
-const MAX_CHECKS = 100;
 
 /**
  * Everything that is wrong with an analysis plan, all at once; empty when it can be used.
@@ -12,7 +11,7 @@ const MAX_CHECKS = 100;
 export function problemsOfAnalysisPlan(plan: AnalysisPlan, path: string): Problem[] {
   return [
     ...plan.checks
-      .slice(0, MAX_CHECKS)
+      .slice(0, MOST_CHECKS)
       .flatMap((check, index) => kindOf(check).problemsOf(check, `${path}.checks[${index}]`)),
     ...tooMany(plan, path),
     ...repeated(plan, path),
@@ -23,13 +22,13 @@ export function problemsOfAnalysisPlan(plan: AnalysisPlan, path: string): Proble
 }
 
 function tooMany({ checks }: AnalysisPlan, path: string): Problem[] {
-  if (checks.length <= MAX_CHECKS) return [];
+  if (checks.length <= MOST_CHECKS) return [];
   return [
     {
       rule: 'checks.many',
       path: `${path}.checks`,
       message: 'Too many checks',
-      expected: `at most ${MAX_CHECKS}`,
+      expected: `at most ${MOST_CHECKS}`,
       got: String(checks.length),
     },
   ];

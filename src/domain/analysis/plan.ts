@@ -48,7 +48,7 @@ export interface MeasurementLimits {
   readonly consecutiveSuccessLimit?: number;
   /** How many measurements in a row may fail: one more fails the check. Not one of Argo's. @default no limit */
   readonly consecutiveFailureLimit?: number;
-  /** The check is over after so many measurements. @default no end */
+  /** The check is over after so many measurements, as soon as the newest is a good one. @default no end */
   readonly count?: number;
 }
 

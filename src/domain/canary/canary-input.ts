@@ -1,6 +1,7 @@
+import { formatCounted } from '../analysis/format.js';
 import type { Problem } from '../errors.js';
-import { flag, isObject, number, object, optional, text, type Fields } from '../reading/combinators.js';
-import { shown, wrongKind } from '../reading/problems.js';
+import { flag, isObject, line, number, object, optional, text, type Fields } from '../reading/combinators.js';
+import { quoted, wrongKind } from '../reading/problems.js';
 import { UNREADABLE, type Reader } from '../reading/reader.js';
 import { HISTORY_LIMIT, LONGEST } from '../rollout/bounds.js';
 import type { CanaryPlan } from './plan.js';
@@ -17,7 +18,7 @@ export interface CanaryInput {
   readonly requestId?: string;
   /** Roll the version out also where it serves everybody already. */
   readonly again?: boolean;
-  /** Go back to what served before; the plan has one stage of 100 %. */
+  /** Go back to what served before; the plan has one stage of 100 %, and no version. */
   readonly undo?: UndoWish;
   /** Continue-as-new threshold in history events, 20 to 40,000. @default 4,000 */
   readonly historyLimit?: number;
@@ -42,12 +43,12 @@ const planAtRoot: Reader<CanaryPlan> = (given, path, notes) => readPlan(given, i
 const readUndoWish = object<UndoWish>({
   to: optional(text({ max: LONGEST.slot, cuts: false })),
   now: optional(flag),
-  reason: optional(text({ max: LONGEST.reason })),
+  reason: optional(line({ max: LONGEST.reason })),
 });
 
 const FIELDS: Fields<CanaryInput> = {
   plan: planAtRoot,
-  requestedBy: optional(text({ max: LONGEST.requestedBy })),
+  requestedBy: optional(line({ max: LONGEST.requestedBy })),
   requestId: optional(text({ max: LONGEST.requestId })),
   again: optional(flag),
   undo: optional(readUndoWish),
@@ -55,29 +56,41 @@ const FIELDS: Fields<CanaryInput> = {
   carried: nothingCarried,
 };
 
-/** An undo goes back at once and in every tier, so nothing may go forward in its name. */
-function problemsOfUndo({ plan: { stages, version, adopt }, undo, again }: CanaryInput): Problem[] {
-  if (undo === undefined) return [];
-  const problem = (path: string, message: string, expected: string, got: unknown): Problem => ({
-    rule: 'undo.plan',
-    path,
-    message,
-    expected,
-    got: shown(got),
-    remedy: 'Leave it out, or leave out undo',
-  });
-  return [
-    ...(stages.length === 1 ? [] : [problem('stages', 'An undo has no stages', 'one stage of 100 %', stages)]),
-    ...(version === undefined ? [] : [problem('version', 'An undo goes back to what served', 'no version', version)]),
-    ...(adopt === undefined ? [] : [problem('adopt', 'An undo knows what serves', 'no adopt', adopt)]),
-    ...(again === undefined || !again ? [] : [problem('again', 'An undo rolls nothing out', 'no again', again)]),
-  ];
-}
-
 /** Reads what starts a rollout, which may be anything: people also start workflows from raw JSON. */
 export const readCanaryInput = object<CanaryInput>(FIELDS, {
   rules: [{ about: ['plan', 'undo'], problems: problemsOfUndo }],
 });
+
+/** An undo is in every tier and asks for no version: with any other plan it would be a canary that passes both. */
+function problemsOfUndo({ plan, undo, again }: CanaryInput): Problem[] {
+  if (undo === undefined) return [];
+  const { stages, version, adopt } = plan;
+  const besideUndo = (path: string, got: string): Problem => ({
+    rule: 'undo.alone',
+    path,
+    message: 'An undo brings back what served before',
+    expected: `no ${path} beside undo`,
+    got,
+    remedy: 'Leave it out, or leave undo out',
+  });
+  return [
+    ...(stages.length === 1
+      ? []
+      : [
+          {
+            rule: 'undo.stages',
+            path: 'stages',
+            message: 'An undo goes back in one stage',
+            expected: 'one stage of 100 %',
+            got: formatCounted(stages.length, 'stage'),
+            remedy: 'Leave the other stages out, or leave undo out',
+          },
+        ]),
+    ...(version === undefined ? [] : [besideUndo('version', quoted(version))]),
+    ...(adopt === undefined ? [] : [besideUndo('adopt', quoted(adopt))]),
+    ...(again === true ? [besideUndo('again', 'true')] : []),
+  ];
+}
 
 /**
  * Whether this is what the rollout of this run chain has handed to itself. It was read when the rollout began: to refuse

@@ -3,7 +3,7 @@ import { read } from '../reading/reader.js';
 import { LONGEST } from '../rollout/bounds.js';
 import { MOST_STAGES } from '../stages/bounds.js';
 import type { CanaryInput } from './canary-input.js';
-import type { CanaryPlan } from './plan.js';
+import { asksBeforeLeaving } from '../stages/approvals.js';
 import type { RolloutStatus } from './status.js';
 
 /** What the server keeps beside a canary, so that it can be shown without a worker. */
@@ -25,18 +25,14 @@ export function memoOf(input: CanaryInput): CanaryMemo {
   return {
     name: plan.name,
     version: plan.version ?? null,
-    stages: plan.stages.map((stage) => ({
-      trafficPercent: stage.trafficPercent,
-      durationMs: stage.durationMs,
-      needsApproval: needsApproval(plan, stage),
+    stages: plan.stages.map(({ trafficPercent, durationMs }, index) => ({
+      trafficPercent,
+      durationMs,
+      needsApproval: asksBeforeLeaving(plan, index + 1),
     })),
     requestedBy: input.requestedBy ?? null,
     ...(input.undo === undefined ? {} : { undo: { to: input.undo.to ?? null, now: input.undo.now === true } }),
   };
-}
-
-function needsApproval(plan: CanaryPlan, stage: CanaryPlan['stages'][number]): boolean {
-  return stage.approval !== undefined || !plan.autoProgression;
 }
 
 const readMemo = object<CanaryMemo>({

@@ -5,7 +5,7 @@ import { messageOfWarning, type PassingWarning, type Warning } from '../rollout/
 
 /** What is worth saying as the rollout stands; what the watch may show to be over comes last. */
 export function warningsOf(state: CanaryState): readonly string[] {
-  const lasting = state.warnings.filter((warning) => !isOver(state, warning) && !mayPass(state, warning));
+  const lasting = state.warnings.filter((warning) => !hasPassed(state, warning) && !mayPass(state, warning));
   return [...lasting, ...passingOf(state)].map(messageOfWarning);
 }
 
@@ -15,7 +15,7 @@ export function passingOf(state: CanaryState): readonly PassingWarning[] {
 }
 
 function mayPass(state: CanaryState, warning: Warning): warning is PassingWarning {
-  return typeof warning !== 'string' && warning.code === 'noTraffic' && !isOver(state, warning);
+  return typeof warning !== 'string' && warning.code === 'noTraffic' && !hasPassed(state, warning);
 }
 
 /** Whether what the watch saw ends the warning. */
@@ -27,7 +27,7 @@ function hasRequests(check: WatchPicture['checks'][number]): boolean {
   return check.baselineRequests > 0 || check.candidateRequests > 0;
 }
 
-function isOver(state: CanaryState, warning: Warning): boolean {
+function hasPassed(state: CanaryState, warning: Warning): boolean {
   if (typeof warning === 'string') return false;
   switch (warning.code) {
     case 'noTraffic':

@@ -10,6 +10,7 @@ import type {
 import {
   byKind,
   flag,
+  line,
   list,
   mapped,
   nullable,
@@ -29,7 +30,7 @@ import type { CanaryPlan } from './plan.js';
 import type { HealthPlan } from '../traffic/health-plan.js';
 import type { RollbackPolicy } from '../stages/rollback-policy.js';
 
-const name = text({ max: LONGEST.name });
+const name = line({ max: LONGEST.name });
 const amount = optional(number());
 /** Timers know whole milliseconds: what the rules see is what is waited for. */
 const time = mapped(number(), wholeMs);

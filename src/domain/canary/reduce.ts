@@ -1,6 +1,6 @@
 import { bounded } from '../rollout/bounded.js';
 import { recordOutcome } from '../rollout/life.js';
-import { isOver } from '../rollout/reduce-life.js';
+import { comesTooLate } from '../rollout/reduce-life.js';
 import { beyondTier } from '../stages/refusal.js';
 import { reduceStages } from '../stages/reducer/reduce.js';
 import { advance, enterStage, startBake } from '../stages/reducer/stages.js';
@@ -19,7 +19,7 @@ type Of<T extends CanaryEvent['type']> = Extract<CanaryEvent, { type: T }>;
 /** The rules of a canary. Pure: the same events in the same order give the same state. */
 export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
   const event = bounded(arrived);
-  if (isOver(state, event)) return state;
+  if (comesTooLate(state, event)) return state;
   switch (event.type) {
     case 'preflightPassed':
       return state.step === 'preflight' ? passPreflight(state, event) : state;

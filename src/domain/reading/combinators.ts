@@ -1,6 +1,6 @@
 import { formatCount } from '../analysis/format.js';
 import type { Problem } from '../errors.js';
-import { cut, lengthOf, printable } from '../text.js';
+import { cut, lengthOf, oneLine, printable } from '../text.js';
 import { fieldPath, shown, wrongKind } from './problems.js';
 import { UNREADABLE, type Notes, type Reader } from './reader.js';
 
@@ -38,6 +38,11 @@ export function text({ max, remedy, cuts = true }: TextRules): Reader<string> {
     });
     return cuts ? cut(clean, max) : UNREADABLE;
   };
+}
+
+/** The same on one line, however many it was written on. */
+export function line(rules: TextRules): Reader<string> {
+  return mapped(text(rules), oneLine);
 }
 
 export interface NumberRange {

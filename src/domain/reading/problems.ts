@@ -1,5 +1,5 @@
 import { formatCount } from '../analysis/format.js';
-import type { Problem } from '../errors.js';
+import { problemWords, type Problem } from '../errors.js';
 import { cut, printable } from '../text.js';
 
 /** A message is no place for a whole document. */
@@ -33,11 +33,10 @@ export function fieldPath(path: string, name: string): string {
 }
 
 /** One problem as a sentence that can stand among others: `reason must be a text, got 17`. */
-export function problemSentence({ rule, path, message, expected, got, remedy }: Problem): string {
-  const after = remedy === undefined ? '' : `. ${remedy}`;
+export function problemSentence(problem: Problem): string {
+  const { rule, path, expected, got } = problem;
   if (rule === 'input.unknown')
     return `there is no ${path}${expected === undefined ? '' : `; known here: ${expected}`}`;
   if (rule === 'input.kind' && expected !== undefined) return `${path} must be ${expected}, got ${got ?? 'nothing'}`;
-  const expectation = expected === undefined ? '' : `; expected ${expected}`;
-  return `${path}: ${message}${expectation}${got === undefined ? '' : `, got ${got}`}${after}`;
+  return `${path}: ${problemWords(problem)}`;
 }

@@ -1,5 +1,5 @@
 import { formatCount } from '../analysis/format.js';
-import { bytesInJson, bytesOfJson, cut, cutBytes, printable } from '../text.js';
+import { bytesInJson, bytesOfJson, cut, cutBytes, oneLine, printable } from '../text.js';
 import { LONGEST, MOST, MOST_EVIDENCE_BYTES, MOST_FULL_LINES, MOST_LINE_BYTES, MOST_OLD_LINE_BYTES } from './bounds.js';
 import type { LogLine } from './log-line.js';
 import { messageOfWarning, type Warning } from './warnings.js';
@@ -22,9 +22,9 @@ function boundedField(key: string, value: unknown): unknown {
   return key === 'problems' ? value.slice(0, MOST.warnings).map((one: object) => bounded(one)) : value;
 }
 
-/** What a program says, printable and in at most as many characters as a finding may have. */
+/** What a program says, on one line and in at most as many characters as a finding may have. */
 export function boundedText(said: string): string {
-  return cut(printable(said), LONGEST.finding);
+  return cut(oneLine(said), LONGEST.finding);
 }
 
 /** At most so many sentences; the last one tells of those that are missing. */
@@ -37,7 +37,7 @@ export function boundedWarnings(warnings: readonly Warning[]): readonly Warning[
 }
 
 function boundedWarning(warning: Warning): Warning {
-  const message = cut(printable(messageOfWarning(warning)), LONGEST.warning);
+  const message = cut(oneLine(messageOfWarning(warning)), LONGEST.warning);
   return typeof warning === 'string' ? message : { ...warning, message };
 }
 
@@ -73,12 +73,12 @@ function pruned(value: unknown, grain: Grain, depth: number): unknown {
 
 /** One line of what happened, in so many bytes; why is kept before what, and who has a sixth beside them. */
 export function boundedLine<L extends Omit<LogLine, 'number'>>(line: L, mostBytes = MOST_LINE_BYTES): L {
-  const why = line.why === undefined ? '' : cutBytes(line.why, Math.floor((mostBytes * 2) / 3));
+  const why = line.why === undefined ? '' : cutBytes(oneLine(line.why), Math.floor((mostBytes * 2) / 3));
   return {
     ...line,
-    what: cutBytes(line.what, mostBytes - bytesInJson(why)),
+    what: cutBytes(oneLine(line.what), mostBytes - bytesInJson(why)),
     ...(line.why === undefined ? {} : { why }),
-    ...(line.by === undefined ? {} : { by: cutBytes(line.by, Math.floor(mostBytes / 6)) }),
+    ...(line.by === undefined ? {} : { by: cutBytes(oneLine(line.by), Math.floor(mostBytes / 6)) }),
   };
 }
 

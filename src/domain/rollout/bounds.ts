@@ -1,3 +1,5 @@
+import { MOST_CHECKS } from '../analysis/defaults.js';
+
 /** How many characters a text may have. Longer ones are refused where somebody can be told, else cut. */
 export const LONGEST = {
   /** A name for people, of a rollout, a version, a check. */
@@ -26,7 +28,7 @@ export const LONGEST = {
 
 /** How many entries a list may have. */
 export const MOST = {
-  checks: 100,
+  checks: MOST_CHECKS,
   endpoints: 20,
   warnings: 20,
   /** Numbers behind a reason. */

@@ -1,3 +1,5 @@
+import type { Stop } from './stop.js';
+
 /**
  * What every command may carry. All of it is optional, so that `{}` typed into the Temporal UI works.
  */
@@ -52,7 +54,8 @@ export function because({ reason }: Command): string {
   return reason === undefined || reason === '' ? '' : `: ${reason}`;
 }
 
-/** Why a rollout is stopped that somebody stops. */
-export function stopReasonOf(verb: 'abort' | 'emergencyStop', command: Command): string {
-  return `${verb === 'abort' ? 'aborted' : 'emergency stop'}${byWhom(command)}${because(command)}`;
+/** Why a rollout is stopped that somebody stops, and since when. */
+export function commandedStop(verb: 'abort' | 'emergencyStop', command: Command, atMs: number): Stop {
+  const reason = `${verb === 'abort' ? 'aborted' : 'emergency stop'}${byWhom(command)}${because(command)}`;
+  return { cause: verb, reason, atMs };
 }

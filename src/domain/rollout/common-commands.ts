@@ -1,7 +1,7 @@
 import { isObject, object } from '../reading/combinators.js';
 import { read } from '../reading/reader.js';
 import { commonRefusal } from './common-refusal.js';
-import { because, isStop, stopReasonOf, type Command, type Commanded, type PauseCommand } from './commands.js';
+import { because, isStop, commandedStop, type Command, type Commanded, type PauseCommand } from './commands.js';
 import type { Life } from './life.js';
 import { pauseOf, refusalOfPause, refusalOfResume } from './pause.js';
 import { COMMON_FIELDS, PAUSE_FIELDS } from './read-command.js';
@@ -48,7 +48,7 @@ export function takeCommonCommand<S extends Life>(state: S, commanded: Commanded
     refusalOf: (before, { verb, command }) => refusalOfCommon(before, verb, command),
     sentenceOf: (_, { verb, command }) => `${SENTENCES[verb] ?? verb}${because(command)}`,
     take: (before, { verb, command, atMs }) => {
-      if (isStop(verb)) return stopFor(before, { cause: verb, reason: stopReasonOf(verb, command), atMs });
+      if (isStop(verb)) return stopFor(before, commandedStop(verb, command, atMs));
       return verb === 'pause'
         ? { ...clocked.stopClock(before, atMs), pause: pauseOf(command, atMs) }
         : clocked.startClock({ ...before, pause: null, hold: null }, atMs);

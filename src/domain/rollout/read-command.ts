@@ -1,4 +1,4 @@
-import { flag, number, text, optional, type Fields } from '../reading/combinators.js';
+import { flag, line, number, text, optional, type Fields } from '../reading/combinators.js';
 import { wrongKind } from '../reading/problems.js';
 import { UNREADABLE, type Reader } from '../reading/reader.js';
 import { LONGEST } from './bounds.js';
@@ -34,8 +34,8 @@ const whyShorter = 'Say it in a sentence, and link what is longer';
 /** What every command may carry. */
 export const COMMON_FIELDS: Fields<Command> = {
   rolloutId: typed(text({ max: LONGEST.rolloutId })),
-  by: typed(text({ max: LONGEST.by })),
-  reason: typed(text({ max: LONGEST.reason, remedy: whyShorter })),
+  by: typed(line({ max: LONGEST.by })),
+  reason: typed(line({ max: LONGEST.reason, remedy: whyShorter })),
   commandId: typed(commandId),
 };
 

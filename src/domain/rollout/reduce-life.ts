@@ -36,14 +36,14 @@ export function continueLife<S extends Life, C extends Commanded>(
 ): S {
   if (event.type === 'journaled') return journaled(state, event.upTo);
   if (event.type === 'commanded') return rules.takeCommand(state, event);
-  if (isOver(state, event)) return state;
+  if (comesTooLate(state, event)) return state;
   const lived = live(state, event, rules);
   const after = lived === state ? state : (rules.alsoChanged?.(lived, state, event) ?? lived);
   return recordOutcome(state, after, event.atMs, rules.passedWords);
 }
 
 /** Whether it has ended, and the event is not one of those that still count: a command is answered, the journal catches up. */
-export function isOver({ step }: Pick<Life, 'step'>, { type }: AnyEvent): boolean {
+export function comesTooLate({ step }: Pick<Life, 'step'>, { type }: AnyEvent): boolean {
   return step === 'ended' && type !== 'commanded' && type !== 'journaled';
 }
 

@@ -1,4 +1,5 @@
 import { isoOrNull, isoTime } from '../iso-time.js';
+import { isObject } from '../reading/combinators.js';
 import { alarmCauses, alarmWords } from './alarms.js';
 import type { LogLine } from './log-line.js';
 import { heldWords, holdsOf } from './holds.js';
@@ -86,11 +87,10 @@ function stopOf(stop: Stop): StatusBase['stop'] {
 /** Evidence comes from activities: only what has the shape of problems is shown as such. */
 function problemsOf(stop: Stop | null): readonly StatusProblem[] {
   if (stop?.cause !== 'preflight' || !Array.isArray(stop.evidence)) return [];
-  return stop.evidence.filter((one): one is StatusProblem => {
-    if (typeof one !== 'object' || one === null) return false;
-    const fields = one as Readonly<Record<string, unknown>>;
-    return ['subject', 'message', 'expected', 'remedy'].every((key) => typeof fields[key] === 'string');
-  });
+  return stop.evidence.filter(
+    (one): one is StatusProblem =>
+      isObject(one) && ['subject', 'message', 'expected', 'remedy'].every((key) => typeof one[key] === 'string'),
+  );
 }
 
 function eventOf({ atMs, what, by }: LogLine): StatusEvent {

@@ -33,7 +33,6 @@ export interface Stop {
   readonly cause: StopCause;
   readonly reason: string;
   readonly atMs: number;
-  readonly by?: string;
   /** Numbers behind the reason. */
   readonly evidence?: unknown;
   /** When its guard had undone it by itself, before anybody was told. Absent: it had not. */

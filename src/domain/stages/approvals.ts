@@ -1,5 +1,6 @@
+import type { Problem } from '../errors.js';
 import type { ApprovalDemand } from './commands.js';
-import type { ApprovalPlan, StagePlan } from './plan.js';
+import type { ApprovalPlan, StagePlan, StagesPlan } from './plan.js';
 
 const FOR_EVER: ApprovalPlan = { timeoutMs: null, onTimeout: 'hold' };
 
@@ -12,6 +13,36 @@ export function withApprovals(stages: readonly StagePlan[], demand: ApprovalDema
     const demanded = isDemanded(demand, index + 1, stages.length);
     return demanded ? { ...stage, approval: approval ?? FOR_EVER } : stage;
   });
+}
+
+/**
+ * Whether a person is asked before stage `number` is left: where the plan wants it, or nothing goes on by itself. The last
+ * stage is left by ending.
+ */
+export function asksBeforeLeaving(
+  { stages, autoProgression }: Pick<StagesPlan, 'stages' | 'autoProgression'>,
+  number: number,
+): boolean {
+  return number < stages.length && (stages[number - 1]?.approval !== undefined || !autoProgression);
+}
+
+/** What is wrong with a demand on so many stages; each path begins with its name on every surface. */
+export function problemsOfDemand(demand: ApprovalDemand, stageCount: number): Problem[] {
+  if (typeof demand !== 'object') return [];
+  return demand.flatMap((stage, index) =>
+    Number.isInteger(stage) && stage >= 1 && stage < stageCount
+      ? []
+      : [
+          {
+            rule: 'approval.stage',
+            path: `requireManualApproval[${String(index)}]`,
+            message: 'Approval is asked for before a stage is left, and the last stage is not left',
+            expected:
+              stageCount > 1 ? `a stage from 1 to ${String(stageCount - 1)}` : 'no stage: the plan has only one',
+            got: String(stage),
+          },
+        ],
+  );
 }
 
 /** The last stage is left by ending: nobody is asked for that. */

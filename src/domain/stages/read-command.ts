@@ -1,6 +1,6 @@
 import { MOST_STAGES } from './bounds.js';
 import type { Problem } from '../errors.js';
-import { flag, isObject, list, mapped, number, nullable, object, optional } from '../reading/combinators.js';
+import { isObject, list, mapped, number, nullable, object, optional } from '../reading/combinators.js';
 import { problemSentence, wrongKind } from '../reading/problems.js';
 import { read, UNREADABLE, type Reader } from '../reading/reader.js';
 import { COMMON_FIELDS, PAUSE_FIELDS, typed, typedFlag, typedNumber } from '../rollout/read-command.js';
@@ -21,7 +21,8 @@ import type { RollbackPolicy } from './rollback-policy.js';
 type Own<C extends StageCommand> = Omit<C, keyof StageCommand>;
 
 const demand: Reader<ApprovalDemand> = (given, path, notes) => {
-  if (typeof given === 'boolean' || given === 'every-stage') return given;
+  if (given === 'every-stage') return given;
+  if (typeof given === 'boolean' || given === 'true' || given === 'false') return typedFlag(given, path, notes);
   if (Array.isArray(given))
     return list(number({ integer: true }), { max: MOST_STAGES, of: 'stages' })(given, path, notes);
   notes.problem(wrongKind(path, 'true, false, "every-stage" or a list of stage numbers', given));
@@ -70,13 +71,13 @@ const OWN: { readonly [V in Verb]: Reader<Omit<Own<Commands[V]>, 'unreadable'>> 
     ),
   }),
   configure: object<Own<ConfigureCommand>>({
-    autoProgression: typed(flag),
+    autoProgression: typed(typedFlag),
     monitoringInterval: typed(typedNumber),
     requireManualApproval: typed(demand),
   }),
   setRollbackPolicy: object<Omit<PolicyChange, 'unreadable'>>({
     policy: optional(nullable(mapped(policy, inMilliseconds))),
-    autoRollback: optional(flag),
+    autoRollback: optional(typedFlag),
   }),
 };
 

@@ -3,11 +3,12 @@ import { problemSentence } from '../reading/problems.js';
 import { refusalOfMonitoring } from '../tier.js';
 import { LONGEST_INTERVAL_MS } from '../time-rules.js';
 import { isStop } from '../rollout/commands.js';
+import { problemsOfDemand } from './approvals.js';
 import { isHeldFor } from '../rollout/holds.js';
 import { refusalOfPause, refusalOfResume, refusalWhilePaused } from '../rollout/pause.js';
 import { commonRefusal } from '../rollout/common-refusal.js';
 import type { Refusal as CommonRefusal } from '../rollout/refusal.js';
-import type { Commands, ModifiedConfig, PolicyChange, StageCommand, Verb } from './commands.js';
+import type { Commands, ConfigureCommand, ModifiedConfig, PolicyChange, StageCommand, Verb } from './commands.js';
 import { problemsOfCommand } from './read-command.js';
 import { checksOfPolicy, problemsOfPolicy } from './rollback-policy.js';
 import { isLastStage, type StagesState } from './state.js';
@@ -23,13 +24,12 @@ export function refusalOf<V extends Verb>(state: StagesState, verb: V, command: 
 
 /** Why a command cannot be taken as it was typed, wherever the rollout stands; who is answered can correct it. */
 export function refusalOfInput(verb: Verb, input: unknown): Refusal | null {
-  const problems = isStop(verb) ? [] : problemsOfCommand(verb, input);
-  return problems.length === 0 ? null : { code: 'INVALID_COMMAND', message: problems.map(problemSentence).join('; ') };
+  return isStop(verb) ? null : invalid(problemsOfCommand(verb, input).map(problemSentence));
 }
 
 /** The verbs that a rollout takes as it stands. */
 export function verbsTaken(state: StagesState): Verb[] {
-  const some = { autoRollback: true };
+  const some = { autoRollback: true, autoProgression: true };
   return (Object.keys(REFUSALS) as Verb[]).filter((verb) => refusalOf(state, verb, some) === null);
 }
 
@@ -56,7 +56,8 @@ const REFUSALS: { readonly [V in Verb]: (state: StagesState, command: Commands[V
     state.step === 'asking' && !isHeldFor(state, 'rejected')
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
-  configure: (_, command) => invalidInterval(command.monitoringInterval),
+  configure: (state, command) =>
+    nothingSet(command) ?? invalidInterval(command.monitoringInterval) ?? invalidDemand(state, command),
   setRollbackPolicy: (state, command) => invalidPolicy(command) ?? beyondTier(state, command),
   finish: (state) =>
     isLastStage(state) && state.step !== 'applying' && state.stage > 0
@@ -73,23 +74,29 @@ function heldAtTheEnd({ step, hold }: StagesState): Refusal | null {
 
 function invalidInterval(seconds: number | undefined): Refusal | null {
   if (seconds === undefined || (seconds >= 1 && seconds * 1000 <= LONGEST_INTERVAL_MS)) return null;
-  return {
-    code: 'INVALID_COMMAND',
-    message: `monitoringInterval must be at least 1 second and at most ${String(LONGEST_INTERVAL_MS / 1000)}, got ${String(seconds)}`,
-  };
+  return invalid([
+    `monitoringInterval must be at least 1 second and at most ${String(LONGEST_INTERVAL_MS / 1000)}, got ${String(seconds)}`,
+  ]);
+}
+
+function nothingSet({ autoProgression, monitoringInterval, requireManualApproval }: ConfigureCommand): Refusal | null {
+  const isSet = (autoProgression ?? monitoringInterval ?? requireManualApproval) !== undefined;
+  return isSet ? null : invalid(['nothing is set: give autoProgression, monitoringInterval or requireManualApproval']);
+}
+
+function invalidDemand({ plan }: StagesState, { requireManualApproval = false }: ConfigureCommand): Refusal | null {
+  return invalid(problemsOfDemand(requireManualApproval, plan.stages.length).map(problemSentence));
+}
+
+function invalid(sentences: readonly string[]): Refusal | null {
+  return sentences.length === 0 ? null : { code: 'INVALID_COMMAND', message: sentences.join('; ') };
 }
 
 function invalidPolicy({ policy, autoRollback, unreadable = [] }: PolicyChange): Refusal | null {
   const problems = policy == null ? [] : problemsOfPolicy(policy, 'policy');
-  const wrong = [
-    ...unreadable,
-    ...problems.map(
-      ({ path, message, expected = '', got = '' }) => `${path}: ${message}; expected ${expected}, got ${got}`,
-    ),
-  ];
-  if (wrong.length > 0) return { code: 'INVALID_COMMAND', message: wrong.join('; ') };
-  if (policy !== undefined || autoRollback !== undefined) return null;
-  return { code: 'INVALID_COMMAND', message: 'nothing is set: give policy, autoRollback or both' };
+  if (policy === undefined && autoRollback === undefined && unreadable.length === 0)
+    return invalid(['nothing is set: give policy, autoRollback or both']);
+  return invalid([...unreadable, ...problems.map(problemSentence)]);
 }
 
 /** Why a policy cannot be in the tier of the installation. `null` when it can, or when nobody knows the tier. */
@@ -115,16 +122,12 @@ function invalidChange(state: StagesState, change: ModifiedConfig | undefined): 
   const { traffic, monitoringInterval } = change;
   const ceiling = state.plan.stages[state.stage]?.trafficPercent ?? 100;
   if (traffic !== undefined && !(toParts(traffic * 100) > 0 && toParts(traffic * 100) < toParts(ceiling))) {
-    return {
-      code: 'INVALID_COMMAND',
-      message: `modifiedConfig.traffic must be above 0 and below the next stage's ${formatPercent(ceiling)} (as a fraction), got ${String(traffic)}`,
-    };
+    return invalid([
+      `modifiedConfig.traffic must be above 0 and below the next stage's ${formatPercent(ceiling)} (as a fraction), got ${String(traffic)}`,
+    ]);
   }
   if (traffic !== undefined && (state.stage === 0 || isLastStage(state))) {
-    return {
-      code: 'INVALID_COMMAND',
-      message: 'modifiedConfig.traffic can be changed from the first stage on, before full load',
-    };
+    return invalid(['modifiedConfig.traffic can be changed from the first stage on, before full load']);
   }
   return invalidInterval(monitoringInterval);
 }

@@ -1,4 +1,5 @@
-import { formatValue } from '../analysis/format.js';
+import { MOST_MEASUREMENTS } from '../analysis/defaults.js';
+import { formatCount, formatValue } from '../analysis/format.js';
 import type { Check } from '../analysis/plan.js';
 import { spellDuration } from '../duration.js';
 import type { Problem } from '../errors.js';
@@ -84,13 +85,23 @@ export function problemsOfPolicy(policy: RollbackPolicy, path: string): Problem[
       ? []
       : [wrong('evaluationWindowMs', 'A window must be longer than nothing', 'a time above 0')]),
     ...tooLong(`${path}.evaluationWindowMs`, evaluationWindowMs),
-    ...(consecutiveFailures === undefined || (Number.isInteger(consecutiveFailures) && consecutiveFailures >= 1)
+    ...(consecutiveFailures === undefined || isCount(consecutiveFailures)
       ? []
-      : [wrong('consecutiveFailures', 'This cannot be a number of checks', 'a whole number from 1 on')]),
+      : [
+          wrong(
+            'consecutiveFailures',
+            'This cannot be a number of checks',
+            `a whole number from 1 to ${formatCount(MOST_MEASUREMENTS)}`,
+          ),
+        ]),
     ...(asksRates || (evaluationWindowMs === undefined && consecutiveFailures === undefined)
       ? []
       : [countsNothing(evaluationWindowMs === undefined ? 'consecutiveFailures' : 'evaluationWindowMs', path)]),
   ];
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= MOST_MEASUREMENTS;
 }
 
 function saysNothing(path: string): Problem {

@@ -16,7 +16,11 @@ export function problemsOfStages(stages: readonly StagePlan[]): Problem[] {
       },
     ];
   }
-  return [...stages.flatMap((stage, index) => problemsOfStage(stage, index, stages)), ...problemsOfEnd(stages)];
+  return [
+    ...stages.flatMap((stage, index) => problemsOfStage(stage, index, stages)),
+    ...problemsOfEnd(stages),
+    ...problemsOfLastApproval(stages),
+  ];
 }
 
 function problemsOfStage(stage: StagePlan, index: number, stages: readonly StagePlan[]): Problem[] {
@@ -67,6 +71,21 @@ function problemsOfEnd(stages: readonly StagePlan[]): Problem[] {
       expected: '100 % in the last stage',
       got: `${String(last.trafficPercent)} %`,
       remedy: 'Add a stage at 100 %, or say holdAtEnd: true to wait there for a person',
+    },
+  ];
+}
+
+function problemsOfLastApproval(stages: readonly StagePlan[]): Problem[] {
+  const last = stages.at(-1);
+  if (last?.approval === undefined || last.trafficPercent < 100) return [];
+  return [
+    {
+      rule: 'approval.last',
+      path: `stages[${stages.length - 1}].approval`,
+      message: 'Approval is asked for before a stage is left, and the last stage is not left',
+      expected: 'approval in an earlier stage',
+      got: 'approval in the last one',
+      remedy: 'Ask before everybody gets it: move the approval one stage up',
     },
   ];
 }

@@ -3,6 +3,7 @@ import { endOf } from '../rollout/clock.js';
 import { endsByItself } from '../rollout/holds.js';
 import type { Phase } from '../rollout/phase.js';
 import type { StatusBase } from '../rollout/status.js';
+import { asksBeforeLeaving } from './approvals.js';
 import type { StagePlan } from './plan.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
@@ -52,7 +53,7 @@ function stageStatus(state: StagesState, index: number): StageStatus {
     endedAt: isoOrNull(record?.endedAtMs ?? null),
     conclusion: record?.conclusion ?? null,
     ...(record?.byChecks === true ? { byChecks: true } : {}),
-    needsApproval: plan?.approval !== undefined || !state.plan.autoProgression,
+    needsApproval: asksBeforeLeaving(state.plan, number),
   };
 }
 

@@ -1,9 +1,9 @@
-import { withApprovals } from '../../domain/stages/approvals.js';
+import { problemsOfDemand, withApprovals } from '../../domain/stages/approvals.js';
 import type { ApprovalDemand } from '../../domain/stages/commands.js';
 import type { ApprovalPlan, StagePlan } from '../../domain/stages/plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
-import { formatPath, type Path } from '../reading/path.js';
+import { formatPath, parsePath, type Path } from '../reading/path.js';
 import type { CanaryDraft, StageDraft, Surface } from './draft.js';
 import { timesOf, type StageTimes } from './stage-times.js';
 
@@ -62,8 +62,9 @@ export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, surface:
   const ended = stopsShort ? heldAtEnd(stages, windowMs) : stages;
   flaws.push(...leastForNobody(draft, origins, names));
   const demand = draft.requireManualApproval ?? false;
-  if (typeof demand === 'object') flaws.push(...flawsOfDemand(demand, ended.length));
-  if (!stopsShort) flaws.push(...flawsOfLastApproval(ended));
+  flaws.push(
+    ...problemsOfDemand(demand, ended.length).map((problem) => ({ ...problem, path: parsePath(problem.path) })),
+  );
   return { stages: withDemand(ended, demand), origins, flaws };
 }
 
@@ -115,20 +116,6 @@ function withDemand(stages: readonly StagePlan[], demand: ApprovalDemand): Stage
   return stages.map((stage, index) => (stage.approval === undefined ? (demanded[index] ?? stage) : stage));
 }
 
-function flawsOfLastApproval(stages: readonly StagePlan[]): Flaw[] {
-  if (stages.at(-1)?.approval === undefined) return [];
-  return [
-    {
-      rule: 'approval.last',
-      path: ['stages', stages.length - 1, 'approval'],
-      message: 'Approval is asked for before a stage is left, and the last stage is not left',
-      expected: 'approval in an earlier stage',
-      got: 'approval in the last one',
-      remedy: 'Ask before everybody gets it: move the approval one stage up',
-    },
-  ];
-}
-
 function twoWindows(path: Path, names: Surface['names']): Flaw {
   const window = names['rollbackWindowMs'] ?? 'rollbackWindowMs';
   return {
@@ -139,21 +126,4 @@ function twoWindows(path: Path, names: Surface['names']): Flaw {
     got: 'both',
     remedy: `Leave the last stage's duration out, or ${window}`,
   };
-}
-
-function flawsOfDemand(stages: readonly number[], stageCount: number): Flaw[] {
-  return stages.flatMap((stage, index) =>
-    Number.isInteger(stage) && stage >= 1 && stage < stageCount
-      ? []
-      : [
-          {
-            rule: 'approval.stage',
-            path: ['requireManualApproval', index],
-            message: 'Approval is asked for before a stage is left, and the last stage is not left',
-            expected:
-              stageCount > 1 ? `a stage from 1 to ${String(stageCount - 1)}` : 'no stage: the plan has only one',
-            got: String(stage),
-          },
-        ],
-  );
 }

@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { PreflightInput, PreflightProblem, PreflightReport } from '../../activities/contracts.js';
+import { problemWords } from '../../domain/errors.js';
 import { preflightPlanOf } from '../../domain/staged-traffic/guard-plan-of.js';
 import { messageOf } from '../shared/retry-until-done.js';
 import type { Publisher } from '../shared/publish.js';
@@ -66,6 +67,6 @@ function broken(message: string): PreflightProblem {
   return { subject: 'worker', message, expected: 'a preflight that runs to its end', remedy };
 }
 
-function sentence(problem: { subject: string; message: string; expected: string; remedy: string }): string {
-  return `${problem.subject}: ${problem.message}; expected ${problem.expected}. ${problem.remedy}`;
+function sentence(problem: PreflightProblem): string {
+  return `${problem.subject}: ${problemWords(problem)}`;
 }

@@ -137,3 +137,19 @@ describeOn(HAPROXY, 'break-glass on two real HAProxies', (executable) => {
     await second?.ask('set map share.map checkout green/0/blue');
   });
 });
+
+test('a backend that is named twice is refused before anything is written [U-02]', async () => {
+  const written: unknown[] = [];
+  const service = fitService();
+  const router = {
+    ...service.router,
+    setWeights: (_: unknown, weights: unknown) => Promise.resolve(void written.push(weights)),
+  };
+  const ports = portsOf(fitService({ router }));
+  const twice = ['break-glass', 'set-weights', 'checkout', 'blue=60', 'blue=40', '-y', '--reason', 'blue burns'];
+  const { code, stderr } = await runCli(twice, {
+    session: { ports: () => Promise.resolve(ports), journal: () => Promise.reject(new Error('no journal here')) },
+  });
+  expect([code, written]).toEqual([2, []]);
+  expect(stderr).toContain('blue is named twice\n  expected each backend once, got blue=60 blue=40');
+});

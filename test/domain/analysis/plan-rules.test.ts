@@ -57,6 +57,27 @@ describe('a plan is refused with the rule and the place [U-04]', () => {
     ],
     ['a window of no length', planOf(threshold({ windowMs: 0 })), 'checks.positive at analysis.checks[0].windowMs'],
     ['half a failure', planOf(threshold({ failureLimit: 0.5 })), 'limits.whole at analysis.checks[0].failureLimit'],
+    [
+      'fewer measurements than failures in a row that are borne',
+      planOf(threshold({ count: 5, consecutiveFailureLimit: 10 })),
+      'limits.count at analysis.checks[0].count',
+    ],
+    [
+      'as few, where no other limit can be broken either',
+      planOf(threshold({ count: 5, consecutiveFailureLimit: 5, failureLimit: 5 })),
+      'limits.count at analysis.checks[0].count',
+    ],
+    [
+      'a limit that no rollout can break',
+      planOf(threshold({ failureLimit: 1e15 })),
+      'limits.whole at analysis.checks[0].failureLimit',
+    ],
+    [
+      'one in a row',
+      planOf(threshold({ consecutiveFailureLimit: 1_000_001 })),
+      'limits.whole at analysis.checks[0].consecutiveFailureLimit',
+    ],
+    ['a count without an end', planOf(threshold({ count: 2 ** 53 })), 'limits.whole at analysis.checks[0].count'],
     ['two checks alike', planOf(threshold({}), threshold({ max: 0.5 })), 'checks.repeated at analysis.checks[1]'],
     ['an alpha of 0', { checks: [], alpha: 0 }, 'alpha.range at analysis.alpha'],
     ['an alpha of 1', { checks: [], alpha: 1 }, 'alpha.range at analysis.alpha'],
@@ -83,6 +104,11 @@ test('a metric may be judged by different kinds side by side', () => {
     { kind: 'baseline', metric: 'errorRate', maxIncrease: 0.5 },
   );
   expect(problems(plan)).toEqual([]);
+});
+
+test('a limit on failures in a row may be above the count where another limit can fail the check', () => {
+  expect(problems(planOf(threshold({ count: 5, consecutiveFailureLimit: 5, failureLimit: 2 })))).toEqual([]);
+  expect(problems(planOf(threshold({ count: 6, consecutiveFailureLimit: 5 })))).toEqual([]);
 });
 
 test('all problems come at once [U-04]', () => {

@@ -62,6 +62,29 @@ describe('a fixed threshold', () => {
     ]);
   });
 
+  test('goes on past its count until its newest measurement is a good one [C-04]', () => {
+    const bad = traffic(100, 100);
+    for (const limits of [{ failureLimit: 5 }, { failureLimit: 4, consecutiveFailureLimit: 10 }]) {
+      const plan = planOf(errors({ count: 5, ...limits }));
+      const allBad = analyse(plan, intervals(repeat(6, bad)));
+      expect([allBad.verdicts.includes('successful'), allBad.final]).toEqual([false, 'failed']);
+    }
+    const plan = planOf(errors({ count: 3, failureLimit: 2 }));
+    const { verdicts } = analyse(plan, intervals([traffic(100), traffic(100), bad, traffic(10), bad]));
+    expect(verdicts).toEqual(['inconclusive', 'inconclusive', 'inconclusive', 'successful', 'successful']);
+    const waiting = stageVerdict(plan, observed(plan, intervals([traffic(100), traffic(100), bad])));
+    expect(waiting).toMatchObject({
+      reason: 'errorRate 100 % at last, max 5 %: 1 failed and 0 inconclusive of 3',
+      missing: ['errorRate needs a good measurement'],
+    });
+  });
+
+  test('does not pass with its count where nothing could be measured for certain [C-14]', () => {
+    const plan = planOf({ kind: 'threshold', metric: 'latencyP99', max: 500, count: 3, inconclusiveLimit: 3 });
+    const unclear = timed({ 400: 950, 1000: 50, Infinity: 0 });
+    expect(analyse(plan, intervals(repeat(5, unclear))).verdicts).not.toContain('successful');
+  });
+
   test('succeeds with its successes in a row, however few requests there were [C-04]', () => {
     const plan = planOf(errors({ consecutiveSuccessLimit: 2, failureLimit: -1 }));
     const { verdicts } = analyse(plan, intervals([traffic(10), traffic(10, 10), traffic(10), traffic(10)]));

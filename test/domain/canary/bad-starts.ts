@@ -20,15 +20,6 @@ const beside = (what: string, more: object, ...paths: string[]): BadStart => ({
   paths,
 });
 
-const atOnce = (plan: CanaryPlan): CanaryPlan => ({ ...plan, stages: [{ trafficPercent: 100, durationMs: 5000 }] });
-
-/** Beside the wish to go back to what served before. */
-const undoing = (what: string, change: (plan: CanaryPlan) => object, ...paths: string[]): BadStart => ({
-  what,
-  change: (plan) => ({ plan: atOnce(plan), undo: { to: 'green' }, ...change(plan) }),
-  paths,
-});
-
 const firstStage = (change: object) => (plan: CanaryPlan) => ({
   stages: plan.stages.map((stage, index) => (index === 0 ? { ...stage, ...change } : stage)),
 });
@@ -36,6 +27,8 @@ const firstStage = (change: object) => (plan: CanaryPlan) => ({
 const oneCheck = (check: unknown) => () => ({ analysis: { checks: [check] } });
 
 const health = { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 1000, successThreshold: 1 };
+
+const ONE_STAGE = { stages: [{ trafficPercent: 100, durationMs: 1000 }] };
 
 export const BAD_STARTS: readonly BadStart[] = [
   beside('a history limit that is a text', { historyLimit: 'abc' }, 'historyLimit'),
@@ -55,11 +48,12 @@ export const BAD_STARTS: readonly BadStart[] = [
   beside('a list as the id of the request', { requestId: ['a'] }, 'requestId'),
   beside('an id of the request that is too long', { requestId: 'r'.repeat(201) }, 'requestId'),
   beside('a requester who writes a novel', { requestedBy: 'r'.repeat(600_000) }, 'requestedBy'),
-  undoing('an undo in stages', (plan) => ({ plan }), 'stages'),
-  undoing('an undo at once in stages', (plan) => ({ plan, undo: { now: true } }), 'stages'),
-  undoing('an undo of a version', (plan) => ({ plan: { ...atOnce(plan), version: '2.7.0' } }), 'version'),
-  undoing('an undo that adopts', (plan) => ({ plan: { ...atOnce(plan), adopt: 'blue' } }), 'adopt'),
-  undoing('an undo once more', () => ({ again: true }), 'again'),
+  beside('an undo by a plan of several stages', { undo: { to: 'green' } }, 'stages'),
+  {
+    what: 'an undo that names what only something new has',
+    change: (plan) => ({ plan: { ...plan, ...ONE_STAGE, version: '2.0.0', adopt: 'blue' }, undo: {}, again: true }),
+    paths: ['version', 'adopt', 'again'],
+  },
   withPlan('a stage of 1e300 milliseconds', firstStage({ durationMs: 1e300 }), 'stages[0].durationMs'),
   withPlan('a share that is a text', firstStage({ trafficPercent: '25' }), 'stages[0].trafficPercent'),
   withPlan('a stage that is null', (plan) => ({ stages: [null, ...plan.stages.slice(1)] }), 'stages[0]'),
@@ -73,6 +67,11 @@ export const BAD_STARTS: readonly BadStart[] = [
     'an approval after which an unknown thing happens',
     firstStage({ approval: { timeoutMs: null, onTimeout: 'explode' } }),
     'stages[0].approval.onTimeout',
+  ),
+  withPlan(
+    'an approval of the last stage, which is not left',
+    () => ({ stages: [{ trafficPercent: 100, durationMs: 1000, approval: { timeoutMs: null, onTimeout: 'hold' } }] }),
+    'stages[0].approval',
   ),
   withPlan('health that is a word', () => ({ health: 'yes' }), 'health'),
   withPlan('health that is null', () => ({ health: null }), 'health'),

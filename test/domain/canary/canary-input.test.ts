@@ -30,6 +30,13 @@ describe('what starts a rollout', () => {
     expect(read(readCanaryInput, input)).toStrictEqual({ value: input, problems: [], unknown: [] });
   });
 
+  test('has names and reasons of one line, however many they were written on [W31]', () => {
+    const plan = { ...canaryPlan({ stages: [{ trafficPercent: 100, durationMs: 5 }] }), name: 'spring\nsale' };
+    const { value, problems } = read(readCanaryInput, { plan, requestedBy: 'ada\r\nroot', undo: { reason: 'a\nb' } });
+    expect(problems).toEqual([]);
+    expect([value?.plan.name, value?.requestedBy, value?.undo?.reason]).toEqual(['spring sale', 'ada root', 'a b']);
+  });
+
   test.each(BAD_STARTS.map((bad) => [bad.what, bad] as const))('is refused with %s, by name [W5]', (_, bad) => {
     const { change, paths } = bad;
     expect(pathsOf(change(canaryPlan({ stages })))).toEqual(paths);

@@ -117,11 +117,14 @@ const stages: fc.Arbitrary<StagePlan[]> = fc
   .chain((parts) =>
     fc.tuple(
       ...parts.map((part) =>
-        some({ durationMs: timeMs, longerMs: timeMs, approval }, ['durationMs']).map(({ longerMs, ...stage }) => ({
-          trafficPercent: part / 1000,
-          ...stage,
-          ...(longerMs === undefined ? {} : { maxDurationMs: stage.durationMs + longerMs }),
-        })),
+        some({ durationMs: timeMs, longerMs: timeMs, approval }, ['durationMs']).map(
+          ({ longerMs, approval: asks, ...stage }) => ({
+            trafficPercent: part / 1000,
+            ...stage,
+            ...(asks === undefined || part === 100_000 ? {} : { approval: asks }),
+            ...(longerMs === undefined ? {} : { maxDurationMs: stage.durationMs + longerMs }),
+          }),
+        ),
       ),
     ),
   );

@@ -52,7 +52,7 @@ export function largestPlan(): CanaryPlan {
         trafficPercent: ((index + 1) * 100) / MOST_STAGES,
         durationMs: 123_456_789,
         maxDurationMs: 1_234_567_890,
-        approval: { timeoutMs: 1_234_567_890, onTimeout: 'abort' as const },
+        ...(index === MOST_STAGES - 1 ? {} : { approval: { timeoutMs: 1_234_567_890, onTimeout: 'abort' as const } }),
       })),
       analysis: {
         checks: [

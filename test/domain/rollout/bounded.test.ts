@@ -44,7 +44,13 @@ function fullState(): CanaryState {
   const said = (verb: Verb, index: number): CanaryEvent =>
     command(
       verb,
-      { reason: novel, by: novel, commandId: `${'c'.repeat(90)}${String(index)}`, durationMinutes: 5 },
+      {
+        reason: novel,
+        by: novel,
+        commandId: `${'c'.repeat(90)}${String(index)}`,
+        durationMinutes: 5,
+        autoProgression: true,
+      },
       index,
     );
   const events: CanaryEvent[] = [

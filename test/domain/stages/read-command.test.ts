@@ -60,6 +60,19 @@ describe('a command', () => {
     expect(reduce(baking, command('abort', { reason })).stop).toMatchObject({ cause: 'abort' });
   });
 
+  test('on several lines is taken as one: nobody adds lines to the history [W31]', () => {
+    const input = { reason: 'lunch\r\n14:02:11  Promoted', by: 'ada\nroot' };
+    expect(refusalOfInput('pause', input)).toBeNull();
+    const { pause, log } = reduce(baking, command('pause', input));
+    expect(pause).toMatchObject({ reason: 'lunch 14:02:11  Promoted', by: 'ada root' });
+    expect(log.lines.at(-1)).toMatchObject({ what: 'Paused at 5 %: lunch 14:02:11  Promoted', by: 'ada root' });
+    const drifted = reduce(baking, { type: 'drifted', reason: 'blue\n14:02:11  Promoted', atMs: 1 });
+    expect([drifted.hold?.reason, drifted.log.lines.at(-1)?.what]).toEqual([
+      'blue 14:02:11  Promoted',
+      'Held: blue 14:02:11  Promoted',
+    ]);
+  });
+
   test('that is answered is refused with the bound, the given length and what to do [W31]', () => {
     for (const verb of VERBS.filter((one) => !isStop(one)))
       expect(refusalOfInput(verb, { reason: 'r'.repeat(716_800) })?.message).toContain(

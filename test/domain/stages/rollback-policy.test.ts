@@ -87,6 +87,16 @@ describe('a rollback policy', () => {
       'policy.latencyIncrease',
       'policy.consecutiveFailures',
     ]);
+    expect(problemsOfPolicy({ errorRateThreshold: 0.1, consecutiveFailures: 2 ** 53 - 1 }, 'policy')).toEqual([
+      {
+        rule: 'policy.consecutiveFailures',
+        path: 'policy.consecutiveFailures',
+        message: 'This cannot be a number of checks',
+        expected: 'a whole number from 1 to 1,000,000',
+        got: '9007199254740991',
+      },
+    ]);
+    expect(problemsOfPolicy({ errorRateThreshold: 0.1, consecutiveFailures: 1_000_000 }, 'policy')).toEqual([]);
     expect(problemsOfPolicy({ latencyIncrease: 2, evaluationWindowMs: 5 }, 'policy')).toMatchObject([
       { rule: 'policy.counts' },
     ]);

@@ -134,7 +134,7 @@ export const REFUSED_CHECKS: readonly RefusedSpec[] = [
   {
     title: 'half a failure',
     text: withChecks('{ metric: errorRate, max: 1%, failureLimit: 1.5 }'),
-    says: 'c.yaml:8:54 checks[0].failureLimit: This cannot be a limit; expected a whole number, 0 or more, or -1 for no limit, got 1.5 (limits.whole)',
+    says: 'c.yaml:8:54 checks[0].failureLimit: This cannot be a limit; expected a whole number from 0 to 1,000,000, or -1 for no limit, got 1.5 (limits.whole)',
   },
   {
     title: 'two checks of one metric',

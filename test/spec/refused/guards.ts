@@ -104,7 +104,7 @@ export const REFUSED_GUARDS: readonly RefusedSpec[] = [
   {
     title: 'no failures in a row',
     text: withMore('rollbackPolicy: { errorRateThreshold: 2%, consecutiveFailures: 0 }'),
-    says: 'c.yaml:8:64 rollbackPolicy.consecutiveFailures: This cannot be a number of checks; expected a whole number from 1 on, got 0 (policy.consecutiveFailures)',
+    says: 'c.yaml:8:64 rollbackPolicy.consecutiveFailures: This cannot be a number of checks; expected a whole number from 1 to 1,000,000, got 0 (policy.consecutiveFailures)',
   },
   {
     title: 'failures in a row of nothing that is counted',

@@ -1,13 +1,13 @@
 import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
-import { because, byWhom, stopReasonOf, type Commanded as CommonCommanded } from '../../rollout/commands.js';
+import { because, byWhom, commandedStop, type Commanded as CommonCommanded } from '../../rollout/commands.js';
 import { heldWords } from '../../rollout/holds.js';
 import { pauseOf } from '../../rollout/pause.js';
 import * as common from '../../rollout/take-command.js';
-import { withApprovals } from '../approvals.js';
 import type { Commands, ConfigureCommand, PromoteCommand, ResumeCommand, Verb } from '../commands.js';
 import { refusalOf } from '../refusal.js';
 import type { Promotion, StagesState } from '../state.js';
+import { configure, configuredWords } from './configure.js';
 import { policyChangeWords, setPolicy } from './policy.js';
 import { beginPause } from './proceed.js';
 import { resume } from './resume.js';
@@ -29,12 +29,7 @@ function take<S extends StagesState>(state: S, { verb, command, atMs }: Commande
   switch (verb) {
     case 'emergencyStop':
     case 'abort':
-      return stopFor(state, {
-        cause: verb,
-        reason: stopReasonOf(verb, command),
-        atMs,
-        ...(command.by === undefined ? {} : { by: command.by }),
-      });
+      return stopFor(state, commandedStop(verb, command, atMs));
     case 'pause':
       return beginPause(state, pauseOf(command, atMs));
     case 'resume':
@@ -44,7 +39,7 @@ function take<S extends StagesState>(state: S, { verb, command, atMs }: Commande
     case 'finish':
       return { ...state, promotion: promotionOf(command) };
     case 'configure':
-      return configure(state, command);
+      return configure(state, command as ConfigureCommand);
     case 'setRollbackPolicy':
       return setPolicy(state, command, atMs);
     case 'reject':
@@ -61,19 +56,6 @@ function promotionOf({ full = false, by, reason }: PromoteCommand): Promotion {
   return { full, ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
 }
 
-function configure<S extends StagesState>(
-  state: S,
-  { autoProgression, monitoringInterval, requireManualApproval }: ConfigureCommand,
-): S {
-  const stages =
-    requireManualApproval === undefined ? state.plan.stages : withApprovals(state.plan.stages, requireManualApproval);
-  return {
-    ...state,
-    plan: { ...state.plan, stages, autoProgression: autoProgression ?? state.plan.autoProgression },
-    monitoringIntervalMs: monitoringInterval === undefined ? state.monitoringIntervalMs : monitoringInterval * 1000,
-  };
-}
-
 function sentenceOf(state: StagesState, { verb, command }: Commanded): string {
   const tail = because(command);
   switch (verb) {
@@ -86,8 +68,9 @@ function sentenceOf(state: StagesState, { verb, command }: Commanded): string {
       return `Paused at ${formatPercent(state.sharePercent)}${durationMinutes === undefined ? '' : ` for ${spellDuration(durationMinutes * 60_000)}`}${tail}`;
     }
     case 'resume': {
-      const traffic = (command as ResumeCommand).modifiedConfig?.traffic;
-      return `Resumed${traffic === undefined ? '' : ` at ${formatPercent(traffic * 100)}`}${tail}${stillHeld(state)}`;
+      const { traffic, ...watching } = (command as ResumeCommand).modifiedConfig ?? {};
+      const changes = configuredWords(state, watching).map((change) => `; ${change}`);
+      return `Resumed${traffic === undefined ? '' : ` at ${formatPercent(traffic * 100)}`}${changes.join('')}${tail}${stillHeld(state)}`;
     }
     case 'promote':
       return `Promoted from ${formatPercent(state.sharePercent)}${(command as PromoteCommand).full === true ? ' straight to 100 %' : ''}${tail}`;
@@ -96,7 +79,7 @@ function sentenceOf(state: StagesState, { verb, command }: Commanded): string {
     case 'reject':
       return `Rejected${tail}`;
     case 'configure':
-      return `Configured${tail}`;
+      return configuredWords(state, command).join('; ') + tail;
     case 'setRollbackPolicy':
       return policyChangeWords(state, command) + tail;
     case 'finish':

@@ -38,6 +38,6 @@ export function policyChangeWords({ plan }: StagesState, { policy, autoRollback 
   ].join('; ');
 }
 
-function onOff(value: boolean): string {
+export function onOff(value: boolean): string {
   return value ? 'on' : 'off';
 }

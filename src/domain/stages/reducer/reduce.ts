@@ -4,7 +4,7 @@ import { startClock, stoppedClock } from '../../rollout/clock.js';
 import { endsByItself, isHeldFor } from '../../rollout/holds.js';
 import { recordOutcome } from '../../rollout/life.js';
 import { decide } from '../../rollout/record.js';
-import { continueLife, isOver, type LifeEvent } from '../../rollout/reduce-life.js';
+import { comesTooLate, continueLife, type LifeEvent } from '../../rollout/reduce-life.js';
 import { failedChecks } from '../../rollout/stop.js';
 import { updateStage } from '../stage-record.js';
 import { at, type StagesState } from '../state.js';
@@ -54,7 +54,7 @@ export function reduceStages<S extends StagesState>(
   event: StagesEvent,
   undoWords: (state: S) => string | null,
 ): S {
-  if (isOver(state, event)) return state;
+  if (comesTooLate(state, event)) return state;
   switch (event.type) {
     case 'closed':
       return recordOutcome(state, close(state, event.atMs), event.atMs, PASSED);

@@ -2,15 +2,15 @@ import { roundPercent } from '../../percent.js';
 import type { ResumeCommand } from '../commands.js';
 import { endsByItself, foundHarm, isHeldFor } from '../../rollout/holds.js';
 import { at, isOverriding, type StagesState } from '../state.js';
+import { configure } from './configure.js';
 import { endPause } from './proceed.js';
 import { withoutOverruled } from './stages.js';
 
 /** Ends the pause; only where there is none, a person has seen what it is held for and decides about that. */
 export function resume<S extends StagesState>(before: S, command: ResumeCommand, atMs: number): S {
   const state = before.pause === null ? leaveHolds(before, atMs) : endPause(before, atMs);
-  const { traffic, monitoringInterval } = command.modifiedConfig ?? {};
-  const watched =
-    monitoringInterval === undefined ? state : { ...state, monitoringIntervalMs: monitoringInterval * 1000 };
+  const { traffic, ...watching } = command.modifiedConfig ?? {};
+  const watched = configure(state, watching);
   return traffic === undefined ? watched : withShare(watched, roundPercent(traffic * 100));
 }
 

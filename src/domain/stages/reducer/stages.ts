@@ -1,4 +1,5 @@
 import { formatPercent } from '../../percent.js';
+import { asksBeforeLeaving } from '../approvals.js';
 import type { StagePlan } from '../plan.js';
 import { startClock, stopClock, stoppedClock } from '../../rollout/clock.js';
 import { at, isLastStage, withClock, type StagesState } from '../state.js';
@@ -68,8 +69,7 @@ export function startBake<S extends StagesState>(state: S, appliedPercent: numbe
 /** The stage has passed: asks for approval where the plan or a missing auto-progression wants it, else goes on. */
 export function afterPass<S extends StagesState>(state: S, atMs: number): S {
   const plan = planOfStage(state);
-  const asks = !isLastStage(state) && (plan?.approval !== undefined || !state.plan.autoProgression);
-  if (!asks || state.promotion !== null) return advance(state, atMs);
+  if (!asksBeforeLeaving(state.plan, state.stage) || state.promotion !== null) return advance(state, atMs);
   const timeoutMs = plan?.approval?.timeoutMs ?? null;
   const clock = timeoutMs === null ? null : startClock(stoppedClock(timeoutMs), atMs);
   return decide(

@@ -1,3 +1,4 @@
+import { isObject } from '../../reading/combinators.js';
 import { isFence, NO_FENCE } from '../fence.js';
 import { sameWeights, type Weights } from '../weights.js';
 
@@ -53,28 +54,24 @@ export function servingSlot(slots: readonly string[], { weights }: PlaneReading)
 /** Reads what a rollout left; `null` for anything else, for a memo can be written by anybody. */
 export function readServes(value: unknown): Serves | null {
   const own = readSlotVersion(value);
-  if (own === null || !isFields(value)) return null;
+  if (own === null || !isObject(value)) return null;
   const { rolloutId, at, fence, weights, before, idle } = value;
   if (typeof rolloutId !== 'string' || typeof at !== 'string' || !isFence(fence) || !isWeights(weights)) return null;
   return { ...own, rolloutId, at, fence, weights, before: readSlotVersion(before), idle: textOrNull(idle) };
 }
 
 export function readSlotVersion(value: unknown): SlotVersion | null {
-  if (!isFields(value) || typeof value.slot !== 'string') return null;
+  if (!isObject(value) || typeof value.slot !== 'string') return null;
   return { slot: value.slot, version: textOrNull(value.version) };
 }
 
 function isWeights(value: unknown): value is Weights {
   return (
     Array.isArray(value) &&
-    value.every((one) => isFields(one) && typeof one.backend === 'string' && typeof one.percent === 'number')
+    value.every((one) => isObject(one) && typeof one.backend === 'string' && typeof one.percent === 'number')
   );
 }
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,6 @@
+import { isObject } from '../../reading/combinators.js';
+import { LONGEST } from '../../rollout/bounds.js';
+
 /** What a backend says about its version, or why that is not known. */
 export type Reported =
   | {
@@ -10,9 +13,6 @@ export type Reported =
       /** Nothing is configured that could be asked. */
       readonly unasked?: true;
     };
-
-/** A version's name is no document. */
-const LONGEST_VERSION = 200;
 
 /** A shortened commit is at least so long. */
 const SHORTEST_COMMIT = 7;
@@ -27,8 +27,8 @@ export function versionIn(body: string, field: string): Reported {
   if (fields === null) return { unknown: `it answers something that is not a JSON object: ${body.slice(0, 80)}` };
   const value = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (typeof value !== 'string' || value === '') return { unknown: `its answer has no text or number "${field}"` };
-  return value.length > LONGEST_VERSION
-    ? { unknown: `"${field}" of its answer has more than ${String(LONGEST_VERSION)} characters` }
+  return value.length > LONGEST.name
+    ? { unknown: `"${field}" of its answer has more than ${String(LONGEST.name)} characters` }
     : { version: value };
 }
 
@@ -40,8 +40,7 @@ function parsed(body: string): Readonly<Record<string, unknown>> | null {
   );
   try {
     const value: unknown = JSON.parse(quoted);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Readonly<Record<string, unknown>>) : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

@@ -36,8 +36,8 @@ export const thresholdEngine: Engine<LimitedCheck, CompiledThreshold, ThresholdS
 };
 
 /**
- * What the check says of the stage so far: Argo Rollouts' rules, and two more before anything passes. The stage needs
- * its requests, and the newest measurement must be a good one.
+ * What the check says of the stage so far: Argo Rollouts' rules, and more before anything passes. The newest measurement
+ * must be a good one, and without a count the stage needs its requests.
  */
 function judgeThreshold({ compiled, state }: Joined<CompiledThreshold, ThresholdState>, stage: StageCounts): Judgement {
   const { check } = compiled;
@@ -48,8 +48,9 @@ function judgeThreshold({ compiled, state }: Joined<CompiledThreshold, Threshold
   const broken = brokenLimit(check, state.tally);
   if (broken !== null) return broken.verdict === 'error' ? TROUBLE : undecided('brokenLimit');
   if (state.tally.count === 0 || state.last === null) return undecided('notMeasured');
-  if ((check.count ?? 0) > 0 || (check.consecutiveSuccessLimit ?? 0) > 0) return undecided('measurementsMissing');
-  if (requestsMissingFor(compiled, stage) > 0) return undecided('requestsMissing');
+  const { count = 0, consecutiveSuccessLimit = 0 } = check;
+  if (state.tally.count < count || consecutiveSuccessLimit > 0) return undecided('measurementsMissing');
+  if (count === 0 && requestsMissingFor(compiled, stage) > 0) return undecided('requestsMissing');
   return state.last === 'successful' ? PASSED : undecided('lastOneBad');
 }
 

@@ -108,6 +108,8 @@ function take(
   const phase = assessMetric({ ...check, ...ENDLESS }, tally, measured.verdict, false);
   if (phase === 'failed')
     return { ...next, window: [], failure: failureOf(compiled, check, next, measured, gathered, reading) };
-  const ended = phase === 'successful' || (phase === 'inconclusive' && brokenLimit(check, tally) === null);
+  // Argo's rules let a count pass whose last measurement was bad; here it is measured on, until it is good or a limit breaks.
+  const passes = phase === 'successful' && measured.verdict === 'successful';
+  const ended = passes || (phase === 'inconclusive' && brokenLimit(check, tally) === null);
   return ended ? { ...next, over: phase, window: [] } : next;
 }

@@ -24,7 +24,7 @@ export interface ThresholdState extends CheckMemory {
   readonly lastValue: number | null;
   /** When the newest failures in a row began. */
   readonly failingSinceMs: number | null;
-  /** The last measurement has been taken, and this is what it came to. */
+  /** Nothing more is measured, and this is what it came to. */
   readonly over: Verdict | null;
   readonly window: readonly Gathered[];
 }
