@@ -20,7 +20,7 @@ export {
 export type { ListFilter } from './client/list-rollouts.js';
 export { isCanary, isCanaryLine, type RolloutSummary } from './domain/canary/is-canary.js';
 export { canary } from './domain/canary/kind.js';
-export type { Asking, RolloutRef } from './client/messenger.js';
+export type { CommandOptions, RolloutRef } from './client/messenger.js';
 export type { Started } from './client/start-rollout.js';
 export { connectToTemporal, type ConnectOptions } from './client/temporal.js';
 export type { UndoOptions, UndoStarted } from './client/undo-rollout.js';

@@ -21,7 +21,7 @@ import { kindOf } from './kind-of.js';
 import { KINDS } from './kinds.js';
 import { listRollouts, type ListFilter } from './list-rollouts.js';
 import { liveStatus } from './live-status.js';
-import { idOf, Messenger, type Asking, type RolloutRef } from './messenger.js';
+import { idOf, Messenger, type CommandOptions, type RolloutRef } from './messenger.js';
 import { readInput } from './rollout-history.js';
 import { prepareStart, startRollout, type Place, type Started } from './start-rollout.js';
 import { undoRollout, type UndoOptions, type UndoStarted } from './undo-rollout.js';
@@ -144,7 +144,7 @@ export class DeploymentManager {
   async setRollbackPolicy(
     ref: RolloutRef,
     { policy, autoRollback }: RollbackPolicyChange,
-    asking: Asking = {},
+    options: CommandOptions = {},
   ): Promise<CommandAnswer> {
     const next = policy == null ? policy : rollbackPolicyFromOptions(policy);
     if (next != null) assertMonitoringInTier({ checks: checksOfPolicy(next), policy: true }, this.place.tier.tier);
@@ -152,34 +152,38 @@ export class DeploymentManager {
       ref,
       'setRollbackPolicy',
       { ...(next === undefined ? {} : { policy: next }), ...(autoRollback === undefined ? {} : { autoRollback }) },
-      asking,
+      options,
     );
   }
 
   /** Stops the stage clock; guarding goes on. Resumes by itself after `durationMinutes`, when given. */
   pause(
     ref: RolloutRef,
-    { durationMinutes, ...asking }: Asking & { readonly durationMinutes?: number } = {},
+    { durationMinutes, ...options }: CommandOptions & { readonly durationMinutes?: number } = {},
   ): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'pause', durationMinutes === undefined ? {} : { durationMinutes }, asking);
+    return this.messenger.ask(ref, 'pause', durationMinutes === undefined ? {} : { durationMinutes }, options);
   }
 
   /** Lets the clock run again; a changed share (0–1) stays in the same stage and restarts its clock. */
   resume(
     ref: RolloutRef,
-    { modifiedConfig, ...asking }: Asking & { readonly modifiedConfig?: ModifiedConfig } = {},
+    { modifiedConfig, ...options }: CommandOptions & { readonly modifiedConfig?: ModifiedConfig } = {},
   ): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, asking);
+    return this.messenger.ask(ref, 'resume', modifiedConfig === undefined ? {} : { modifiedConfig }, options);
   }
 
-  /** Stops and goes back to what was before. Accepted by the server also while no worker is up. */
-  async rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    await this.messenger.send(ref, 'abort', {}, asking);
+  /**
+   * Stops and goes back to what was before. Accepted by the server also while no worker is up.
+   *
+   * @throws CommandRefusedError when it has ended, or stands at another stage than `ifStage`.
+   */
+  async rollback(ref: RolloutRef, options: CommandOptions = {}): Promise<void> {
+    await this.messenger.send(ref, 'abort', {}, options);
   }
 
   /** As {@link rollback}, before everything else that waits to be done. */
-  async emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    await this.messenger.send(ref, 'emergencyStop', {}, asking);
+  async emergencyStop(ref: RolloutRef, options: CommandOptions = {}): Promise<void> {
+    await this.messenger.send(ref, 'emergencyStop', {}, options);
   }
 
   private live(found: FoundRollout): Promise<StatusBase> {

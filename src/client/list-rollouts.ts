@@ -1,10 +1,10 @@
-import { NamespaceNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { ListedRollout } from '../domain/rollout/listed-rollout.js';
 import type { Kinds } from '../domain/rollout/kinds.js';
 import { PHASES, type Phase } from '../domain/rollout/phase.js';
 import { workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { visibilityValue } from '../domain/visibility-value.js';
-import { attributesMissing, isMissingSearchAttribute, namespaceMissing } from './namespace.js';
+import { namespaceTrouble } from './namespace.js';
 import { attributesOf } from './server-record.js';
 
 export interface ListFilter {
@@ -35,9 +35,7 @@ export async function listRollouts(
   try {
     return await linesOf(client, kinds, filter, idPrefix);
   } catch (error) {
-    if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
-    if (isMissingSearchAttribute(error)) throw attributesMissing(client.options.namespace);
-    throw error;
+    throw (await namespaceTrouble(client, error)) ?? error;
   }
 }
 
@@ -46,8 +44,9 @@ async function linesOf(client: Client, kinds: Kinds, filter: ListFilter, idPrefi
   const limit = filter.limit ?? DEFAULT_LIMIT;
   for await (const execution of client.workflow.list({
     query: visibilityQuery(kinds, filter, idPrefix),
-    pageSize: Math.min(limit, 200),
+    pageSize: Math.min(Math.max(limit, 1), 200),
   })) {
+    if (lines.length >= limit) break;
     const value = attributesOf(execution);
     if (!isMeant(execution.workflowId, value, filter, idPrefix)) continue;
     const line: ListedRollout = {
@@ -60,7 +59,6 @@ async function linesOf(client: Client, kinds: Kinds, filter: ListFilter, idPrefi
       endedAt: execution.closeTime?.toISOString() ?? null,
     };
     lines.push(kinds.of(line.strategy, execution.type)?.listed?.(line, value) ?? line);
-    if (lines.length === limit) break;
   }
   return lines;
 }
@@ -77,7 +75,7 @@ function isMeant(
 }
 
 function phaseOf(status: string, phase: unknown): ListedRollout['phase'] {
-  if (status === 'TERMINATED') return 'terminated';
+  if (status === 'TERMINATED' || status === 'CANCELLED') return 'terminated';
   if (status === 'FAILED' || status === 'TIMED_OUT') return 'failed';
   return PHASES.find((known) => known === phase) ?? 'waiting';
 }

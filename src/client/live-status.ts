@@ -138,10 +138,17 @@ function stopOf(end: RecordedEnd | null): StatusBase['stop'] {
   return { cause, at: null, ...(checks.length === 0 ? {} : { checks }) };
 }
 
+/** What ends a workflow before it can undo anything. */
+const ENDED_BY_OTHERS: Readonly<Record<string, string>> = {
+  TERMINATED: 'the workflow was terminated',
+  TIMED_OUT: 'the workflow ran into a timeout that it was started with',
+  CANCELLED: 'the workflow was cancelled, past its own rules',
+};
+
 function reasonWithoutWorker({ status }: WorkflowExecutionDescription, phase: Phase, worker: Unanswered): string {
-  if (status.name === 'TERMINATED') {
-    return 'the workflow was terminated: nothing was undone; look at the weights, then start with --adopt or use break-glass';
-  }
+  const how = ENDED_BY_OTHERS[status.name];
+  if (how !== undefined)
+    return `${how}: nothing was undone; look at the weights, then start with --adopt or use break-glass`;
   if (status.name === 'FAILED')
     return 'the workflow failed: Headgate or its input is broken; look at the workflow in Temporal';
   return worker === 'busy'

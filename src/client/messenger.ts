@@ -1,17 +1,19 @@
 import type { Client } from '@temporalio/client';
 import type { CommandAnswer, Commands, Verb } from '../domain/stages/commands.js';
+import { askWorker } from './ask-worker.js';
 import { RolloutNotFoundError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
+import { refusalOfStaleStop } from './ignored-stop.js';
 import { sendCommand, type Sent } from './send-command.js';
 
 /** What names a rollout: its handle, or its id; a service's name means its newest rollout. */
 export type RolloutRef = string | { readonly id: string };
 
 /** Who asks, and why. */
-export interface Asking {
+export interface CommandOptions {
   readonly by?: string;
   readonly reason?: string;
-  /** Refuse when the rollout has left this stage meanwhile. */
+  /** Refuse when the rollout has left this stage meanwhile. A stop that no worker answers is taken if it is still there. */
   readonly ifStage?: number;
   /** The same id is taken once, however often it is sent. */
   readonly commandId?: string;
@@ -25,8 +27,13 @@ export class Messenger {
   ) {}
 
   /** Sends a command, and returns what it did. */
-  async ask<V extends Verb>(ref: RolloutRef, verb: V, command: Commands[V], asking: Asking): Promise<CommandAnswer> {
-    const sent = await this.send(ref, verb, command, asking);
+  async ask<V extends Verb>(
+    ref: RolloutRef,
+    verb: V,
+    command: Commands[V],
+    options: CommandOptions,
+  ): Promise<CommandAnswer> {
+    const sent = await this.send(ref, verb, command, options);
     if (sent.answered) return sent.answer;
     return { rolloutId: idOf(ref), phase: 'unknown', currentStage: 0, effect: `${verb} is on its way` };
   }
@@ -35,17 +42,26 @@ export class Messenger {
     ref: RolloutRef,
     verb: V,
     command: Commands[V],
-    { ifStage, ...asking }: Asking,
+    { ifStage, ...options }: CommandOptions,
   ): Promise<Sent> {
-    return sendCommand(this.client, await this.found(ref), verb, {
+    const found = await this.found(idOf(ref));
+    const sent = await sendCommand(this.client, found, verb, {
       ...command,
-      ...asking,
+      ...options,
       ...(ifStage === undefined ? {} : { stage: ifStage }),
     });
+    if (!sent.answered && ifStage !== undefined) await this.refuseStale(found.id, verb, ifStage);
+    return sent;
   }
 
-  private async found(ref: RolloutRef): Promise<FoundRollout> {
-    const id = idOf(ref);
+  /** @throws CommandRefusedError when a signal for one stage was not taken. */
+  private async refuseStale(id: string, verb: Verb, ifStage: number): Promise<void> {
+    const status = await askWorker(this.client, await this.found(id));
+    const refusal = typeof status === 'string' ? null : refusalOfStaleStop(status, verb, ifStage);
+    if (refusal !== null) throw refusal;
+  }
+
+  private async found(id: string): Promise<FoundRollout> {
     const found = await findRollout(this.client, id, this.prefix);
     if (found === null) throw new RolloutNotFoundError(id);
     return found;

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { NamespaceNotFoundError, ServiceError, type Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
 import { NamespaceNotReadyError } from './errors.js';
 
@@ -33,19 +33,27 @@ export function namespaceMissing(namespace: string): NamespaceNotReadyError {
   ]);
 }
 
-/** A namespace that was never made ready: every start would be refused, and no list can be had. */
-export function attributesMissing(namespace: string): NamespaceNotReadyError {
+/** What a namespace lacks, when that is why the server refused `error`; `null` when it is something else. */
+export async function namespaceTrouble(client: Client, error: unknown): Promise<NamespaceNotReadyError | null> {
+  if (error instanceof NamespaceNotFoundError) return namespaceMissing(error.namespace);
+  if (!isInvalidArgument(error)) return null;
+  const { namespace } = client.options;
+  const missing = await missingSearchAttributes(client).catch(() => (saysSo(error) ? undefined : []));
+  if (missing?.length === 0) return null;
   return new NamespaceNotReadyError(
     "The namespace does not know Headgate's search attributes",
-    registrationCommands(namespace),
+    registrationCommands(namespace, missing),
   );
 }
 
-/** Whether the server refused for an attribute that the namespace does not have: only its message tells. */
-export function isMissingSearchAttribute(error: unknown): boolean {
-  return (
-    error instanceof Error && [error, error.cause].some((one) => one instanceof Error && SAYS_SO.test(one.message))
-  );
+const INVALID_ARGUMENT = 3;
+
+function isInvalidArgument(error: unknown): error is ServiceError {
+  const cause = error instanceof ServiceError ? error.cause : undefined;
+  return cause !== undefined && 'code' in cause && cause.code === INVALID_ARGUMENT;
 }
 
-const SAYS_SO = /search attribute/i;
+/** Temporal Cloud tells nobody which attributes a namespace has: then only the server's own sentence is left. */
+function saysSo({ cause }: ServiceError): boolean {
+  return cause !== undefined && /search attribute/i.test(cause.message);
+}

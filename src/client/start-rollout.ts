@@ -1,7 +1,8 @@
-import { NamespaceNotFoundError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { InvalidSpecError } from '../domain/errors.js';
+import { InvalidSpecError, type Problem } from '../domain/errors.js';
 import type { Kinds, PreparedStart, RolloutInput, RolloutKind } from '../domain/rollout/kinds.js';
+import { shown } from '../domain/reading/problems.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { attributePairs, type AttributeValues } from '../domain/search-attributes.js';
 import { assertInTier, type InstalledTier } from '../domain/tier.js';
@@ -10,8 +11,8 @@ import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { kindIfKnown } from './kind-of.js';
 import { liveStatus } from './live-status.js';
-import { attributesMissing, isMissingSearchAttribute, namespaceMissing } from './namespace.js';
 import { START_MEMO } from '../domain/traffic/serving/memo.js';
+import { namespaceTrouble } from './namespace.js';
 import { attributesOf } from './server-record.js';
 
 /** Where rollouts live on the server, and what may live there. */
@@ -47,6 +48,8 @@ export async function startRollout(client: Client, kind: RolloutKind, given: unk
   if (start.asks !== null) assertInTier(start.asks, place.tier);
   const { input } = start;
   const { service } = input.plan;
+  const unset = problemsOfRequestId(input.requestId);
+  if (unset.length > 0) throw new InvalidSpecError('The start is refused', unset);
   const before = await sameRequest(client, input, idPrefix);
   if (before !== null) return { id: before.id, service, attached: true };
   try {
@@ -82,9 +85,7 @@ async function attachOrRefuse(
   place: Place,
   error: unknown,
 ): Promise<Started> {
-  if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
-  if (isMissingSearchAttribute(error)) throw attributesMissing(client.options.namespace);
-  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw (await namespaceTrouble(client, error)) ?? error;
   const { service } = input.plan;
   const found = await findRollout(client, service, place.idPrefix);
   if (found === null) throw error;
@@ -140,10 +141,31 @@ function sameRequestId(a: string | null, b: string | undefined): boolean {
   return a !== null && a !== '' && a === b;
 }
 
-/** CI names a request `repository:run:attempt:job`; another attempt of the same job wants the same rollout. */
+/** CI names a request `repository:run:attempt:job`; any other id is one part. */
+function partsOf(requestId: string | null | undefined): readonly string[] {
+  const parts = requestId?.split(':') ?? [];
+  return parts.length === 4 ? parts : [requestId ?? ''];
+}
+
+/** Another attempt of the same job wants the same rollout. */
 function isNewAttempt(a: string | null, b: string | undefined): boolean {
-  const [before, now] = [a?.split(':') ?? [], b?.split(':') ?? []];
+  const [before, now] = [partsOf(a), partsOf(b)];
   return before.length === 4 && now.length === 4 && [0, 1, 3].every((part) => before[part] === now[part]);
+}
+
+/** Where a variable is not set, every start would have the same id, and attach to a rollout of somebody else. */
+function problemsOfRequestId(requestId: string | undefined): Problem[] {
+  if (requestId === undefined || partsOf(requestId).every((part) => part.trim() !== '')) return [];
+  return [
+    {
+      rule: 'request.id',
+      path: 'requestId',
+      message: 'This names no request: a part of it is empty',
+      expected: 'an id of one request, such as repository:run:attempt:job',
+      got: shown(requestId),
+      remedy: 'Set the variables that it is made of, or leave it out',
+    },
+  ];
 }
 
 /** All of them, so that a namespace without them refuses the start instead of jamming in mid-rollout. */

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { STRATEGIES_OF_TIER } from '../domain/tier.js';
 import { refusal } from '../spec/reading/refusal.js';
-import { said } from '../spec/said.js';
+import { definedOnly } from '../spec/defined-only.js';
 import { DEFAULT_ENVIRONMENT, DEFAULT_JOURNAL_FOLDER, DEFAULT_OBSERVATIONS_FOLDER } from './defaults.js';
 import { readEnvironment, type EnvironmentValues } from './environment.js';
 import type { ConfigFile } from './file-schema.js';
@@ -58,7 +58,7 @@ export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
     workflowIdPrefix: values.HEADGATE_WORKFLOW_ID_PREFIX ?? read.written.workflowIdPrefix ?? '',
     output: values.HEADGATE_OUTPUT ?? read.written.output ?? 'text',
     defaults: defaultsOf(values),
-    tiers: { ...STRATEGIES_OF_TIER, ...said(read.written.tiers ?? {}) },
+    tiers: { ...STRATEGIES_OF_TIER, ...definedOnly(read.written.tiers ?? {}) },
     warnings: [...read.warnings, ...environment.warnings],
   };
 }
@@ -83,7 +83,7 @@ function folderOf(
 
 function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): WorkerConfig {
   const { shutdownGrace: shutdownGraceMs, deployment, ...rest } = written ?? {};
-  return said({
+  return definedOnly({
     ...rest,
     deployment: values.HEADGATE_WORKER_VERSIONING === false ? undefined : deployment,
     shutdownGraceMs,
@@ -96,13 +96,13 @@ function workerOf(written: ConfigFile['worker'], values: EnvironmentValues): Wor
 
 function temporalOf(written: ConfigFile['temporal'], values: EnvironmentValues, folder: string): TemporalConfig {
   const payloadCodec = written?.payloadCodec === undefined ? undefined : resolve(folder, written.payloadCodec);
-  return said({ ...written, taskQueue: values.HEADGATE_TASK_QUEUE ?? written?.taskQueue, payloadCodec });
+  return definedOnly({ ...written, taskQueue: values.HEADGATE_TASK_QUEUE ?? written?.taskQueue, payloadCodec });
 }
 
 function defaultsOf(values: EnvironmentValues): EnvironmentDefaults {
   return {
     ...DEFAULT_ENVIRONMENT,
-    ...said({
+    ...definedOnly({
       strategy: values.DEPLOYMENT_STRATEGY,
       tier: values.DEPLOYMENT_TIER,
       featureFlagsEnabled: values.FEATURE_FLAGS_ENABLED,

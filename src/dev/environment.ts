@@ -8,7 +8,7 @@ import { startEnvoyPlane, type EnvoyService } from './envoy-plane.js';
 import { preferredPort } from './free-port.js';
 import type { ConfiguredServices, DataPlane, OwnServices } from './gateway/plane.js';
 import { whoHasPort } from './gateway/who-has-port.js';
-import { keepTemporal, type KeptTemporal } from './kept-temporal.js';
+import { superviseTemporal, type SupervisedTemporal } from './supervised-temporal.js';
 import { listPrograms, REAPER, type ProgramList } from './process/left-programs.js';
 import { startReaper, type Reaper } from './process/reaper.js';
 import type { Releasers } from './releasers.js';
@@ -32,7 +32,7 @@ export interface EnvironmentOptions {
 
 /** A Temporal server, gateways and a worker that know each other, all on this machine. */
 export interface Environment {
-  readonly temporal: KeptTemporal;
+  readonly temporal: SupervisedTemporal;
   readonly dataPlane: DataPlane;
   readonly worker: WorkerProcess;
   readonly deployment: CanaryDeployment;
@@ -98,7 +98,7 @@ async function startTemporal(
   { directory, memory, temporalPort, temporalUiPort, env, say, signal }: EnvironmentOptions,
   { reaper, programs }: Parts,
   releasers: Releasers,
-): Promise<KeptTemporal> {
+): Promise<SupervisedTemporal> {
   const { path: executable, version } = await obtainProgram(TEMPORAL_CLI, { env, onProgress: say });
   say(`starting Temporal ${version}`);
   const dbFile = join(directory, memory === 'lasting' ? 'temporal.db' : 'temporal.ephemeral.db');
@@ -122,7 +122,10 @@ async function startTemporal(
       uiPort: await preferredPort(temporalUiPort, { taker: "Temporal's UI", whoHasPort, say }),
     },
   );
-  const temporal = await keepTemporal(server, { say, onStart: (pid) => programs.remember('Temporal server', pid) });
+  const temporal = await superviseTemporal(server, {
+    say,
+    onStart: (pid) => programs.remember('Temporal server', pid),
+  });
   return releasers.add('the Temporal server', temporal, (one) => one.stop());
 }
 

@@ -1,5 +1,5 @@
 import { formatElapsed } from '../domain/duration.js';
-import { HeadgateError } from '../domain/errors.js';
+import { HeadgateError, type ErrorFacts } from '../domain/errors.js';
 
 /** Thrown when something that was waited for did not come in time. */
 export class NotReadyError extends HeadgateError {
@@ -13,11 +13,29 @@ export class NotReadyError extends HeadgateError {
 
 /** Thrown when a program of the development environment ended although nobody asked it to. */
 export class ProgramEndedError extends HeadgateError {
-  constructor(name: string, how: string, lastWords: string) {
-    super('PROGRAM_ENDED', `${name} ended by itself: ${how}${lastWords === '' ? '' : `\n${lastWords}`}`, {
+  constructor(
+    name: string,
+    how: string,
+    /** The newest lines that it wrote. */
+    readonly output: string,
+  ) {
+    super('PROGRAM_ENDED', `${name} ended by itself: ${how}${output === '' ? '' : `\n${output}`}`, {
       expected: `${name} to run until it is stopped`,
       got: how,
     });
+  }
+}
+
+/** Thrown when a gateway could not begin to serve, with its own code and words. */
+export class GatewayFailedError extends HeadgateError {
+  constructor(
+    code: string,
+    message: string,
+    /** The port that it could not have; `null` when it is not about one. */
+    readonly port: number | null,
+    facts: ErrorFacts,
+  ) {
+    super(code, message, facts);
   }
 }
 

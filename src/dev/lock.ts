@@ -22,12 +22,42 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 
 async function lock(directory: string): Promise<() => Promise<void>> {
   const file = join(directory, 'dev.pid');
-  for (;;) {
-    if (await tryToWrite(file)) return () => rm(file, { force: true });
-    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+  while (!(await tryToWrite(file))) {
+    const holder = await holderOf(file);
+    if (holder === null) continue;
     if (isAlive(holder)) throw new AlreadyRunningError(directory, holder);
-    // Left behind by one that was killed.
-    await rm(file, { force: true });
+    await removeLeftBehind(directory, file);
+  }
+  return () => rm(file, { force: true });
+}
+
+/**
+ * Removes the file of a process that was killed. One process at a time, which looks once more: whoever has read the file
+ * before could otherwise remove the one that another process has put in its place.
+ */
+async function removeLeftBehind(directory: string, file: string): Promise<void> {
+  const takeover = `${file}.takeover`;
+  if (!(await tryToWrite(takeover))) {
+    const taker = await holderOf(takeover);
+    if (taker === null) return;
+    if (isAlive(taker)) throw new AlreadyRunningError(directory, taker);
+    return removeLeftBehind(directory, takeover);
+  }
+  try {
+    const holder = await holderOf(file);
+    if (holder !== null && !isAlive(holder)) await rm(file, { force: true });
+  } finally {
+    await rm(takeover, { force: true });
+  }
+}
+
+/** The process that has a file, 0 where it names none; `null` where the file was given back meanwhile. */
+async function holderOf(file: string): Promise<number | null> {
+  try {
+    return Number(await readFile(file, 'utf8')) || 0;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }
 

@@ -40,11 +40,8 @@ const DEV_NAMESPACE = 'default';
  */
 const SQLITE_PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'];
 
-/** What the server says once it listens. */
-const SERVES = 'Temporal Server:';
-
-/** What it says when somebody else has the port. */
-const PORT_TAKEN = 'address already in use';
+/** Sentences of the server's own: nothing else tells that it is ours that listens, or which ports it failed for. */
+const SAYS = { serves: 'Temporal Server:', portTaken: 'address already in use' } as const;
 
 /** It chooses ports for its own services too, and several servers may start at once. */
 const MOST_ATTEMPTS = 3;
@@ -65,7 +62,7 @@ export async function startTemporalOnFreePorts(
     try {
       return await startTemporalServer({ ...options, ...ports });
     } catch (error) {
-      const isTaken = error instanceof ProgramEndedError && error.message.includes(PORT_TAKEN);
+      const isTaken = error instanceof ProgramEndedError && error.output.includes(SAYS.portTaken);
       if (!isTaken || attempt === MOST_ATTEMPTS) throw error;
       ports = { port: await freePort(), uiPort: await freePort() };
     }
@@ -133,7 +130,7 @@ function argumentsFor({ port, uiPort, dbFile }: TemporalServerOptions): string[]
 async function connectWhenReady(program: Program, address: string): Promise<Look<Connection>> {
   program.assertRunning();
   // Another server may have taken the port since we looked: only ours tells us that it listens there.
-  if (!program.lastWords().includes(SERVES)) return { notYet: 'it has not said that it serves' };
+  if (!program.lastOutput().includes(SAYS.serves)) return { notYet: 'it has not said that it serves' };
   let connection: Connection | null = null;
   try {
     connection = await Connection.connect({ address, connectTimeout: 1000 });

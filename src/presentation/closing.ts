@@ -12,8 +12,18 @@ import { nextCommands, whatComes } from './next.js';
 import { OUTCOME_WORDS } from './marks.js';
 import type { Paint } from './paint.js';
 
-/** By a person: there is no verdict then. */
-const COMMANDS: readonly (StopCause | undefined)[] = ['abort', 'emergencyStop'];
+/** What traffic goes back after. */
+const DECIDED_BY: Readonly<Record<StopCause, 'command' | 'verdict' | 'decision'>> = {
+  fault: 'decision',
+  emergencyStop: 'command',
+  abort: 'command',
+  breach: 'verdict',
+  judgement: 'verdict',
+  preflight: 'decision',
+  drift: 'decision',
+  approvalTimeout: 'decision',
+  unknownDeadline: 'decision',
+};
 
 /** The last word on a rollout, or on the waiting for it: how it came out, why, where traffic is, what to type. */
 export function closingLines(status: RolloutStatus, paint: Paint, timeZone?: string): string[] {
@@ -89,9 +99,10 @@ function trafficLine(status: RolloutStatus, timeZone: string | undefined): strin
     return [`all traffic on ${roles?.candidate ?? 'the candidate'}, after ${formatDuration(tookMs)}`];
   if (stop?.cause === 'preflight' || status.currentStage === 0) return [];
   const at = preciseClockWords(endedAt, timeZone);
-  const decision = COMMANDS.includes(stop?.cause) ? 'command' : 'verdict';
   const after =
-    stop?.at == null ? '' : `, ${formatShortTime(Date.parse(endedAt) - Date.parse(stop.at))} after the ${decision}`;
+    stop?.at == null
+      ? ''
+      : `, ${formatShortTime(Date.parse(endedAt) - Date.parse(stop.at))} after the ${DECIDED_BY[stop.cause]}`;
   return [`all traffic on ${roles?.baseline ?? 'the baseline'} again ${at}${after}`];
 }
 

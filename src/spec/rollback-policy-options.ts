@@ -5,7 +5,7 @@ import { OPTIONS_SURFACE, policyDraft } from './canary/options.js';
 import { parsePath } from './reading/path.js';
 import { readLeniently } from './reading/lenient.js';
 import { refusal } from './reading/refusal.js';
-import { said } from './said.js';
+import { definedOnly } from './defined-only.js';
 
 /**
  * The rollback policy that a program's options mean.
@@ -13,8 +13,8 @@ import { said } from './said.js';
  * @throws InvalidSpecError with every problem at once.
  */
 export function rollbackPolicyFromOptions(options: RollbackPolicyOptions): RollbackPolicy {
-  const { value, flaws } = readLeniently(rollbackPolicySchema, said(options));
-  const policy = value === undefined ? {} : said(policyDraft(value));
+  const { value, flaws } = readLeniently(rollbackPolicySchema, definedOnly(options));
+  const policy = value === undefined ? {} : definedOnly(policyDraft(value));
   const unread = flaws.map((flaw) => ({ ...flaw, path: ['policy', ...flaw.path] }));
   const problems = problemsOfPolicy(policy, 'policy').map((problem) => ({
     ...problem,

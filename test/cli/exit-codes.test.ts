@@ -45,7 +45,7 @@ const failingUndo = (): Story =>
   STORIES.rollingBack().happens({
     type: 'alarmed',
     cause: 'undo',
-    alarm: 'Set blue 100 % does not succeed: connection refused',
+    alarm: 'could not set blue 100 %: connection refused',
   });
 
 const failingPromotion = (): Story =>
@@ -54,7 +54,7 @@ const failingPromotion = (): Story =>
     .passes()
     .passes()
     .commanded('promote', { full: true })
-    .happens({ type: 'alarmed', cause: 'weights', alarm: 'Set green 100 % does not succeed: connection refused' });
+    .happens({ type: 'alarmed', cause: 'weights', alarm: 'could not set green 100 %: connection refused' });
 
 /** The last share is being set while `cause` calls a person. */
 const promotionWith = (cause: AlarmCause, alarm: string): Story =>

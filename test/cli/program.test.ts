@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandRefusedError, RolloutInFlightError, RolloutNotFoundError } from '../../src/client/errors.js';
-import type { Asking } from '../../src/client/messenger.js';
+import type { CommandOptions } from '../../src/client/messenger.js';
 import { createSession, openRollouts } from '../../src/cli/create-session.js';
 import type { Session } from '../../src/cli/session.js';
 import type { HeadgateConfig } from '../../src/config/types.js';
@@ -312,7 +312,7 @@ describe('decisions', () => {
     const env = { GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '9913' };
     await runCli(['finish', 'checkout'], { rollouts: { finish: take }, env, session: local });
     await runCli(['finish', 'checkout', '--by', 'grace'], { rollouts: { finish: take }, env, session: local });
-    expect(calls.map(([, asking]) => (asking as Asking).by)).toEqual(['ci:acme/shop#9913', 'grace']);
+    expect(calls.map(([, asking]) => (asking as CommandOptions).by)).toEqual(['ci:acme/shop#9913', 'grace']);
   });
 
   test('pause and resume say how long, how much and how often, in the units of the workflow [C-09]', async () => {
@@ -421,7 +421,7 @@ describe('decisions', () => {
     });
   });
 
-  test.each(['abort', 'rollback', 'emergency-stop'])('%s never asks back', async (verb) => {
+  test.each(['abort', 'rollback', 'emergency-stop'])('%s never prompts', async (verb) => {
     const stopped: unknown[] = [];
     const stop = (id: unknown) => Promise.resolve(void stopped.push(id));
     const rollouts = {
@@ -454,6 +454,62 @@ describe('decisions', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('it happens as soon as a worker is there');
     expect(stdout).toContain('headgate break-glass set-weights checkout BASELINE=100 --reason …');
+  });
+
+  describe('a stop that was meant for another stage', () => {
+    const wentOn = {
+      rollback: () => Promise.resolve(),
+      emergencyStop: () => Promise.resolve(),
+      getDeploymentStatus: () => Promise.resolve(STORIES.progressing().status()),
+    };
+
+    test.each([['abort'], ['rollback'], ['emergency-stop'], ['abort', '--wait']])(
+      '%s %s says that it was not taken, and at which stage the rollout is [C-08]',
+      async (verb, ...words) => {
+        const { code, stdout, stderr } = await runCli([verb, 'checkout', '--if-stage', '1', ...words], {
+          rollouts: wentOn,
+          session: local,
+        });
+        expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+        expect(stderr).toMatch(
+          /^✖ STALE_STAGE .* does not take "\w+" now: meant for stage 1, the rollout is at stage 2\n/,
+        );
+      },
+    );
+
+    test('is no promise while nobody can say at which stage it is [C-08]', async () => {
+      const unknown = { ...STORIES.progressing().status(), worker: 'none' as const };
+      const { code, stdout } = await runCli(['abort', 'checkout', '--if-stage', '1'], {
+        rollouts: { ...wentOn, getDeploymentStatus: () => Promise.resolve(unknown) },
+        session: local,
+      });
+      expect(code).toBe(0);
+      expect(stdout).toContain('it happens as soon as a worker is there, if the rollout is still at stage 1');
+    });
+
+    test('ends the waiting when a worker comes that did not take it [C-08]', async () => {
+      const seen = [{ ...STORIES.progressing().status(), worker: 'none' as const }, STORIES.progressing().status()];
+      const look = () => Promise.resolve(seen.length > 1 ? (seen.shift() ?? nothing()) : (seen[0] ?? nothing()));
+      const { code, stderr } = await runCli(['abort', 'checkout', '--if-stage', '1', '--wait'], {
+        rollouts: { ...wentOn, getDeploymentStatus: look },
+        session: local,
+      });
+      expect(code).toBe(5);
+      expect(stderr).toContain('meant for stage 1, the rollout is at stage 2');
+    });
+  });
+
+  test('a stop of a rollout that was promoted meanwhile was not taken [C-08]', async () => {
+    const { code, stdout, stderr } = await runCli(['abort', 'checkout'], {
+      rollouts: {
+        rollback: () => Promise.resolve(),
+        getDeploymentStatus: () => Promise.resolve(STORIES.promoted().status()),
+      },
+      session: local,
+    });
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toContain('the rollout has ended: promoted');
+    expect(stderr).toContain('headgate undo checkout --reason …');
   });
 
   test('the answer has the promised shape', async () => {

@@ -99,6 +99,7 @@ test('a line says where the rollout stands', async () => {
 test('newest first, at most as many as asked for', async () => {
   await lists({ service: 'checkout' }, ['ended', 'running']);
   expect((await world.deployment.list({ service: 'checkout', limit: 1 })).map(({ id }) => id)).toEqual([ids.running]);
+  expect(await world.deployment.list({ service: 'checkout', limit: 0 })).toEqual([]);
 });
 
 test('another environment of the same namespace has a list of its own [S-01]', async () => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
+import { readSentMessages } from '../../src/client/rollout-history.js';
 import type { RolloutStatus } from '../../src/domain/canary/status.js';
 import type { RunningWorker } from '../../src/worker/start-worker.js';
 import { until } from '../contract/support/eventually.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';
 
-const SERVICES = ['checkout', 'versions', 'long', 'terminated', 'aborted', 'promoted'];
+const SERVICES = ['checkout', 'versions', 'long', 'terminated', 'aborted', 'promoted', 'late'];
 
 let world: World;
 let worker: RunningWorker;
@@ -17,6 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
+const verbsOf = async (id: string) =>
+  (await readSentMessages(world.client, id, `${world.taskQueue}/`)).map(({ verb }) => verb);
 const planOf = (service: string, name = service) => longPlan({ service, name });
 const workflowOf = (service: string) => world.client.workflow.getHandle(`${world.taskQueue}/rollout/${service}`);
 const baked = (id: string) => world.status(id, 'the stage to bake', ({ stageStartedAt }) => stageStartedAt !== null);
@@ -51,7 +54,7 @@ describe('ids', () => {
     });
   });
 
-  test('a rollout that continued as new keeps its id: in flight, finished, and when newer ones have come [C-06] [C-12]', async () => {
+  test('a rollout that continued as new keeps its id: in flight, finished, and when newer ones have come, with every command [C-06] [C-12] [S-03]', async () => {
     const { id } = await world.deployment.start(planOf('long'), { historyLimit: 30 });
     await baked(id);
     await world.deployment.pause(id);
@@ -64,8 +67,10 @@ describe('ids', () => {
     await world.deployment.rollback(id, { reason: 'enough' });
     expect(await ended(id)).toMatchObject({ id, outcome: 'aborted', reason: 'aborted: enough' });
     await world.closed('long');
+    expect(await verbsOf(id)).toEqual(['pause', 'resume', 'pause', 'resume', 'abort']);
     const newer = await world.deployment.start(planOf('long'));
     await baked(newer.id);
+    expect(await verbsOf(newer.id)).toEqual([]);
     await until('the list to know the older one', async () =>
       (await world.deployment.list({ service: 'long' })).some((rollout) => rollout.id === id),
     );
@@ -97,6 +102,20 @@ describe('a workflow that somebody ended', () => {
     expect(status.reason).toMatch(/terminated: nothing was undone.*--adopt/);
     expect(status.needsHuman).toBe(status.reason);
     seen.push(status);
+  });
+
+  test('is said to have run into its timeout, and that nothing was undone, whatever the workers do [C-06]', async () => {
+    await world.client.workflow.start('canaryRollout', {
+      workflowId: `${world.taskQueue}/rollout/late`,
+      taskQueue: world.taskQueue,
+      workflowExecutionTimeout: '1s',
+      args: [{ plan: planOf('late') }],
+    });
+    await until('its timeout', async () => (await workflowOf('late').describe()).status.name === 'TIMED_OUT');
+    const status = await world.deployment.getDeploymentStatus('late');
+    expect(status.endedAt).not.toBeNull();
+    expect(status.reason).toMatch(/timeout.*nothing was undone.*--adopt/);
+    expect(status.needsHuman).toBe(status.reason);
   });
 
   test('is not waited for [C-06]', async () => {

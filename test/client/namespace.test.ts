@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from '@temporalio/client';
+import { Client, ServiceError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { NamespaceNotReadyError } from '../../src/client/errors.js';
-import { missingSearchAttributes, registrationCommands } from '../../src/client/namespace.js';
+import { missingSearchAttributes, namespaceTrouble, registrationCommands } from '../../src/client/namespace.js';
 import { connectToTemporal } from '../../src/client/temporal.js';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.js';
 import { somePlan } from '../activities/support/fabricated.js';
@@ -80,6 +80,33 @@ describe('a namespace that does not exist', () => {
       'temporal operator namespace create --namespace no-such-namespace',
     );
   });
+});
+
+test('that attributes are missing is found by looking, and not by a sentence of the server [U-04]', async () => {
+  const refused = (message: string): Error =>
+    new ServiceError('Failed to start', { cause: Object.assign(new Error(message), { code: 3 }) });
+  const tooLong = refused('search attribute HeadgateRequestId exceeds size limit');
+  expect(await namespaceTrouble(client, tooLong)).toBeNull();
+  expect(await namespaceTrouble(client, new Error('search attribute'))).toBeNull();
+  const bare = `ns-${randomUUID()}`;
+  await client.workflowService.registerNamespace({
+    namespace: bare,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as unknown as Long },
+  });
+  await until('the namespace to be there', () =>
+    missingSearchAttributes(inNamespace(bare)).then(
+      (missing) => missing.length === NAMES.length,
+      () => false,
+    ),
+  );
+  expect(await namespaceTrouble(inNamespace(bare), refused('in other words'))).toMatchObject({
+    code: 'NAMESPACE_NOT_READY',
+    next: registrationCommands(bare),
+  });
+  // Temporal Cloud tells nobody which attributes there are.
+  const silent = inNamespace('no-such-namespace');
+  expect(await namespaceTrouble(silent, tooLong)).toMatchObject({ code: 'NAMESPACE_NOT_READY' });
+  expect(await namespaceTrouble(silent, refused('in other words'))).toBeNull();
 });
 
 test('only what is missing is registered', () => {

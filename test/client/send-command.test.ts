@@ -3,7 +3,19 @@ import { CommandRefusedError } from '../../src/client/errors.js';
 import type { CommandAnswer } from '../../src/domain/stages/commands.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';
 
-const SERVICES = ['checkout', 'slow', 'paused', 'asking', 'undoing', 'ended', 'full', 'twice', 'retried', 'oneId'];
+const SERVICES = [
+  'checkout',
+  'slow',
+  'paused',
+  'asking',
+  'undoing',
+  'ended',
+  'full',
+  'twice',
+  'retried',
+  'oneId',
+  'staleStop',
+];
 
 let world: World;
 let letSlowGo: () => void = () => undefined;
@@ -268,6 +280,23 @@ test('one id for several verbs is a command each: an abort is not taken for the 
   expect(await world.deployment.pause(id, asking)).toMatchObject({ phase: 'paused' });
   expect(await world.deployment.resume(id, asking)).toMatchObject({ phase: 'progressing' });
   await world.deployment.rollback(id, asking);
+  await world.status(id, 'the rollout to end', ({ outcome }) => outcome === 'aborted');
+});
+
+test('a stop that is meant for another stage is not taken, and its sender is told [C-08]', async () => {
+  const { id } = await world.deployment.start(planOf('staleStop'));
+  await baked(id);
+  const stale = { by: 'ada', ifStage: 2 };
+  for (const [verb, stop] of [
+    ['abort', () => world.deployment.rollback(id, stale)],
+    ['emergencyStop', () => world.deployment.emergencyStop(id, stale)],
+  ] as const) {
+    const error = await refusal(stop());
+    expect(error).toMatchObject({ code: 'STALE_STAGE', next: [`headgate status ${id}`] });
+    expect(error.message).toBe(`${id} does not take "${verb}" now: meant for stage 2, the rollout is at stage 1`);
+  }
+  expect(await world.statusNow(id)).toMatchObject({ phase: 'progressing', currentStage: 1, stop: null });
+  await world.deployment.rollback(id, { by: 'ada', ifStage: 1 });
   await world.status(id, 'the rollout to end', ({ outcome }) => outcome === 'aborted');
 });
 

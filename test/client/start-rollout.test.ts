@@ -5,7 +5,7 @@ import { InvalidSpecError } from '../../src/domain/errors.js';
 import { until } from '../contract/support/eventually.js';
 import { longPlan, startWorld, type World } from '../e2e/support/world.js';
 
-const SERVICES = ['checkout', 'finished', 'attempts', 'refusing', 'nameless', 'search', 'staged', 'invalid'];
+const SERVICES = ['checkout', 'finished', 'attempts', 'refusing', 'nameless', 'search', 'staged', 'invalid', 'unset'];
 
 let world: World;
 
@@ -37,6 +37,19 @@ describe('the same request', () => {
     const second = await world.deployment.start(planOf('checkout'), { requestId });
     expect(second).toEqual({ ...first, attached: true });
     expect((await baked(first.id)).requestId).toBe(requestId);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['spaces', ' '],
+    ['a name of CI whose variables are not set', ':::release'],
+    ['a name of CI without its run', 'acme/shop::1:release'],
+  ])('must say which it is: %s would be the id of any start, and is refused [C-10]', async (_, unset) => {
+    const error: unknown = await world.deployment
+      .start(planOf('unset'), { requestId: unset })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'INVALID_SPEC', problems: [{ path: 'requestId' }] });
+    await expect(world.deployment.getDeploymentStatus('unset')).rejects.toMatchObject({ code: 'ROLLOUT_NOT_FOUND' });
   });
 
   test('attaches to its rollout after that has finished, also when newer ones have come since [C-10]', async () => {

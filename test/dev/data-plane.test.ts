@@ -9,6 +9,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { startDataPlane, type DataPlane } from '../../src/dev/data-plane.js';
 import { childEnv } from '../../src/dev/environment.js';
 import { freePort } from '../../src/dev/free-port.js';
+import { startGatewayProcess } from '../../src/dev/gateway/gateway-process.js';
 import { Releasers } from '../../src/dev/releasers.js';
 import { serverFlags } from '../../src/dev/temporal-server.js';
 import { startGateway } from '../../src/gateway/gateway.js';
@@ -131,6 +132,17 @@ describe('where a gateway is expected and somebody is', () => {
     expect(await askWhoAnswers(free, 1000)).toEqual({ kind: 'nobody' });
     await stranger.stop();
   });
+});
+
+test('a gateway that cannot have a port names it, so that nobody has to find it in a sentence [U-04]', async () => {
+  const stranger = await startStranger('accepts connections and says nothing');
+  const adminPort = Number(new URL(stranger.url).port);
+  const owner = { directory, config: join(directory, 'headgate.yaml') };
+  await expect(startGatewayProcess({ gateway: { owner, adminPort }, env: process.env })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    port: adminPort,
+  });
+  await stranger.stop();
 });
 
 test('two routers of one gateway share it, and so do two names of one address [W4]', async () => {

@@ -53,7 +53,7 @@ describe('a rollout at one glance', () => {
     const story = STORIES.rollingBack().happens({
       type: 'alarmed',
       cause: 'undo',
-      alarm: 'Set blue 100 % does not succeed: refused',
+      alarm: 'could not set blue 100 %: refused',
     });
     expect(look(story)).toMatchSnapshot();
   });

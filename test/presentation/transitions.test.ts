@@ -103,14 +103,29 @@ describe('the last word', () => {
     expect(closingLines(story.status(), plain)[0]).toBe('■ checkout aborted: abort-proxy does green 40 %');
   });
 
+  test.each([
+    ['breach', 'verdict'],
+    ['judgement', 'verdict'],
+    ['abort', 'command'],
+    ['emergencyStop', 'command'],
+    ['approvalTimeout', 'decision'],
+    ['drift', 'decision'],
+    ['unknownDeadline', 'decision'],
+    ['fault', 'decision'],
+  ] as const)('how long traffic took to be back after a %s is reckoned from the %s [C-06]', (cause, word) => {
+    const status = STORIES.rolledBack().status();
+    const [, traffic] = closingLines({ ...status, stop: { cause, at: status.endedAt } }, plain, 'UTC');
+    expect(traffic).toMatch(new RegExp(` after the ${word}$`));
+  });
+
   test('an undo that does not succeed says where traffic may still be [C-11]', () => {
     const story = STORIES.rollingBack().happens({
       type: 'alarmed',
       cause: 'undo',
-      alarm: 'Set blue 100 % does not succeed: refused',
+      alarm: 'could not set blue 100 %: refused',
     });
     const [headline, traffic] = closingLines(story.status(), plain);
-    expect(headline).toBe('✖ checkout is rollingBack, and that is failing: Set blue 100 % does not succeed: refused');
+    expect(headline).toBe('✖ checkout is rollingBack, and that is failing: could not set blue 100 %: refused');
     expect(traffic).toBe('  told: all traffic on blue; not confirmed by the router: 25 % may still be on green');
   });
 });

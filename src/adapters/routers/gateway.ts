@@ -22,16 +22,15 @@ import {
 } from '../gateway/admin-api.js';
 import { describeFailure } from '../http/json-client.js';
 import { readEach } from './read-each.js';
+import { slotOf, targetOf } from './targets.js';
 import {
   NotKept,
   notEverywhere,
   notEveryChange,
-  slotOf,
   StaleInstance,
-  targetOf,
   type FailedChange,
   type Failure,
-} from './told.js';
+} from './write-failures.js';
 
 const NAME = 'router "gateway"';
 

@@ -1,5 +1,5 @@
 import type { InstanceWeights } from '../../ports/traffic-router.js';
-import type { Failure } from './told.js';
+import type { Failure } from './write-failures.js';
 
 /** How the instances of one kind of data plane are read. */
 export interface EachReading<Instance> {

@@ -9,7 +9,15 @@ import type { Paint } from '../../presentation/paint.js';
 import { documentOf } from '../output/documents.js';
 import type { Result } from '../result.js';
 import type { Ports } from '../session.js';
-import { isDone, lineOf, notDone, readings, refuseHarm, told, type Reading } from './past-rollouts.js';
+import {
+  instanceStates,
+  isDone,
+  lineOf,
+  notDone,
+  refuseHarm,
+  setEverywhere,
+  type InstanceState,
+} from './break-glass/instances.js';
 
 export interface BreakGlassOptions {
   readonly yes?: boolean;
@@ -39,9 +47,9 @@ export async function breakGlass(
     yes: options.yes === true,
     reason: options.reason,
   });
-  const before = await readings(reached);
-  const { fence, refusal } = await told(reached, weights, before);
-  const after = (await readings(reached)).map((one) => ({ ...one, done: isDone(one, weights, fence) }));
+  const before = await instanceStates(reached);
+  const { fence, refusal } = await setEverywhere(reached, weights, before);
+  const after = (await instanceStates(reached)).map((one) => ({ ...one, done: isDone(one, weights, fence) }));
   const trouble = await journaled(context, service, { before, weights, fence, after, refusal }, options);
   const lines = (paint: Paint): string[] => after.map((one) => lineOf(one, paint));
   const failure = refusal ?? notDone(service, after, weights);
@@ -106,10 +114,10 @@ function weightsFrom(words: readonly string[], { route }: ServicePorts): Weights
 }
 
 interface Done {
-  readonly before: readonly Reading[];
+  readonly before: readonly InstanceState[];
   readonly weights: Weights;
   readonly fence: number;
-  readonly after: readonly Reading[];
+  readonly after: readonly InstanceState[];
   readonly refusal: AdapterUnavailableError | null;
 }
 

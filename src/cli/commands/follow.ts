@@ -16,6 +16,8 @@ export interface FollowOptions {
   readonly for?: Awaited;
   /** @default for ever */
   readonly timeoutMs?: number;
+  /** Why there is nothing to wait for any more, once a look shows it. @default never */
+  readonly refusal?: (status: StatusBase) => Error | null;
 }
 
 /**
@@ -24,23 +26,25 @@ export interface FollowOptions {
  * @throws WaitTimedOutError
  * @throws InterruptedError when a person or the system ends the command; the rollout goes on.
  */
-export async function follow(context: Context, id: string, options: FollowOptions): Promise<Result> {
+export async function follow(context: Context, id: string, { refusal, ...options }: FollowOptions): Promise<Result> {
   const transitions = new Transitions(context);
   const onTrouble = (trouble: string | null): void => context.progress(trouble ?? 'Temporal answers again');
   const work = waitForRollout(() => patientLook(context, id, { patienceMs: PATIENCE_MS, onTrouble }), {
     ...options,
     signal: context.interrupted,
     onStatus: (seen) => {
+      const refused = refusal?.(seen) ?? null;
+      if (refused !== null) throw refused;
       const lines = transitions.linesFor(seen);
       for (const line of lines) context.progress(line);
       if (lines.length > 0 && seen.endedAt === null) context.emit(statusDocument(seen));
     },
   });
-  return lastWord(await orDetached(context, id, work), options.for);
+  return closingResult(await orDetached(context, id, work), options.for);
 }
 
 /** How it came out, with the exit code that says so. */
-export function lastWord(status: StatusBase, awaited: Awaited | undefined): Result {
+export function closingResult(status: StatusBase, awaited: Awaited | undefined): Result {
   return {
     document: statusDocument(status),
     text: ({ paint, timeZone }) => closingLinesOf(status, paint, timeZone),

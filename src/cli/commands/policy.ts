@@ -2,7 +2,7 @@ import type { RollbackPolicyChange } from '../../client/deployment-manager.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { Result } from '../result.js';
-import { askingOf, tell, type VerbOptions } from './verbs.js';
+import { commandOptionsOf, tell, type VerbOptions } from './verbs.js';
 
 export interface PolicyOptions extends VerbOptions {
   /** 0–100. */
@@ -25,14 +25,14 @@ export async function setPolicy(context: Context, id: string | undefined, option
       got: 'none of them',
     });
   return tell(context, id, 'setRollbackPolicy', (rollouts, target) =>
-    rollouts.setRollbackPolicy(target, change, askingOf(context, options)),
+    rollouts.setRollbackPolicy(target, change, commandOptionsOf(context, options)),
   );
 }
 
 /** Takes the policy out: the checks of the plan alone say when traffic goes back. */
 export function clearPolicy(context: Context, id: string | undefined, options: VerbOptions): Promise<Result> {
   return tell(context, id, 'setRollbackPolicy', (rollouts, target) =>
-    rollouts.setRollbackPolicy(target, { policy: null }, askingOf(context, options)),
+    rollouts.setRollbackPolicy(target, { policy: null }, commandOptionsOf(context, options)),
   );
 }
 

@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { InterruptedError } from '../errors.js';
 import { documentOf, type Documents } from '../output/documents.js';
 import type { Result } from '../result.js';
-import { follow, lastWord } from './follow.js';
+import { follow, closingResult } from './follow.js';
 import { orDetached, patientLook } from './look.js';
 
 /** What becomes of a rollout that is being waited for. */
@@ -42,7 +42,7 @@ async function afterPreflight(context: Context, started: Started): Promise<Resul
   const { status } = seen;
   for (const warning of status.warnings) context.progress(`! ${warning}`);
   const hasEnded = isOver(status) && !started.attached;
-  if (status.stop?.cause === 'preflight' || isNotNeeded(status) || hasEnded) return lastWord(status, undefined);
+  if (status.stop?.cause === 'preflight' || isNotNeeded(status) || hasEnded) return closingResult(status, undefined);
   return startedResult(started, {
     preflight: hasPreflightAnswered(status) ? 'passed' : 'unanswered',
     warnings: status.warnings,

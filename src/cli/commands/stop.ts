@@ -1,3 +1,4 @@
+import { refusalOfLateStop, refusalOfStaleStop } from '../../client/ignored-stop.js';
 import { isCanary } from '../../domain/canary/is-canary.js';
 import type { StatusBase } from '../../domain/rollout/status.js';
 import { isUnanswered } from '../../domain/rollout/status.js';
@@ -7,7 +8,7 @@ import { whereTrafficIs } from '../../presentation/header.js';
 import type { Result } from '../result.js';
 import { follow } from './follow.js';
 import { targetOf } from './target.js';
-import { askingOf, type VerbOptions } from './verbs.js';
+import { commandOptionsOf, type VerbOptions } from './verbs.js';
 
 export interface StopOptions extends VerbOptions {
   /** Wait until traffic is back. */
@@ -15,12 +16,12 @@ export interface StopOptions extends VerbOptions {
   readonly timeoutMs?: number;
 }
 
-/** Stops a rollout and puts all traffic back. Never asks back; the server takes it without a worker too. */
+/** Stops a rollout and puts all traffic back. Never prompts; the server takes it without a worker too. */
 export function abort(context: Context, id: string | undefined, options: StopOptions): Promise<Result> {
   return stop(context, id, 'abort', options);
 }
 
-/** As abort, before everything else that waits to be done, and without hooks, approvals and drift checks. */
+/** As abort, before everything else that waits to be done. */
 export function emergencyStop(context: Context, id: string | undefined, options: StopOptions): Promise<Result> {
   return stop(context, id, 'emergencyStop', options);
 }
@@ -34,17 +35,15 @@ async function stop(
   context.session.tolerateBadConfig();
   const target = await targetOf(context, id);
   const rollouts = await context.session.rollouts();
-  const asking = askingOf(context, options);
+  const asking = commandOptionsOf(context, options);
   await (verb === 'abort' ? rollouts.rollback(target, asking) : rollouts.emergencyStop(target, asking));
   return stopped(context, target, verb, options);
 }
 
+type Following = Pick<StopOptions, 'wait' | 'timeoutMs' | 'ifStage'>;
+
 /** Goes on with a rollout that was told to abort. */
-export function aborted(
-  context: Context,
-  target: string,
-  options: Pick<StopOptions, 'wait' | 'timeoutMs'>,
-): Promise<Result> {
+export function aborted(context: Context, target: string, options: Following): Promise<Result> {
   return stopped(context, target, 'abort', options);
 }
 
@@ -52,19 +51,24 @@ async function stopped(
   context: Context,
   target: string,
   verb: 'abort' | 'emergencyStop',
-  { wait = false, timeoutMs }: Pick<StopOptions, 'wait' | 'timeoutMs'>,
+  { wait = false, timeoutMs, ifStage }: Following,
 ): Promise<Result> {
-  if (wait) return follow(context, target, { for: 'undone', ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-  const rollouts = await context.session.rollouts();
-  return sent(verb, await rollouts.getDeploymentStatus(target));
+  const refusal = (status: StatusBase): Error | null =>
+    ifStage === undefined ? null : refusalOfStaleStop(status, verb, ifStage);
+  if (wait)
+    return follow(context, target, { for: 'undone', refusal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  const status = await (await context.session.rollouts()).getDeploymentStatus(target);
+  const refused = refusal(status) ?? refusalOfLateStop(status, verb);
+  if (refused !== null) throw refused;
+  return sent(verb, status, ifStage);
 }
 
-function sent(verb: 'abort' | 'emergencyStop', status: StatusBase): Result {
+function sent(verb: 'abort' | 'emergencyStop', status: StatusBase, ifStage: number | undefined): Result {
   const { id, service, phase } = status;
   const own = isCanary(status) ? status : null;
   const isOver = status.outcome !== null;
   const effect = isUnanswered(status)
-    ? `the server has it; it happens as soon as ${status.worker === 'busy' ? 'the worker comes to it' : 'a worker is there'}`
+    ? `the server has it; it happens as soon as ${status.worker === 'busy' ? 'the worker comes to it' : 'a worker is there'}${ifStage === undefined ? '' : `, if the rollout is still at stage ${String(ifStage)}`}`
     : isOver
       ? `${phase}${own === null ? '' : `, ${whereTrafficIs(own)}`}`
       : `${phase}${own === null ? '' : `; traffic goes back to ${own.roles?.baseline ?? 'the baseline'}`}`;

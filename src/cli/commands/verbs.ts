@@ -1,4 +1,4 @@
-import type { Asking } from '../../client/messenger.js';
+import type { CommandOptions } from '../../client/messenger.js';
 import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
 import { confirm } from '../confirm.js';
 import type { Context } from '../context.js';
@@ -15,11 +15,13 @@ export interface VerbOptions {
 }
 
 export function approve(context: Context, id: string | undefined, options: VerbOptions): Promise<Result> {
-  return tell(context, id, 'approve', (rollouts, target) => rollouts.approve(target, askingOf(context, options)));
+  return tell(context, id, 'approve', (rollouts, target) =>
+    rollouts.approve(target, commandOptionsOf(context, options)),
+  );
 }
 
 export function reject(context: Context, id: string | undefined, options: VerbOptions): Promise<Result> {
-  return tell(context, id, 'reject', (rollouts, target) => rollouts.reject(target, askingOf(context, options)));
+  return tell(context, id, 'reject', (rollouts, target) => rollouts.reject(target, commandOptionsOf(context, options)));
 }
 
 /** On to the next stage; `full`, straight to 100 %, must be confirmed. */
@@ -37,7 +39,10 @@ export async function promote(
       reason: options.reason,
     });
   return tell(context, target, 'promote', (rollouts) =>
-    rollouts.promoteToNextStage(target, { ...askingOf(context, options), ...(full === undefined ? {} : { full }) }),
+    rollouts.promoteToNextStage(target, {
+      ...commandOptionsOf(context, options),
+      ...(full === undefined ? {} : { full }),
+    }),
   );
 }
 
@@ -49,7 +54,7 @@ export function pause(
   context.session.tolerateBadConfig();
   const duration = forMs === undefined ? {} : { durationMinutes: forMs / 60_000 };
   return tell(context, id, 'pause', (rollouts, target) =>
-    rollouts.pause(target, { ...askingOf(context, options), ...duration }),
+    rollouts.pause(target, { ...commandOptionsOf(context, options), ...duration }),
   );
 }
 
@@ -68,15 +73,15 @@ export function resume(
   };
   const change = Object.keys(modifiedConfig).length === 0 ? {} : { modifiedConfig };
   return tell(context, id, 'resume', (rollouts, target) =>
-    rollouts.resume(target, { ...askingOf(context, options), ...change }),
+    rollouts.resume(target, { ...commandOptionsOf(context, options), ...change }),
   );
 }
 
 export function finish(context: Context, id: string | undefined, options: VerbOptions): Promise<Result> {
-  return tell(context, id, 'finish', (rollouts, target) => rollouts.finish(target, askingOf(context, options)));
+  return tell(context, id, 'finish', (rollouts, target) => rollouts.finish(target, commandOptionsOf(context, options)));
 }
 
-export function askingOf(context: Context, { by, reason, ifStage }: VerbOptions): Asking {
+export function commandOptionsOf(context: Context, { by, reason, ifStage }: VerbOptions): CommandOptions {
   return {
     by: by ?? context.actor,
     ...(reason === undefined ? {} : { reason }),

@@ -5,7 +5,7 @@ import { frameOf } from '../../presentation/any-kind.js';
 import { LiveView } from '../../presentation/live-view.js';
 import { Transitions } from '../../presentation/transitions.js';
 import type { Result } from '../result.js';
-import { lastWord } from './follow.js';
+import { closingResult } from './follow.js';
 import { orDetached, patientLook } from './look.js';
 import { statusDocument } from './status.js';
 import { targetOf } from './target.js';
@@ -45,7 +45,7 @@ async function watchLive(context: Context, id: string): Promise<Result> {
       draw();
     };
     const last = await orDetached(context, id, untilOver(context, id, { saw, troubled }));
-    return { ...lastWord(last, undefined), text: () => [] };
+    return { ...closingResult(last, undefined), text: () => [] };
   } finally {
     clearInterval(ticking);
     stopListening();
@@ -75,7 +75,7 @@ async function watchLines(context: Context, id: string): Promise<Result> {
     if (lines.length > 0 && status.endedAt === null) context.emit(statusDocument(status));
   };
   const troubled = (trouble: string | null): void => tell(trouble ?? 'Temporal answers again');
-  return lastWord(await orDetached(context, id, untilOver(context, id, { saw, troubled })), undefined);
+  return closingResult(await orDetached(context, id, untilOver(context, id, { saw, troubled })), undefined);
 }
 
 async function untilOver(context: Context, id: string, { saw, troubled }: Onlooker): Promise<StatusBase> {

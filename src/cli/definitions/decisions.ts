@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, duration, percent, times } from '../arguments.js';
 import type { VerbOptions } from '../commands/verbs.js';
-import { withAsking, type Declare } from './declaring.js';
+import { withCommandOptions, type Declare } from './declaring.js';
 
 const loadVerbs = () => import('../commands/verbs.js');
 const loadStops = () => import('../commands/stop.js');
@@ -10,7 +10,7 @@ const loadStops = () => import('../commands/stop.js');
 export function defineDecisions(program: Command, declare: Declare): void {
   program.commandsGroup('Decide:');
   const verb = (usage: string, description: string): Command =>
-    withAsking(program.command(usage).description(description));
+    withCommandOptions(program.command(usage).description(description));
 
   declare(
     verb('approve [id]', 'let it leave the stage that waits for approval'),
@@ -70,7 +70,7 @@ function definePolicy(program: Command, declare: Declare): void {
   const policy = program.command('policy').description('when traffic goes back, of a rollout that runs');
   const loadPolicy = () => import('../commands/policy.js');
   declare(
-    withAsking(policy.command('set [id]').description('from now on by these bounds, instead of those before'))
+    withCommandOptions(policy.command('set [id]').description('from now on by these bounds, instead of those before'))
       .option(
         '--error-rate <percent>',
         'the largest share of requests that may fail, such as 2%',
@@ -87,7 +87,11 @@ function definePolicy(program: Command, declare: Declare): void {
         times('--latency-increase'),
       )
       .option('--window <time>', 'every look at a rate goes back so far, such as 5m', duration('--window'))
-      .option('--consecutive-failures <n>', 'so many looks in a row must be bad', count('--consecutive-failures', 1))
+      .option(
+        '--consecutive-failures <n>',
+        'roll back only after so many bad measurements in a row',
+        count('--consecutive-failures', 1),
+      )
       .option('--auto-rollback', 'roll back what fails by itself')
       .option('--no-auto-rollback', 'hold what fails, and call a person'),
     async (context, [id], { errorRate, successRate, window, ...options }: PolicyWords) =>
@@ -99,7 +103,7 @@ function definePolicy(program: Command, declare: Declare): void {
       }),
   );
   declare(
-    withAsking(policy.command('clear [id]').description('by the checks of the plan alone')),
+    withCommandOptions(policy.command('clear [id]').description('by the checks of the plan alone')),
     async (context, [id], options: VerbOptions) => (await loadPolicy()).clearPolicy(context, id, options),
   );
 }
@@ -113,10 +117,10 @@ function defineStops(program: Command, declare: Declare): void {
   const stops = [
     ['abort', 'stop, and put all traffic back', 'abort'],
     ['rollback', 'the same as abort', 'abort'],
-    ['emergency-stop', 'put all traffic back before everything else, without hooks and checks', 'emergencyStop'],
+    ['emergency-stop', 'the same as abort, before everything else', 'emergencyStop'],
   ] as const;
   for (const [name, description, stop] of stops) {
-    const command = withAsking(program.command(`${name} [id]`).description(`${description}; never asks back`))
+    const command = withCommandOptions(program.command(`${name} [id]`).description(`${description}; never prompts`))
       .option('--wait', 'wait until traffic is back')
       .option('--timeout <time>', 'wait so long at most', duration('--timeout'));
     declare(command, async (context, [id], { wait, timeout, ...options }: StopWords) =>

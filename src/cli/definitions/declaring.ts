@@ -17,9 +17,9 @@ export type Declare = (
 ) => void;
 
 /** What every command takes that tells a rollout something. */
-export function withAsking(command: Command): Command {
+export function withCommandOptions(command: Command): Command {
   return command
-    .option('--reason <text>', 'why; kept in the journal')
+    .option('--reason <text>', 'why; recorded in the journal')
     .option('--by <name>', 'who asks (default: the CI run, else user@host)')
     .option('--if-stage <n>', 'refuse when the rollout stands at another stage by now', count('--if-stage', 0));
 }

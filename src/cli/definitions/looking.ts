@@ -69,7 +69,7 @@ export function defineLooking(program: Command, declare: Declare): void {
       .option('--limit <n>', 'the newest so many', count('--limit', 1)),
     async (context, [id], { observations = false, ...options }: { limit?: number; observations?: boolean }) =>
       observations
-        ? (await import('../commands/kept.js')).kept(context, id)
+        ? (await import('../commands/observation-files.js')).observationFiles(context, id)
         : (await import('../commands/history.js')).history(context, id, options),
   );
 }

@@ -11,7 +11,7 @@ import type { TierName, TierTable } from '../../domain/tier.js';
 import { canaryPlanFromOptions, type CanaryOptions } from '../../spec/canary/canary-options.js';
 import { DeploymentManager, type RollbackPolicyChange } from '../deployment-manager.js';
 import type { ListFilter } from '../list-rollouts.js';
-import { Messenger, type Asking, type RolloutRef } from '../messenger.js';
+import { Messenger, type CommandOptions, type RolloutRef } from '../messenger.js';
 import type { Started } from '../start-rollout.js';
 import type { UndoOptions, UndoStarted } from '../undo-rollout.js';
 import { waitForPreflight, type PreflightWaitOptions } from '../wait-for-preflight.js';
@@ -87,55 +87,62 @@ export class CanaryDeployment {
   enableAutoProgression(
     ref: RolloutRef,
     change: { readonly monitoringInterval?: number; readonly requireManualApproval?: ApprovalDemand } = {},
-    asking: Asking = {},
+    options: CommandOptions = {},
   ): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'configure', { ...change, autoProgression: true }, asking);
+    return this.messenger.ask(ref, 'configure', { ...change, autoProgression: true }, options);
   }
 
   /** On to the next stage now; `full`: straight to 100 %. */
   promoteToNextStage(
     ref: RolloutRef,
-    { full, ...asking }: Asking & { readonly full?: boolean } = {},
+    { full, ...options }: CommandOptions & { readonly full?: boolean } = {},
   ): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'promote', full === undefined ? {} : { full }, asking);
+    return this.messenger.ask(ref, 'promote', full === undefined ? {} : { full }, options);
   }
 
-  approve(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'approve', {}, asking);
+  approve(ref: RolloutRef, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.messenger.ask(ref, 'approve', {}, options);
   }
 
-  reject(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'reject', {}, asking);
+  reject(ref: RolloutRef, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.messenger.ask(ref, 'reject', {}, options);
   }
 
   /** Ends the rollback window at full load early: the candidate stays. */
-  finish(ref: RolloutRef, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.messenger.ask(ref, 'finish', {}, asking);
+  finish(ref: RolloutRef, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.messenger.ask(ref, 'finish', {}, options);
   }
 
   /** As {@link DeploymentManager.setRollbackPolicy}. */
-  setRollbackPolicy(ref: RolloutRef, change: RollbackPolicyChange, asking: Asking = {}): Promise<CommandAnswer> {
-    return this.manager.setRollbackPolicy(ref, change, asking);
+  setRollbackPolicy(
+    ref: RolloutRef,
+    change: RollbackPolicyChange,
+    options: CommandOptions = {},
+  ): Promise<CommandAnswer> {
+    return this.manager.setRollbackPolicy(ref, change, options);
   }
 
   /** As {@link DeploymentManager.pause}. */
-  pause(ref: RolloutRef, asking: Asking & { readonly durationMinutes?: number } = {}): Promise<CommandAnswer> {
-    return this.manager.pause(ref, asking);
+  pause(ref: RolloutRef, options: CommandOptions & { readonly durationMinutes?: number } = {}): Promise<CommandAnswer> {
+    return this.manager.pause(ref, options);
   }
 
   /** As {@link DeploymentManager.resume}. */
-  resume(ref: RolloutRef, asking: Asking & { readonly modifiedConfig?: ModifiedConfig } = {}): Promise<CommandAnswer> {
-    return this.manager.resume(ref, asking);
+  resume(
+    ref: RolloutRef,
+    options: CommandOptions & { readonly modifiedConfig?: ModifiedConfig } = {},
+  ): Promise<CommandAnswer> {
+    return this.manager.resume(ref, options);
   }
 
   /** Stops and puts all traffic back on the baseline. Accepted by the server also while no worker is up. */
-  rollback(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    return this.manager.rollback(ref, asking);
+  rollback(ref: RolloutRef, options: CommandOptions = {}): Promise<void> {
+    return this.manager.rollback(ref, options);
   }
 
   /** As {@link rollback}, before everything else that waits to be done. */
-  emergencyStop(ref: RolloutRef, asking: Asking = {}): Promise<void> {
-    return this.manager.emergencyStop(ref, asking);
+  emergencyStop(ref: RolloutRef, options: CommandOptions = {}): Promise<void> {
+    return this.manager.emergencyStop(ref, options);
   }
 
   /** Goes back to what served before, also after the end. Errors as {@link DeploymentManager.undo}. */

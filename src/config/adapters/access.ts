@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { map } from '../../spec/reading/schema.js';
-import { said } from '../../spec/said.js';
+import { definedOnly } from '../../spec/defined-only.js';
 import type { SecretRef } from '../../spec/secret.js';
 import { secretRef } from '../fields.js';
 
@@ -82,7 +82,7 @@ export interface WrittenAccess {
 }
 
 export function buildAccess({ auth: { basic, bearer } = {}, headers, tls: written }: WrittenAccess): AccessConfig {
-  return said({ basic, bearer, headers, tls: written === undefined ? undefined : said(written) });
+  return definedOnly({ basic, bearer, headers, tls: written === undefined ? undefined : definedOnly(written) });
 }
 
 /** What is odd about it, but no reason to stop. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { map } from '../../spec/reading/schema.js';
-import { said } from '../../spec/said.js';
+import { definedOnly } from '../../spec/defined-only.js';
 import { DEFAULT_QUERY_TIMEOUT_MS } from './defaults.js';
 import { duration, url } from '../fields.js';
 import { accessShape, buildAccess, type AccessConfig } from './access.js';
@@ -128,7 +128,7 @@ export function buildPrometheus(written: z.output<typeof prometheusSchema>): Pro
     kind,
     url: base,
     timeoutMs: timeout ?? DEFAULT_QUERY_TIMEOUT_MS,
-    counters: template ?? { requests, errors, ...said({ unanswered, latency, presence }) },
+    counters: template ?? { requests, errors, ...definedOnly({ unanswered, latency, presence }) },
     labels,
     access: buildAccess(written),
   };

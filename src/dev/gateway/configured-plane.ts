@@ -2,13 +2,13 @@ import type { GatewayIdentity } from '../../adapters/gateway/who-answers.js';
 import { HeadgateError } from '../../domain/errors.js';
 import { packageVersion } from '../../gateway/identity.js';
 import type { GatewayOwner } from '../../gateway/options.js';
-import { PortInUseError } from '../errors.js';
+import { GatewayFailedError, PortInUseError } from '../errors.js';
 import { preferredPort } from '../free-port.js';
 import type { Releasers } from '../releasers.js';
 import { adoptGateway } from './adopt.js';
 import { DRAIN_MS, entranceOf, gatewayEnv, isPortTaken } from './gateway-parts.js';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.js';
-import { keepGateway, type KeptGateway } from './kept-gateway.js';
+import { superviseGateway, type SupervisedGateway } from './supervised-gateway.js';
 import { endLeftGateways, rememberGateway } from './left-gateways.js';
 import { localGateways, type LocalGateway } from './local-gateways.js';
 import type { ConfiguredServices, DataPlane, Entrance, PlaneSurroundings } from './plane.js';
@@ -31,7 +31,7 @@ export async function startConfiguredPlane(
   const wanted = localGateways(config);
   const found = await Promise.all(wanted.map((gateway) => ownGatewayAt(gateway, owner)));
   await endLeftGateways(owner, wanted, say);
-  const gateways: KeptGateway[] = [];
+  const gateways: SupervisedGateway[] = [];
   const entrances: Entrance[] = [];
   for (const [index, gateway] of wanted.entries()) {
     const kept = await serve(
@@ -72,7 +72,7 @@ async function serve(
   { gateway, owner, serving, trafficPort }: Serving,
   { directory, persistent, say, env = process.env, signal }: PlaneSurroundings,
   releasers: Releasers,
-): Promise<KeptGateway> {
+): Promise<SupervisedGateway> {
   const { adminUrl, adminHost, adminPort, routes } = gateway;
   const state = await stateFileOf(directory, `gateway-${String(adminPort)}`, persistent);
   const start = (port: number): Promise<GatewayProcess> =>
@@ -99,7 +99,7 @@ async function serve(
     if (serving.version !== packageVersion())
       say(`it is of Headgate ${serving.version}: Ctrl-C ends it, and the next start brings up ${packageVersion()}`);
   }
-  const kept = keepGateway({
+  const kept = superviseGateway({
     first,
     startAgain: () => start(Number(new URL(first.trafficUrl).port)),
     // One that has outlived an earlier run is not ended by a start that fails.
@@ -119,9 +119,8 @@ async function serve(
 
 /** Two environments may start in the same moment; and some ports are not for everybody. */
 async function explained(error: unknown, { adminUrl, adminPort }: LocalGateway, owner: GatewayOwner): Promise<unknown> {
-  if (!(error instanceof HeadgateError)) return error;
-  const isAdmin = error.message.includes(`:${String(adminPort)}`);
-  if (error.code === 'EACCES' && isAdmin) {
+  if (!(error instanceof GatewayFailedError) || error.port !== adminPort) return error;
+  if (error.code === 'EACCES') {
     return new HeadgateError('PORT_NOT_ALLOWED', `The system does not let you listen at ${adminUrl}`, {
       expected: 'a port that is free for everybody, such as 8081',
       got: error.message,
@@ -129,6 +128,6 @@ async function explained(error: unknown, { adminUrl, adminPort }: LocalGateway, 
       cause: error,
     });
   }
-  if (!isPortTaken(error) || !isAdmin) return error;
+  if (!isPortTaken(error)) return error;
   return new PortInUseError(adminUrl, owner.config, await whoHasPort(adminPort));
 }

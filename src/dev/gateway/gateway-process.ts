@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HeadgateError } from '../../domain/errors.js';
 import type { GatewayOptions, GatewayOwner } from '../../gateway/options.js';
 import { builtFile } from '../built-file.js';
 import { STOP_GRACE_MS } from '../defaults.js';
-import { ProgramEndedError } from '../errors.js';
+import { GatewayFailedError, ProgramEndedError } from '../errors.js';
 import type { Reaper } from '../process/reaper.js';
 import type { GatewayAnswer, GatewayOrder } from './messages.js';
 
@@ -34,7 +33,7 @@ const GATEWAY_LOG = 'gateway.log';
 /**
  * Starts a gateway and waits until it serves.
  *
- * @throws HeadgateError as the gateway itself does; of a port that it cannot have with the system's code,
+ * @throws GatewayFailedError as the gateway itself does; of a port that it cannot have with the system's code,
  * such as `EADDRINUSE`.
  */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
@@ -85,8 +84,8 @@ async function answerOf(
     const answer = await Promise.race([answered, ended]);
     if (typeof answer === 'string') throw new ProgramEndedError('the gateway', answer, '');
     if ('failure' in answer) {
-      const { code, message, ...facts } = answer.failure;
-      throw new HeadgateError(code ?? 'GATEWAY_FAILED', message, facts);
+      const { code, message, port, ...facts } = answer.failure;
+      throw new GatewayFailedError(code ?? 'GATEWAY_FAILED', message, port, facts);
     }
     return answer;
   } finally {

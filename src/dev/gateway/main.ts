@@ -52,11 +52,12 @@ function answer(message: GatewayAnswer): void {
 function factsOf(error: unknown): Extract<GatewayAnswer, { failure: unknown }>['failure'] {
   if (error instanceof HeadgateError) {
     const { code, message, expected, got, remedy } = error;
-    return { code, message, expected, got, remedy };
+    return { code, message, port: null, expected, got, remedy };
   }
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
   const message = error instanceof Error ? error.message : String(error);
-  return { code, message, expected: undefined, got: undefined, remedy: undefined };
+  const port = error instanceof Error && 'port' in error && typeof error.port === 'number' ? error.port : null;
+  return { code, message, port, expected: undefined, got: undefined, remedy: undefined };
 }
 
 function say(line: string): void {

@@ -12,6 +12,8 @@ export type GatewayAnswer =
       readonly failure: {
         readonly code: string | null;
         readonly message: string;
+        /** The port that could not be had; `null` when it is not about one. */
+        readonly port: number | null;
         readonly expected: string | undefined;
         readonly got: string | undefined;
         readonly remedy: string | undefined;

@@ -5,7 +5,7 @@ import { freePort } from '../free-port.js';
 import type { Releasers } from '../releasers.js';
 import { DRAIN_MS, entranceOf, gatewayEnv, isPortTaken, routeOf } from './gateway-parts.js';
 import { startGatewayProcess } from './gateway-process.js';
-import { keepGateway } from './kept-gateway.js';
+import { superviseGateway } from './supervised-gateway.js';
 import { endLeftGateways } from './left-gateways.js';
 import type { DataPlane, OwnServices, PlaneSurroundings } from './plane.js';
 import { ownerOf, stateFileOf } from './state.js';
@@ -41,7 +41,7 @@ export async function startOwnPlane(
     return start({ trafficPort: 0, adminPort: 0 });
   });
   const ports = { trafficPort: portOf(first.trafficUrl), adminPort: portOf(first.adminUrl) };
-  const kept = keepGateway({ first, startAgain: () => start(ports), outlivesUs: false, say });
+  const kept = superviseGateway({ first, startAgain: () => start(ports), outlivesUs: false, say });
   releasers.add('the gateway', kept, (one) => one.release());
   const memory = {
     journalDirectory: join(directory, 'journal'),

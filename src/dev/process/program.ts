@@ -24,8 +24,8 @@ export interface Program {
   /** Resolves, never rejects, with how it ended. */
   readonly ended: Promise<string>;
   /** The newest lines that it said. */
-  lastWords(): string;
-  /** @throws ProgramEndedError when it is no longer there, with its last words. */
+  lastOutput(): string;
+  /** @throws ProgramEndedError when it is no longer there, with what it wrote last. */
   assertRunning(): void;
   /** Asks it to end, waits, and ends it when it takes too long. */
   stop(graceMs?: number): Promise<void>;
@@ -33,7 +33,7 @@ export interface Program {
   kill(): Promise<void>;
 }
 
-const LAST_WORDS_LINES = 15;
+const KEPT_LINES = 15;
 
 /** Starts a program in a process group of its own, so that Ctrl-C reaches us first and we end things in order. */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
@@ -43,7 +43,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const lastWords = listenTo(child, options.logFile);
+  const lastOutput = listenTo(child, options.logFile);
   let how: string | null = null;
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -70,9 +70,9 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     name,
     pid,
     ended,
-    lastWords,
+    lastOutput,
     assertRunning() {
-      if (how !== null) throw new ProgramEndedError(name, how, lastWords());
+      if (how !== null) throw new ProgramEndedError(name, how, lastOutput());
     },
     async stop(graceMs = STOP_GRACE_MS) {
       if (how !== null || (await endBy('SIGTERM', graceMs))) return;
@@ -101,7 +101,7 @@ function listenTo(child: ChildProcess, logFile: string | undefined): () => strin
     stream?.setEncoding('utf8').on('data', (text: string) => {
       file?.write(text);
       lines.push(...text.split('\n').filter((line) => line.trim() !== ''));
-      lines.splice(0, lines.length - LAST_WORDS_LINES);
+      lines.splice(0, lines.length - KEPT_LINES);
     });
   }
   if (file !== null) void once(child, 'close').then(() => file.end());

@@ -1,3 +1,7 @@
+import { flag, list, nullable, number, object, optional, text } from '../reading/combinators.js';
+import { read } from '../reading/reader.js';
+import { LONGEST } from '../rollout/bounds.js';
+import { MOST_STAGES } from '../stages/bounds.js';
 import type { CanaryInput } from './canary-input.js';
 import { asksBeforeLeaving } from '../stages/approvals.js';
 import type { RolloutStatus } from './status.js';
@@ -29,4 +33,20 @@ export function memoOf(input: CanaryInput): CanaryMemo {
     requestedBy: input.requestedBy ?? null,
     ...(input.undo === undefined ? {} : { undo: { to: input.undo.to ?? null, now: input.undo.now === true } }),
   };
+}
+
+const readMemo = object<CanaryMemo>({
+  name: text({ max: LONGEST.name }),
+  version: nullable(text({ max: LONGEST.name })),
+  stages: list(object({ trafficPercent: number(), durationMs: number(), needsApproval: flag }), {
+    max: MOST_STAGES,
+    of: 'stages',
+  }),
+  requestedBy: nullable(text({ max: LONGEST.requestedBy })),
+  undo: optional(object({ to: nullable(text({ max: LONGEST.slot })), now: flag })),
+});
+
+/** What was kept, which may be anybody's; `null` where it is no memo of a canary. */
+export function memoIn(kept: unknown): CanaryMemo | null {
+  return read(readMemo, kept).value ?? null;
 }

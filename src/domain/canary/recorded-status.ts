@@ -4,7 +4,7 @@ import { VERBS } from '../stages/commands.js';
 import { stageStateOf } from '../stages/status.js';
 import { UNSEEN, type RolloutStatus } from './status.js';
 import type { Weights } from '../traffic/weights.js';
-import type { CanaryMemo } from './memo.js';
+import { memoIn } from './memo.js';
 
 /** What a canary's workflow returns, as far as it is shown. */
 interface CanaryEnd extends RecordedEnd {
@@ -16,7 +16,7 @@ export function recordedStatus(
   common: StatusBase,
   { attributes, memo: kept, end: given }: ServerRecord,
 ): RolloutStatus {
-  const memo = kept as CanaryMemo | null;
+  const memo = memoIn(kept);
   const end: CanaryEnd | null = given;
   const stage = Number(attributes.HeadgateStage ?? 0);
   return {

@@ -8,7 +8,7 @@ import type { BreachLine } from './line.js';
 import type { Reading, Recording, StageReadings } from './recording.js';
 import { reportOn, type StageDecision, type StageReport } from './report.js';
 import type { FoldedInterval, StageFold } from './stage-fold.js';
-import { asRecorded, toldBy, type Telling } from './telling.js';
+import { asRecorded, replayedBy, type StageReplay } from './stage-replay.js';
 
 /** How a rollout would have ended. */
 export interface BacktestOutcome {
@@ -44,7 +44,7 @@ export function backtest(recording: Recording, policy: AnalysisPlan | 'recorded'
   let outcome: BacktestOutcome | null = null;
   for (const [index, readings] of recording.stages.entries()) {
     const next = recording.stages[index + 1];
-    const course = runStage(policy === 'recorded' ? asRecorded(readings) : toldBy(policy, carried, readings), next);
+    const course = runStage(policy === 'recorded' ? asRecorded(readings) : replayedBy(policy, carried, readings), next);
     stages.push(course.report);
     carried = course.carried;
     outcome = course.outcome ?? (policy === 'recorded' ? null : course.diverges);
@@ -82,14 +82,14 @@ type StageEvent =
   | { readonly kind: 'probes'; readonly atMs: number; readonly breach: BreachLine }
   | { readonly kind: 'judge'; readonly atMs: number; readonly reading: Reading | null };
 
-function runStage(telling: Telling, next: StageReadings | undefined): StageCourse {
-  const course = new Course(telling, next);
-  for (const event of eventsOf(telling)) if (course.takes(event)) break;
+function runStage(replay: StageReplay, next: StageReadings | undefined): StageCourse {
+  const course = new Course(replay, next);
+  for (const event of eventsOf(replay)) if (course.takes(event)) break;
   return course.ended();
 }
 
 /** In the order of time; of what comes together, what was measured comes first, as for the worker. */
-function eventsOf({ stage, main, fold }: Telling): readonly StageEvent[] {
+function eventsOf({ stage, main, fold }: StageReplay): readonly StageEvent[] {
   const folded = main === null ? [] : fold.intervalsOf(main);
   const events: StageEvent[] = folded.map((one) => ({ kind: 'interval', atMs: one.interval.endMs, folded: one }));
   for (const reading of stage.readings) {
@@ -128,10 +128,10 @@ class Course {
   private readonly stages: number;
 
   constructor(
-    private readonly telling: Telling,
+    private readonly replay: StageReplay,
     private readonly next: StageReadings | undefined,
   ) {
-    const { stage, startedAtMs, readings } = telling.stage;
+    const { stage, startedAtMs, readings } = replay.stage;
     this.stages = readings[0]?.line.stages ?? stage;
     this.rollout = new JudgedStage(readings[0]?.line.rolloutId ?? '', stage, this.stages, startedAtMs);
   }
@@ -155,15 +155,15 @@ class Course {
   }
 
   ended(): StageCourse {
-    const report = reportOn(this.telling.stage, this.decisiveIntervals(), this.decisions);
+    const report = reportOn(this.replay.stage, this.decisiveIntervals(), this.decisions);
     return { report, carried: this.carried(), outcome: this.outcome, diverges: this.diverges() };
   }
 
   /** What is shown is what the newest decision rests on: a judge may have read on, or judged by another plan. */
   private decisiveIntervals(): readonly FoldedInterval[] {
-    const { judgedBy, telling, intervals } = this;
+    const { judgedBy, replay, intervals } = this;
     if (judgedBy === null) return intervals;
-    const read = telling.foldOf(judgedBy).intervalsOf(judgedBy);
+    const read = replay.foldOf(judgedBy).intervalsOf(judgedBy);
     const endOfLast = (all: readonly FoldedInterval[]): number => all.at(-1)?.interval.endMs ?? -Infinity;
     return endOfLast(read) < endOfLast(intervals) ? intervals : read;
   }
@@ -183,7 +183,7 @@ class Course {
   }
 
   private judge(reading: Reading | null, atMs: number): void {
-    const fold = reading === null ? this.telling.fold : this.telling.foldOf(reading);
+    const fold = reading === null ? this.replay.fold : this.replay.foldOf(reading);
     const judged = judgeAnew(fold, reading, this.intervals.at(-1));
     this.judged = judged;
     this.judgedBy = reading?.judgement?.unavailable === undefined ? reading : null;
@@ -194,7 +194,7 @@ class Course {
       this.decide({ kind: 'rolledBack', by: 'judgement', atMs, verdict, reason });
       return;
     }
-    const isLeft = this.next?.stage !== this.telling.stage.stage;
+    const isLeft = this.next?.stage !== this.replay.stage.stage;
     this.passed ||= mayBeLeft && isLeft;
     const kind = isLeft ? (this.passed ? 'passed' : 'held') : 'kept';
     const before = this.decisions.at(-1);
@@ -205,7 +205,7 @@ class Course {
   private decide(decision: StageDecision): void {
     this.decisions.push(decision);
     const { kind, atMs, reason } = decision;
-    const { stage } = this.telling.stage;
+    const { stage } = this.replay.stage;
     if (kind === 'rolledBack') this.outcome = { kind, stage, atMs, reason };
     const isLast = stage === this.stages;
     if (kind === 'passed' && isLast) this.outcome = { kind: 'promoted', stage, atMs, reason: 'every stage passed' };
@@ -213,7 +213,7 @@ class Course {
 
   private diverges(): BacktestOutcome | null {
     const { next, judged } = this;
-    const { stage } = this.telling.stage;
+    const { stage } = this.replay.stage;
     const held = this.decisions.findLast(({ kind }) => kind === 'held');
     if (next === undefined || next.stage === stage || this.passed || held === undefined) return null;
     if (judged === null || judged.verdict === this.recordedLast) return null;

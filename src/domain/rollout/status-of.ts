@@ -12,7 +12,7 @@ import type { StatusBase, StatusEvent, StatusProblem } from './status.js';
 import { failedChecks, type Stop } from './stop.js';
 
 /** What a kind says of its rollout. */
-export interface SaidByKind {
+export interface KindStatus {
   readonly name?: string | undefined;
   readonly phase: Phase;
   readonly moved: boolean;
@@ -23,26 +23,26 @@ export interface SaidByKind {
 }
 
 /** A rollout's life as people see it. */
-export function statusBaseOf(state: Life, said: SaidByKind, nowMs: number): Omit<StatusBase, 'takes'> {
+export function statusBaseOf(state: Life, own: KindStatus, nowMs: number): Omit<StatusBase, 'takes'> {
   const { id, request, stop, pause, outcome, endedAtMs, log } = state;
   const { service } = parseRolloutId(id);
   const alarms = outcome === null ? alarmCauses(state.alarms) : [];
   const problems = problemsOf(stop);
   return {
     id,
-    name: said.name ?? service,
+    name: own.name ?? service,
     service,
     version: null,
-    phase: said.phase,
+    phase: own.phase,
     outcome,
-    moved: said.moved,
+    moved: own.moved,
     stop: stop === null ? null : stopOf(stop),
     isComplete: outcome !== null,
     startedAt: isoTime(request.atMs),
     endedAt: isoOrNull(endedAtMs),
     resumesAt: isoOrNull(pause?.untilMs ?? null),
-    reason: reasonOf(state, said.reason),
-    needsHuman: needsHuman(state, said),
+    reason: reasonOf(state, own.reason),
+    needsHuman: needsHuman(state, own),
     ...(alarms.length === 0 ? {} : { alarms }),
     ...(problems.length === 0 ? {} : { problems }),
     warnings: [],
@@ -63,7 +63,7 @@ function reasonOf(state: Life, otherwise: string): string {
   return state.hold === null ? otherwise : heldWords(state);
 }
 
-function needsHuman(state: Life, { reason, asks = false }: SaidByKind): string | null {
+function needsHuman(state: Life, { reason, asks = false }: KindStatus): string | null {
   if (state.outcome !== null) return null;
   if (state.stop !== null) return alarmWords(state.alarms);
   const held = holdsOf(state).some((hold) => hold.needsHuman) ? [heldWords(state)] : [];

@@ -33,7 +33,8 @@ export function verbsTaken(state: StagesState): Verb[] {
   return (Object.keys(REFUSALS) as Verb[]).filter((verb) => refusalOf(state, verb, some) === null);
 }
 
-function staleStage(state: StagesState, command: StageCommand): Refusal | null {
+/** Why a command that is meant for one stage cannot be taken at another. */
+export function staleStage(state: Pick<StagesState, 'stage'>, command: StageCommand): Refusal | null {
   if (command.stage === undefined || command.stage === state.stage) return null;
   return {
     code: 'STALE_STAGE',

@@ -32,7 +32,7 @@ interface Judging {
 }
 
 /** A person is asked whether to leave it. */
-interface Asking {
+interface AwaitingApproval {
   readonly step: 'asking';
   /** How long an answer is waited for; `null` for ever. */
   readonly clock: Clock | null;
@@ -47,7 +47,7 @@ export type AtStep =
   | Applying
   | Baking
   | Judging
-  | Asking
+  | AwaitingApproval
   | { readonly step: 'closing' | 'undoing' | 'ended' };
 
 /** A person's wish to go on now. */

@@ -5,7 +5,7 @@ import type { HealthPlan } from '../../domain/traffic/health-plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { formatPath, isAtOrBelow, parsePath, type Path } from '../reading/path.js';
-import { said } from '../said.js';
+import { definedOnly } from '../defined-only.js';
 import { buildChecks } from './checks.js';
 import type { CanaryDraft, Surface } from './draft.js';
 import { buildStages } from './stages.js';
@@ -22,17 +22,17 @@ export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: S
   const checks = buildChecks(draft.checks, draft.version !== undefined);
   const health = healthOf(draft, defaults);
   const { service, version, runbook, adopt, proof, autoRollback } = draft;
-  const rollbackPolicy = draft.rollbackPolicy === undefined ? undefined : said(draft.rollbackPolicy);
+  const rollbackPolicy = draft.rollbackPolicy === undefined ? undefined : definedOnly(draft.rollbackPolicy);
   const plan: CanaryPlan = {
     service,
     name: draft.name ?? service,
     stages: stages.stages,
-    analysis: { checks: checks.checks, ...said({ proof }) },
+    analysis: { checks: checks.checks, ...definedOnly({ proof }) },
     monitoringIntervalMs: draft.monitoringIntervalMs ?? defaults.monitoringIntervalMs,
     autoProgression: draft.autoProgression ?? defaults.autoProgression,
     onUnknown: { action: draft.onUnknown ?? 'hold', deadlineMs: draft.deadlineMs ?? defaults.unknownDeadlineMs },
     onDrift: draft.onDrift ?? 'hold',
-    ...said({ version, health, runbook, adopt, rollbackPolicy, autoRollback }),
+    ...definedOnly({ version, health, runbook, adopt, rollbackPolicy, autoRollback }),
   };
   const origins = new Map<string, Path>([
     ...stages.origins,
@@ -48,7 +48,7 @@ export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: S
 function healthOf({ health, service }: CanaryDraft, defaults: PlanDefaults): HealthPlan | undefined {
   if (health === undefined) return Object.hasOwn(defaults.healthOf, service) ? defaults.healthOf[service] : undefined;
   const { endpoints, ...probing } = health;
-  return { endpoints, ...defaults.health, ...said(probing) };
+  return { endpoints, ...defaults.health, ...definedOnly(probing) };
 }
 
 function flawOf(problem: Problem, origins: ReadonlyMap<string, Path>, { names }: Surface): Flaw {

@@ -1,5 +1,5 @@
 import { isProportionMetric, type Bounds, type Check } from '../../domain/analysis/plan.js';
-import { said } from '../said.js';
+import { definedOnly } from '../defined-only.js';
 import type { LimitsDraft } from './draft.js';
 
 /** A check whose metric is known and whose bounds are in the metric's unit. */
@@ -25,12 +25,12 @@ export function checksFor(check: ReadCheck): readonly Check[] {
 function absolute({ metric, query, source, max, min, maxIncrease, minRequests, limits }: ReadCheck): readonly Check[] {
   // Without any bound the check goes to the domain as it is, which refuses it.
   if (max === undefined && min === undefined && maxIncrease !== undefined) return [];
-  const counted = said(limits);
+  const counted = definedOnly(limits);
   if (isProportionMetric(metric) && query === undefined && Object.keys(counted).length === 0)
-    return [{ kind: 'sequential', metric, ...said({ max, min, minRequests }) }];
-  return [{ kind: 'threshold', metric, ...said({ query, source, max, min, minRequests }), ...counted }];
+    return [{ kind: 'sequential', metric, ...definedOnly({ max, min, minRequests }) }];
+  return [{ kind: 'threshold', metric, ...definedOnly({ query, source, max, min, minRequests }), ...counted }];
 }
 
 function relative({ metric, maxIncrease, minRequests }: ReadCheck): readonly Check[] {
-  return maxIncrease === undefined ? [] : [{ kind: 'baseline', metric, maxIncrease, ...said({ minRequests }) }];
+  return maxIncrease === undefined ? [] : [{ kind: 'baseline', metric, maxIncrease, ...definedOnly({ minRequests }) }];
 }

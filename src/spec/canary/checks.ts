@@ -3,7 +3,7 @@ import { problemsOfQuestion, type Question } from '../../domain/stages/query-rul
 import { quote, type Flaw } from '../reading/flaw.js';
 import { formatPath, type Path } from '../reading/path.js';
 import { nearest, suggestion } from '../reading/similar.js';
-import { said } from '../said.js';
+import { definedOnly } from '../defined-only.js';
 import { readBound, readIncrease } from '../units/bound.js';
 import type { Read } from '../units/read.js';
 import { checksFor, type ReadCheck } from './check-kinds.js';
@@ -56,7 +56,7 @@ function readCheck(draft: CheckDraft, hasVersion: boolean): { check?: ReadCheck;
   flaws.push(...limitsWithoutBounds(draft));
   if (flaws.length > 0) return { flaws };
   return {
-    check: { metric, limits, ...said({ query, source, max, min, maxIncrease, minRequests }) },
+    check: { metric, limits, ...definedOnly({ query, source, max, min, maxIncrease, minRequests }) },
     flaws,
   };
 }
@@ -132,7 +132,7 @@ function twoSources(path: Path, key: string, got: string, message: string): Flaw
 
 /** Limits count the measurements of `max` and `min`; a comparison with the baseline has none. */
 function limitsWithoutBounds({ path, max, min, maxIncrease, limits }: CheckDraft): Flaw[] {
-  const written = Object.keys(said(limits));
+  const written = Object.keys(definedOnly(limits));
   if (max !== undefined || min !== undefined || maxIncrease === undefined || written.length === 0) return [];
   return [
     {

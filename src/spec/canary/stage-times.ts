@@ -1,7 +1,7 @@
 import type { StagePlan } from '../../domain/stages/plan.js';
 import type { Flaw } from '../reading/flaw.js';
 import type { Path } from '../reading/path.js';
-import { said } from '../said.js';
+import { definedOnly } from '../defined-only.js';
 import type { StageDraft, Surface } from './draft.js';
 
 /** What may be said of one stage, or of all. */
@@ -60,7 +60,7 @@ export function timesOf(stage: StageDraft, all: EvidenceClock, place: StagePlace
     times: {
       durationMs: durationMs ?? instead ?? place.fallbackMs,
       ...(advances ? { advanceOnEvidence: true } : {}),
-      ...said({ minDurationMs: leastIsNoise ? undefined : minDurationMs, maxDurationMs }),
+      ...definedOnly({ minDurationMs: leastIsNoise ? undefined : minDurationMs, maxDurationMs }),
     },
     written,
     flaws,

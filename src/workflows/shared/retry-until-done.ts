@@ -14,8 +14,8 @@ export interface Attempts<T> {
 }
 
 /**
- * Tries quietly for a moment, then tells people and retries until done: the router's trouble is shown, not suffered in
- * silence, and never ends a rollout.
+ * Tries quietly for a moment, then raises an alarm and retries until done: the router's trouble is shown, and never ends a
+ * rollout.
  */
 export async function retryUntilDone<T>(
   rollout: Dispatching,
@@ -25,11 +25,15 @@ export async function retryUntilDone<T>(
     return await quietly();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    rollout.dispatch({ type: 'alarmed', cause, alarm: `${what} does not succeed: ${messageOf(error)}; trying on` });
+    rollout.dispatch({ type: 'alarmed', cause, alarm: `could not ${inSentence(what)}: ${messageOf(error)}; retrying` });
   }
   const result = await forEver();
   rollout.dispatch({ type: 'alarmed', cause, alarm: null });
   return result;
+}
+
+function inSentence(what: string): string {
+  return what.charAt(0).toLowerCase() + what.slice(1);
 }
 
 /** The innermost reason, for people. */

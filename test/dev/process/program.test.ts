@@ -35,19 +35,19 @@ test('a program is asked to end and ends', async () => {
   const program = await startNode(
     `process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1000); console.log('up');`,
   );
-  await until('it is up', () => program.lastWords().includes('up'));
+  await until('it is up', () => program.lastOutput().includes('up'));
   await program.stop();
   expect(await program.ended).toBe('exit code 7');
 });
 
 test('a program that does not want to end is ended', async () => {
   const program = await startNode(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up');`);
-  await until('it is up', () => program.lastWords().includes('up'));
+  await until('it is up', () => program.lastOutput().includes('up'));
   await program.stop(100);
   expect(await program.ended).toBe('signal SIGKILL');
 });
 
-test('a program that ends by itself is reported with its last words', async () => {
+test('a program that ends by itself is reported with what it wrote last', async () => {
   const program = await startNode(`console.error('port 7233 is taken'); process.exit(1);`);
   await program.ended;
   expect(() => program.assertRunning()).toThrow(/the helper ended by itself: exit code 1\nport 7233 is taken/);

@@ -42,6 +42,18 @@ describe('what starts a rollout', () => {
     expect(pathsOf(change(canaryPlan({ stages })))).toEqual(paths);
   });
 
+  test('is an undo only in one stage of everybody: whatever else stands beside it would go past the tier [K-02] [C-16]', () => {
+    const undo = { to: 'green' };
+    const once = { ...canaryPlan(), stages: [{ trafficPercent: 100, durationMs: 5000 }] };
+    expect(pathsOf({ plan: once, undo })).toEqual([]);
+    fc.assert(
+      fc.property(validPlan, (plan) => {
+        const isUndo = plan.stages.length === 1 && plan.version === undefined && plan.adopt === undefined;
+        expect(pathsOf({ plan, undo }).length === 0).toBe(isUndo);
+      }),
+    );
+  });
+
   test('is told everything at once, whatever else is wrong [W5]', () => {
     const plan = {
       ...canaryPlan({

@@ -10,7 +10,7 @@ import {
   type ServedSplit,
 } from '../../envoy/served-routes.js';
 import { sharedLook, unlessAborted } from '../../shared-look.js';
-import { hasToBeMade } from '../told.js';
+import { hasToBeMade } from '../write-failures.js';
 
 /** Envoy needs about 3 ms from the file to new weights: the first looks are near, later ones spare a busy one. */
 const FIRST_LOOK_MS = 2;

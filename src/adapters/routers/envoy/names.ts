@@ -2,7 +2,7 @@ import { roundPercent, toParts } from '../../../domain/percent.js';
 import type { Weights } from '../../../domain/traffic/weights.js';
 import type { Route } from '../../../ports/traffic-router.js';
 import type { ClusterWeight } from '../../envoy/served-routes.js';
-import { slotOf, targetOf } from '../told.js';
+import { slotOf, targetOf } from '../targets.js';
 
 /** In the order of the weights: the first owns the first slice of the hash range. */
 export function inClusters(route: Route, weights: Weights): readonly ClusterWeight[] {

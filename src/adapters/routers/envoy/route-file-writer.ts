@@ -6,7 +6,7 @@ import type { WriteLimits } from '../../../ports/traffic-router.js';
 import { sameSplit, type ClusterWeight } from '../../envoy/served-routes.js';
 import { SharedFile, type Written } from '../../files/shared-file.js';
 import { sharedLook } from '../../shared-look.js';
-import { hasToBeMade } from '../told.js';
+import { hasToBeMade } from '../write-failures.js';
 import { contended, unlockable, unreadable, unwritable } from './failure.js';
 import { RouteFile } from './route-file.js';
 

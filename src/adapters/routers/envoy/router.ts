@@ -11,7 +11,7 @@ import type {
 import type { Written } from '../../files/shared-file.js';
 import { describeFailure } from '../../http/json-client.js';
 import { readEach } from '../read-each.js';
-import { NotKept, notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
+import { NotKept, notEverywhere, notEveryChange, type FailedChange, type Failure } from '../write-failures.js';
 import { envoyFailure, inWords, NAME } from './failure.js';
 import { EnvoyInstance, UnknownRoute, UnreadableRoute } from './instance.js';
 import { inClusters, inSlots } from './names.js';

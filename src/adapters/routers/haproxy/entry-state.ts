@@ -1,5 +1,5 @@
 import { NO_FENCE, type FencedWrite } from '../../../domain/traffic/fence.js';
-import { hasToBeMade, StaleInstance } from '../told.js';
+import { hasToBeMade, StaleInstance } from '../write-failures.js';
 import { readFence, type BorneFence } from './fence-entry.js';
 import { readSplit, sameSplit, writeSplit, type Split } from './split.js';
 

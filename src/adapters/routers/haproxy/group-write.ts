@@ -5,14 +5,14 @@ import { LockHeldError, type HeldLock } from '../../files/file-lock.js';
 import { SharedFile } from '../../files/shared-file.js';
 import type { SharedLock } from '../../files/shared-lock.js';
 import { describeFailure } from '../../http/json-client.js';
-import { NotKept, StaleInstance, type Failure } from '../told.js';
+import { NotKept, StaleInstance, type Failure } from '../write-failures.js';
 import { OvertakenError, type Order } from './entry-state.js';
 import type { HaproxyInstance } from './instance.js';
 import { entryIn, isKept, whyNotOurs, withOrder, type FileEntry } from './map-file.js';
 import { HaproxyRefusal } from './refusal.js';
 import type { AskLimits } from './runtime-socket.js';
 import { sameSplit } from './split.js';
-import { look, tell } from './telling.js';
+import { look, tell } from './write-orders.js';
 import type { Turns } from './turns.js';
 
 /** The instances that have their map from one file; one instance, and a lock of this machine, where it cannot be reached. */

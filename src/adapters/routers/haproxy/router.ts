@@ -15,7 +15,7 @@ import type {
 import { PLAIN, SharedFile } from '../../files/shared-file.js';
 import { SharedLock } from '../../files/shared-lock.js';
 import { readEach } from '../read-each.js';
-import { notEverywhere, notEveryChange, type FailedChange, type Failure } from '../told.js';
+import { notEverywhere, notEveryChange, type FailedChange, type Failure } from '../write-failures.js';
 import type { Order } from './entry-state.js';
 import { describeRefusal } from './failure.js';
 import { GroupWrite, type FileGroup } from './group-write.js';

@@ -2,7 +2,7 @@ import { HeadgateError } from '../../../domain/errors.js';
 import { fromParts, PARTS_PER_WHOLE, toParts } from '../../../domain/percent.js';
 import { describeWeights, sumsToWhole, type BackendWeight, type Weights } from '../../../domain/traffic/weights.js';
 import type { Route } from '../../../ports/traffic-router.js';
-import { slotOf, targetOf } from '../told.js';
+import { slotOf, targetOf } from '../targets.js';
 
 /**
  * How HAProxy splits one service, as one entry of its map: `green/5000/blue` sends the first 5,000 of 100,000 hash

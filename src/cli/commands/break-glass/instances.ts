@@ -1,8 +1,8 @@
-import { AdapterUnavailableError, HeadgateError, StaleFenceError } from '../../domain/errors.js';
-import { nextFence, NO_FENCE } from '../../domain/traffic/fence.js';
-import { describeWeights, sameWeights, type Weights } from '../../domain/traffic/weights.js';
-import type { Paint } from '../../presentation/paint.js';
-import type { Ports } from '../session.js';
+import { AdapterUnavailableError, HeadgateError, StaleFenceError } from '../../../domain/errors.js';
+import { nextFence, NO_FENCE } from '../../../domain/traffic/fence.js';
+import { describeWeights, sameWeights, type Weights } from '../../../domain/traffic/weights.js';
+import type { Paint } from '../../../presentation/paint.js';
+import type { Ports } from '../../session.js';
 
 type ServicePorts = ReturnType<Ports['serviceNamed']>;
 
@@ -23,18 +23,18 @@ export async function refuseHarm({ router, route }: ServicePorts, weights: Weigh
   });
 }
 
-export interface Told {
+export interface Written {
   readonly fence: number;
-  /** Why not every instance was told; those that were do it now, so it belongs into the journal all the same. */
+  /** Why not every instance was set; those that were do it now, so it belongs into the journal all the same. */
   readonly refusal: AdapterUnavailableError | null;
 }
 
 /** Later than all that anybody has decided; who decides at the same moment has lost. */
-export async function told(
+export async function setEverywhere(
   { router, route }: ServicePorts,
   weights: Weights,
-  before: readonly Reading[],
-): Promise<Told> {
+  before: readonly InstanceState[],
+): Promise<Written> {
   let fence = nextFence(Math.max(NO_FENCE, ...before.map((one) => one.fence ?? NO_FENCE)), 'breakGlass');
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -50,14 +50,14 @@ export async function told(
 }
 
 /** What one instance does; `null` where it cannot be read, with the reason. */
-export interface Reading {
+export interface InstanceState {
   readonly instance: string;
   readonly weights: Weights | null;
   readonly fence: number | null;
   readonly unreachable: string | null;
 }
 
-export async function readings({ router, route }: ServicePorts): Promise<readonly Reading[]> {
+export async function instanceStates({ router, route }: ServicePorts): Promise<readonly InstanceState[]> {
   try {
     const instances = await router.readWeights(route);
     return instances.map((one) =>
@@ -66,20 +66,20 @@ export async function readings({ router, route }: ServicePorts): Promise<readonl
         : { instance: one.instance, weights: null, fence: null, unreachable: one.unreachable },
     );
   } catch (error) {
-    // That no instance can be read keeps none from being told.
+    // That no instance can be read keeps none from being set.
     if (error instanceof AdapterUnavailableError) return [];
     throw error;
   }
 }
 
-/** Whether an instance does what was told, or what was decided after it and is the same. */
-export function isDone({ weights, fence }: Reading, wanted: Weights, told: number): boolean {
-  return weights !== null && sameWeights(weights, wanted) && (fence ?? NO_FENCE) >= told;
+/** Whether an instance does what was set, or what was decided after it and is the same. */
+export function isDone({ weights, fence }: InstanceState, wanted: Weights, since: number): boolean {
+  return weights !== null && sameWeights(weights, wanted) && (fence ?? NO_FENCE) >= since;
 }
 
 /** For people: what became of one instance. */
 export function lineOf(
-  { instance, weights, unreachable, done }: Reading & { readonly done: boolean },
+  { instance, weights, unreachable, done }: InstanceState & { readonly done: boolean },
   paint: Paint,
 ): string {
   if (weights === null) return `${paint.bad('✖')} ${instance}: cannot be read: ${unreachable ?? 'no answer'}`;
@@ -87,10 +87,10 @@ export function lineOf(
   return done ? `${paint.good('✔')} ${instance}: ${does}` : `${paint.bad('✖')} ${instance}: still does ${does}`;
 }
 
-/** What was told and is not so: somebody else was faster, or lies. */
+/** What was set and is not so: somebody else was faster, or the instance answers wrongly. */
 export function notDone(
   service: string,
-  after: readonly (Reading & { readonly done: boolean })[],
+  after: readonly (InstanceState & { readonly done: boolean })[],
   weights: Weights,
 ): AdapterUnavailableError | null {
   const failed = after.filter(({ done }) => !done);

@@ -7,7 +7,7 @@ import { observedOf } from './observed.js';
 import { targetOf } from './target.js';
 
 /** Where what was observed of a rollout is kept, and how much of it there is. */
-export async function kept(context: Context, id: string | undefined): Promise<Result> {
+export async function observationFiles(context: Context, id: string | undefined): Promise<Result> {
   const { rolloutId, service, stages, gaps } = await observedOf(context, await targetOf(context, id));
   const place = (await context.session.observations()).placeOf(rolloutId);
   const readings = stages.flatMap((stage) => stage.readings);

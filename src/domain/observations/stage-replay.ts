@@ -8,7 +8,7 @@ import { StageFold } from './stage-fold.js';
 const NO_CHECKS: AnalysisPlan = { checks: [] };
 
 /** A stage, which of its readings tells it, and by what each of them is judged. */
-export interface Telling {
+export interface StageReplay {
   readonly stage: StageReadings;
   readonly main: Reading | null;
   readonly fold: StageFold;
@@ -16,14 +16,14 @@ export interface Telling {
 }
 
 /** By one plan. */
-export function toldBy(plan: AnalysisPlan, carried: AnalysisState | null, stage: StageReadings): Telling {
+export function replayedBy(plan: AnalysisPlan, carried: AnalysisState | null, stage: StageReadings): StageReplay {
   const main = mainReadingOf(stage);
   const fold = new StageFold(plan, carried, main === null ? null : plannedShare(main.line));
   return { stage, main, fold, foldOf: () => fold };
 }
 
 /** As it was then: the watch that acted tells it, and a judge whose plan had been changed meanwhile judges by its own. */
-export function asRecorded(stage: StageReadings): Telling {
+export function asRecorded(stage: StageReadings): StageReplay {
   const main = actingWatchIn(stage) ?? mainReadingOf(stage);
   const fold = recordedFold(main);
   const plan = JSON.stringify(main?.plan);

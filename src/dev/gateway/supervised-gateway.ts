@@ -2,16 +2,16 @@ import { keepRunning, type Kept } from '../process/keep-running.js';
 import type { GatewayProcess } from './gateway-process.js';
 
 /** A gateway that is started again when it ends by itself, with the weights that it has kept. */
-export interface KeptGateway {
+export interface SupervisedGateway {
   readonly trafficUrl: string;
   readonly adminUrl: string;
-  /** Whether it goes on serving when we end: {@link KeptGateway.release}. */
+  /** Whether it goes on serving when we end: {@link SupervisedGateway.release}. */
   outlivesUs: boolean;
-  /** Ends it, or lets it serve on, as {@link KeptGateway.outlivesUs} says. */
+  /** Ends it, or lets it serve on, as {@link SupervisedGateway.outlivesUs} says. */
   release(): Promise<void>;
 }
 
-export interface KeptGatewayOptions {
+export interface SupervisedGatewayOptions {
   readonly first: GatewayProcess;
   /** Starts another one on the same ports. */
   readonly startAgain: () => Promise<GatewayProcess>;
@@ -19,7 +19,7 @@ export interface KeptGatewayOptions {
   readonly say: (line: string) => void;
 }
 
-export function keepGateway({ first, startAgain, outlivesUs, say }: KeptGatewayOptions): KeptGateway {
+export function superviseGateway({ first, startAgain, outlivesUs, say }: SupervisedGatewayOptions): SupervisedGateway {
   const { adminUrl, trafficUrl } = first;
   const kept: Kept<GatewayProcess> = keepRunning({
     first,

@@ -1,13 +1,11 @@
 import {
   AdapterUnavailableError,
   ChangesNotMadeError,
-  HeadgateError,
   StaleFenceError,
   WeightsNotLastingError,
   type ErrorFacts,
 } from '../../domain/errors.js';
 import { authorOf, fateOfWrite, type FencedWrite } from '../../domain/traffic/fence.js';
-import type { Route } from '../../ports/traffic-router.js';
 
 /** What kept one instance from being told. */
 export interface Failure {
@@ -19,21 +17,6 @@ export interface Failure {
 export interface FailedChange {
   readonly service: string;
   readonly failures: readonly Failure[];
-}
-
-/** What the service calls `slot`, as the data plane calls it. @throws HeadgateError `UNKNOWN_BACKEND` */
-export function targetOf({ service, targets }: Route, slot: string): string {
-  const target = Object.hasOwn(targets, slot) ? targets[slot] : undefined;
-  if (target !== undefined) return target;
-  throw new HeadgateError('UNKNOWN_BACKEND', `${service} has no backend ${slot}`, {
-    expected: `one of ${Object.keys(targets).join(', ')}`,
-    got: slot,
-  });
-}
-
-/** A target that the service does not know keeps its own name, so that its share is seen as drift. */
-export function slotOf({ targets }: Route, target: string): string {
-  return Object.entries(targets).findLast(([, name]) => name === target)?.[0] ?? target;
 }
 
 /** Thrown when an instance bears a fence that the write may not replace. Nothing was changed there. */

@@ -4,7 +4,7 @@ import type { Program } from './process/program.js';
 import type { TemporalServer } from './temporal-server.js';
 
 /** A Temporal server that is started again when it ends by itself. */
-export interface KeptTemporal extends Pick<TemporalServer, 'address' | 'namespace' | 'uiUrl' | 'client'> {
+export interface SupervisedTemporal extends Pick<TemporalServer, 'address' | 'namespace' | 'uiUrl' | 'client'> {
   /** Resolves with the last failure when it could not be started again. */
   readonly givenUp: Promise<unknown>;
   stop(): Promise<void>;
@@ -14,10 +14,10 @@ export interface KeptTemporal extends Pick<TemporalServer, 'address' | 'namespac
 const MOST_FAILED_STARTS = 6;
 
 /** Rollouts wait for it meanwhile: everything that it has committed is in its file. */
-export async function keepTemporal(
+export async function superviseTemporal(
   server: TemporalServer,
   { say, onStart }: { readonly say: (line: string) => void; readonly onStart: (pid: number) => Promise<void> },
-): Promise<KeptTemporal> {
+): Promise<SupervisedTemporal> {
   const { address, namespace, uiUrl, client } = server;
   await onStart(server.program.pid);
   const kept = keepRunning<Program>({
