@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type BundleOptions } from '@temporalio/worker';
+import { bundleOptions } from '../../src/worker/workflow-bundle.js';
 
 /** Where the worker of a release looks for its own. */
 const HEADGATE_BUNDLE = new URL('../../src/workflow-bundle.js', import.meta.url);
@@ -11,11 +12,7 @@ export const FLOOR_BUNDLE = fileURLToPath(FLOOR_BUNDLE_URL);
 
 /** As in a release: a worker that must bundle first would take seconds longer to start. */
 export async function prebuildBundles(): Promise<void> {
-  const inWorkflows = (name: string): string =>
-    fileURLToPath(new URL(`../../src/workflows/${name}.js`, import.meta.url));
-  const payloadConverterPath = inWorkflows('payload-converter');
-  const workflowsPath = inWorkflows('index');
-  await bundle({ workflowsPath, payloadConverterPath, preloadModules: [workflowsPath] }, HEADGATE_BUNDLE);
+  await bundle(bundleOptions(), HEADGATE_BUNDLE);
   await bundle({ workflowsPath: fileURLToPath(new URL('./floor-workflow.js', import.meta.url)) }, FLOOR_BUNDLE_URL);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
+import { bundleWorkflowCode, Runtime, type BundleOptions, type WorkflowBundleOption } from '@temporalio/worker';
 
 const made = new Map<string, Promise<WorkflowBundleOption>>();
 
@@ -25,15 +25,19 @@ async function ownBundle(workflowsPath: string): Promise<WorkflowBundleOption> {
 }
 
 function bundleOf(workflowsPath: string): Promise<WorkflowBundleOption> {
-  return bundleWorkflowCode({
+  return bundleWorkflowCode({ ...bundleOptions(workflowsPath), logger: Runtime.instance().logger });
+}
+
+/** Of Headgate's own workflows, or of those that a module exports, wherever they are bundled. */
+export function bundleOptions(workflowsPath = moduleOf('index')): BundleOptions {
+  return {
     workflowsPath,
     payloadConverterPath: moduleOf('payload-converter'),
     workflowInterceptorModules: [moduleOf('shared/moved-by-tasks')],
     // None of these keeps a state of its own, so one copy serves all rollouts of a thread: a copy for each is most of its
     // memory. Modules of others may keep one: each rollout has its own copy of them.
-    preloadModules: [moduleOf('index')],
-    logger: Runtime.instance().logger,
-  });
+    preloadModules: ['shared/without-stack-traces', 'index'].map(moduleOf),
+  };
 }
 
 /** As it was built, or as it is written. */
