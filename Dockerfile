@@ -24,9 +24,8 @@ RUN chmod +x dist/cli/main.js \
   && install -d -o node -g node /etc/headgate /var/lib/headgate/journal /var/lib/headgate/routes \
   && install -d -o node -g node /var/lib/headgate/observations
 
-# A worker of hundreds of rollouts needs a quarter less memory: few pools of the allocator, small young generations.
-ENV MALLOC_ARENA_MAX=2 \
-  NODE_OPTIONS=--max-semi-space-size=4
+# Few pools of the allocator: a worker of hundreds of rollouts needs a sixth less memory.
+ENV MALLOC_ARENA_MAX=2
 ENV NODE_ENV=production \
   HEADGATE_JOURNAL=/var/lib/headgate/journal \
   HEADGATE_OBSERVATIONS=/var/lib/headgate/observations \

@@ -64,7 +64,9 @@ async function attend(guard: GuardLoop, { trafficFirst, heartbeats }: World): Pr
   const attempt = Context.current();
   // Only a look that takes long gives signs of life of its own: hundreds of watches must not cost twice as much.
   const alive = setInterval(() => {
-    if (guard.isLooking) heartbeats.send(attempt, () => guard.memory);
+    const { lookingSinceMs } = guard;
+    const takesLong = lookingSinceMs !== null && performance.now() - lookingSinceMs >= ALIVE_EVERY_MS;
+    if (takesLong) heartbeats.send(attempt, () => guard.memory);
   }, ALIVE_EVERY_MS);
   const leave = guard.attend((memory) => heartbeats.send(attempt, () => memory));
   const attendance = new AbortController();

@@ -31,7 +31,8 @@ export class GuardLoop {
   readonly found: Promise<WatchEnd>;
   /** It looks no more. */
   readonly over: Promise<void>;
-  isLooking = false;
+  /** When the look began that is under way, on the clock that nobody sets; `null` between two. */
+  lookingSinceMs: number | null = null;
   /** How often somebody began to attend to it. */
   attendances = 0;
   private onLook: (memory: WatchMemory) => void = () => undefined;
@@ -110,7 +111,7 @@ export class GuardLoop {
 
   /** A fault of the guard's own making is no breach: it is tried on, and people are told when it stays. */
   private async look(nowMs: number): Promise<WatchEnd | null> {
-    this.isLooking = true;
+    this.lookingSinceMs = performance.now();
     try {
       const end = await this.options.watch.look(nowMs, this.released.signal);
       this.blindSinceMs = null;
@@ -121,7 +122,7 @@ export class GuardLoop {
       if (this.isKnownUnguarded || nowMs - this.blindSinceMs < QUIET_MS) return null;
       return { kind: 'blind', reason: error instanceof Error ? error.message : String(error) };
     } finally {
-      this.isLooking = false;
+      this.lookingSinceMs = null;
     }
   }
 }
