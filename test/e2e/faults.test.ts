@@ -65,7 +65,7 @@ describe('the router', () => {
     await world.deployment.pause(id);
     refuses = true;
     await world.deployment.resume(id, { modifiedConfig: { traffic: 0.4 } });
-    await world.status(id, 'people to be told', ({ needsHuman }) => /Set .*40 %/.test(needsHuman ?? ''));
+    await world.status(id, 'people to be told', ({ needsHuman }) => /could not set .*40 %/.test(needsHuman ?? ''));
     await world.deployment.pause(id);
     await world.deployment.resume(id, { modifiedConfig: { traffic: 0.1 } });
     refuses = false;

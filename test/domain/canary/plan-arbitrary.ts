@@ -6,6 +6,7 @@ import type {
   SequentialCheck,
   ThresholdCheck,
 } from '../../../src/domain/analysis/plan.js';
+import { oneLine } from '../../../src/domain/text.js';
 import { problemsOfPlan } from '../../../src/domain/canary/plan-rules.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import type { StagePlan } from '../../../src/domain/stages/plan.js';
@@ -19,6 +20,8 @@ function some<T extends object, K extends keyof T>(model: { [P in keyof T]: fc.A
 const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });
 const timeMs = fc.integer({ min: 1, max: 86_400_000 });
 const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((text) => text.trim() !== '');
+/** Breaks in it become spaces. */
+const line = words.filter((text) => oneLine(text) === text);
 const count = fc.integer({ min: 1, max: 100_000 });
 
 const limits = { inconclusiveLimit: fc.nat(5), consecutiveErrorLimit: fc.nat(5), failureLimit: fc.nat(5) };
@@ -67,7 +70,7 @@ const check: fc.Arbitrary<Check> = fc.oneof(
 
 const extras = fc.record(
   {
-    name: words,
+    name: line,
     version: fc.stringMatching(/^[a-z0-9.-]{1,40}$/),
     runbook: fc.webUrl(),
     adopt: fc.constantFrom('blue', 'green'),
