@@ -230,11 +230,7 @@ describe('a disk that does not do its work', () => {
   });
 
   test('that fails for so long that too much waits: what does not fit is counted where it is missing', async () => {
-    const store = new StoreInMemory();
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    store.obstacle = () => gate;
-    const observer = new Observer(store);
+    const { store, observer, open } = closedStore();
     observer.keep(ID, lines(1));
     observer.keep(ID, lines(20_000));
     observer.keep(ID, lines(7));
@@ -245,11 +241,7 @@ describe('a disk that does not do its work', () => {
   });
 
   test('that fails for so long: what is missing is counted also where nothing else waits [W30]', async () => {
-    const store = new StoreInMemory();
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    store.obstacle = () => gate;
-    const observer = new Observer(store);
+    const { store, observer, open } = closedStore();
     observer.keep(ID, lines(1));
     observer.keep('other@1', lines(20_000));
     observer.keep(ID, lines(7));
@@ -282,3 +274,12 @@ describe('a disk that does not do its work', () => {
     expect(store.appends).toBe(2);
   });
 });
+
+/** A store that takes nothing until it is opened. */
+function closedStore() {
+  const store = new StoreInMemory();
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  store.obstacle = () => gate;
+  return { store, observer: new Observer(store), open };
+}

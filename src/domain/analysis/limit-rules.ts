@@ -36,36 +36,30 @@ function contradictions(limits: MeasurementLimits, path: string): Problem[] {
   const { consecutiveFailureLimit: inARow = 0 } = limits;
   if (count === 0) return [];
   const problems: Problem[] = [];
-  const needed = Math.max(0, failureLimit) + consecutiveSuccessLimit;
-  if (count < needed) {
-    problems.push({
-      rule: 'limits.count',
-      path: `${path}.count`,
-      message: 'There are fewer measurements than the limits speak of',
-      expected: `at least failureLimit + consecutiveSuccessLimit (${String(Math.max(0, failureLimit))} + ${String(consecutiveSuccessLimit)})`,
-      got: String(count),
-    });
+  const refuse = (message: string, expected: string): void => {
+    problems.push({ rule: 'limits.count', path: `${path}.count`, message, expected, got: String(count) });
+  };
+  const failures = Math.max(0, failureLimit);
+  if (count < failures + consecutiveSuccessLimit) {
+    const sum = `${String(failures)} + ${String(consecutiveSuccessLimit)}`;
+    refuse(
+      'There are fewer measurements than the limits speak of',
+      `at least failureLimit + consecutiveSuccessLimit (${sum})`,
+    );
   }
   if (count < inconclusiveLimit) {
-    problems.push({
-      rule: 'limits.count',
-      path: `${path}.count`,
-      message: 'There are fewer measurements than may be inconclusive',
-      expected: `at least inconclusiveLimit (${String(inconclusiveLimit)})`,
-      got: String(count),
-    });
+    refuse(
+      'There are fewer measurements than may be inconclusive',
+      `at least inconclusiveLimit (${String(inconclusiveLimit)})`,
+    );
   }
   const canFailOtherwise =
     consecutiveSuccessLimit > 0 || (limits.failureLimit !== undefined && failureLimit >= 0 && failureLimit < count);
   if (count <= inARow && !canFailOtherwise) {
-    problems.push({
-      rule: 'limits.count',
-      path: `${path}.count`,
-      message: 'Its measurements are over before so many in a row can fail',
-      expected: `more than consecutiveFailureLimit (${String(inARow)})`,
-      got: String(count),
-      remedy: 'Raise count, or lower consecutiveFailureLimit',
-    });
+    refuse(
+      'Its measurements are over before so many in a row can fail',
+      `more than consecutiveFailureLimit (${String(inARow)}): raise count, or lower consecutiveFailureLimit`,
+    );
   }
   return problems;
 }

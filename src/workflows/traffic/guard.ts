@@ -10,20 +10,18 @@ import {
 import type { WatchEnd, WatchInput } from '../../activities/contracts.js';
 import { formatPercent } from '../../domain/percent.js';
 import { UNGUARDED } from '../../domain/traffic/guard-plan.js';
-import { isHeldFor, undecidedBreach } from '../../domain/rollout/holds.js';
-import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
 import { watchQueueOf } from '../messages.js';
 import {
   guardedViewOf,
   hasOpenFence,
   isDecidedAnew,
-  isDecidedOtherwise,
   isOverruled,
   stillGuards,
   type GuardedView,
 } from './guarded-view.js';
 import { messageOf } from '../shared/retry-until-done.js';
 import type { TrafficRollout, Traffic } from './traffic.js';
+import { alsoKnown, isDecidedWithout, knownFrom, report } from './watch-ends.js';
 import { foundNoSlot } from '../shared/watch-slots.js';
 import { whereKnown } from '../shared/where-known.js';
 
@@ -149,13 +147,14 @@ export class Guard {
       const scheduledAtMs = Date.now();
       try {
         const end = await this.watchOnce({ ...input, fences, ...asked, known: { ...known, unguarded } }, waitMs);
-        if (this.wanted !== key && isOutdone(end, view, this.rollout.state)) return;
+        const isOutdone = this.wanted !== key && isDecidedWithout(end, view, this.rollout.state);
+        if (isOutdone && patched(PATCHES.outdone)) return;
         if (end.kind === 'blind') {
           await this.blind(end.reason);
           continue;
         }
         this.alarm(null);
-        this.report(end);
+        report(this.rollout, end);
         if (end.kind === 'takenOver') {
           this.renew();
           ({ fences } = this.rollout.state);
@@ -241,47 +240,5 @@ export class Guard {
 
   private alarm(alarm: string | null): void {
     this.rollout.dispatch({ type: 'alarmed', cause: 'guard', alarm });
-  }
-
-  private report(end: WatchEnd): void {
-    const { rollout } = this;
-    if (end.kind === 'drift') rollout.dispatch({ type: 'drifted', reason: end.reason });
-    else if (end.kind === 'proven') rollout.dispatch({ type: 'proven', reason: end.reason });
-    else if (end.kind === 'breach') {
-      const { reason, evidence, shared, undoneAtMs } = end;
-      rollout.dispatch({ type: 'breached', reason, evidence, shared, undoneAtMs });
-    }
-  }
-}
-
-/**
- * Whether it answers a question that nobody asks any more: the watch that has replaced it finds what there is. What a guard
- * has undone is undone whatever was decided meanwhile.
- */
-function isOutdone(end: WatchEnd, view: GuardedView, state: StagedTrafficState): boolean {
-  if (end.kind === 'breach' && end.undoneAtMs !== undefined) return false;
-  return (end.kind === 'blind' || isDecidedOtherwise(view, state)) && patched(PATCHES.outdone);
-}
-
-function knownFrom(state: StagedTrafficState): WatchInput['known'] {
-  return {
-    drift: isHeldFor(state, 'drift'),
-    sharedBreach: isHeldFor(state, 'sharedBreach'),
-    ...(undecidedBreach(state) === undefined ? {} : { breach: true }),
-  };
-}
-
-function alsoKnown(known: WatchInput['known'], end: WatchEnd): WatchInput['known'] {
-  switch (end.kind) {
-    case 'drift':
-      return { ...known, drift: true };
-    case 'breach':
-      return end.shared ? { ...known, sharedBreach: true } : { ...known, breach: true };
-    case 'proven':
-    case 'outdated':
-    case 'blind':
-    case 'guarding':
-    case 'takenOver':
-      return known;
   }
 }
