@@ -1,10 +1,10 @@
 import type { Problem } from '../errors.js';
 import { quoted } from '../reading/problems.js';
 import { LONGEST_INTERVAL_MS, problemsOfTime } from '../time-rules.js';
-import type { CanaryPlan } from './plan.js';
+import type { StagedTrafficPlan } from './plan.js';
 
 /** Everything that is wrong with how the candidate is probed. */
-export function problemsOfHealth({ health }: CanaryPlan): Problem[] {
+export function problemsOfHealth({ health }: Pick<StagedTrafficPlan, 'health'>): Problem[] {
   if (health === undefined) return [];
   const problems = [
     ...problemsOfTime('health.intervalMs', health.intervalMs, LONGEST_INTERVAL_MS),
