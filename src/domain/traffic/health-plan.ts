@@ -6,4 +6,6 @@ export interface HealthPlan {
   readonly timeoutMs: number;
   /** The share of probes that must succeed, 0–1. */
   readonly successThreshold: number;
+  /** The baseline is probed as well, and nothing goes back to it by itself unless it is known to be healthy. */
+  readonly ofBaseline?: true;
 }
