@@ -27,7 +27,7 @@ import { LONGEST, MOST } from '../rollout/bounds.js';
 import { MOST_STAGES } from '../stages/bounds.js';
 import type { ApprovalPlan, StagePlan, UnknownPolicy } from '../stages/plan.js';
 import type { CanaryPlan } from './plan.js';
-import type { HealthPlan } from '../traffic/health-plan.js';
+import { healthPlan } from '../health/health-fields.js';
 import type { RollbackPolicy } from '../stages/rollback-policy.js';
 
 const name = line({ max: LONGEST.name });
@@ -96,13 +96,6 @@ const rollbackPolicy = object<RollbackPolicy>({
   consecutiveFailures: amount,
 });
 
-const health = object<HealthPlan>({
-  endpoints: list(text({ max: LONGEST.address }), { max: MOST.endpoints, of: 'endpoints' }),
-  intervalMs: time,
-  timeoutMs: time,
-  successThreshold: number(),
-});
-
 /** What a plan is made of. Whether its values make sense is told by the rules over them. */
 export const PLAN_FIELDS: Fields<CanaryPlan> = {
   // Their rules tell how long they may be.
@@ -113,7 +106,7 @@ export const PLAN_FIELDS: Fields<CanaryPlan> = {
   analysis,
   rollbackPolicy: optional(rollbackPolicy),
   autoRollback: optional(flag),
-  health: optional(health),
+  health: optional(healthPlan),
   monitoringIntervalMs: time,
   autoProgression: flag,
   onUnknown: object<UnknownPolicy>({ action: oneOf(['hold', 'abort', 'continue']), deadlineMs: time }),

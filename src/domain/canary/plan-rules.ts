@@ -8,7 +8,7 @@ import { bytesOfJson } from '../text.js';
 import { LONGEST_INTERVAL_MS, problemsOfTime } from '../time-rules.js';
 import { LONGEST, MOST_PLAN_BYTES } from '../rollout/bounds.js';
 import { problemsOfEvidence } from '../stages/evidence-rules.js';
-import { problemsOfHealth } from './health-rules.js';
+import { problemsOfHealth } from '../health/health-rules.js';
 import type { CanaryPlan } from './plan.js';
 import { PLAN_FIELDS } from './plan-fields.js';
 import { problemsOfQueries } from '../stages/query-rules.js';
@@ -33,7 +33,7 @@ const RULES: readonly Rule<CanaryPlan>[] = [
     about: ['rollbackPolicy'],
     problems: ({ rollbackPolicy: policy }) => (policy === undefined ? [] : problemsOfPolicy(policy, 'rollbackPolicy')),
   },
-  { about: ['health'], problems: problemsOfHealth },
+  { about: ['health'], problems: ({ health }) => (health === undefined ? [] : problemsOfHealth(health)) },
   { about: ['monitoringIntervalMs'], problems: ({ monitoringIntervalMs }) => problemsOfInterval(monitoringIntervalMs) },
   { about: ['onUnknown'], problems: ({ onUnknown }) => problemsOfTime('onUnknown.deadlineMs', onUnknown.deadlineMs) },
   { about: ['analysis'], problems: problemsOfSize },
