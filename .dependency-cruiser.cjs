@@ -66,11 +66,12 @@ const KINDS = ['canary', 'blue-green', 'release', 'experiment', 'flag'];
  */
 const DOMAIN_ROOMS = {
   rollout: ['reading', 'analysis'],
-  traffic: ['rollout', 'reading', 'analysis'],
+  health: ['rollout', 'reading', 'analysis'],
+  traffic: ['rollout', 'health', 'reading', 'analysis'],
   stages: ['rollout', 'reading', 'analysis'],
-  'staged-traffic': ['rollout', 'traffic', 'stages', 'reading', 'analysis'],
+  'staged-traffic': ['rollout', 'health', 'traffic', 'stages', 'reading', 'analysis'],
   ...Object.fromEntries(
-    KINDS.map((kind) => [kind, ['rollout', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),
+    KINDS.map((kind) => [kind, ['rollout', 'health', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),
   ),
 };
 

@@ -50,7 +50,25 @@ export function reduce(state: BlueGreenState, arrived: BlueGreenEvent): BlueGree
     case 'proceeded':
       // Until it is known whether the switch is made, nothing else is decided but a stop.
       return state.wish !== null ? state : reduceStagedTraffic(state, event, RULES);
-    default:
+    case 'alarmed':
+    case 'breached':
+    case 'closed':
+    case 'drifted':
+    case 'evidenceKept':
+    case 'faulted':
+    case 'fenceMet':
+    case 'fenceRenewed':
+    case 'fenceTaken':
+    case 'journaled':
+    case 'judged':
+    case 'preflightFailed':
+    case 'preflightPassed':
+    case 'proven':
+    case 'undoBegan':
+    case 'undoDone':
+    case 'undone':
+    case 'undoPlanned':
+    case 'weightsApplied':
       return reduceStagedTraffic(state, event, RULES);
   }
 }

@@ -27,7 +27,7 @@ import { LONGEST, MOST } from '../rollout/bounds.js';
 import { MOST_STAGES } from '../stages/bounds.js';
 import type { ApprovalPlan, StagePlan, UnknownPolicy } from '../stages/plan.js';
 import type { StagedTrafficPlan } from './plan.js';
-import type { HealthPlan } from '../traffic/health-plan.js';
+import { healthPlan } from '../health/health-fields.js';
 import type { RollbackPolicy } from '../stages/rollback-policy.js';
 
 const name = line({ max: LONGEST.name });
@@ -99,14 +99,6 @@ const rollbackPolicy = object<RollbackPolicy>({
   consecutiveFailures: amount,
 });
 
-const health = object<HealthPlan>({
-  endpoints: list(text({ max: LONGEST.address }), { max: MOST.endpoints, of: 'endpoints' }),
-  intervalMs: time,
-  timeoutMs: time,
-  successThreshold: number(),
-  ofBaseline: optional(mapped(flag, (value) => (value ? true : undefined))),
-});
-
 /** What every plan has by which a service's traffic moves. */
 export type PlainPlan = Omit<StagedTrafficPlan, 'begin'>;
 
@@ -120,7 +112,7 @@ export const PLAN_FIELDS: Fields<PlainPlan> = {
   analysis,
   rollbackPolicy: optional(rollbackPolicy),
   autoRollback: optional(flag),
-  health: optional(health),
+  health: optional(healthPlan),
   monitoringIntervalMs: time,
   autoProgression: flag,
   onUnknown: object<UnknownPolicy>({ action: oneOf(['hold', 'abort', 'continue']), deadlineMs: time }),

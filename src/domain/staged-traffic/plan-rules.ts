@@ -8,7 +8,7 @@ import { bytesOfJson } from '../text.js';
 import { LONGEST_INTERVAL_MS, problemsOfTime } from '../time-rules.js';
 import { LONGEST, MOST_PLAN_BYTES } from '../rollout/bounds.js';
 import { problemsOfEvidence } from '../stages/evidence-rules.js';
-import { problemsOfHealth } from './health-rules.js';
+import { problemsOfHealth } from '../health/health-rules.js';
 import { PLAN_FIELDS, type PlainPlan } from './plan-fields.js';
 import { problemsOfQueries } from '../stages/query-rules.js';
 import { problemsOfService } from '../rollout/service-name.js';
@@ -33,7 +33,7 @@ export const PLAN_RULES: readonly Rule<PlainPlan>[] = [
     about: ['rollbackPolicy'],
     problems: ({ rollbackPolicy: policy }) => (policy === undefined ? [] : problemsOfPolicy(policy, 'rollbackPolicy')),
   },
-  { about: ['health'], problems: problemsOfHealth },
+  { about: ['health'], problems: ({ health }) => (health === undefined ? [] : problemsOfHealth(health)) },
   { about: ['monitoringIntervalMs'], problems: ({ monitoringIntervalMs }) => problemsOfInterval(monitoringIntervalMs) },
   { about: ['onUnknown'], problems: ({ onUnknown }) => problemsOfTime('onUnknown.deadlineMs', onUnknown.deadlineMs) },
   { about: ['analysis'], problems: problemsOfSize },

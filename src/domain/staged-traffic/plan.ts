@@ -1,5 +1,5 @@
 import type { StagesPlan } from '../stages/plan.js';
-import type { HealthPlan } from '../traffic/health-plan.js';
+import type { HealthPlan } from '../health/health-plan.js';
 
 /** A plan by which a service's traffic moves in stages: plain data without secrets. */
 export interface StagedTrafficPlan extends StagesPlan {
