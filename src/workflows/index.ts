@@ -1,2 +1,3 @@
+export { blueGreenRollout } from './blue-green-rollout.js';
 export { canaryRollout } from './canary-rollout.js';
 export { keepRecord } from './keep-record.js';

@@ -138,7 +138,7 @@ export interface Documents {
   };
   CommandResult: Omit<CommandAnswer, 'rolloutId'> & {
     readonly id: string;
-    readonly verb: Verb;
+    readonly verb: string;
     /** `false`: a stop was handed to the server; it happens as soon as a worker is there. */
     readonly answered: boolean;
     readonly next: readonly string[];
