@@ -48,7 +48,7 @@ export function createActivities(
     readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(world, input)),
     watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
-    checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(ports, input)),
+    checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
   });
 }

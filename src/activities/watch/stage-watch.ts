@@ -50,7 +50,7 @@ export class StageWatch {
   constructor(
     private readonly service: ServicePorts,
     private readonly input: WatchInput,
-    memory: WatchMemory | null,
+    memory: Omit<WatchMemory, 'picture'> | null,
     private readonly observer: Observer,
     private readonly undos: GuardUndos,
   ) {

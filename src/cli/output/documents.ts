@@ -1,4 +1,4 @@
-import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
+import type { CommandAnswer } from '../../domain/stages/commands.js';
 import type { CheckView } from '../../domain/analysis/pictures.js';
 import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { BacktestOutcome } from '../../domain/observations/backtest.js';
