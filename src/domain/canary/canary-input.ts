@@ -1,11 +1,12 @@
 import { formatCounted } from '../analysis/format.js';
 import type { Problem } from '../errors.js';
 import { flag, isObject, line, number, object, optional, text, type Fields } from '../reading/combinators.js';
-import { quoted, wrongKind } from '../reading/problems.js';
-import { UNREADABLE, type Reader } from '../reading/reader.js';
+import { quoted } from '../reading/problems.js';
+import type { Reader } from '../reading/reader.js';
+import { nothingCarried } from '../rollout/continuation.js';
 import { HISTORY_LIMIT, LONGEST } from '../rollout/bounds.js';
 import type { CanaryPlan } from './plan.js';
-import { readPlan } from './plan-rules.js';
+import { readPlan } from '../staged-traffic/plan-rules.js';
 import type { UndoWish } from '../traffic/serving/undo-wish.js';
 import type { CanaryState } from './state.js';
 
@@ -25,17 +26,6 @@ export interface CanaryInput {
   /** Set by the workflow itself when it continues as new. */
   readonly carried?: CanaryState;
 }
-
-/** A rollout begins at its beginning: nobody but itself knows where it stood. */
-const nothingCarried: Reader<undefined> = (given, path, notes) => {
-  if (given === undefined) return undefined;
-  notes.problem({
-    ...wrongKind(path, 'nothing', given),
-    message: 'Only a rollout itself says where it goes on',
-    remedy: 'Leave it out',
-  });
-  return UNREADABLE;
-};
 
 /** The paths of a plan are told as everywhere else: from the plan on. */
 const planAtRoot: Reader<CanaryPlan> = (given, path, notes) => readPlan(given, isObject(given) ? '' : path, notes);
@@ -90,14 +80,4 @@ function problemsOfUndo({ plan, undo, again }: CanaryInput): Problem[] {
     ...(adopt === undefined ? [] : [besideUndo('adopt', quoted(adopt))]),
     ...(again === true ? [besideUndo('again', 'true')] : []),
   ];
-}
-
-/**
- * Whether this is what the rollout of this run chain has handed to itself. It was read when the rollout began: to refuse
- * it now would leave its traffic where it stands.
- */
-export function isOwnContinuation(given: unknown, firstRunId: string): given is CanaryInput {
-  if (!isObject(given) || !Object.hasOwn(given, 'carried') || !isObject(given.carried)) return false;
-  const { id } = given.carried;
-  return typeof id === 'string' && id.endsWith(`@${firstRunId}`);
 }

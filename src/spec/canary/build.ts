@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/errors.js';
-import { problemsOfPlan } from '../../domain/canary/plan-rules.js';
+import { problemsOfPlan } from '../../domain/staged-traffic/plan-rules.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
 import type { HealthPlan } from '../../domain/health/health-plan.js';
 import type { PlanDefaults } from '../defaults.js';

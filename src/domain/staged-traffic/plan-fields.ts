@@ -26,7 +26,7 @@ import { wholeMs } from '../time-rules.js';
 import { LONGEST, MOST } from '../rollout/bounds.js';
 import { MOST_STAGES } from '../stages/bounds.js';
 import type { ApprovalPlan, StagePlan, UnknownPolicy } from '../stages/plan.js';
-import type { CanaryPlan } from './plan.js';
+import type { StagedTrafficPlan } from './plan.js';
 import { healthPlan } from '../health/health-fields.js';
 import type { RollbackPolicy } from '../stages/rollback-policy.js';
 
@@ -96,8 +96,11 @@ const rollbackPolicy = object<RollbackPolicy>({
   consecutiveFailures: amount,
 });
 
+/** What every plan has by which a service's traffic moves. */
+export type PlainPlan = Omit<StagedTrafficPlan, 'begin'>;
+
 /** What a plan is made of. Whether its values make sense is told by the rules over them. */
-export const PLAN_FIELDS: Fields<CanaryPlan> = {
+export const PLAN_FIELDS: Fields<PlainPlan> = {
   // Their rules tell how long they may be.
   service: text({ max: Infinity }),
   version: optional(text({ max: Infinity })),
