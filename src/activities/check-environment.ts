@@ -30,12 +30,8 @@ async function look(
 ): Promise<EnvironmentAnswer> {
   const health = plan.health ?? service.health;
   if (health === undefined) return { fit: false, reason: `nothing says how ${slot} is probed` };
-  const known = memory.of(rolloutId)?.probesOfSlots?.[slot];
-  // What another worker has seen is as old as its last heartbeat.
-  const [seen, version] = await Promise.all([
-    known ?? seenByWatch(slot),
-    whyWrongVersion(service, plan.version, slot, roles),
-  ]);
+  const own = memory.of(rolloutId)?.probesOfSlots?.[slot] ?? EMPTY_PROBE_LOG;
+  const [heard, version] = await Promise.all([seenByWatch(slot), whyWrongVersion(service, plan.version, slot, roles)]);
   if (version !== null) return { fit: false, reason: version };
   // The watch may run here, or in another worker.
   const seen = newestOf(own) >= newestOf(heard) ? own : heard;
