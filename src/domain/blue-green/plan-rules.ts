@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.js';
 import { isObject, mapped, number, object, oneOf, optional, type Rule } from '../reading/combinators.js';
 import { wrongKind } from '../reading/problems.js';
-import { read, UNREADABLE, type Reader } from '../reading/reader.js';
+import { UNREADABLE, type Reader } from '../reading/reader.js';
 import { MOST_WINDOW_PROBES } from '../health/defaults.js';
 import type { Probing } from '../health/health-plan.js';
 import { LONGEST } from '../rollout/bounds.js';
@@ -47,11 +47,6 @@ export const readBlueGreenPlan = object<BlueGreenPlan>(
   },
   { rules: RULES },
 );
-
-/** Everything that is wrong with a plan, all at once; empty when it may start. */
-export function problemsOfBlueGreen(plan: BlueGreenPlan): readonly Problem[] {
-  return read(readBlueGreenPlan, plan).problems;
-}
 
 function problemsOfSwitch({ stages }: Pick<BlueGreenPlan, 'stages'>): Problem[] {
   if (stages.length === 1) return [];

@@ -33,7 +33,7 @@ function share(description: string, example: string): z.ZodType<number> {
   return human(readFraction, { description, type: ['string', 'number'], examples: [example] });
 }
 
-export function limit(description: string): z.ZodOptional<z.ZodNumber> {
+function limit(description: string): z.ZodOptional<z.ZodNumber> {
   return z.number().optional().describe(description);
 }
 

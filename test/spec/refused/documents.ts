@@ -68,10 +68,10 @@ service: checkout
   {
     title: 'a kind of a later version',
     text: `apiVersion: headgate/v1
-kind: BlueGreen
+kind: Experiment
 service: checkout
 `,
-    says: 'c.yaml:2:7 kind: BlueGreen is not supported by this version yet; expected Canary, got BlueGreen (kind.later)',
+    says: 'c.yaml:2:7 kind: Experiment is not supported by this version yet; expected Canary or BlueGreen, got Experiment (kind.later)',
   },
   {
     title: 'no service',
