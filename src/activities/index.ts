@@ -7,6 +7,7 @@ import type {
   PreflightInput,
   ReadDriftInput,
   RecordInput,
+  RunHookInput,
   SetWeightsInput,
   WatchInput,
 } from './contracts.js';
@@ -15,6 +16,7 @@ import { leaveToOthers } from './leave-to-others.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
+import { runHook } from './run-hook.js';
 import { readDrift, setWeights } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 import { withBounds } from './with-bounds.js';
@@ -47,5 +49,6 @@ export function createActivities(
     watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
+    runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),
   });
 }

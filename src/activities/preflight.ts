@@ -34,7 +34,8 @@ export async function preflight(
   const problem = problemWithTier(ports.tier, input);
   if (problem !== null) return { fit: false, problems: [problem] };
   const report = await look(ports, service, input, observer, readPast);
-  return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
+  const told = service.hooks === undefined ? report : { ...report, hooks: service.hooks };
+  return told.fit && ports.tier !== undefined ? { ...told, tier: ports.tier.tier } : told;
 }
 
 /** People also start workflows past every program that knows the tier, so the worker, which knows it, has the last word. */

@@ -4,6 +4,8 @@ import { allToBaseline, splitBetween } from '../domain/traffic/weights.js';
 import { endingOf, startCanary, preflightOptionsOf, type Canary } from './canary/canary.js';
 import { readOrRefuse } from './canary/refuse-unreadable.js';
 import { concluding } from './shared/concluding.js';
+import { passGate } from './shared/hooks.js';
+import { whileStage } from './traffic/while-stage.js';
 import { judge, keepEvidence } from './traffic/judge.js';
 import { preflight } from './traffic/preflight.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
@@ -22,9 +24,11 @@ export async function canaryRollout(given: CanaryInput): Promise<RolloutOutcome>
     await preflight(canary, preflightOptionsOf(canary.rollout.state), begun.warnings);
     while (canary.rollout.state.step !== 'ended') {
       await applyStage(canary);
-      await bake(canary);
-      await judge(canary);
-      await approval(canary);
+      await whileStage(canary.rollout, async () => {
+        await bake(canary);
+        await judge(canary);
+        await approval(canary);
+      });
       await confirmLast(canary);
     }
   });
@@ -38,6 +42,7 @@ async function applyStage({ rollout, traffic, guard }: Canary): Promise<void> {
   rollout.dispatch({ type: 'undoPlanned', undo });
   while (rollout.state.step === 'applying') {
     await rollout.until('Waiting to go on', ({ pause, hold }) => pause === null && hold === null);
+    if (!(await mayGoOn(rollout, 'beforeStage'))) continue;
     await rollout.unlessStopped(() => keepEvidence(rollout));
     await rollout.unlessStopped(() => traffic.lookAtDrift());
     if (rollout.state.hold !== null) continue;
@@ -61,9 +66,19 @@ async function confirmLast({ rollout, traffic }: Canary): Promise<void> {
   const isClosing = (): boolean => rollout.state.step === 'closing';
   while (isClosing()) {
     await rollout.until('Waiting to end', ({ pause, hold }) => !isClosing() || (pause === null && hold === null));
+    if (isClosing() && !(await mayGoOn(rollout, 'confirmPromotion'))) continue;
     const isConfirmed = isClosing() && (await rollout.unlessStopped(() => traffic.renewFence()));
     if (isConfirmed) rollout.dispatch({ type: 'closed' });
   }
+}
+
+/** Asked right before it counts: what a hook allowed before a pause or a hold is asked anew. An undo waits for no hook. */
+async function mayGoOn(rollout: Canary['rollout'], moment: 'beforeStage' | 'confirmPromotion'): Promise<boolean> {
+  const { undo, stage, sharePercent } = rollout.state;
+  if (undo !== undefined) return true;
+  const isOpen = await passGate(rollout, moment, { stage, trafficPercent: sharePercent });
+  const { pause, hold, sharePercent: wantedPercent } = rollout.state;
+  return isOpen && pause === null && hold === null && wantedPercent === sharePercent;
 }
 
 async function approval({ rollout }: Canary): Promise<void> {

@@ -42,6 +42,7 @@ export function reduce(state: CanaryState, arrived: CanaryEvent): CanaryState {
     case 'undoDone':
     case 'undone':
     case 'journaled':
+    case 'hooked':
     case 'closed':
     case 'breached':
     case 'proven':

@@ -89,6 +89,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     watchStage: (input) => asked(watches, input),
     judgeStage: (input) => asked(judgements, input),
     record: () => Promise.resolve(),
+    runHook: () => Promise.resolve({ answer: 'yes' }),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>
