@@ -18,7 +18,11 @@ export {
   ServerUnreachableError,
 } from './client/errors.js';
 export type { ListFilter } from './client/list-rollouts.js';
-export { isCanary, isCanaryLine, type RolloutSummary } from './domain/canary/is-canary.js';
+export {
+  isStagedTraffic,
+  isStagedTrafficLine,
+  type RolloutSummary,
+} from './domain/staged-traffic/is-staged-traffic.js';
 export { canary } from './domain/canary/kind.js';
 export type { CommandOptions, RolloutRef } from './client/messenger.js';
 export type { Started } from './client/start-rollout.js';
@@ -55,7 +59,7 @@ export type { CheckPicture } from './domain/traffic/picture.js';
 export type { RollbackPolicy } from './domain/stages/rollback-policy.js';
 export type { CanaryPlan } from './domain/canary/plan.js';
 export type { StagePlan } from './domain/stages/plan.js';
-export type { RolloutStatus } from './domain/canary/status.js';
+export type { RolloutStatus } from './domain/staged-traffic/status.js';
 export type { StageStatus } from './domain/stages/status.js';
 export type { StatusEvent } from './domain/rollout/status.js';
 export type { BackendWeight, Roles, Weights } from './domain/traffic/weights.js';

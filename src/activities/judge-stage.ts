@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { judgementOn, type ProbeJudgement } from '../domain/analysis/stage-judgement.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
+import { endpointsOf, pathOf } from '../domain/health/health-plan.js';
 import { probeUntilHealthy } from '../inspection/patience.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { GuardUndo, StageAnswer, JudgeInput } from './contracts.js';
@@ -101,8 +102,7 @@ async function unhealthyNow(service: ServicePorts, { plan, roles }: JudgeInput):
   const url = service.urls[roles.candidate];
   const health = plan.health ?? service.health;
   if (health === undefined || url === undefined) return null;
-  // An endpoint that is named twice is one endpoint.
-  const endpoints = [...new Set(health.endpoints)];
+  const endpoints = endpointsOf(health);
   const results = await Promise.all(
     endpoints.map((endpoint) =>
       probeUntilHealthy(service.probe, { backend: roles.candidate, url }, endpoint, health.timeoutMs),
@@ -112,7 +112,7 @@ async function unhealthyNow(service: ServicePorts, { plan, roles }: JudgeInput):
   const [first] = failed;
   if (first === undefined) return null;
   const { reason, shared } = await harmOf(service, roles, {
-    endpoints: failed.map(({ endpoint }) => endpoint),
+    endpoints: endpoints.filter((endpoint) => failed.some((result) => result.endpoint === pathOf(endpoint))),
     because: `GET ${url}${first.endpoint} ${first.reason}`,
     isHealthy: async (target, endpoint) =>
       (await probeUntilHealthy(service.probe, target, endpoint, health.timeoutMs)).healthy,

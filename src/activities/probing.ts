@@ -1,13 +1,14 @@
+import type { HealthEndpoint } from '../domain/health/health-plan.js';
 import type { Roles } from '../domain/traffic/weights.js';
 import type { ProbeTarget } from '../ports/health-probe.js';
 import type { ServicePorts } from '../ports/service.js';
 
 /** Where the candidate fails, and how it is found out whether another backend does. */
 export interface Unhealthy {
-  readonly endpoints: readonly string[];
+  readonly endpoints: readonly HealthEndpoint[];
   /** In words. */
   readonly because: string;
-  readonly isHealthy: (target: ProbeTarget, endpoint: string) => Promise<boolean>;
+  readonly isHealthy: (target: ProbeTarget, endpoint: HealthEndpoint) => Promise<boolean>;
 }
 
 /** What it says against the candidate, or against both: then it is not its fault. */
@@ -17,7 +18,7 @@ export async function harmOf(
   { endpoints, because, isHealthy }: Unhealthy,
 ): Promise<{ readonly reason: string; readonly shared: boolean }> {
   const url = urls[baseline];
-  const fails = async (endpoint: string): Promise<boolean> =>
+  const fails = async (endpoint: HealthEndpoint): Promise<boolean> =>
     url !== undefined && !(await isHealthy({ backend: baseline, url }, endpoint));
   const shared = await failsAtEach(endpoints, fails);
   return { reason: `${candidate} is unhealthy: ${because}${shared ? '; so is the baseline' : ''}`, shared };
@@ -29,8 +30,8 @@ export async function harmOf(
  * What the baseline answers elsewhere says nothing: a process is alive also while the database that both need is away.
  */
 async function failsAtEach(
-  candidateFailedAt: readonly string[],
-  baselineFailsAt: (endpoint: string) => Promise<boolean>,
+  candidateFailedAt: readonly HealthEndpoint[],
+  baselineFailsAt: (endpoint: HealthEndpoint) => Promise<boolean>,
 ): Promise<boolean> {
   const fails = await Promise.all(candidateFailedAt.map(baselineFailsAt));
   return fails.length > 0 && fails.every(Boolean);

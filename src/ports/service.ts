@@ -1,5 +1,5 @@
 import { HeadgateError } from '../domain/errors.js';
-import type { HealthPlan } from '../domain/traffic/health-plan.js';
+import type { HealthPlan } from '../domain/health/health-plan.js';
 import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
 import type { InstalledTier } from '../domain/tier.js';
 import type { HooksOfService } from '../domain/hooks/state.js';

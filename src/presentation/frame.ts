@@ -1,5 +1,5 @@
 import { isNeededForReason, isUnanswered, type StatusBase, type StatusEvent } from '../domain/rollout/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/staged-traffic/status.js';
 import { oneLine } from '../domain/text.js';
 import { checkLines } from './checks.js';
 import { ageWords, clockWords, dateWords } from './clock.js';

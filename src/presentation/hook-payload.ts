@@ -1,8 +1,8 @@
-import { isCanary } from '../domain/canary/is-canary.js';
 import type { Moment } from '../domain/hooks/moments.js';
 import { payloadType, type HookFacts, type HookPayload } from '../domain/hooks/payload.js';
 import { LONGEST } from '../domain/rollout/bounds.js';
 import type { StatusBase } from '../domain/rollout/status.js';
+import { isStagedTraffic } from '../domain/staged-traffic/is-staged-traffic.js';
 import { cut, oneLine } from '../domain/text.js';
 import { describeWeights } from '../domain/traffic/weights.js';
 import { nextCommands } from './next.js';
@@ -68,7 +68,7 @@ function nameOf({ service, version }: StatusBase): string {
 }
 
 function whereWords(status: StatusBase): string {
-  if (!isCanary(status)) return status.shown?.join(', ') ?? status.phase;
+  if (!isStagedTraffic(status)) return status.shown?.join(', ') ?? status.phase;
   const { desired, currentStage, stageCount } = status;
   const traffic = desired === null ? 'nothing was moved' : describeWeights(desired);
   return currentStage === 0 ? traffic : `${traffic}, stage ${String(currentStage)} of ${String(stageCount)}`;

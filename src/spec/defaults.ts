@@ -1,4 +1,4 @@
-import type { HealthPlan } from '../domain/traffic/health-plan.js';
+import type { HealthPlan } from '../domain/health/health-plan.js';
 
 /** What a specification need not say. An installation may say it once instead (environment, headgate.yaml). */
 export interface PlanDefaults {

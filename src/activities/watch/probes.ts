@@ -1,6 +1,6 @@
-import { EMPTY_PROBE_LOG } from '../../domain/traffic/probe-log.js';
-import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/traffic/probe-logs.js';
-import type { HealthPlan } from '../../domain/traffic/health-plan.js';
+import { EMPTY_PROBE_LOG } from '../../domain/health/probe-log.js';
+import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/health/probe-logs.js';
+import { endpointsOf, pathOf, type HealthEndpoint, type HealthPlan } from '../../domain/health/health-plan.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
 import { harmOf } from '../probing.js';
@@ -9,7 +9,7 @@ import { harmOf } from '../probing.js';
 export class Probes {
   private nextAtMs = 0;
   /** The endpoints that were unhealthy at the last look. */
-  private unhealthy: readonly string[] = [];
+  private unhealthy: readonly HealthEndpoint[] = [];
 
   constructor(
     private readonly service: ServicePorts,
@@ -27,17 +27,16 @@ export class Probes {
     const url = this.service.urls[this.view.roles.candidate];
     if (health === undefined || url === undefined || nowMs < this.nextAtMs) return null;
     this.nextAtMs = nowMs + health.intervalMs;
-    // An endpoint that is named twice is one endpoint.
-    const endpoints = [...new Set(health.endpoints)];
+    const endpoints = endpointsOf(health);
     const round = await Promise.all(
       endpoints.map(async (endpoint) => ({
-        endpoint,
+        endpoint: pathOf(endpoint),
         failure: await this.probe(this.view.roles.candidate, url, endpoint, signal),
       })),
     );
-    this.log = addRound(this.log, round);
-    const found = unhealthyEndpoints(this.log, health.successThreshold);
-    this.unhealthy = found.map(({ endpoint }) => endpoint);
+    this.log = addRound(this.log, round, { ...health, time: { ...health, atMs: nowMs } });
+    const found = unhealthyEndpoints(this.log, health);
+    this.unhealthy = endpoints.filter((endpoint) => found.some((one) => one.endpoint === pathOf(endpoint)));
     return found.length === 0 ? null : found.map(({ because }) => because).join('; ');
   }
 
@@ -50,9 +49,14 @@ export class Probes {
     });
   }
 
-  private async probe(backend: string, url: string, endpoint: string, signal: AbortSignal): Promise<string | null> {
+  private async probe(
+    backend: string,
+    url: string,
+    endpoint: HealthEndpoint,
+    signal: AbortSignal,
+  ): Promise<string | null> {
     const timeoutMs = this.health?.timeoutMs ?? 1000;
     const result = await this.service.probe.probe({ backend, url }, endpoint, timeoutMs, signal);
-    return result.healthy ? null : `GET ${url}${endpoint} ${result.reason}`;
+    return result.healthy ? null : `GET ${url}${pathOf(endpoint)} ${result.reason}`;
   }
 }

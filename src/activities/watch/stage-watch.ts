@@ -6,8 +6,8 @@ import { conclusionOf, verdictOf } from '../../domain/analysis/stage-verdict.js'
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { boundedWarnings } from '../../domain/rollout/bounded.js';
 import type { Source, WatchPicture } from '../../domain/traffic/picture.js';
-import { probeSuccess } from '../../domain/traffic/probe-log.js';
-import type { ProbeLogs } from '../../domain/traffic/probe-logs.js';
+import { probeSuccess } from '../../domain/health/probe-log.js';
+import type { ProbeLogs } from '../../domain/health/probe-logs.js';
 import { splitBetween, type Weights } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';

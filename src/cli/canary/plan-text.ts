@@ -3,6 +3,7 @@ import { formatDuration } from '../../domain/duration.js';
 import { formatPercent } from '../../domain/percent.js';
 import { policyWords } from '../../domain/stages/rollback-policy.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
+import { pathOf } from '../../domain/health/health-plan.js';
 import type { StagePlan } from '../../domain/stages/plan.js';
 import type { TextView } from '../result.js';
 import { padEnd, padStart } from '../../presentation/width.js';
@@ -19,7 +20,7 @@ export function planLines(plan: CanaryPlan, { paint }: TextView): string[] {
     ...analysis.checks.map((check) => `  ${nameOf(check)} ${boundOf(check)}`),
     ...(health === undefined
       ? []
-      : [`  probes ${health.endpoints.join(', ')} every ${formatDuration(health.intervalMs)}`]),
+      : [`  probes ${health.endpoints.map(pathOf).join(', ')} every ${formatDuration(health.intervalMs)}`]),
     ...(plan.rollbackPolicy === undefined ? [] : [`goes back: ${policyWords(plan.rollbackPolicy)}`]),
     ...(plan.autoRollback === false ? ['what fails: holds and calls a person, nothing rolls back by itself'] : []),
     `unknown: ${unknownWords(plan)}`,

@@ -1,7 +1,7 @@
 import type { Problem } from '../../domain/errors.js';
-import { problemsOfPlan } from '../../domain/canary/plan-rules.js';
+import { problemsOfPlan } from '../../domain/staged-traffic/plan-rules.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
-import type { HealthPlan } from '../../domain/traffic/health-plan.js';
+import type { HealthPlan } from '../../domain/health/health-plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { formatPath, isAtOrBelow, parsePath, type Path } from '../reading/path.js';

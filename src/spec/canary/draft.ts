@@ -1,6 +1,6 @@
 import type { ApprovalDemand } from '../../domain/stages/commands.js';
 import type { ApprovalPlan, UnknownPolicy } from '../../domain/stages/plan.js';
-import type { HealthPlan } from '../../domain/traffic/health-plan.js';
+import type { HealthPlan } from '../../domain/health/health-plan.js';
 import type { RollbackPolicy } from '../../domain/stages/rollback-policy.js';
 import type { Path } from '../reading/path.js';
 

@@ -16,7 +16,7 @@ import { CanaryDeployment } from '../../../src/client/canary/canary-deployment.j
 import { connectToTemporal } from '../../../src/client/temporal.js';
 import { startGateway, type Gateway } from '../../../src/gateway/gateway.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../../src/domain/staged-traffic/status.js';
 import type { InstalledTier } from '../../../src/domain/tier.js';
 import { shareOf, type Weights } from '../../../src/domain/traffic/weights.js';
 import type { Journal } from '../../../src/ports/journal.js';

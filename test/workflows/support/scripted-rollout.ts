@@ -12,7 +12,7 @@ import type {
   WatchInput,
 } from '../../../src/activities/contracts.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../../src/domain/staged-traffic/status.js';
 import { STATUS_QUERY, watchQueueOf } from '../../../src/workflows/messages.js';
 import '../../helpers/quiet-runtime.js';
 import { until } from '../../helpers/until.js';

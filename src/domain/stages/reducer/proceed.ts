@@ -72,6 +72,7 @@ function promote<S extends StagesState>(state: S, atMs: number): S {
     case 'closing':
       return waiveHook({ ...state, promotion: null }, who, atMs);
     case 'preflight':
+    case 'waiting':
     case 'undoing':
     case 'ended':
       return state;
@@ -90,6 +91,8 @@ function elapsed<S extends StagesState>(state: S, atMs: number): S {
       return approvalTimedOut(state, atMs);
     case 'judging':
       return unknownForTooLong(state, atMs);
+    case 'waiting':
+      return notBegunInTime(state, atMs);
     case 'preflight':
     case 'applying':
     case 'closing':
@@ -109,6 +112,16 @@ function approvalTimedOut<S extends StagesState>(state: S, atMs: number): S {
     sinceMs: atMs,
     needsHuman: true,
   });
+}
+
+function notBegunInTime<S extends StagesState>(state: S, atMs: number): S {
+  const reason = 'nobody let it begin in time';
+  if (state.plan.begin?.onTimeout === 'abort') return stopFor(state, { cause: 'approvalTimeout', reason, atMs });
+  return holdFor(withoutClock(state), { kind: 'approvalTimeout', reason, sinceMs: atMs, needsHuman: true });
+}
+
+function withoutClock<S extends StagesState>(state: S): S {
+  return state.step === 'waiting' ? { ...state, clock: null } : state;
 }
 
 function unknownForTooLong<S extends StagesState>(state: S, atMs: number): S {

@@ -9,14 +9,20 @@ export interface JsonPlace {
 export function placeIn(query: string): JsonPlace | undefined {
   const hash = query.indexOf('#');
   const [path, pointer] = hash === -1 ? [query, ''] : [query.slice(0, hash), query.slice(hash + 1)];
-  if (pointer === '') return { path, tokens: [] };
-  if (!pointer.startsWith('/')) return undefined;
   try {
-    const tokens = pointer.slice(1).split('/').map(decodeURIComponent);
-    return { path, tokens: tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')) };
+    const tokens = tokensOf(pointer, decodeURIComponent);
+    return tokens === undefined ? undefined : { path, tokens };
   } catch {
     return undefined;
   }
+}
+
+/** The parts of a JSON pointer, e.g. of `/data/0/depth`; `undefined` when it is none. */
+export function tokensOf(pointer: string, decode = (token: string) => token): readonly string[] | undefined {
+  if (pointer === '') return [];
+  if (!pointer.startsWith('/')) return undefined;
+  const tokens = pointer.slice(1).split('/').map(decode);
+  return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** `undefined` where nothing stands. */

@@ -1,25 +1,29 @@
 import { patched, workflowInfo } from '@temporalio/workflow';
 import { describeProblem, type Problem } from '../../domain/errors.js';
-import { isOwnContinuation, readCanaryInput, type CanaryInput } from '../../domain/canary/canary-input.js';
 import { problemsOfService } from '../../domain/rollout/service-name.js';
 import { formatRolloutId, problemsOfWorkflowId } from '../../domain/rollout/rollout-id.js';
 import { isObject } from '../../domain/reading/combinators.js';
-import { read } from '../../domain/reading/reader.js';
+import { read, type Reader } from '../../domain/reading/reader.js';
+import { isOwnContinuation } from '../../domain/rollout/continuation.js';
 import type { RolloutOutcome } from '../messages.js';
 
 /** What a workflow was started with: something to go by, or the end of it. */
-export type Begun =
-  { readonly input: CanaryInput; readonly warnings: readonly string[] } | { readonly refused: RolloutOutcome };
+export type Begun<Input> =
+  { readonly input: Input; readonly warnings: readonly string[] } | { readonly refused: RolloutOutcome };
+
+interface Startable {
+  readonly plan: { readonly service: string };
+}
 
 /**
  * Reads what somebody started a rollout with, and ends it where that cannot be done: otherwise every workflow task would
  * fail, no signal would be heard, and the service would stay locked until somebody terminates the workflow.
  */
-export function readOrRefuse(given: unknown): Begun {
+export function readOrRefuse<Input extends Startable>(given: unknown, readInput: Reader<Input>): Begun<Input> {
   const { continuedFromExecutionRunId, firstExecutionRunId } = workflowInfo();
   const isContinued = continuedFromExecutionRunId !== undefined;
-  if (isContinued && isOwnContinuation(given, firstExecutionRunId)) return { input: given, warnings: [] };
-  const { value, problems, unknown } = read(readCanaryInput, given ?? {});
+  if (isContinued && isOwnContinuation(given, firstExecutionRunId)) return { input: given as Input, warnings: [] };
+  const { value, problems, unknown } = read(readInput, given ?? {});
   if (value === undefined || problems.length > 0) return { refused: refusal(given, 'the plan is not valid', problems) };
   const misplaced = problemsOfOwnId(value.plan.service);
   if (misplaced.length > 0) return { refused: refusal(given, 'the workflow id is not that of the service', misplaced) };

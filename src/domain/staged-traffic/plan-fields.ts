@@ -26,8 +26,8 @@ import { wholeMs } from '../time-rules.js';
 import { LONGEST, MOST } from '../rollout/bounds.js';
 import { MOST_STAGES } from '../stages/bounds.js';
 import type { ApprovalPlan, StagePlan, UnknownPolicy } from '../stages/plan.js';
-import type { CanaryPlan } from './plan.js';
-import type { HealthPlan } from '../traffic/health-plan.js';
+import type { StagedTrafficPlan } from './plan.js';
+import { healthPlan } from '../health/health-fields.js';
 import type { RollbackPolicy } from '../stages/rollback-policy.js';
 
 const name = line({ max: LONGEST.name });
@@ -35,13 +35,16 @@ const amount = optional(number());
 /** Timers know whole milliseconds: what the rules see is what is waited for. */
 const time = mapped(number(), wholeMs);
 
+/** What is asked of a person, and what silence means. */
+export const readApproval = object<ApprovalPlan>({ timeoutMs: nullable(time), onTimeout: oneOf(['abort', 'hold']) });
+
 const stage = object<StagePlan>({
   trafficPercent: mapped(number({ rule: 'stages.range' }), onGrain),
   durationMs: time,
   advanceOnEvidence: optional(flag),
   minDurationMs: optional(time),
   maxDurationMs: optional(time),
-  approval: optional(object<ApprovalPlan>({ timeoutMs: nullable(time), onTimeout: oneOf(['abort', 'hold']) })),
+  approval: optional(readApproval),
 });
 
 const limits: Fields<MeasurementLimits> = {
@@ -96,15 +99,11 @@ const rollbackPolicy = object<RollbackPolicy>({
   consecutiveFailures: amount,
 });
 
-const health = object<HealthPlan>({
-  endpoints: list(text({ max: LONGEST.address }), { max: MOST.endpoints, of: 'endpoints' }),
-  intervalMs: time,
-  timeoutMs: time,
-  successThreshold: number(),
-});
+/** What every plan has by which a service's traffic moves. */
+export type PlainPlan = Omit<StagedTrafficPlan, 'begin'>;
 
 /** What a plan is made of. Whether its values make sense is told by the rules over them. */
-export const PLAN_FIELDS: Fields<CanaryPlan> = {
+export const PLAN_FIELDS: Fields<PlainPlan> = {
   // Their rules tell how long they may be.
   service: text({ max: Infinity }),
   version: optional(text({ max: Infinity })),
@@ -113,7 +112,7 @@ export const PLAN_FIELDS: Fields<CanaryPlan> = {
   analysis,
   rollbackPolicy: optional(rollbackPolicy),
   autoRollback: optional(flag),
-  health: optional(health),
+  health: optional(healthPlan),
   monitoringIntervalMs: time,
   autoProgression: flag,
   onUnknown: object<UnknownPolicy>({ action: oneOf(['hold', 'abort', 'continue']), deadlineMs: time }),

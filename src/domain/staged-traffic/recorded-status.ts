@@ -1,28 +1,26 @@
 import type { StatusBase } from '../rollout/status.js';
 import type { RecordedEnd, ServerRecord } from '../rollout/kinds.js';
-import { VERBS } from '../stages/commands.js';
 import { stageStateOf } from '../stages/status.js';
 import { UNSEEN, type RolloutStatus } from './status.js';
 import type { Weights } from '../traffic/weights.js';
 import { memoIn } from './memo.js';
 
-/** What a canary's workflow returns, as far as it is shown. */
-interface CanaryEnd extends RecordedEnd {
+/** What its workflow returns, as far as it is shown. */
+interface TrafficEnd extends RecordedEnd {
   readonly weights?: Weights | null;
 }
 
-/** A canary as the server alone knows it: its search attributes, its memo and, when it is over, how it came out. */
+/** A rollout that moves traffic as the server alone knows it: its search attributes, its memo and, when it is over, how it came out. */
 export function recordedStatus(
   common: StatusBase,
   { attributes, memo: kept, end: given }: ServerRecord,
 ): RolloutStatus {
   const memo = memoIn(kept);
-  const end: CanaryEnd | null = given;
+  const end: TrafficEnd | null = given;
   const stage = Number(attributes.HeadgateStage ?? 0);
   return {
     ...common,
     ...UNSEEN,
-    takes: VERBS.filter((verb) => common.takes.includes(verb)),
     name: memo?.name ?? common.service,
     version: memo?.version ?? null,
     moved: end?.moved ?? stage > 0,

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EMPTY_PROBE_LOG, unhealthyBecause, type ProbeLog } from '../../../src/domain/traffic/probe-log.js';
-import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../../src/domain/traffic/probe-logs.js';
+import type { HealthPlan } from '../../../src/domain/health/health-plan.js';
+import { EMPTY_PROBE_LOG, unhealthyBecause, type ProbeLog } from '../../../src/domain/health/probe-log.js';
+import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../../src/domain/health/probe-logs.js';
 
 const ENDPOINTS = ['/health', '/ready', '/live'];
+
+const wanting = (successThreshold: number): HealthPlan => ({
+  endpoints: ENDPOINTS,
+  intervalMs: 5000,
+  timeoutMs: 1000,
+  successThreshold,
+});
 
 /** One round: of each endpoint whether it was healthy. */
 const round = (healthy: readonly boolean[], endpoints = ENDPOINTS) =>
@@ -23,13 +31,13 @@ function inOneLog(rounds: readonly (readonly boolean[])[]): ProbeLog {
 describe('probes of several endpoints', () => {
   test('that all fail in one lost round are one failure each, and nothing is unhealthy [W24]', () => {
     const logs = after([...Array.from({ length: 20 }, () => WELL), LOST]);
-    expect(unhealthyEndpoints(logs, 0.95)).toEqual([]);
+    expect(unhealthyEndpoints(logs, wanting(0.95))).toEqual([]);
   });
 
   test('need three failures in a row of one of them, and name it [W24]', () => {
     const readyIsDown = [true, false, true];
-    expect(unhealthyEndpoints(after([readyIsDown, readyIsDown]), 0.1)).toEqual([]);
-    expect(unhealthyEndpoints(after([readyIsDown, readyIsDown, readyIsDown]), 0.1)).toEqual([
+    expect(unhealthyEndpoints(after([readyIsDown, readyIsDown]), wanting(0.1))).toEqual([]);
+    expect(unhealthyEndpoints(after([readyIsDown, readyIsDown, readyIsDown]), wanting(0.1))).toEqual([
       { endpoint: '/ready', because: 'the last 3 probes failed: /ready said 503' },
     ]);
   });
@@ -43,7 +51,7 @@ describe('probes of several endpoints', () => {
     const rounds = fc.array(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), { maxLength: 40 });
     fc.assert(
       fc.property(rounds, (all) => {
-        const found = unhealthyEndpoints(after(all), 0.9).map(({ endpoint }) => endpoint);
+        const found = unhealthyEndpoints(after(all), wanting(0.9)).map(({ endpoint }) => endpoint);
         const alone = ENDPOINTS.filter((endpoint, index) => {
           const results = all.map((healthy) => healthy[index] === true).slice(-20);
           return unhealthyBecause({ results, lastFailure: null }, 0.9) !== null;

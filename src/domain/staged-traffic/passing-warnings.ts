@@ -1,20 +1,20 @@
 import { guardedPlan } from '../stages/guarded-plan.js';
 import type { WatchPicture } from '../traffic/picture.js';
-import type { CanaryState } from './state.js';
+import type { StagedTrafficState } from './state.js';
 import { messageOfWarning, type PassingWarning, type Warning } from '../rollout/warnings.js';
 
 /** What is worth saying as the rollout stands; what the watch may show to be over comes last. */
-export function warningsOf(state: CanaryState): readonly string[] {
+export function warningsOf(state: StagedTrafficState): readonly string[] {
   const lasting = state.warnings.filter((warning) => !hasPassed(state, warning) && !mayPass(state, warning));
   return [...lasting, ...passingOf(state)].map(messageOfWarning);
 }
 
 /** Those of it that the watch may show to be over. */
-export function passingOf(state: CanaryState): readonly PassingWarning[] {
+export function passingOf(state: StagedTrafficState): readonly PassingWarning[] {
   return state.warnings.filter((warning) => mayPass(state, warning));
 }
 
-function mayPass(state: CanaryState, warning: Warning): warning is PassingWarning {
+function mayPass(state: StagedTrafficState, warning: Warning): warning is PassingWarning {
   return typeof warning !== 'string' && warning.code === 'noTraffic' && !hasPassed(state, warning);
 }
 
@@ -27,7 +27,7 @@ function hasRequests(check: WatchPicture['checks'][number]): boolean {
   return check.baselineRequests > 0 || check.candidateRequests > 0;
 }
 
-function hasPassed(state: CanaryState, warning: Warning): boolean {
+function hasPassed(state: StagedTrafficState, warning: Warning): boolean {
   if (typeof warning === 'string') return false;
   switch (warning.code) {
     case 'noTraffic':

@@ -1,4 +1,13 @@
-import { addProbe, EMPTY_PROBE_LOG, probeSuccess, unhealthyBecause, type ProbeLog } from './probe-log.js';
+import { thresholdOf, type HealthPlan } from './health-plan.js';
+import {
+  addProbe,
+  EMPTY_PROBE_LOG,
+  probeSuccess,
+  unhealthyBecause,
+  type ProbeLog,
+  type ProbeRules,
+  type ProbeTime,
+} from './probe-log.js';
 
 /**
  * The newest probes of a backend, a log per endpoint: what three endpoints say in one round is not one endpoint's three
@@ -18,7 +27,11 @@ export interface ProbeOutcome {
 }
 
 /** The logs after one more round. Endpoints that the round does not name are forgotten. */
-export function addRound(logs: ProbeLogs, round: readonly ProbeOutcome[]): ProbeLogs {
+export function addRound(
+  logs: ProbeLogs,
+  round: readonly ProbeOutcome[],
+  rules: ProbeRules & { readonly time?: ProbeTime } = {},
+): ProbeLogs {
   const known = knownOf(
     logs,
     round.map(({ endpoint }) => endpoint),
@@ -26,7 +39,7 @@ export function addRound(logs: ProbeLogs, round: readonly ProbeOutcome[]): Probe
   const after = new Map<string, ProbeLog>();
   for (const { endpoint, failure } of round) {
     const before = known.get(endpoint) ?? EMPTY_PROBE_LOG;
-    after.set(endpoint, addProbe(before, failure === null, failure));
+    after.set(endpoint, addProbe(before, failure === null, failure, rules));
   }
   return { ...worstOf([...after.values()]), byEndpoint: Object.fromEntries(after) };
 }
@@ -34,12 +47,17 @@ export function addRound(logs: ProbeLogs, round: readonly ProbeOutcome[]): Probe
 /** The endpoints that are unhealthy, each with one sentence why. */
 export function unhealthyEndpoints(
   { byEndpoint = {} }: ProbeLogs,
-  successThreshold: number,
+  health: HealthPlan,
 ): readonly { readonly endpoint: string; readonly because: string }[] {
   return Object.entries(byEndpoint).flatMap(([endpoint, log]) => {
-    const because = unhealthyBecause(log, successThreshold);
+    const because = unhealthyBecause(log, thresholdOf(health, endpoint), health);
     return because === null ? [] : [{ endpoint, because }];
   });
+}
+
+/** The log of one endpoint; `undefined` where it was never probed. */
+export function logOf({ byEndpoint = {} }: ProbeLogs, path: string): ProbeLog | undefined {
+  return Object.hasOwn(byEndpoint, path) ? byEndpoint[path] : undefined;
 }
 
 function knownOf({ byEndpoint, ...all }: ProbeLogs, endpoints: readonly string[]): ReadonlyMap<string, ProbeLog> {

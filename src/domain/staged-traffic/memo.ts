@@ -2,12 +2,13 @@ import { flag, list, nullable, number, object, optional, text } from '../reading
 import { read } from '../reading/reader.js';
 import { LONGEST } from '../rollout/bounds.js';
 import { MOST_STAGES } from '../stages/bounds.js';
-import type { CanaryInput } from './canary-input.js';
 import { asksBeforeLeaving } from '../stages/approvals.js';
+import type { UndoWish } from '../traffic/serving/undo-wish.js';
+import type { StagedTrafficPlan } from './plan.js';
 import type { RolloutStatus } from './status.js';
 
-/** What the server keeps beside a canary, so that it can be shown without a worker. */
-export interface CanaryMemo {
+/** What the server keeps beside a rollout, so that it can be shown without a worker. */
+export interface TrafficMemo {
   readonly name: string;
   readonly version: string | null;
   readonly stages: readonly {
@@ -20,7 +21,11 @@ export interface CanaryMemo {
   readonly undo?: NonNullable<RolloutStatus['undo']>;
 }
 
-export function memoOf(input: CanaryInput): CanaryMemo {
+export function memoOf(input: {
+  readonly plan: StagedTrafficPlan;
+  readonly requestedBy?: string;
+  readonly undo?: UndoWish;
+}): TrafficMemo {
   const { plan } = input;
   return {
     name: plan.name,
@@ -35,7 +40,7 @@ export function memoOf(input: CanaryInput): CanaryMemo {
   };
 }
 
-const readMemo = object<CanaryMemo>({
+const readMemo = object<TrafficMemo>({
   name: text({ max: LONGEST.name }),
   version: nullable(text({ max: LONGEST.name })),
   stages: list(object({ trafficPercent: number(), durationMs: number(), needsApproval: flag }), {
@@ -46,7 +51,7 @@ const readMemo = object<CanaryMemo>({
   undo: optional(object({ to: nullable(text({ max: LONGEST.slot })), now: flag })),
 });
 
-/** What was kept, which may be anybody's; `null` where it is no memo of a canary. */
-export function memoIn(kept: unknown): CanaryMemo | null {
+/** What was kept, which may be anybody's; `null` where it is none. */
+export function memoIn(kept: unknown): TrafficMemo | null {
   return read(readMemo, kept).value ?? null;
 }

@@ -8,9 +8,8 @@ import { bytesOfJson } from '../text.js';
 import { LONGEST_INTERVAL_MS, problemsOfTime } from '../time-rules.js';
 import { LONGEST, MOST_PLAN_BYTES } from '../rollout/bounds.js';
 import { problemsOfEvidence } from '../stages/evidence-rules.js';
-import { problemsOfHealth } from './health-rules.js';
-import type { CanaryPlan } from './plan.js';
-import { PLAN_FIELDS } from './plan-fields.js';
+import { problemsOfHealth } from '../health/health-rules.js';
+import { PLAN_FIELDS, type PlainPlan } from './plan-fields.js';
 import { problemsOfQueries } from '../stages/query-rules.js';
 import { problemsOfService } from '../rollout/service-name.js';
 import { problemsOfPolicy } from '../stages/rollback-policy.js';
@@ -22,7 +21,8 @@ const NOT_FILLED_IN = /\$\{|\{\{|\$\(/;
 /** Shorter ones would only ask more often than anything can answer. */
 const SHORTEST_INTERVAL_MS = 1;
 
-const RULES: readonly Rule<CanaryPlan>[] = [
+/** What makes sense of what a plan is made of. */
+export const PLAN_RULES: readonly Rule<PlainPlan>[] = [
   { about: ['service'], problems: ({ service }) => problemsOfService(service) },
   { about: ['version'], problems: ({ version }) => problemsOfVersion(version) },
   { about: ['stages'], problems: ({ stages }) => problemsOfStages(stages) },
@@ -33,17 +33,17 @@ const RULES: readonly Rule<CanaryPlan>[] = [
     about: ['rollbackPolicy'],
     problems: ({ rollbackPolicy: policy }) => (policy === undefined ? [] : problemsOfPolicy(policy, 'rollbackPolicy')),
   },
-  { about: ['health'], problems: problemsOfHealth },
+  { about: ['health'], problems: ({ health }) => (health === undefined ? [] : problemsOfHealth(health)) },
   { about: ['monitoringIntervalMs'], problems: ({ monitoringIntervalMs }) => problemsOfInterval(monitoringIntervalMs) },
   { about: ['onUnknown'], problems: ({ onUnknown }) => problemsOfTime('onUnknown.deadlineMs', onUnknown.deadlineMs) },
   { about: ['analysis'], problems: problemsOfSize },
 ];
 
 /** Reads a plan that may be anything, with every rule: what it yields without a problem may start. */
-export const readPlan = object<CanaryPlan>(PLAN_FIELDS, { rules: RULES });
+export const readPlan = object<PlainPlan>(PLAN_FIELDS, { rules: PLAN_RULES });
 
 /** Everything that is wrong with a plan, all at once; empty when it may start. */
-export function problemsOfPlan(plan: CanaryPlan): readonly Problem[] {
+export function problemsOfPlan(plan: PlainPlan): readonly Problem[] {
   return read(readPlan, plan).problems;
 }
 
@@ -78,7 +78,7 @@ function problemsOfInterval(ms: number): Problem[] {
 }
 
 /** All that can make a plan large are its checks. */
-function problemsOfSize(plan: CanaryPlan): Problem[] {
+function problemsOfSize(plan: PlainPlan): Problem[] {
   const bytes = bytesOfJson(plan);
   if (bytes <= MOST_PLAN_BYTES) return [];
   return [

@@ -1,0 +1,86 @@
+import type { Problem } from '../errors.js';
+import { isObject, object, oneOf, optional, type Rule } from '../reading/combinators.js';
+import { wrongKind } from '../reading/problems.js';
+import { read, UNREADABLE, type Reader } from '../reading/reader.js';
+import { LONGEST } from '../rollout/bounds.js';
+import { PLAN_FIELDS, readApproval } from '../staged-traffic/plan-fields.js';
+import { PLAN_RULES } from '../staged-traffic/plan-rules.js';
+import type { BlueGreenPlan, EnvironmentConfig } from './plan.js';
+
+/** The two environments of a service. */
+const ENVIRONMENTS = 2;
+
+const readEnvironments: Reader<BlueGreenPlan['environments']> = (given, path, notes) => {
+  const named = isObject(given) ? Object.entries(given) : [];
+  const isRight =
+    named.length <= ENVIRONMENTS && named.every(([name, config]) => name.length <= LONGEST.slot && isObject(config));
+  if (isObject(given) && isRight) return given as Readonly<Record<string, EnvironmentConfig>>;
+  notes.problem(wrongKind(path, 'an object for each of at most two environments, by name', given));
+  return UNREADABLE;
+};
+
+const RULES: readonly Rule<BlueGreenPlan>[] = [
+  ...PLAN_RULES,
+  { about: ['stages'], problems: problemsOfSwitch },
+  { about: ['health'], problems: problemsOfProbes },
+  { about: ['begin', 'switchWhen'], problems: problemsOfBegin },
+];
+
+/** Reads a plan that may be anything, with every rule: what it yields without a problem may start. */
+export const readBlueGreenPlan = object<BlueGreenPlan>(
+  {
+    ...PLAN_FIELDS,
+    begin: optional(readApproval),
+    environments: readEnvironments,
+    switchWhen: oneOf(['command', 'healthy']),
+  },
+  { rules: RULES },
+);
+
+/** Everything that is wrong with a plan, all at once; empty when it may start. */
+export function problemsOfBlueGreen(plan: BlueGreenPlan): readonly Problem[] {
+  return read(readBlueGreenPlan, plan).problems;
+}
+
+function problemsOfSwitch({ stages }: Pick<BlueGreenPlan, 'stages'>): Problem[] {
+  if (stages.length === 1) return [];
+  return [
+    {
+      rule: 'switch.stages',
+      path: 'stages',
+      message: 'A switch moves all the traffic at once',
+      expected: 'one stage of 100 %',
+      got: String(stages.length),
+      remedy: 'For growing shares, start a canary',
+    },
+  ];
+}
+
+/** What nobody probes can be switched to, and gone back to, only blindly. */
+function problemsOfProbes({ health }: Pick<BlueGreenPlan, 'health'>): Problem[] {
+  if (health?.ofBaseline === true) return [];
+  return [
+    {
+      rule: 'switch.health',
+      path: 'health',
+      message: 'Nobody could tell which environment is healthy',
+      expected: 'endpoints that are probed in both environments (ofBaseline: true)',
+      got: health === undefined ? 'nothing' : 'endpoints of one environment',
+      remedy: 'Name endpoints under health:, or under the service in headgate.yaml',
+    },
+  ];
+}
+
+function problemsOfBegin({ begin, switchWhen }: Pick<BlueGreenPlan, 'begin' | 'switchWhen'>): Problem[] {
+  if (begin === undefined || switchWhen === 'command') return [];
+  return [
+    {
+      rule: 'switch.approval',
+      path: 'begin',
+      message: 'Nobody is asked for a switch that is made by itself',
+      expected: 'switchWhen: command, or no approval',
+      got: switchWhen,
+      remedy: 'Leave one of them out',
+    },
+  ];
+}
