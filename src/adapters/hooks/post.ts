@@ -49,7 +49,8 @@ export function createPoster({ timeoutMs, allowAddresses }: PostOptions): (post:
     });
     const isTaken = answer.statusCode >= 200 && answer.statusCode < 300;
     if (isTaken && !reads) {
-      answer.body.destroy();
+      // Nobody listens to the end of what nobody reads: its error would end the process.
+      answer.body.on('error', () => undefined).destroy();
       return '';
     }
     const text = await read(answer.body as AsyncIterable<Buffer>);
