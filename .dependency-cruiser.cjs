@@ -65,23 +65,17 @@ const KINDS = ['canary', 'blue-green', 'release', 'experiment', 'flag'];
  * neither what moves (a service's traffic) nor by which stages.
  */
 const DOMAIN_ROOMS = {
-<<<<<<< HEAD
   hooks: ['reading'],
   rollout: ['hooks', 'reading', 'analysis'],
-  traffic: ['rollout', 'hooks', 'reading', 'analysis'],
+  health: ['rollout', 'hooks', 'reading', 'analysis'],
+  traffic: ['rollout', 'hooks', 'health', 'reading', 'analysis'],
   stages: ['rollout', 'hooks', 'reading', 'analysis'],
-  'staged-traffic': ['rollout', 'hooks', 'traffic', 'stages', 'reading', 'analysis'],
+  'staged-traffic': ['rollout', 'hooks', 'health', 'traffic', 'stages', 'reading', 'analysis'],
   ...Object.fromEntries(
-    KINDS.map((kind) => [kind, ['rollout', 'hooks', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),
-=======
-  rollout: ['reading', 'analysis'],
-  health: ['rollout', 'reading', 'analysis'],
-  traffic: ['rollout', 'health', 'reading', 'analysis'],
-  stages: ['rollout', 'reading', 'analysis'],
-  'staged-traffic': ['rollout', 'health', 'traffic', 'stages', 'reading', 'analysis'],
-  ...Object.fromEntries(
-    KINDS.map((kind) => [kind, ['rollout', 'health', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),
->>>>>>> main
+    KINDS.map((kind) => [
+      kind,
+      ['rollout', 'hooks', 'health', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis'],
+    ]),
   ),
 };
 
