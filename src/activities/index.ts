@@ -3,6 +3,7 @@ import type { RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type {
   Activities,
+  CheckEnvironmentInput,
   JudgeInput,
   PreflightInput,
   ReadDriftInput,
@@ -11,6 +12,7 @@ import type {
   SetWeightsInput,
   WatchInput,
 } from './contracts.js';
+import { checkEnvironment } from './check-environment.js';
 import { judgeStage } from './judge-stage.js';
 import { leaveToOthers } from './leave-to-others.js';
 import type { Observer } from './observing/observer.js';
@@ -48,6 +50,7 @@ export function createActivities(
     readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(world, input)),
     watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
+    checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
     runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),
   });

@@ -9,6 +9,7 @@ import { readBlueGreenInput, type BlueGreenInput } from './blue-green-input.js';
 import { BLUE_GREEN_ROLLOUT } from './names.js';
 import type { BlueGreenPlan } from './plan.js';
 import { recordedStatus } from './recorded-status.js';
+import { withHealth } from './with-health.js';
 import type { BlueGreenStatus } from './status.js';
 
 /** A service's traffic that is switched between two environments. */
@@ -21,7 +22,7 @@ export const blueGreen: RolloutKind<BlueGreenStatus> = {
     return { ...notes, ...(value === undefined ? {} : { value: prepared(value) }) };
   },
   recorded: recordedStatus,
-  seen: (status, sight) => ({ ...status, ...shownTraffic.seen(status, sight) }),
+  seen: (status, sight) => withHealth({ ...status, ...shownTraffic.seen(status, sight) }, sight),
   place: ({ activeEnvironment, phase }) => (activeEnvironment === null ? phase : `on ${activeEnvironment}`),
   anew: ({ plan }) => ({ plan: withoutAdoption(plan as BlueGreenPlan) }),
 };

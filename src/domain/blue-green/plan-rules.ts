@@ -1,10 +1,13 @@
 import type { Problem } from '../errors.js';
-import { isObject, object, oneOf, optional, type Rule } from '../reading/combinators.js';
+import { isObject, mapped, number, object, oneOf, optional, type Rule } from '../reading/combinators.js';
 import { wrongKind } from '../reading/problems.js';
-import { read, UNREADABLE, type Reader } from '../reading/reader.js';
+import { UNREADABLE, type Reader } from '../reading/reader.js';
+import { MOST_WINDOW_PROBES } from '../health/defaults.js';
+import type { Probing } from '../health/health-plan.js';
 import { LONGEST } from '../rollout/bounds.js';
 import { PLAN_FIELDS, readApproval } from '../staged-traffic/plan-fields.js';
 import { PLAN_RULES } from '../staged-traffic/plan-rules.js';
+import { LONGEST_INTERVAL_MS, wholeMs } from '../time-rules.js';
 import type { BlueGreenPlan, EnvironmentConfig } from './plan.js';
 
 /** The two environments of a service. */
@@ -19,10 +22,17 @@ const readEnvironments: Reader<BlueGreenPlan['environments']> = (given, path, no
   return UNREADABLE;
 };
 
+const readProbing = object<Probing>({
+  intervalMs: optional(mapped(number({ min: 1, max: LONGEST_INTERVAL_MS }), wholeMs)),
+  timeoutMs: optional(mapped(number({ min: 1, max: LONGEST_INTERVAL_MS }), wholeMs)),
+  successThreshold: optional(number({ min: 0, max: 1 })),
+  consecutiveFailures: optional(number({ min: 1, integer: true })),
+  windowProbes: optional(number({ min: 1, max: MOST_WINDOW_PROBES, integer: true })),
+});
+
 const RULES: readonly Rule<BlueGreenPlan>[] = [
   ...PLAN_RULES,
   { about: ['stages'], problems: problemsOfSwitch },
-  { about: ['health'], problems: problemsOfProbes },
   { about: ['begin', 'switchWhen'], problems: problemsOfBegin },
 ];
 
@@ -32,15 +42,11 @@ export const readBlueGreenPlan = object<BlueGreenPlan>(
     ...PLAN_FIELDS,
     begin: optional(readApproval),
     environments: readEnvironments,
+    probing: optional(readProbing),
     switchWhen: oneOf(['command', 'healthy']),
   },
   { rules: RULES },
 );
-
-/** Everything that is wrong with a plan, all at once; empty when it may start. */
-export function problemsOfBlueGreen(plan: BlueGreenPlan): readonly Problem[] {
-  return read(readBlueGreenPlan, plan).problems;
-}
 
 function problemsOfSwitch({ stages }: Pick<BlueGreenPlan, 'stages'>): Problem[] {
   if (stages.length === 1) return [];
@@ -52,21 +58,6 @@ function problemsOfSwitch({ stages }: Pick<BlueGreenPlan, 'stages'>): Problem[] 
       expected: 'one stage of 100 %',
       got: String(stages.length),
       remedy: 'For growing shares, start a canary',
-    },
-  ];
-}
-
-/** What nobody probes can be switched to, and gone back to, only blindly. */
-function problemsOfProbes({ health }: Pick<BlueGreenPlan, 'health'>): Problem[] {
-  if (health?.ofBaseline === true) return [];
-  return [
-    {
-      rule: 'switch.health',
-      path: 'health',
-      message: 'Nobody could tell which environment is healthy',
-      expected: 'endpoints that are probed in both environments (ofBaseline: true)',
-      got: health === undefined ? 'nothing' : 'endpoints of one environment',
-      remedy: 'Name endpoints under health:, or under the service in headgate.yaml',
     },
   ];
 }

@@ -8,6 +8,7 @@ import * as common from '../rollout/take-command.js';
 import type { StagedTrafficEvent } from '../staged-traffic/events.js';
 import { reduceStagedTraffic, type TrafficRules } from '../staged-traffic/reduce.js';
 import { enterStage } from '../stages/reducer/stages.js';
+import { stopFor } from '../stages/reducer/stop.js';
 import { updateStage } from '../stages/stage-record.js';
 import { at } from '../stages/state.js';
 import type { SwitchCommand } from './commands.js';
@@ -75,7 +76,15 @@ export function reduce(state: BlueGreenState, arrived: BlueGreenEvent): BlueGree
 }
 
 const RULES: TrafficRules<BlueGreenState> = {
-  begin: (state, { atMs }) => wait(state, atMs),
+  begin: (state, { atMs }) => {
+    const unknown = unknownEnvironments(state);
+    return unknown === null ? wait(state, atMs) : stopFor(state, { cause: 'preflight', reason: unknown, atMs });
+  },
+  planFrom: (plan, { roles, health }) => {
+    const config = plan.environments[roles.candidate] ?? {};
+    const version = plan.version ?? (typeof config.version === 'string' ? config.version : undefined);
+    return { ...plan, ...(health === undefined ? {} : { health }), ...(version === undefined ? {} : { version }) };
+  },
   applied: (state, before, atMs) => {
     // All the traffic is back where it was before: there is no stage of nothing.
     const isBack = before.step === 'applying' && before.sharePercent === 0;
@@ -83,6 +92,14 @@ const RULES: TrafficRules<BlueGreenState> = {
     return wait(decide(state, atMs, `All traffic to ${state.roles.baseline}, read back`), atMs);
   },
 };
+
+/** The names of environments are those of the backends of the service. */
+function unknownEnvironments({ plan, roles }: BlueGreenState): string | null {
+  const known = roles === null ? [] : [roles.baseline, roles.candidate];
+  const unknown = Object.keys(plan.environments).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return null;
+  return `preflight: service: ${plan.service} has no environment ${unknown.join(', ')}: expected ${known.join(' and ')}`;
+}
 
 /** For a switch; the first time for as long as the plan says, from when there is something to switch to. */
 function wait(state: BlueGreenState, atMs: number): BlueGreenState {

@@ -53,9 +53,10 @@ export function beginBlueGreen(start: BlueGreenStart): BlueGreenState {
 }
 
 /** The environment that has the traffic as far as it is read back; `null` before the preflight. */
-export function activeOf({ roles, appliedPercent, sharePercent }: StagedTrafficState): string | null {
+export function activeOf({ roles, appliedPercent, sharePercent, outcome }: StagedTrafficState): string | null {
   if (roles === null) return null;
-  return (appliedPercent ?? sharePercent) === 0 ? roles.baseline : roles.candidate;
+  const percent = outcome === null ? (appliedPercent ?? sharePercent) : sharePercent;
+  return percent === 0 ? roles.baseline : roles.candidate;
 }
 
 /** Whether traffic was switched before, by this rollout. */

@@ -1,3 +1,4 @@
+import type { BackendHealth } from '../health/health.js';
 import type { RolloutStatus } from '../staged-traffic/status.js';
 import type { EnvironmentConfig } from './plan.js';
 
@@ -9,6 +10,8 @@ export interface BlueGreenStatus extends RolloutStatus {
   readonly isPrepared: boolean;
   /** The environment that a switch is under way to; `null`: none is. */
   readonly switchingTo: string | null;
+  /** How each environment is, by name, as the watch has seen it last. Absent: nobody has looked yet. */
+  readonly health?: Readonly<Record<string, BackendHealth>>;
   /** What each environment is brought up with. Absent: only the server has told of it. */
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
 }

@@ -1,3 +1,7 @@
+import { formatValue } from '../analysis/format.js';
+import { formatDuration } from '../duration.js';
+import { LONGEST } from '../rollout/bounds.js';
+import { cut } from '../text.js';
 import { CONSECUTIVE_FAILURES, KNOWN_FROM_PROBES, WINDOW_PROBES } from './defaults.js';
 import { endpointsOf, pathOf, thresholdOf, type HealthPlan } from './health-plan.js';
 import { EMPTY_PROBE_LOG, isFresh, probeSuccess, unbrokenPart, unhealthyBecause, type ProbeLog } from './probe-log.js';
@@ -20,16 +24,30 @@ export function healthOf(logs: ProbeLogs, health: HealthPlan): number | null {
  * A backend that was never probed, or long ago, is not known to be well, however well it was.
  */
 export function isKnownHealthy(logs: ProbeLogs, health: HealthPlan, nowMs: number): boolean {
+  return whyNotKnownHealthy(logs, health, nowMs) === null;
+}
+
+/** The same with a reason: `null` when it is known to be well. */
+export function whyNotKnownHealthy(logs: ProbeLogs, health: HealthPlan, nowMs: number): string | null {
   const current = currentLogs(logs, health);
+  if (current.length === 0) return 'nothing says how it is probed';
+  return current.map(({ path, log }) => whyEndpointNot(path, log, health, nowMs)).find((why) => why !== null) ?? null;
+}
+
+function whyEndpointNot(path: string, log: ProbeLog, health: HealthPlan, nowMs: number): string | null {
   const { consecutiveFailures = CONSECUTIVE_FAILURES } = health;
-  return (
-    current.length > 0 &&
-    current.every(({ path, log }) => {
-      const share = knownShare(log, health);
-      const isWell = share !== null && share >= thresholdOf(health, path);
-      return isWell && isFresh(log, health, nowMs) && log.results.slice(-consecutiveFailures).every(Boolean);
-    })
-  );
+  const { results, newestAtMs } = log;
+  const wanted = knownFromOf(health);
+  const counted = `${String(results.length)} ${results.length === 1 ? 'probe' : 'probes'}`;
+  if (newestAtMs === undefined || results.length === 0) return `${path} was not probed`;
+  if (!isFresh(log, health, nowMs))
+    return `${path} was last probed ${formatDuration(Math.abs(nowMs - newestAtMs))} ago`;
+  if (!results.slice(-consecutiveFailures).every(Boolean)) return `${path} failed: ${log.lastFailure ?? 'no answer'}`;
+  if (results.length < wanted) return `${path} had ${counted}, ${String(wanted)} are needed to know`;
+  const share = probeSuccess(log) ?? 0;
+  const threshold = thresholdOf(health, path);
+  if (share >= threshold) return null;
+  return `only ${formatValue(share, 'fraction')} of ${counted} of ${path} succeeded, ${formatValue(threshold, 'fraction')} are wanted`;
 }
 
 /** Whether a backend is known to be unwell now: one of its endpoints is, by probes that are fresh. */
@@ -38,6 +56,33 @@ export function isKnownUnhealthy(logs: ProbeLogs, health: HealthPlan, nowMs: num
   return currentLogs(logs, health).some(
     ({ path, log }) => isFresh(log, health, nowMs) && unhealthyBecause(log, thresholdOf(health, path), rules) !== null,
   );
+}
+
+/** How the probes of one endpoint went. */
+export interface EndpointHealth {
+  /** The share that succeeded, 0–1; `null` when none was made. */
+  readonly success: number | null;
+  /** How many probes that share is of: the newest, since the last gap. */
+  readonly probes: number;
+  /** Why the newest failure failed; `null` when none has. */
+  readonly lastFailure: string | null;
+}
+
+/** How one backend is. */
+export interface BackendHealth {
+  /** 0–1; `null`: unknown, because there are too few probes. */
+  readonly health: number | null;
+  /** By path. */
+  readonly endpoints: Readonly<Record<string, EndpointHealth>>;
+}
+
+/** The same with what it is made of. */
+export function backendHealth(logs: ProbeLogs, health: HealthPlan): BackendHealth {
+  const endpoints = currentLogs(logs, health).map(({ path, log }) => {
+    const lastFailure = log.lastFailure === null ? null : cut(log.lastFailure, LONGEST.warning);
+    return [path, { success: probeSuccess(log), probes: log.results.length, lastFailure }] as const;
+  });
+  return { health: healthOf(logs, health), endpoints: Object.fromEntries(endpoints) };
 }
 
 /** The endpoints that the plan names, each with what was seen of it since the last gap. */

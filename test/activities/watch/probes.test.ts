@@ -30,7 +30,7 @@ function probesOf(endpoints: readonly string[], answer: Answer, memory?: ProbeLo
     monitoringIntervalMs: 5000,
     carried: null,
   };
-  const probes = new Probes(service, view, memory);
+  const probes = new Probes(service, view, memory === undefined ? undefined : { probes: memory });
   /** What is found, round by round. */
   const rounds = async (count: number): Promise<readonly (string | null)[]> => {
     const found: (string | null)[] = [];

@@ -88,6 +88,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     },
     watchStage: (input) => asked(watches, input),
     judgeStage: (input) => asked(judgements, input),
+    checkEnvironment: () => Promise.reject(new Error('a canary does not call it')),
     record: () => Promise.resolve(),
     runHook: () => Promise.resolve({ answer: 'yes' }),
   };
