@@ -8,6 +8,7 @@ import type {
   PreflightInput,
   ReadDriftInput,
   RecordInput,
+  RunHookInput,
   SetWeightsInput,
   WatchInput,
 } from './contracts.js';
@@ -17,6 +18,7 @@ import { leaveToOthers } from './leave-to-others.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
+import { runHook } from './run-hook.js';
 import { readDrift, setWeights } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 import { withBounds } from './with-bounds.js';
@@ -50,5 +52,6 @@ export function createActivities(
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
     checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
+    runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),
   });
 }

@@ -6,6 +6,7 @@ import type { Roles } from '../domain/traffic/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import { inspectCandidate } from './candidate.js';
 import type { Fault, InspectionFinding } from './finding.js';
+import { inspectHooks } from './hooks.js';
 import { inspectMetrics } from './metrics.js';
 import { inspectPlane } from './plane.js';
 import type { Queries } from './scalars.js';
@@ -24,14 +25,21 @@ export interface Asked extends Queries, Pick<ServicePorts, 'health'> {
 }
 
 /** All that a service needs for a rollout. Looks only; nothing moves. */
-export async function inspect(ports: Pick<Ports, 'serviceNamed'>, asked: Asked): Promise<readonly InspectionFinding[]> {
+export async function inspect(
+  ports: Pick<Ports, 'serviceNamed' | 'hooks'>,
+  asked: Asked,
+): Promise<readonly InspectionFinding[]> {
   const service = findService(ports, asked.service);
   if ('code' in service) return [service];
   const plane = await inspectPlane(service);
   if (plane.faults.length > 0) return plane.faults;
   const roles = findRoles(service, plane, asked.adopt);
   if ('code' in roles) return [roles];
-  return inspectForRoles(service, asked, roles);
+  const [found, hooks] = await Promise.all([
+    inspectForRoles(service, asked, roles),
+    inspectHooks(ports, asked.service),
+  ]);
+  return [...found, ...hooks];
 }
 
 export function findService(ports: Pick<Ports, 'serviceNamed'>, name: string): ServicePorts | Fault {

@@ -21,6 +21,7 @@ function activities(some: Partial<Activities>): Activities {
     checkEnvironment: refuse,
     judgeStage: refuse,
     record: refuse,
+    runHook: refuse,
   };
   return withBounds({ ...none, ...some });
 }

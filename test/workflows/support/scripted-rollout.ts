@@ -90,6 +90,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     judgeStage: (input) => asked(judgements, input),
     checkEnvironment: () => Promise.reject(new Error('a canary does not call it')),
     record: () => Promise.resolve(),
+    runHook: () => Promise.resolve({ answer: 'yes' }),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>
