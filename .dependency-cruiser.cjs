@@ -68,6 +68,7 @@ const DOMAIN_ROOMS = {
   rollout: ['reading', 'analysis'],
   traffic: ['rollout', 'reading', 'analysis'],
   stages: ['rollout', 'reading', 'analysis'],
+  'stop-the-line': ['rollout', 'traffic', 'reading', 'analysis'],
   'staged-traffic': ['rollout', 'traffic', 'stages', 'reading', 'analysis'],
   ...Object.fromEntries(
     KINDS.map((kind) => [kind, ['rollout', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),

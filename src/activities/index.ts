@@ -3,6 +3,7 @@ import type { RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type {
   Activities,
+  BringBackInput,
   JudgeInput,
   PreflightInput,
   ReadDriftInput,
@@ -15,6 +16,7 @@ import { leaveToOthers } from './leave-to-others.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
+import { bringBack } from './stop-the-line/bring-back.js';
 import { readDrift, setWeights } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 import { withBounds } from './with-bounds.js';
@@ -47,5 +49,11 @@ export function createActivities(
     watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
+    bringBack: leaveToOthers(place, firstOf(ports), (input: BringBackInput) => bringBack(ports, others, input)),
   });
+}
+
+/** Which worker carries a stop out: any, unless it names services, of which it has to know the first. */
+function firstOf(ports: Ports) {
+  return ({ services }: BringBackInput): string => services?.[0] ?? ports.services?.[0] ?? '';
 }

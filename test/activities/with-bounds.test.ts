@@ -20,6 +20,7 @@ function activities(some: Partial<Activities>): Activities {
     watchStage: refuse,
     judgeStage: refuse,
     record: refuse,
+    bringBack: refuse,
   };
   return withBounds({ ...none, ...some });
 }

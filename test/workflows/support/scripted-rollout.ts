@@ -89,6 +89,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     watchStage: (input) => asked(watches, input),
     judgeStage: (input) => asked(judgements, input),
     record: () => Promise.resolve(),
+    bringBack: () => Promise.reject(new Error('no stop is in this script')),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>
