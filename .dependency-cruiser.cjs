@@ -52,6 +52,7 @@ const ROOMS = {
   // Planned as well.
   server: { rooms: ['ports', 'domain', 'spec', 'client'], packages: ['hono', '@hono/node-server'] },
   cli: {
+    files: ['ports/planes'],
     rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'inspection', 'presentation', 'domain'],
     packages: ['commander', 'picocolors'],
   },

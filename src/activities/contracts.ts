@@ -9,7 +9,7 @@ import type { Roles, Weights } from '../domain/traffic/weights.js';
 import type { AskedOfTier, TierName } from '../domain/tier.js';
 import type { StatusBase, StatusProblem } from '../domain/rollout/status.js';
 import type { Scope } from '../domain/stop-the-line/scope.js';
-import type { ServiceWrite } from '../domain/stop-the-line/service-step.js';
+import type { WrittenService } from '../domain/stop-the-line/service-step.js';
 import type { Left, MixedService } from '../domain/stop-the-line/state.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 
@@ -193,10 +193,6 @@ export interface BringBackInput {
   readonly knownLeft: readonly string[];
   /** So long it may look on, at most. */
   readonly forMs: number;
-}
-
-export interface WrittenService extends ServiceWrite {
-  readonly service: string;
 }
 
 export interface BringBackReport {

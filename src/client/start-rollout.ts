@@ -11,11 +11,11 @@ import { visibilityValue } from '../domain/visibility-value.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { kindIfKnown } from './kind-of.js';
+import { refuseWhileStopped } from './line-freeze.js';
 import { liveStatus } from './live-status.js';
 import { START_MEMO } from '../domain/traffic/serving/memo.js';
 import { namespaceTrouble } from './namespace.js';
 import { attributesOf } from './server-record.js';
-import { refuseWhileStopped } from './stop-the-line.js';
 
 /** Where rollouts live on the server, and what may live there. */
 export interface Place {

@@ -2,27 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApplicationFailure,
-  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
-  type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { isObject } from '../domain/reading/combinators.js';
-import {
-  FREEZE_MEMO,
-  freezeMemo,
-  frozenBy,
-  lineWorkflowId,
-  readFreeze,
-  STOP_THE_LINE,
-  type Freeze,
-} from '../domain/stop-the-line/freeze.js';
+import { freezeMemo, lineWorkflowId, STOP_THE_LINE, type Freeze } from '../domain/stop-the-line/freeze.js';
 import { readLineCommand } from '../domain/stop-the-line/commands.js';
 import { scopeWords, EVERYTHING, type Scope } from '../domain/stop-the-line/scope.js';
 import type { EndedStopStatus, LineStatus, LineStopStatus } from '../domain/stop-the-line/status.js';
 import { STATUS_QUERY } from '../workflows/messages.js';
-import { LineRefusedError, LineStoppedError, NothingStoppedError, ScopeError } from './errors.js';
+import { LineRefusedError, NothingStoppedError, ScopeError } from './errors.js';
+import { describeLine, freezeIn, readLineFreeze } from './line-freeze.js';
 import { namespaceTrouble } from './namespace.js';
 import type { Place } from './start-rollout.js';
 
@@ -164,36 +155,6 @@ async function toldAtEnd(client: Client, idPrefix: string): Promise<Told | null>
   return { stops: [], ended: outcome.stops as readonly EndedStopStatus[] };
 }
 
-async function describeLine(client: Client, idPrefix: string): Promise<WorkflowExecutionDescription | null> {
-  try {
-    return await client.workflow.getHandle(lineWorkflowId(idPrefix)).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
-}
-
-/** Which stops refuse starts now: one look at the server, which needs no worker. */
-export async function readLineFreeze(client: Client, idPrefix: string): Promise<Freeze> {
-  return freezeIn(await describeLine(client, idPrefix));
-}
-
-function freezeIn(description: WorkflowExecutionDescription | null): Freeze {
-  if (description?.status.name !== 'RUNNING') return [];
-  return readFreeze(description.memo?.[FREEZE_MEMO]) ?? [untold(description)];
-}
-
-/** Started by hand a moment ago, or without a worker: what it is about nobody has read yet. */
-function untold({ startTime }: WorkflowExecutionDescription) {
-  return {
-    id: 'new',
-    scope: EVERYTHING,
-    reason: 'it has just begun, and has not told what it is about',
-    by: null,
-    at: startTime.toISOString(),
-  };
-}
-
 /** The freeze, and what the workflow tells besides. */
 export async function lookAtLine(client: Client, place: Place): Promise<LineView> {
   const freeze = await readLineFreeze(client, place.idPrefix);
@@ -203,12 +164,6 @@ export async function lookAtLine(client: Client, place: Place): Promise<LineView
     .withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<LineStatus>(STATUS_QUERY))
     .catch(() => null);
   return { freeze, status };
-}
-
-/** @throws LineStoppedError when a stop covers the service. */
-export async function refuseWhileStopped(client: Client, service: string, idPrefix: string): Promise<void> {
-  const stop = frozenBy(await readLineFreeze(client, idPrefix), service);
-  if (stop !== null) throw new LineStoppedError(service, stop);
 }
 
 /** Ends one stop: see `DeploymentManager.releaseTheLine`. */

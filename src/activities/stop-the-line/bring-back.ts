@@ -3,13 +3,13 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { boundedText } from '../../domain/rollout/bounded.js';
 import { lineWorkflowId } from '../../domain/stop-the-line/freeze.js';
 import { covers, isPattern } from '../../domain/stop-the-line/scope.js';
-import { isMixed, stepOf, type Instance } from '../../domain/stop-the-line/service-step.js';
+import { isMixed, stepOf, type Instance, type WrittenService } from '../../domain/stop-the-line/service-step.js';
 import type { Left, MixedService } from '../../domain/stop-the-line/state.js';
 import type { OtherWorkers } from '../../ports/other-workers.js';
+import { readPlanes, writePlanes } from '../../ports/planes.js';
 import type { Ports, ServicePorts } from '../../ports/service.js';
-import type { BringBackInput, BringBackReport, WrittenService } from '../contracts.js';
+import type { BringBackInput, BringBackReport } from '../contracts.js';
 import { namesIn, rolloutsInFlight, tellToStop, type InFlight, type RolloutsInFlight } from './in-flight.js';
-import { readPlanes, writePlanes } from './planes.js';
 
 /** A worker that stands still for longer is given up, and another one goes on. */
 const HEARTBEAT_MS = 2000;

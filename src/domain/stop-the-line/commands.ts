@@ -11,8 +11,6 @@ export const LINE_VERBS = {
   release: 'Let starts in again: ends one stop. {"id":"…","scope":["checkout"],"reason":"…","by":"…"}',
 } as const;
 
-export type LineVerb = keyof typeof LINE_VERBS;
-
 export interface LineCommand extends Command {
   /** `null`: it cannot be read. Absent: every service. */
   readonly scope?: Scope | null;

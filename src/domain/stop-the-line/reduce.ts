@@ -57,7 +57,11 @@ export function reduceLine(state: LineState, event: LineEvent): LineState {
       return alarm(state, event);
     case 'faulted':
       return stopFor(state, { cause: 'fault', reason: event.reason, atMs: event.atMs });
-    default:
+    case 'proceeded':
+    case 'undoPlanned':
+    case 'undoBegan':
+    case 'undoDone':
+    case 'undone':
       return state;
   }
 }
@@ -123,7 +127,7 @@ function nextId({ id, counted }: LineState): string {
  * Which stop a release ends: one, never several. Stops are counted: of two of the same scope the oldest goes, that of the
  * same person first, and the other still holds.
  */
-export function meantBy(
+function meantBy(
   { stops }: Pick<LineState, 'stops'>,
   { id, scope, by }: LineCommand,
 ): LineStop | Refusal<'NOT_STOPPED' | 'SEVERAL_STOPS'> {

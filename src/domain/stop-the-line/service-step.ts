@@ -1,4 +1,4 @@
-import { nextFence, NO_FENCE } from '../traffic/fence.js';
+import { nextFence, NO_FENCE, type Writer } from '../traffic/fence.js';
 import { describeWeights, sameWeights, shareOf, type Weights } from '../traffic/weights.js';
 
 /** One instance of the data plane, as it was read. */
@@ -22,6 +22,11 @@ export interface ServiceWrite {
   readonly fence: number;
 }
 
+/** The same, by its service. */
+export interface WrittenService extends ServiceWrite {
+  readonly service: string;
+}
+
 /** What a stop does about one service now. */
 export type ServiceStep =
   | { readonly kind: 'write'; readonly write: ServiceWrite }
@@ -34,8 +39,13 @@ type Read = Extract<Instance, { readonly weights: Weights }>;
 /**
  * A service in flight goes back to its baseline; a resting one keeps its weights. Both get a new fence, so that whatever was
  * decided before is outdated wherever it is written. What a later decision has left stays, unless traffic is split.
+ *
+ * @param writer who stops
  */
-export function stepOf({ instances, slots, inFlight, written }: ServiceFound): ServiceStep {
+export function stepOf(
+  { instances, slots, inFlight, written }: ServiceFound,
+  writer: Writer = 'stopTheLine',
+): ServiceStep {
   const read = instances.filter((one): one is Read => 'weights' in one);
   const unreachable = unreachableWords(instances);
   if (read.length === 0) return { kind: 'left', why: unreachable ?? 'no instance of the data plane answers' };
@@ -46,7 +56,7 @@ export function stepOf({ instances, slots, inFlight, written }: ServiceFound): S
   }
   const weights = wantedOf(read, slots, inFlight?.baseline ?? null) ?? written?.weights ?? null;
   if (weights === null) return leftSplit(read, inFlight !== null);
-  return { kind: 'write', write: { weights, fence: nextFence(greatestOf(read), 'stopTheLine') } };
+  return { kind: 'write', write: { weights, fence: nextFence(greatestOf(read), writer) } };
 }
 
 /** The weights that nobody has told to be so: no rollout is in flight, and several backends have traffic. */

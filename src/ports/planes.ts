@@ -1,11 +1,13 @@
-import { AdapterUnavailableError, ChangesNotMadeError } from '../../domain/errors.js';
-import type { Instance } from '../../domain/stop-the-line/service-step.js';
-import type { ServicePorts } from '../../ports/service.js';
-import type { WrittenService } from '../contracts.js';
-import type { TrafficRouter, WeightChange, WriteLimits } from '../../ports/traffic-router.js';
+import { AdapterUnavailableError, ChangesNotMadeError } from '../domain/errors.js';
+import type { Instance, WrittenService } from '../domain/stop-the-line/service-step.js';
+import type { ServicePorts } from './service.js';
+import type { TrafficRouter, WeightChange, WriteLimits } from './traffic-router.js';
+
+/** As much of a service as its weights take. */
+type Reached = Pick<ServicePorts, 'service' | 'router' | 'route'>;
 
 /** What every instance does, of each service; a router that cannot be asked is one instance that is away. */
-export async function readPlanes(services: readonly ServicePorts[]): Promise<ReadonlyMap<string, readonly Instance[]>> {
+export async function readPlanes(services: readonly Reached[]): Promise<ReadonlyMap<string, readonly Instance[]>> {
   const read = await Promise.all(
     services.map(async ({ service, router, route }): Promise<[string, readonly Instance[]]> => {
       try {
@@ -25,9 +27,9 @@ export async function readPlanes(services: readonly ServicePorts[]): Promise<Rea
  * @returns why a change was not made, by service: what could be made is made all the same
  */
 export async function writePlanes(
-  services: readonly ServicePorts[],
+  services: readonly Reached[],
   writes: readonly WrittenService[],
-  limits: WriteLimits,
+  limits: WriteLimits = {},
 ): Promise<ReadonlyMap<string, string>> {
   const byRouter = new Map<TrafficRouter, WeightChange[]>();
   const nameOf = new Map<string, string>();
