@@ -20,7 +20,8 @@ const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval
 /** A moment's trouble is tried away in silence. */
 const QUIET_ATTEMPTS = 4;
 
-type LineRollout = Rollout<LineState, LineEvent>;
+/** What a stop changes, and what is done about that at once. */
+export type LineRollout = Pick<Rollout<LineState, LineEvent>, 'state' | 'dispatch'>;
 
 /** Carries one stop out, and looks after it until it is released. */
 export async function carryOut(rollout: LineRollout, id: string): Promise<void> {

@@ -20,7 +20,7 @@ import { JournalWriter } from '../shared/journal-writer.js';
 import { listenTo } from '../shared/listen.js';
 import { Rollout } from '../shared/rollout.js';
 import { continueAsNewWhenLong, type RunInput } from '../shared/running-rollout.js';
-import { carryOut } from './carry-out.js';
+import { carryOut, type LineRollout } from './carry-out.js';
 
 /** How it came to its end. */
 export interface LineOutcome {
@@ -132,10 +132,24 @@ class Line {
     const scope = new CancellationScope();
     this.carried.set(id, scope);
     void scope
-      .run(() => carryOut(this.rollout, id))
+      .run(() => carryOut(this.acting(), id))
       .catch((error: unknown) => {
         if (!isCancellation(error)) throw error;
       });
+  }
+
+  /** What is found is told at once, also while the record of a stop before is being kept. */
+  private acting(): LineRollout {
+    const { rollout } = this;
+    return {
+      get state() {
+        return rollout.state;
+      },
+      dispatch: (event) => {
+        rollout.dispatch(event);
+        this.act();
+      },
+    };
   }
 
   private publish(): void {
