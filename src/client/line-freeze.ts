@@ -31,6 +31,8 @@ function untold({ startTime }: WorkflowExecutionDescription) {
     reason: 'it has just begun, and has not told what it is about',
     by: null,
     at: startTime.toISOString(),
+    inForceSince: null,
+    commandId: null,
   };
 }
 

@@ -7,7 +7,13 @@ import {
   type Client,
 } from '@temporalio/client';
 import { isObject } from '../domain/reading/combinators.js';
-import { freezeMemo, lineWorkflowId, STOP_THE_LINE, type Freeze } from '../domain/stop-the-line/freeze.js';
+import {
+  freezeMemo,
+  lineWorkflowId,
+  STOP_THE_LINE,
+  type FrozenBy,
+  type Freeze,
+} from '../domain/stop-the-line/freeze.js';
 import { readLineCommand } from '../domain/stop-the-line/commands.js';
 import { scopeWords, EVERYTHING, type Scope } from '../domain/stop-the-line/scope.js';
 import type { EndedStopStatus, LineStatus, LineStopStatus } from '../domain/stop-the-line/status.js';
@@ -64,11 +70,17 @@ export interface LineView {
   readonly status: LineStatus | null;
 }
 
+/** What a stop is called that no worker has read yet. */
+const NEW = 'new';
+
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/** How long a worker may take to answer before we say that there is none. */
+/** How long a worker may take to answer a release before it is left to the next one. */
 const ANSWER_DEADLINE_MS = 5000;
-const QUERY_DEADLINE_MS = 2000;
+
+/** Longer than a task lies at a worker that was frozen with it, before another one is given it: without any, nobody comes. */
+const WORKER_DEADLINE_MS = 15_000;
+const QUERY_DEADLINE_MS = 1000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
 
@@ -79,6 +91,7 @@ export async function stopTheLine(client: Client, options: StopTheLineOptions, p
   if (command.scope == null) throw new ScopeError(scope);
   const { commandId = '' } = command;
   const at = new Date().toISOString();
+  await letAnyWorkerTakeIt(client, place.idPrefix);
   try {
     await client.workflow.signalWithStart(STOP_THE_LINE, {
       workflowId: lineWorkflowId(place.idPrefix),
@@ -88,7 +101,7 @@ export async function stopTheLine(client: Client, options: StopTheLineOptions, p
       signal: 'stop',
       signalArgs: [command],
       // Stored by the server itself: starts are refused before any worker has looked at it.
-      memo: freezeMemo([{ id: 'new', scope: command.scope, reason, by: by ?? null, at }]),
+      memo: freezeMemo([{ id: NEW, scope: command.scope, reason, by: by ?? null, at, inForceSince: null, commandId }]),
       staticSummary: `Stop of ${scopeWords(command.scope)}`,
       staticDetails: 'Brings everything in scope back, and refuses starts until it is released.',
     });
@@ -98,32 +111,34 @@ export async function stopTheLine(client: Client, options: StopTheLineOptions, p
   return untilInForce(client, commandId, options, place);
 }
 
+/** A worker that stands still would be waited for, for half a minute, where it has carried out a stop before. */
+async function letAnyWorkerTakeIt(client: Client, idPrefix: string): Promise<void> {
+  const { namespace } = client.options;
+  const execution = { workflowId: lineWorkflowId(idPrefix) };
+  // Mostly there is none yet. A stop must not wait for it; what is wrong with the server the next call says.
+  await client.workflowService.resetStickyTaskQueue({ namespace, execution }).catch(() => undefined);
+}
+
 async function untilInForce(
   client: Client,
   commandId: string,
   { timeoutMs = DEFAULT_TIMEOUT_MS, onProgress, signal }: StopTheLineOptions,
   place: Place,
 ): Promise<LineStopped> {
-  const endsAt = performance.now() + timeoutMs;
-  let answeredAt = performance.now();
-  let seen = '';
+  const beganAt = performance.now();
   let last: LineStopped = { isInForce: false, worker: 'none', stop: null, stops: [] };
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    const told = await tellLine(client, place, QUERY_DEADLINE_MS);
-    if (told !== null) {
-      answeredAt = performance.now();
-      refuseRefused(told.ended, commandId);
-      const stop = told.stops.find((one) => one.commandId === commandId) ?? null;
-      last = { isInForce: stop?.inForceSince != null, worker: 'answering', stop, stops: told.stops };
-      const picture = JSON.stringify(stop);
-      if (stop !== null && picture !== seen) onProgress?.(stop);
-      seen = picture;
-      // Somebody may have released it meanwhile.
-      if (last.isInForce || told.ended.some((one) => one.commandId === commandId)) return last;
-    }
-    const isUnanswered = performance.now() - answeredAt > ANSWER_DEADLINE_MS;
-    if (isUnanswered && last.worker === 'none') return last;
-    if (performance.now() + pauseMs >= endsAt || signal?.aborted === true) return last;
+    const told = await tellLine(client, place);
+    refuseRefused(told.ended, commandId);
+    const stop = told.stops.find((one) => one.commandId === commandId && one.id !== NEW) ?? null;
+    const isOver = told.ended.some((one) => one.commandId === commandId);
+    if (stop !== null && JSON.stringify(stop) !== JSON.stringify(last.stop)) onProgress?.(stop);
+    const worker = stop !== null || isOver || last.worker === 'answering' ? 'answering' : 'none';
+    last = { isInForce: stop?.inForceSince != null, worker, stop, stops: told.stops };
+    const waitedMs = performance.now() - beganAt;
+    const isUnanswered = worker === 'none' && waitedMs > WORKER_DEADLINE_MS;
+    const isLate = waitedMs + pauseMs >= timeoutMs || signal?.aborted === true;
+    if (last.isInForce || isOver || isUnanswered || isLate) return last;
     await sleep(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }
@@ -137,33 +152,42 @@ function refuseRefused(ended: readonly EndedStopStatus[], commandId: string): vo
 
 type Told = Pick<LineStatus, 'stops' | 'ended'>;
 
-/** As the workflow tells it, also after it has ended; `null` where no worker answers in time. */
-async function tellLine(client: Client, { idPrefix }: Place, deadlineMs: number): Promise<Told | null> {
-  const handle = client.workflow.getHandle(lineWorkflowId(idPrefix));
-  try {
-    return await client.withDeadline(Date.now() + deadlineMs, () => handle.query<LineStatus>(STATUS_QUERY));
-  } catch {
-    return toldAtEnd(client, idPrefix);
-  }
+/**
+ * As the workflow tells it, also after it has ended. Where no worker answers in time, what the server knows: that a stop
+ * holds needs no worker to be told.
+ */
+async function tellLine(client: Client, { idPrefix }: Place): Promise<Told> {
+  const description = await describeLine(client, idPrefix);
+  if (description === null) return { stops: [], ended: [] };
+  const { workflowId, runId } = description;
+  if (description.status.name === 'COMPLETED') return { stops: [], ended: await endedIn(client, workflowId, runId) };
+  const answered = await askLine(client, workflowId);
+  if (answered !== null) return answered;
+  return { stops: freezeIn(description).map(unlooked), ended: [] };
 }
 
-async function toldAtEnd(client: Client, idPrefix: string): Promise<Told | null> {
-  const description = await describeLine(client, idPrefix);
-  if (description?.status.name !== 'COMPLETED') return null;
-  const outcome: unknown = await client.workflow.getHandle(description.workflowId, description.runId).result();
-  if (!isObject(outcome) || !Array.isArray(outcome.stops)) return null;
-  return { stops: [], ended: outcome.stops as readonly EndedStopStatus[] };
+async function endedIn(client: Client, workflowId: string, runId: string): Promise<readonly EndedStopStatus[]> {
+  const outcome: unknown = await client.workflow.getHandle(workflowId, runId).result();
+  return isObject(outcome) && Array.isArray(outcome.stops) ? (outcome.stops as readonly EndedStopStatus[]) : [];
+}
+
+/** `null`: no worker answers in time. */
+async function askLine(client: Client, workflowId: string): Promise<LineStatus | null> {
+  const handle = client.workflow.getHandle(workflowId);
+  return client
+    .withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<LineStatus>(STATUS_QUERY))
+    .catch(() => null);
+}
+
+function unlooked(frozen: FrozenBy): LineStopStatus {
+  return { ...frozen, services: null, inFlight: [], left: [], mixed: [], unmatched: [] };
 }
 
 /** The freeze, and what the workflow tells besides. */
 export async function lookAtLine(client: Client, place: Place): Promise<LineView> {
   const freeze = await readLineFreeze(client, place.idPrefix);
   if (freeze.length === 0) return { freeze, status: null };
-  const handle = client.workflow.getHandle(lineWorkflowId(place.idPrefix));
-  const status = await client
-    .withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<LineStatus>(STATUS_QUERY))
-    .catch(() => null);
-  return { freeze, status };
+  return { freeze, status: await askLine(client, lineWorkflowId(place.idPrefix)) };
 }
 
 /** Ends one stop: see `DeploymentManager.releaseTheLine`. */

@@ -10,6 +10,9 @@ import { longPlan, startWorld, type World } from './support/world.js';
 const SERVICES = ['checkout', 'search', 'orders', 'media'];
 const TIMEOUT_MS = 240_000;
 
+/** A worker that is frozen holds tasks, 10 s each, before others are given them. */
+const PATIENCE_MS = 120_000;
+
 let world: World;
 let line: Line;
 let headgate: CommandLine;
@@ -44,12 +47,13 @@ describe('a stop that nobody is there for', () => {
       expect(asked.stdout).toMatch(/headgate break-glass set-weights --all/);
       expect(await world.candidateShare('checkout')).toBe(25);
       await expect(world.deployment.start(planOf('media'))).rejects.toMatchObject({ code: 'LINE_STOPPED' });
-      await world.startWorker();
+      const next = await world.startWorker();
       await until('the traffic to be back', async () => (await world.candidateShare('checkout')) === 0);
       await line.status('the stop to hold', ({ stops }) => stops[0]?.inForceSince != null);
       expect(await world.deployment.getDeploymentStatus(id)).toMatchObject({ outcome: 'aborted' });
       const released = await headgate.run('stop-the-line', '--release', '-y', '--reason', 'morning');
       expect(released).toMatchObject({ code: 0, stderr: '' });
+      await next.shutdown();
     },
     TIMEOUT_MS,
   );
@@ -74,9 +78,9 @@ describe('what was decided before the stop, and lands after it', () => {
       await eventually('its write to be under way', () => holding.held[0]);
       frozen.kill('SIGSTOP');
       await world.startWorker();
-      const stopping = line.rollouts.stopTheLine({ reason: 'it is frozen', timeoutMs: TIMEOUT_MS });
-      await until('the traffic to be back', async () => (await world.candidateShare('search')) === 0);
-      expect((await stopping).isInForce).toBe(true);
+      await line.rollouts.stopTheLine({ reason: 'it is frozen', timeoutMs: 0 });
+      await until('the traffic to be back', async () => (await world.candidateShare('search')) === 0, PATIENCE_MS);
+      await line.status('the stop to hold', ({ stops }) => stops[0]?.inForceSince != null);
       // The write that was on its way arrives now, and then the worker itself goes on.
       expect(await holding.letGo()).toEqual([409]);
       expect(await world.candidateShare('search')).toBe(0);

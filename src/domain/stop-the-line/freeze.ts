@@ -22,6 +22,10 @@ export interface FrozenBy {
   readonly by: string | null;
   /** ISO 8601 UTC. */
   readonly at: string;
+  /** Since when nothing in scope is in flight, ISO 8601 UTC; `null` while something may be. */
+  readonly inForceSince: string | null;
+  /** Of the command that asked for it: finds it again. */
+  readonly commandId: string | null;
 }
 
 export type Freeze = readonly FrozenBy[];
@@ -50,13 +54,12 @@ export function frozenWords({ id, scope, reason, by, at }: FrozenBy): string {
 
 function isFrozenBy(value: unknown): value is FrozenBy {
   if (!isObject(value)) return false;
-  const { id, scope, reason, by, at } = value;
+  const { id, scope, at } = value;
   return (
     typeof id === 'string' &&
     typeof at === 'string' &&
     Array.isArray(scope) &&
     scope.every((name) => typeof name === 'string') &&
-    (reason === null || typeof reason === 'string') &&
-    (by === null || typeof by === 'string')
+    ['reason', 'by', 'inForceSince', 'commandId'].every((key) => value[key] === null || typeof value[key] === 'string')
   );
 }

@@ -65,7 +65,15 @@ export function statusOfLine(state: LineState, nowMs: number): LineStatus {
 
 /** What refuses starts, for the memo. */
 export function freezeOf({ stops }: Pick<LineState, 'stops'>): Freeze {
-  return stops.map(({ id, scope, reason, by, atMs }) => ({ id, scope, reason, by, at: isoTime(atMs) }));
+  return stops.map(({ id, scope, reason, by, commandId, atMs, inForceSinceMs }) => ({
+    id,
+    scope,
+    reason,
+    by,
+    at: isoTime(atMs),
+    inForceSince: isoOrNull(inForceSinceMs),
+    commandId,
+  }));
 }
 
 function statusOfStop({ id, scope, reason, by, commandId, atMs, inForceSinceMs, seen }: LineStop): LineStopStatus {

@@ -29,12 +29,12 @@ const stopOfLine = {
   reason: z.string().nullable(),
   by: z.string().nullable(),
   at: time,
+  inForceSince: time.nullable(),
+  commandId: z.string().nullable(),
 };
 const freeze = z.array(z.strictObject(stopOfLine));
 const lineStop = z.strictObject({
   ...stopOfLine,
-  commandId: z.string().nullable(),
-  inForceSince: time.nullable(),
   services: count.nullable(),
   inFlight: z.array(z.string()),
   left: z.array(z.strictObject({ service: z.string(), why: z.string() })),

@@ -16,6 +16,9 @@ export interface Line {
   release(): Promise<void>;
 }
 
+/** A worker that is frozen holds tasks, 10 s each, before others are given them. */
+const PATIENCE_MS = 150_000;
+
 const MOST_STOPS = 10;
 
 export function lineIn(world: World): Line {
@@ -29,10 +32,14 @@ export function lineIn(world: World): Line {
     rollouts,
     workflowId,
     status: (what, holds) =>
-      eventually(what, async () => {
-        const { status } = await rollouts.getLine();
-        return status !== null && holds(status) ? status : undefined;
-      }),
+      eventually(
+        what,
+        async () => {
+          const { status } = await rollouts.getLine();
+          return status !== null && holds(status) ? status : undefined;
+        },
+        PATIENCE_MS,
+      ),
     async fenceOf(service) {
       const [read] = await world.plane.direct.readWeights({ service, targets: { blue: 'blue', green: 'green' } });
       if (read === undefined || !('fence' in read)) throw new Error('the data plane does not answer');
