@@ -1,5 +1,6 @@
 import { getClient } from '@temporalio/activity';
 import { isObject } from '../../domain/reading/combinators.js';
+import { OUTCOMES } from '../../domain/rollout/phase.js';
 import { formatRolloutId, workflowIdOf } from '../../domain/rollout/rollout-id.js';
 import { problemsOfService } from '../../domain/rollout/service-name.js';
 import { covers, isPattern, type Scope } from '../../domain/stop-the-line/scope.js';
@@ -7,6 +8,9 @@ import { BASELINE_MEMO, START_MEMO } from '../../domain/traffic/serving/memo.js'
 import { readSlotVersion } from '../../domain/traffic/serving/serves.js';
 import { visibilityValue } from '../../domain/visibility-value.js';
 import { limitConcurrency } from '../limit-concurrency.js';
+
+/** A workflow as the server describes it; what it lists has the same. */
+type Described = Awaited<ReturnType<ReturnType<ReturnType<typeof getClient>['workflow']['getHandle']>['describe']>>;
 
 /** A rollout that has not ended, as the server knows it. */
 export interface InFlight {
@@ -89,7 +93,7 @@ export async function tellToStop(
   );
 }
 
-interface Execution {
+interface Execution extends Pick<Described, 'typedSearchAttributes'> {
   readonly workflowId: string;
   readonly runId: string;
   readonly status: { readonly name: string };
@@ -99,8 +103,8 @@ interface Execution {
 }
 
 function readInFlight(execution: Execution, service: string): InFlight | null {
-  const { workflowId, runId, status, startTime, memo = {}, raw } = execution;
-  if (status.name !== 'RUNNING') return null;
+  const { workflowId, runId, status, startTime, memo = {}, raw, typedSearchAttributes } = execution;
+  if (status.name !== 'RUNNING' || hasEnded(typedSearchAttributes)) return null;
   const start = memo[START_MEMO];
   const undo = isObject(start) ? start.undo : undefined;
   const firstRunId = firstRunOf(raw) ?? runId;
@@ -113,6 +117,12 @@ function readInFlight(execution: Execution, service: string): InFlight | null {
     // One that has continued as new began with its first run.
     startedAtMs: firstRunId === runId ? startTime.getTime() : 0,
   };
+}
+
+/** One that has ended, and still writes its record, moves nothing more. */
+function hasEnded(attributes: Described['typedSearchAttributes']): boolean {
+  const phase = attributes.getAll().find(({ key }) => key.name === 'HeadgatePhase')?.value;
+  return OUTCOMES.some((outcome) => outcome === phase);
 }
 
 /** A list and a description keep it in different places. */
