@@ -28,7 +28,7 @@ const ROOMS = {
   },
   inspection: { rooms: ['ports', 'domain'], packages: [] },
   activities: { rooms: ['ports', 'domain', 'inspection'], packages: ['@temporalio/activity', '@temporalio/common'] },
-  adapters: { rooms: ['ports', 'domain', 'files'], packages: ['undici', 'yaml', 'zod', 'pg'] },
+  adapters: { rooms: ['ports', 'domain', 'files'], packages: ['undici', 'yaml', 'zod', 'pg', 'standardwebhooks'] },
   client: {
     rooms: ['domain', 'spec', 'flags'],
     files: ['workflows/messages'],
@@ -66,13 +66,18 @@ const KINDS = ['canary', 'blue-green', 'release', 'experiment', 'flag'];
  * neither what moves (a service's traffic) nor by which stages.
  */
 const DOMAIN_ROOMS = {
-  rollout: ['reading', 'analysis'],
-  traffic: ['rollout', 'reading', 'analysis'],
-  stages: ['rollout', 'reading', 'analysis'],
-  'stop-the-line': ['rollout', 'traffic', 'reading', 'analysis'],
-  'staged-traffic': ['rollout', 'traffic', 'stages', 'reading', 'analysis'],
+  hooks: ['reading'],
+  rollout: ['hooks', 'reading', 'analysis'],
+  health: ['rollout', 'hooks', 'reading', 'analysis'],
+  traffic: ['rollout', 'hooks', 'health', 'reading', 'analysis'],
+  stages: ['rollout', 'hooks', 'reading', 'analysis'],
+  'stop-the-line': ['rollout', 'hooks', 'health', 'traffic', 'reading', 'analysis'],
+  'staged-traffic': ['rollout', 'hooks', 'health', 'traffic', 'stages', 'reading', 'analysis'],
   ...Object.fromEntries(
-    KINDS.map((kind) => [kind, ['rollout', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),
+    KINDS.map((kind) => [
+      kind,
+      ['rollout', 'hooks', 'health', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis'],
+    ]),
   ),
 };
 
@@ -140,7 +145,17 @@ const workflowRules = ['shared', 'traffic', ...KINDS].map((name) => ({
 const asError = (rule) => ({ ...rule, severity: 'error' });
 
 /** What adapters know of one vendor lies under its name, in whichever of their folders; the rest is shared. */
-const VENDORS = ['gateway', 'envoy', 'haproxy', 'prometheus', 'http-json', 'journal', 'observations', 'health'];
+const VENDORS = [
+  'gateway',
+  'envoy',
+  'haproxy',
+  'prometheus',
+  'http-json',
+  'journal',
+  'observations',
+  'health',
+  'hooks',
+];
 
 const vendor = (name) => `^src/adapters/(routers/|metrics/)?${name}[/.]`;
 
@@ -166,8 +181,8 @@ const RULES_WITHIN = [
   {
     name: 'kinds-are-handed-to-the-commands',
     comment: 'cli/kinds.ts names those that come with the command line',
-    from: { path: '^src/cli/', pathNot: '^src/cli/(canary/|kinds\\.ts$)' },
-    to: { path: '^src/cli/canary/' },
+    from: { path: '^src/cli/', pathNot: '^src/cli/(canary/|blue-green/|kinds\\.ts$)' },
+    to: { path: '^src/cli/(canary|blue-green)/' },
   },
   {
     name: 'reading-knows-no-specification',
@@ -206,7 +221,7 @@ module.exports = {
         'the general client works with the kinds that it is handed; client/kinds.ts names those that come with it',
       from: {
         path: folder('client'),
-        pathNot: `^src/client/kinds\\.ts$|${folder('client/canary')}`,
+        pathNot: ['^src/client/kinds\\.ts$', ...KINDS.map((kind) => folder(`client/${kind}`))].join('|'),
       },
       to: { path: KINDS.map((kind) => folder(`domain/${kind}`)).join('|') },
     },

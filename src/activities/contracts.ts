@@ -1,6 +1,7 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
 import type { AnalysisState } from '../domain/analysis/analysis.js';
 import type { FencedWrite } from '../domain/traffic/fence.js';
+import type { HealthPlan, Probing } from '../domain/health/health-plan.js';
 import type { GuardPlan, PreflightPlan } from '../domain/traffic/guard-plan.js';
 import type { KnownVersions } from '../domain/traffic/serving/serves.js';
 import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
@@ -11,6 +12,10 @@ import type { StatusBase, StatusProblem } from '../domain/rollout/status.js';
 import type { Scope } from '../domain/stop-the-line/scope.js';
 import type { WrittenService } from '../domain/stop-the-line/service-step.js';
 import type { Left, MixedService } from '../domain/stop-the-line/state.js';
+import type { HookReport } from '../domain/hooks/answer.js';
+import type { Moment } from '../domain/hooks/moments.js';
+import type { HookPayload } from '../domain/hooks/payload.js';
+import type { HooksOfService } from '../domain/hooks/state.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 
 /** Looks whether a service is fit for a rollout; moves nothing. */
@@ -20,13 +25,22 @@ export interface PreflightInput {
   readonly rolloutId?: string;
   /** Roll the version out also where it serves everybody already. */
   readonly again?: boolean;
+  /** The candidate is looked at when traffic shall go to it: it need not be there yet. Absent: it must. */
+  readonly candidateComesLater?: true;
+  /** Both backends are probed all the time, in this way; where the plan names no endpoints, those of the service. */
+  readonly probesBoth?: Probing;
   /** Go back to what served before. Absent: it brings something new. */
   readonly undo?: UndoWish;
   /** What it asks of the tier of the installation, beside the checks of its plan. Absent: nothing, as an undo does. */
   readonly asks?: Omit<AskedOfTier, 'checks'>;
 }
 
-export type PreflightReport =
+export type PreflightReport = PreflightFindings & {
+  /** The hooks of the service, by moment. Absent: none. */
+  readonly hooks?: HooksOfService;
+};
+
+type PreflightFindings =
   | {
       readonly fit: true;
       readonly roles: Roles;
@@ -38,6 +52,8 @@ export type PreflightReport =
       readonly atOnce?: true;
       /** Why nothing has to be moved. Absent: something has. */
       readonly alreadyServes?: string;
+      /** How both backends are probed. Absent: as the plan, or the service, says. */
+      readonly health?: HealthPlan;
       /** The fences that the instances bear, each once; `NO_FENCE` among them where an instance has none. */
       readonly fences: readonly number[];
       /** What the baseline has taught before the rollout began. */
@@ -112,6 +128,8 @@ export interface StageView {
 }
 
 export interface WatchInput extends StageView {
+  /** Nothing goes to the candidate: health and weights are looked at, and nothing is held against it. Absent: something does. */
+  readonly isWaiting?: true;
   /** What was reported already and is held for: only what is new counts. */
   readonly known: {
     readonly drift: boolean;
@@ -148,6 +166,27 @@ export type WatchEnd =
   /** It goes on with what another worker began, which may live on, cut off from Temporal: the weights need a new fence. */
   | { readonly kind: 'takenOver' }
   | { readonly kind: 'proven'; readonly reason: string; readonly sampledAtMs: number };
+
+/** An environment that shall get all the traffic. */
+export interface EnvironmentView {
+  readonly plan: GuardPlan;
+  readonly rolloutId: string;
+  readonly roles: Roles;
+  /** Which of the two. */
+  readonly slot: string;
+}
+
+export interface CheckEnvironmentInput extends EnvironmentView {
+  /** Fail retryably instead of answering that it is not known to be healthy. */
+  readonly untilHealthy: boolean;
+}
+
+/** Whether an environment may serve. */
+export interface EnvironmentAnswer {
+  readonly fit: boolean;
+  /** One sentence. */
+  readonly reason: string;
+}
 
 export interface JudgeInput extends StageView {
   /** Fail retryably instead of answering that nothing is known. */
@@ -209,6 +248,16 @@ export interface BringBackReport {
   readonly frozenAtMs: number;
 }
 
+/** Asks or tells one hook, once. */
+export interface RunHookInput {
+  readonly service: string;
+  /** Its name in headgate.yaml. */
+  readonly hook: string;
+  readonly moment: Moment;
+  readonly idempotencyKey: string;
+  readonly payload: HookPayload;
+}
+
 /** What workflows may ask of the world. */
 export interface Activities {
   preflight(input: PreflightInput): Promise<PreflightReport>;
@@ -216,6 +265,8 @@ export interface Activities {
   readDrift(input: ReadDriftInput): Promise<DriftReport>;
   watchStage(input: WatchInput): Promise<WatchEnd>;
   judgeStage(input: JudgeInput): Promise<StageAnswer>;
+  checkEnvironment(input: CheckEnvironmentInput): Promise<EnvironmentAnswer>;
   record(input: RecordInput): Promise<void>;
   bringBack(input: BringBackInput): Promise<BringBackReport>;
+  runHook(input: RunHookInput): Promise<HookReport>;
 }

@@ -4,19 +4,23 @@ import type { Ports } from '../ports/service.js';
 import type {
   Activities,
   BringBackInput,
+  CheckEnvironmentInput,
   JudgeInput,
   PreflightInput,
   ReadDriftInput,
   RecordInput,
+  RunHookInput,
   SetWeightsInput,
   WatchInput,
 } from './contracts.js';
+import { checkEnvironment } from './check-environment.js';
 import { judgeStage } from './judge-stage.js';
 import { leaveToOthers } from './leave-to-others.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
 import { bringBack } from './stop-the-line/bring-back.js';
+import { runHook } from './run-hook.js';
 import { readDrift, setWeights } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 import { withBounds } from './with-bounds.js';
@@ -48,8 +52,10 @@ export function createActivities(
     readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(world, input)),
     watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
+    checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
     bringBack: leaveToOthers(place, firstOf(ports), (input: BringBackInput) => bringBack(ports, others, input)),
+    runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),
   });
 }
 

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { judgementOn, type ProbeJudgement } from '../domain/analysis/stage-judgement.js';
 import { AdapterUnavailableError } from '../domain/errors.js';
+import { endpointsOf, pathOf } from '../domain/health/health-plan.js';
 import { probeUntilHealthy } from '../inspection/patience.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { GuardUndo, StageAnswer, JudgeInput } from './contracts.js';
@@ -8,7 +9,7 @@ import { undoneIn } from './drift.js';
 import type { GuardUndos } from './guard/guard-undos.js';
 import { ObservedReading } from './observing/observed-reading.js';
 import type { Observer } from './observing/observer.js';
-import { harmOf } from './probing.js';
+import { harmOf, noWayBackNow } from './probing.js';
 import { StageEvidence } from './stage-evidence.js';
 import { valuesIn } from './values/observed-values.js';
 import type { World } from './world.js';
@@ -67,7 +68,7 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
   // The newest value alone lets nothing pass; what it proves against the candidate stands.
   const isUnmeasured = found.verdict === 'successful' && evidence.unmeasured.length > 0;
   const unavailable = isUnmeasured ? evidence.unmeasured.join('; ') : away;
-  const judgement = isUnmeasured ? judgeWithout(unavailable) : found;
+  const judgement = await withWayBack(service, input, isUnmeasured ? judgeWithout(unavailable) : found);
   reading.judged({
     atMs,
     verdict: judgement.verdict,
@@ -76,6 +77,15 @@ async function judge(service: ServicePorts, input: JudgeInput, observer: Observe
     ...(unhealthy === null ? {} : { unhealthy: { verdict: unhealthy.verdict, reason: unhealthy.reason } }),
   });
   return isUnknown(judgement) ? withTrouble(judgement, evidence.trouble) : judgement;
+}
+
+/** A stage that failed is undone only where the plan bears it, or where the baseline is known to be healthy now. */
+async function withWayBack(service: ServicePorts, { plan, roles }: JudgeInput, judgement: StageAnswer) {
+  const health = plan.health ?? service.health;
+  if (judgement.verdict !== 'failed' || health?.ofBaseline !== true) return judgement;
+  const why = await noWayBackNow(service, roles.baseline, health);
+  if (why === null) return judgement;
+  return { ...judgement, verdict: 'inconclusive', reason: `${judgement.reason}; ${why}` } satisfies StageAnswer;
 }
 
 function isUnknown({ verdict }: StageAnswer): boolean {
@@ -101,8 +111,7 @@ async function unhealthyNow(service: ServicePorts, { plan, roles }: JudgeInput):
   const url = service.urls[roles.candidate];
   const health = plan.health ?? service.health;
   if (health === undefined || url === undefined) return null;
-  // An endpoint that is named twice is one endpoint.
-  const endpoints = [...new Set(health.endpoints)];
+  const endpoints = endpointsOf(health);
   const results = await Promise.all(
     endpoints.map((endpoint) =>
       probeUntilHealthy(service.probe, { backend: roles.candidate, url }, endpoint, health.timeoutMs),
@@ -111,9 +120,12 @@ async function unhealthyNow(service: ServicePorts, { plan, roles }: JudgeInput):
   const failed = results.filter((result) => !result.healthy);
   const [first] = failed;
   if (first === undefined) return null;
+  const because = `GET ${url}${first.endpoint} ${first.reason}`;
+  if (health.ofBaseline === true)
+    return { verdict: 'failed', reason: `${roles.candidate} is unhealthy: ${because}`, evidence: first };
   const { reason, shared } = await harmOf(service, roles, {
-    endpoints: failed.map(({ endpoint }) => endpoint),
-    because: `GET ${url}${first.endpoint} ${first.reason}`,
+    endpoints: endpoints.filter((endpoint) => failed.some((result) => result.endpoint === pathOf(endpoint))),
+    because,
     isHealthy: async (target, endpoint) =>
       (await probeUntilHealthy(service.probe, target, endpoint, health.timeoutMs)).healthy,
   });

@@ -1,13 +1,16 @@
 import { learnFrom } from '../domain/analysis/learn.js';
 import { HeadgateError } from '../domain/errors.js';
 import { assertInTier, type InstalledTier } from '../domain/tier.js';
+import type { HealthPlan, Probing } from '../domain/health/health-plan.js';
 import type { PreflightPlan } from '../domain/traffic/guard-plan.js';
 import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/traffic/serving/serves.js';
 import { answerStart, type StartAnswer } from '../domain/traffic/serving/what-serves.js';
 import type { Roles } from '../domain/traffic/weights.js';
 import { findRoles, findService, inspectForRoles } from '../inspection/inspect.js';
+import { inspectHooks } from '../inspection/hooks.js';
 import { inspectPlane } from '../inspection/plane.js';
 import { reportedVersions } from '../inspection/versions.js';
+import { sentenceOf } from '../inspection/words.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
 import { Observer } from './observing/observer.js';
@@ -40,7 +43,18 @@ export async function preflight(
   // The last question, and no sooner: see there. An undo that is to be at once is the way back itself.
   const frozen = input.undo?.now === true ? null : await problemWithFreeze(input.plan.service, askFreeze);
   if (frozen !== null) return { fit: false, problems: [frozen, ...(report.fit ? [] : report.problems)] };
-  return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
+  const told = service.hooks === undefined ? report : await withHooks(ports, service, report);
+  return told.fit && ports.tier !== undefined ? { ...told, tier: ports.tier.tier } : told;
+}
+
+/** With the hooks that the rollout has, and a warning of each that cannot work. */
+async function withHooks(
+  ports: Ports,
+  { service, hooks = {} }: ServicePorts,
+  report: PreflightReport,
+): Promise<PreflightReport> {
+  const found = (await inspectHooks(ports, service)).map(sentenceOf);
+  return { ...report, hooks, ...(found.length === 0 ? {} : { warnings: [...(report.warnings ?? []), ...found] }) };
 }
 
 /** People also start workflows past every program that knows the tier, so the worker, which knows it, has the last word. */
@@ -82,14 +96,22 @@ interface Looking {
 
 async function preflightOfStart(
   service: ServicePorts,
-  { plan, rolloutId, again = false }: PreflightInput,
+  { plan: planned, rolloutId, again = false, candidateComesLater, probesBoth }: PreflightInput,
   { roles, plane, learn, observer }: Looking,
 ): Promise<PreflightReport> {
+  const health = probesBoth === undefined ? undefined : healthOfBoth(service, planned, probesBoth);
+  if (health === null) return { fit: false, problems: [NOTHING_TO_PROBE] };
+  const plan = health === undefined ? planned : { ...planned, health };
   const reporting = reportedVersions(service);
   const [knowledge, history, findings] = await Promise.all([
     learn(reporting),
     historyOfBaseline(service, plan, roles),
-    inspectForRoles(service, plan, roles, reporting),
+    inspectForRoles(
+      service,
+      { ...plan, ...(candidateComesLater === true ? { candidateComesLater } : {}) },
+      roles,
+      reporting,
+    ),
   ]);
   const { reported, record } = knowledge;
   const known = knownVersions(knowledge, roles);
@@ -99,15 +121,39 @@ async function preflightOfStart(
   if (answer.kind === 'alreadyServes') return alreadyServing(roles, answer, plane, known);
   const { problems, warnings } = joined([
     guardsOf(service, plan, roles.candidate),
-    weighAnswer(answer, plan, knowledge),
+    candidateComesLater === true ? { warnings: knowledge.trouble } : weighAnswer(answer, plan, knowledge),
     weigh(findings),
   ]);
   if (problems.length > 0) return { fit: false, problems, warnings, known };
   if (history !== null && rolloutId !== undefined)
     observer.keep(rolloutId, [lineOfHistory(rolloutId, plan.service, roles, history)]);
   const analysis = history === null ? null : learnFrom(plan.analysis, history);
-  return { fit: true, roles, fences: plane.fences, analysis, warnings, known };
+  return {
+    fit: true,
+    roles,
+    fences: plane.fences,
+    analysis,
+    warnings,
+    known,
+    ...(health === undefined ? {} : { health }),
+  };
 }
+
+/** Of the plan, or of the service; `null` where neither says anything. */
+function healthOfBoth(
+  service: ServicePorts,
+  { health = service.health }: Pick<PreflightPlan, 'health'>,
+  probing: Probing,
+): HealthPlan | null {
+  return health === undefined ? null : { ...health, ...probing, ofBaseline: true };
+}
+
+const NOTHING_TO_PROBE: PreflightProblem = {
+  subject: 'candidate',
+  message: 'nothing says how the environments are probed, so nobody could tell which of them is healthy',
+  expected: 'endpoints that answer 2xx when an environment is well',
+  remedy: 'Name them under health: in the specification, or under the service in headgate.yaml',
+};
 
 function alreadyServing(
   { baseline, candidate }: Roles,

@@ -1,4 +1,5 @@
 import type { CommandKind } from './kind.js';
+import type { BlueGreenDeployment } from '../client/blue-green/blue-green-deployment.js';
 import type { CanaryDeployment } from '../client/canary/canary-deployment.js';
 import type { DeploymentManager } from '../client/deployment-manager.js';
 import type { connectToTemporal } from '../client/temporal.js';
@@ -25,7 +26,8 @@ export type Rollouts = Pick<
   | 'releaseTheLine'
   | 'getLine'
 > &
-  Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'>;
+  Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'> &
+  Pick<BlueGreenDeployment, 'switchTo'>;
 
 export type Ports = ReturnType<typeof createPorts>;
 export type Journal = ReturnType<typeof createJournal>;

@@ -1,5 +1,6 @@
 import type { Flaw } from '../spec/reading/flaw.js';
 import { suggestion } from '../spec/reading/similar.js';
+import { buildServiceHooks, flawsOfServiceHooks, type KnownHooks } from './hooks.js';
 import { DEFAULT_PROBE_TIMEOUT_MS } from './defaults.js';
 import type { ConfigFile } from './file-schema.js';
 import type { BackendConfig, ServiceConfig, ServiceHealthConfig } from './types.js';
@@ -12,6 +13,7 @@ export interface Known {
   readonly metrics: readonly string[];
   /** Names under metrics that give single values and count nothing. */
   readonly valuesOnly: readonly string[];
+  readonly hooks: KnownHooks;
 }
 
 export interface BuiltServices {
@@ -44,6 +46,7 @@ function buildService(
   const backends = Object.fromEntries(
     Object.entries(written.backends).map(([slot, backend]) => [slot, buildBackend(slot, backend)]),
   );
+  const hooks = buildServiceHooks(written.hooks ?? {});
   const service = {
     router: router.name,
     metrics: metrics.name,
@@ -51,8 +54,14 @@ function buildService(
     backends,
     ...(written.unverifiedVersion === undefined ? {} : { unverifiedVersion: written.unverifiedVersion }),
     ...(written.health === undefined ? {} : { health: buildHealth(written.health) }),
+    ...(Object.keys(hooks).length === 0 ? {} : { hooks }),
   };
-  const flaws = [...router.flaws, ...metrics.flaws, ...flawsOfBackends(backends, [...path, 'backends'])];
+  const flaws = [
+    ...router.flaws,
+    ...metrics.flaws,
+    ...flawsOfBackends(backends, [...path, 'backends']),
+    ...flawsOfServiceHooks(hooks, known.hooks, [...path, 'hooks']),
+  ];
   return { name, service, flaws, warnings: warningsOf(name, service) };
 }
 

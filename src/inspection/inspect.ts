@@ -6,6 +6,7 @@ import type { Roles } from '../domain/traffic/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import { inspectCandidate } from './candidate.js';
 import type { Fault, InspectionFinding } from './finding.js';
+import { inspectHooks } from './hooks.js';
 import { inspectMetrics } from './metrics.js';
 import { inspectPlane } from './plane.js';
 import type { Queries } from './scalars.js';
@@ -17,19 +18,28 @@ export interface Asked extends Queries, Pick<ServicePorts, 'health'> {
   readonly service: string;
   /** The candidate's shares that are wanted. */
   readonly sharesPercent: readonly number[];
+  /** The candidate need not be there yet. */
+  readonly candidateComesLater?: true;
   /** The baseline, whatever the router says. */
   readonly adopt?: string;
 }
 
 /** All that a service needs for a rollout. Looks only; nothing moves. */
-export async function inspect(ports: Pick<Ports, 'serviceNamed'>, asked: Asked): Promise<readonly InspectionFinding[]> {
+export async function inspect(
+  ports: Pick<Ports, 'serviceNamed' | 'hooks'>,
+  asked: Asked,
+): Promise<readonly InspectionFinding[]> {
   const service = findService(ports, asked.service);
   if ('code' in service) return [service];
   const plane = await inspectPlane(service);
   if (plane.faults.length > 0) return plane.faults;
   const roles = findRoles(service, plane, asked.adopt);
   if ('code' in roles) return [roles];
-  return inspectForRoles(service, asked, roles);
+  const [found, hooks] = await Promise.all([
+    inspectForRoles(service, asked, roles),
+    inspectHooks(ports, asked.service),
+  ]);
+  return [...found, ...hooks];
 }
 
 export function findService(ports: Pick<Ports, 'serviceNamed'>, name: string): ServicePorts | Fault {
@@ -55,7 +65,7 @@ export async function inspectForRoles(
   reported: Promise<Readonly<Record<string, Reported>>> = reportedVersions(service),
 ): Promise<readonly InspectionFinding[]> {
   const findings = await Promise.all([
-    inspectCandidate(service, asked, roles.candidate, reported),
+    asked.candidateComesLater === true ? [] : inspectCandidate(service, asked, roles.candidate, reported),
     inspectMetrics(service, asked, roles.baseline),
     inspectSplits(service, asked, roles),
   ]);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AdapterUnavailableError } from '../domain/errors.js';
+import { pathOf, type HealthEndpoint } from '../domain/health/health-plan.js';
 import type { HealthProbe, ProbeResult, ProbeTarget } from '../ports/health-probe.js';
 
 /** One lost packet says nothing about a program. */
@@ -31,18 +32,21 @@ export async function askPatiently<T>(ask: () => Promise<T>): Promise<T | Adapte
   );
 }
 
-export type Probed = ProbeResult & { readonly endpoint: string };
+export type Probed = ProbeResult & {
+  /** Its path. */
+  readonly endpoint: string;
+};
 
 /** Asks up to three times, and answers with the first healthy answer or the last other one. */
 export async function probeUntilHealthy(
   probe: HealthProbe,
   target: ProbeTarget,
-  endpoint: string,
+  endpoint: HealthEndpoint,
   timeoutMs: number,
 ): Promise<Probed> {
   const result = await patiently(
     () => probe.probe(target, endpoint, timeoutMs),
     ({ healthy }) => healthy,
   );
-  return { ...result, endpoint };
+  return { ...result, endpoint: pathOf(endpoint) };
 }

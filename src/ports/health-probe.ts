@@ -1,3 +1,5 @@
+import type { HealthEndpoint } from '../domain/health/health-plan.js';
+
 /** One backend as a probe reaches it. */
 export interface ProbeTarget {
   readonly backend: string;
@@ -18,5 +20,5 @@ export type ProbeResult =
 /** Asks a backend whether it is well. */
 export interface HealthProbe {
   /** Never throws for an unhealthy or unreachable target: that is an answer. */
-  probe(target: ProbeTarget, endpoint: string, timeoutMs: number, signal?: AbortSignal): Promise<ProbeResult>;
+  probe(target: ProbeTarget, endpoint: HealthEndpoint, timeoutMs: number, signal?: AbortSignal): Promise<ProbeResult>;
 }

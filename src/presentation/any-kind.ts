@@ -1,4 +1,4 @@
-import { isCanary } from '../domain/canary/is-canary.js';
+import { isStagedTraffic } from '../domain/staged-traffic/is-staged-traffic.js';
 import type { StatusBase } from '../domain/rollout/status.js';
 import { oneLine } from '../domain/text.js';
 import { closingLines } from './closing.js';
@@ -13,7 +13,7 @@ const HISTORY_LINES = 6;
 
 /** A rollout of any kind at one glance. */
 export function frameOf(status: StatusBase, view: View): string[] {
-  if (isCanary(status)) return frame(status, view);
+  if (isStagedTraffic(status)) return frame(status, view);
   return commonLines(status, view, historyLines(status.history, view, HISTORY_LINES)).map((line) =>
     fit(line, view.width),
   );
@@ -21,14 +21,14 @@ export function frameOf(status: StatusBase, view: View): string[] {
 
 /** A rollout of any kind in a few lines. */
 export function statusLinesOf(status: StatusBase, view: View): string[] {
-  if (isCanary(status)) return statusLines(status, view);
+  if (isStagedTraffic(status)) return statusLines(status, view);
   const started = `${status.id}, started ${dateWords(status.startedAt, view.timeZone)}`;
   return [view.paint.faint(started), ...commonLines(status, view, [])];
 }
 
 /** The last word on a rollout of any kind. */
 export function closingLinesOf(status: StatusBase, paint: Paint, timeZone?: string): string[] {
-  if (isCanary(status)) return closingLines(status, paint, timeZone);
+  if (isStagedTraffic(status)) return closingLines(status, paint, timeZone);
   const { service, phase, reason, needsHuman, id } = status;
   const needs = needsHuman === null ? '' : `, it needs you: ${needsHuman}`;
   return [`${phaseWords(phase, paint)} ${service}: ${oneLine(reason + needs)}`, `    headgate history ${id}`];

@@ -4,7 +4,7 @@ import { formatDuration, formatShortTime } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import type { StopCause } from '../domain/rollout/stop.js';
 import { type StatusProblem } from '../domain/rollout/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/staged-traffic/status.js';
 import { oneLine } from '../domain/text.js';
 import { preciseClockWords } from './clock.js';
 import { versionWords, whereTrafficIs } from './header.js';

@@ -1,5 +1,5 @@
 import { formatPercent } from '../domain/percent.js';
-import type { RolloutStatus } from '../domain/canary/status.js';
+import type { RolloutStatus } from '../domain/staged-traffic/status.js';
 import { afterDeadline } from './next.js';
 
 /** Where a rollout stands and which signals it takes now: what a person reads in the Temporal UI. Markdown. */

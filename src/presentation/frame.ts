@@ -1,5 +1,5 @@
 import { isNeededForReason, isUnanswered, type StatusBase, type StatusEvent } from '../domain/rollout/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/staged-traffic/status.js';
 import { oneLine } from '../domain/text.js';
 import { checkLines } from './checks.js';
 import { ageWords, clockWords, dateWords } from './clock.js';
@@ -18,6 +18,7 @@ export function frame(status: RolloutStatus, view: View): string[] {
     ...headerLines(status, view),
     ...trafficLines(status, view),
     ...stageLines(status, view),
+    ...(status.shown ?? []),
     ...whyLines(status, view),
   ];
   const below = nextLines(status, view);
@@ -36,6 +37,7 @@ export function statusLines(status: RolloutStatus, view: View): string[] {
     ...headerLines(status, view),
     ...trafficLines(status, view),
     ...checkLines(status.checks, view),
+    ...(status.shown ?? []),
     ...whyLines(status, view),
     ...nextLines(status, view),
   ];

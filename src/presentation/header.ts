@@ -2,7 +2,7 @@ import { formatCounted } from '../domain/analysis/format.js';
 import { formatDuration, formatElapsed } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import { isUnanswered } from '../domain/rollout/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/staged-traffic/status.js';
 import { phaseWords } from './marks.js';
 import { timeLeft } from './time-left.js';
 import { flow } from './width.js';

@@ -1,9 +1,9 @@
-import { isCanary } from '../domain/canary/is-canary.js';
+import { isStagedTraffic } from '../domain/staged-traffic/is-staged-traffic.js';
 import { formatDuration } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import { wasBrokenOff, type StatusBase } from '../domain/rollout/status.js';
 import type { Verb } from '../domain/stages/commands.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/staged-traffic/status.js';
 import { type StatusDeadline } from '../domain/stages/status.js';
 import { clockWords } from './clock.js';
 
@@ -11,7 +11,7 @@ const BECAUSE = '--reason …';
 
 /** What comes by itself, in one sentence; empty where nothing does. */
 export function whatComes(status: StatusBase, nowMs: number, timeZone?: string): string {
-  if (!isCanary(status))
+  if (!isStagedTraffic(status))
     return status.resumesAt === null ? '' : `the pause ends at ${clockWords(status.resumesAt, timeZone)}`;
   if (wasBrokenOff(status)) return 'nothing: its workflow is over';
   const at = status.stageEndsAt === null ? '' : ` at ${clockWords(status.stageEndsAt, timeZone)}`;
@@ -71,7 +71,7 @@ export function nextAfterExplaining(status: StatusBase): string[] {
 
 /** What a person may type next, most likely first. */
 export function nextCommands(status: StatusBase): string[] {
-  return isCanary(status) ? nextOfCanary(status) : nextOfAny(status);
+  return isStagedTraffic(status) ? nextOfCanary(status) : nextOfAny(status);
 }
 
 /** The verbs that have a command, in the order in which they are likely to be wanted. */

@@ -1,7 +1,7 @@
 import { formatDuration, formatElapsed } from '../domain/duration.js';
 import { formatPercent } from '../domain/percent.js';
 import { isUnanswered } from '../domain/rollout/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/staged-traffic/status.js';
 import { type StageStatus } from '../domain/stages/status.js';
 import { phaseSymbol, stageSymbol } from './marks.js';
 import { fit, padEnd, padStart } from './width.js';

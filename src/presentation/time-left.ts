@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../domain/canary/status.js';
+import type { RolloutStatus } from '../domain/staged-traffic/status.js';
 import type { StageStatus } from '../domain/stages/status.js';
 
 /** How long it still takes, as far as the plan tells. */

@@ -1,6 +1,6 @@
 import { formatPercent } from '../domain/percent.js';
 import { isUnanswered } from '../domain/rollout/status.js';
-import { type RolloutStatus } from '../domain/canary/status.js';
+import { type RolloutStatus } from '../domain/staged-traffic/status.js';
 import { describeWeights, sameWeights, shareOf } from '../domain/traffic/weights.js';
 import { bar } from './bars.js';
 import { ageWords } from './clock.js';

@@ -1,5 +1,5 @@
 import { formatValue } from '../domain/analysis/format.js';
-import { isCanary } from '../domain/canary/is-canary.js';
+import { isStagedTraffic } from '../domain/staged-traffic/is-staged-traffic.js';
 import { formatPercent } from '../domain/percent.js';
 import { isUnanswered, type StatusBase, type StatusEvent } from '../domain/rollout/status.js';
 import { oneLine } from '../domain/text.js';
@@ -77,14 +77,14 @@ function keyOf({ at, what, by }: StatusEvent): string {
 
 /** `progressing, stage 2/4, 25 % on green, 75 % on blue`. */
 function placeWords(status: StatusBase): string {
-  if (!isCanary(status)) return status.phase;
+  if (!isStagedTraffic(status)) return status.phase;
   const stage = status.currentStage === 0 ? '' : `, stage ${String(status.currentStage)}/${String(status.stageCount)}`;
   return `${status.phase}${stage}, ${status.currentStage === 0 ? formatPercent(0) : whereTrafficIs(status)}`;
 }
 
 function heartbeatLine(status: StatusBase, nowMs: number, timeZone: string | undefined): string {
   const at = clockWords(new Date(nowMs).toISOString(), timeZone);
-  if (!isCanary(status)) return `${at}  still ${placeWords(status)}: ${oneLine(status.reason)}`;
+  if (!isStagedTraffic(status)) return `${at}  still ${placeWords(status)}: ${oneLine(status.reason)}`;
   const time = timeWords(status, nowMs);
   const worst = status.checks.find(({ verdict }) => verdict !== 'successful') ?? status.checks[0];
   const check = worst === undefined ? '' : `; ${worst.name} ${formatValue(worst.value, worst.unit)} (${worst.bound})`;

@@ -1,11 +1,13 @@
-import { formatPercent } from '../domain/percent.js';
-import { planOfStage } from '../domain/stages/reducer/stages.js';
-import { allToBaseline, splitBetween } from '../domain/traffic/weights.js';
-import { endingOf, startCanary, preflightOptionsOf, type Canary } from './canary/canary.js';
-import { readOrRefuse } from './canary/refuse-unreadable.js';
+import { readCanaryInput } from '../domain/canary/canary-input.js';
+import { CANARY_RULES } from '../domain/canary/rules.js';
+import { CANARY } from '../domain/search-attributes.js';
 import { concluding } from './shared/concluding.js';
-import { judge, keepEvidence } from './traffic/judge.js';
+import { judge } from './traffic/judge.js';
+import { endingOf, preflightOptionsOf, startMoving } from './traffic/moving.js';
 import { preflight } from './traffic/preflight.js';
+import { readOrRefuse } from './traffic/refuse-unreadable.js';
+import { applyShare, approval, bake, confirmLast } from './traffic/stage.js';
+import { whileStage } from './traffic/while-stage.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
 /**
@@ -14,59 +16,20 @@ import type { CanaryInput, RolloutOutcome } from './messages.js';
  * Completes with its outcome, also when it was stopped; fails only when Headgate or its input is broken.
  */
 export async function canaryRollout(given: CanaryInput): Promise<RolloutOutcome> {
-  const begun = readOrRefuse(given);
+  const begun = readOrRefuse(given, readCanaryInput);
   if ('refused' in begun) return begun.refused;
-  const canary = startCanary(begun.input);
+  const canary = startMoving(CANARY_RULES, begun.input);
 
-  return concluding(canary, endingOf(canary), async () => {
-    await preflight(canary, preflightOptionsOf(canary.rollout.state), begun.warnings);
+  return concluding(canary, endingOf(canary, CANARY_RULES), async () => {
+    await preflight(canary, preflightOptionsOf(CANARY, canary.rollout.state), begun.warnings);
     while (canary.rollout.state.step !== 'ended') {
-      await applyStage(canary);
-      await bake(canary);
-      await judge(canary);
-      await approval(canary);
+      await applyShare(canary);
+      await whileStage(canary.rollout, async () => {
+        await bake(canary);
+        await judge(canary);
+        await approval(canary);
+      });
       await confirmLast(canary);
     }
   });
-}
-
-/** Sets the stage's weights, unless someone else changed them meanwhile. */
-async function applyStage({ rollout, traffic, guard }: Canary): Promise<void> {
-  const { roles, plan } = rollout.state;
-  if (roles === null) return;
-  const undo = { kind: 'weights', service: plan.service, weights: allToBaseline(roles) } as const;
-  rollout.dispatch({ type: 'undoPlanned', undo });
-  while (rollout.state.step === 'applying') {
-    await rollout.until('Waiting to go on', ({ pause, hold }) => pause === null && hold === null);
-    await rollout.unlessStopped(() => keepEvidence(rollout));
-    await rollout.unlessStopped(() => traffic.lookAtDrift());
-    if (rollout.state.hold !== null) continue;
-    const { sharePercent } = rollout.state;
-    const fence = await rollout.unlessStopped(() => traffic.moveOn(splitBetween(roles, sharePercent)));
-    if (fence === null) continue;
-    guard.stop();
-    rollout.dispatch({ type: 'weightsApplied', sharePercent, fence });
-  }
-  guard.watch();
-}
-
-/** Wakes on breach, command or timer; the reducer says which counts. */
-async function bake({ rollout }: Canary): Promise<void> {
-  const summary = `Stage ${String(rollout.state.stage)} of ${String(rollout.state.plan.stages.length)} bakes at ${formatPercent(rollout.state.sharePercent)}`;
-  await rollout.until(summary, ({ step }) => step !== 'baking');
-}
-
-/** Nothing that was decided before may move what has become everybody's, so the last share gets a new fence. */
-async function confirmLast({ rollout, traffic }: Canary): Promise<void> {
-  const isClosing = (): boolean => rollout.state.step === 'closing';
-  while (isClosing()) {
-    await rollout.until('Waiting to end', ({ pause, hold }) => !isClosing() || (pause === null && hold === null));
-    const isConfirmed = isClosing() && (await rollout.unlessStopped(() => traffic.renewFence()));
-    if (isConfirmed) rollout.dispatch({ type: 'closed' });
-  }
-}
-
-async function approval({ rollout }: Canary): Promise<void> {
-  const silence = planOfStage(rollout.state)?.approval?.onTimeout ?? 'hold';
-  await rollout.until(`Approval, then ${silence}`, ({ step }) => step !== 'asking');
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/rollout/phase.js';
 import type { Weights } from '../domain/traffic/weights.js';
 
+export type { BlueGreenInput } from '../domain/blue-green/blue-green-input.js';
 export type { CanaryInput } from '../domain/canary/canary-input.js';
 
 /** The type of the failure of a workflow that met a fault of Headgate's own: its rollout is undone. */
@@ -9,12 +10,20 @@ export const HEADGATE_FAULT = 'HEADGATE_FAULT';
 /** Writes what a rollout that has ended could not write to the journal. */
 export const KEEP_RECORD = 'keepRecord';
 
+/** Tells hooks what a rollout that has ended could not tell them in time. */
+export const KEEP_TELLING = 'keepTelling';
+
 /** What the worker polls for workflows and for what moves traffic. */
 export const TASK_QUEUE = 'headgate';
 
 /** What it polls for watches: a queue of its own, so that watches that are full can never delay a rollback. */
 export function watchQueueOf(taskQueue: string): string {
   return `${taskQueue}-watch`;
+}
+
+/** What it polls for hooks: however many of them hang, they delay neither a watch nor a rollback. */
+export function hooksQueueOf(taskQueue: string): string {
+  return `${taskQueue}-hooks`;
 }
 
 /** The query that answers with a `RolloutStatus`. Signals and updates are named by their verb: see `VERBS`. */
@@ -34,7 +43,7 @@ export interface OutcomeBase {
   readonly at: string;
 }
 
-/** What `canaryRollout` returns. */
+/** What a rollout that moves traffic returns. */
 export interface RolloutOutcome extends OutcomeBase {
   /** The weights that were left, or found to be right; `null` when none were ever set. */
   readonly weights: Weights | null;

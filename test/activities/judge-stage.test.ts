@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
+import { pathOf } from '../../src/domain/health/health-plan.js';
 import type { StageAnswer, JudgeInput } from '../../src/activities/contracts.js';
 import { judgeStage } from '../../src/activities/judge-stage.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
@@ -127,7 +128,7 @@ describe('a stage is judged', () => {
     const failingAt = (...ailing: readonly string[]): ServicePorts['probe'] => ({
       probe: ({ backend }, endpoint) =>
         Promise.resolve(
-          ailing.includes(`${backend}${endpoint}`)
+          ailing.includes(`${backend}${pathOf(endpoint)}`)
             ? { healthy: false, latencyMs: 1, reason: 'answered 503' }
             : { healthy: true, latencyMs: 1, body: '' },
         ),

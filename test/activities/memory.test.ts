@@ -4,7 +4,7 @@ import { recall, type Memory, type ReadPastRollouts } from '../../src/activities
 import { NO_FENCE } from '../../src/domain/traffic/fence.js';
 import type { PastRollout } from '../../src/domain/traffic/serving/past-rollouts.js';
 import type { PlaneReading, Serves } from '../../src/domain/traffic/serving/serves.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import type { Journal, JournalEntry } from '../../src/ports/journal.js';
 
 const ALL_GREEN = [

@@ -18,9 +18,11 @@ function activities(some: Partial<Activities>): Activities {
     setWeights: refuse,
     readDrift: refuse,
     watchStage: refuse,
+    checkEnvironment: refuse,
     judgeStage: refuse,
     record: refuse,
     bringBack: refuse,
+    runHook: refuse,
   };
   return withBounds({ ...none, ...some });
 }

@@ -17,7 +17,7 @@ import { AdapterUnavailableError, InvalidSpecError } from '../../src/domain/erro
 import type { AlarmCause } from '../../src/domain/rollout/alarms.js';
 import { UNGUARDED } from '../../src/domain/traffic/guard-plan.js';
 import { parseRolloutId } from '../../src/domain/rollout/rollout-id.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { UnknownServiceError } from '../../src/ports/service.js';
 import { PLAN, Story, STORIES } from './support/statuses.js';
 

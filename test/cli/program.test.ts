@@ -15,7 +15,7 @@ import { parseDocument } from './support/document-schemas.js';
 import { CapturedSink, interrupt, runCli } from './support/surroundings.js';
 import { ROLES, STARTED_AT_MS, STORIES, Story } from './support/statuses.js';
 import { InvalidSpecError } from '../../src/domain/errors.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { fitService, portsOf } from '../activities/support/fabricated.js';
 import { STRATEGIES_OF_TIER } from '../../src/domain/tier.js';
 

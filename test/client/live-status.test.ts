@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CanaryDeployment } from '../../src/client/canary/canary-deployment.js';
 import { readSentMessages } from '../../src/client/rollout-history.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import type { RunningWorker } from '../../src/worker/start-worker.js';
 import { until } from '../contract/support/eventually.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';

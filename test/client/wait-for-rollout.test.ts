@@ -1,7 +1,7 @@
 import { isFailingToMove, isStuck } from '../../src/domain/stages/status.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isReached, waitForRollout, WaitTimedOutError } from '../../src/client/wait-for-rollout.js';
-import { type RolloutStatus } from '../../src/domain/canary/status.js';
+import { type RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { longPlan, quickPlan, startWorld, type World } from '../e2e/support/world.js';
 
 describe('a rollout that is real', () => {

@@ -13,7 +13,7 @@ import { connectToTemporal } from '../../src/client/temporal.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { obtainProgram } from '../../src/dev/binaries/obtain.js';
 import { TEMPORAL_CLI } from '../../src/dev/binaries/programs.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { startGateway } from '../../src/gateway/gateway.js';
 import { createPorts } from '../../src/wiring/create-ports.js';
 import { startWorker } from '../../src/worker/start-worker.js';

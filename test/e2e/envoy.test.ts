@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { shareOf } from '../../src/domain/traffic/weights.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { startEnvoyPlane, type EnvoyPlane } from '../adapters/envoy/envoy-plane.js';

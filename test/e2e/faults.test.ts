@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import type { TrafficRouter } from '../../src/ports/traffic-router.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { watchQueueOf } from '../../src/workflows/messages.js';

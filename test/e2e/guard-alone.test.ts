@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { eventually, until } from '../contract/support/eventually.js';
 import { startRelay } from '../contract/support/relay.js';
 import { startOwnTemporal } from './support/own-temporal.js';

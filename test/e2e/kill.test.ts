@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/dev/free-port.js';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { until } from '../contract/support/eventually.js';
 import { buildCommandLine, commandLineFor, kill, type CommandLine, type Running } from './support/command-line.js';
 import { quickPlan, startWorld, type World } from './support/world.js';

@@ -4,7 +4,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Verb } from '../../src/domain/stages/commands.js';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import type { RolloutOutcome } from '../../src/workflows/messages.js';
 import { eventually } from '../contract/support/eventually.js';
 import { temporalCli, type TemporalCli } from './support/temporal-cli.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { exitOfError } from '../../src/cli/exit-of-error.js';
 import { connectToTemporal } from '../../src/client/temporal.js';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { until } from '../contract/support/eventually.js';
 import { startRelay, type Relay } from '../contract/support/relay.js';
 import { quickPlan, startWorld, type World } from './support/world.js';

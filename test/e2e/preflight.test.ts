@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGatewayRouter } from '../../src/adapters/routers/gateway.js';
 import { AdapterUnavailableError } from '../../src/domain/errors.js';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { freePort } from '../../src/dev/free-port.js';
 import { without } from '../activities/support/fabricated.js';

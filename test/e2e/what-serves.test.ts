@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import type { ServicePorts } from '../../src/ports/service.js';
 import { without } from '../activities/support/fabricated.js';
 import { buildCommandLine, commandLineFor, type CommandLine } from './support/command-line.js';

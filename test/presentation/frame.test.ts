@@ -3,7 +3,7 @@ import { frame } from '../../src/presentation/frame.js';
 import { createPaint } from '../../src/cli/output/paint.js';
 import { widthOf } from '../../src/presentation/width.js';
 import { OUTCOMES } from '../../src/domain/rollout/phase.js';
-import type { RolloutStatus } from '../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../src/domain/staged-traffic/status.js';
 import { CHECKS, STORIES, type Story } from '../cli/support/statuses.js';
 
 const plain = createPaint(false);

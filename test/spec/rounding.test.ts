@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { read } from '../../src/domain/reading/reader.js';
 import { canary } from '../../src/domain/canary/kind.js';
 import { formatPercent, toParts } from '../../src/domain/percent.js';
-import { problemsOfPlan, readPlan } from '../../src/domain/canary/plan-rules.js';
+import { problemsOfPlan, readPlan } from '../../src/domain/staged-traffic/plan-rules.js';
 import { refusalOf } from '../../src/domain/stages/refusal.js';
 import { canaryPlanFromOptions } from '../../src/spec/canary/canary-options.js';
 import { parseSpecs } from '../../src/spec/parse-specs.js';

@@ -82,7 +82,7 @@ export class GuardLoop {
   }
 
   private async run(find: (end: WatchEnd) => void): Promise<void> {
-    const { input, undo } = this.options;
+    const { input, undo, watch } = this.options;
     const { signal } = this.released;
     while (!signal.aborted) {
       const lookedAtMs = Date.now();
@@ -98,7 +98,8 @@ export class GuardLoop {
       }
       this.tell();
       // On the edges of intervals, so that a breach is seen as soon as its interval is over.
-      const pauseMs = Math.max(1, nextTickMs(input.startedAtMs, this.tickMs, lookedAtMs) - Date.now());
+      const nextMs = Math.min(nextTickMs(input.startedAtMs, this.tickMs, lookedAtMs), watch.nextLookMs);
+      const pauseMs = Math.max(1, nextMs - Date.now());
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }

@@ -6,8 +6,7 @@ import { conclusionOf, verdictOf } from '../../domain/analysis/stage-verdict.js'
 import { AdapterUnavailableError } from '../../domain/errors.js';
 import { boundedWarnings } from '../../domain/rollout/bounded.js';
 import type { Source, WatchPicture } from '../../domain/traffic/picture.js';
-import { probeSuccess } from '../../domain/traffic/probe-log.js';
-import type { ProbeLogs } from '../../domain/traffic/probe-logs.js';
+import { probeSuccess } from '../../domain/health/probe-log.js';
 import { splitBetween, type Weights } from '../../domain/traffic/weights.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
@@ -18,12 +17,11 @@ import type { KeptValues } from '../values/measured-values.js';
 import { valuesIn } from '../values/observed-values.js';
 import type { GuardUndos } from '../guard/guard-undos.js';
 import { driftOf, isNewerDecision, undoneIn } from '../drift.js';
-import { Probes } from './probes.js';
+import { Probes, type ProbeMemory } from './probes.js';
 
 /** What travels in heartbeats: the picture for people, and the probes and values that cannot be asked for again. */
-export interface WatchMemory {
+export interface WatchMemory extends ProbeMemory {
   readonly picture: WatchPicture;
-  readonly probes: ProbeLogs;
   readonly values?: KeptValues;
   /** Its guard has ended in order: whoever goes on need not fear that it lives on elsewhere. */
   readonly isHandedOver?: true;
@@ -52,7 +50,7 @@ export class StageWatch {
   constructor(
     private readonly service: ServicePorts,
     private readonly input: WatchInput,
-    memory: WatchMemory | null,
+    memory: Omit<WatchMemory, 'picture'> | null,
     private readonly observer: Observer,
     private readonly undos: GuardUndos,
   ) {
@@ -69,7 +67,7 @@ export class StageWatch {
         recall: async () => valuesIn(await observer.linesOf(input.rolloutId), input),
       },
     );
-    this.probes = new Probes(service, input, memory?.probes);
+    this.probes = new Probes(service, input, memory ?? undefined);
     this.shown = this.evidence.analysis;
   }
 
@@ -78,6 +76,7 @@ export class StageWatch {
     const trouble: string[] = [];
     const found =
       (await this.lookAtWeightsFirst(nowMs)) ??
+      (this.probes.isOfBoth ? await this.lookAtProbes(nowMs, signal) : null) ??
       (await this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal))) ??
       (await this.lookAtProbes(nowMs, signal)) ??
       (await this.lookAtWeights(nowMs));
@@ -95,7 +94,12 @@ export class StageWatch {
   get memory(): WatchMemory {
     const values = this.evidence.keptValues;
     const kept = Object.keys(values).length === 0 ? {} : { values };
-    return { picture: this.picture(), probes: this.probes.log, ...kept };
+    return { picture: this.picture(), ...this.probes.memory, ...kept };
+  }
+
+  /** When it wants to look again before its next tick, epoch milliseconds. */
+  get nextLookMs(): number {
+    return this.probes.nextRoundMs;
   }
 
   /** For what decides nothing in a hurry. */
@@ -119,22 +123,32 @@ export class StageWatch {
   }
 
   private async lookAtChecks(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
+    if (this.input.isWaiting === true) return null;
     this.hasNews = false;
     this.hasNews = await this.evidence.advance(nowMs, signal);
     if (this.hasNews) this.reading.flush();
     this.shown = this.hasNews ? this.evidence.analysis : await this.evidence.peek(nowMs, signal, this.patienceMs);
     if (this.input.known.breach === true) return null;
     const finding = findingIn(this.evidence.analysis, this.input.known.sharedBreach);
-    return finding === null ? null : { ...finding, kind: 'breach', source: 'checks', sampledAtMs: nowMs };
+    if (finding === null) return null;
+    return this.withWayBack({ ...finding, kind: 'breach', source: 'checks', sampledAtMs: nowMs }, signal);
   }
 
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const unhealthy = await this.probes.look(nowMs, signal);
-    if (unhealthy === null || this.input.known.breach === true) return null;
+    if (unhealthy === null || this.input.known.breach === true || this.input.isWaiting === true) return null;
     const { reason, shared } = await this.probes.harm(unhealthy, signal);
     if (shared && this.input.known.sharedBreach) return null;
     const evidence = this.probes.log;
-    return { kind: 'breach', source: 'probes', reason, evidence, shared, sampledAtMs: nowMs };
+    return this.withWayBack({ kind: 'breach', source: 'probes', reason, evidence, shared, sampledAtMs: nowMs }, signal);
+  }
+
+  /** Where the baseline is not known to be healthy now, nothing may go back to it: people are told so, once. */
+  private async withWayBack(breach: Breach, signal: AbortSignal): Promise<Breach | null> {
+    const noWayBack = breach.shared ? null : await this.probes.noWayBack(breach.sampledAtMs, signal);
+    if (noWayBack === null) return breach;
+    if (this.input.known.sharedBreach) return null;
+    return { ...breach, shared: true, reason: `${breach.reason}; ${noWayBack}` };
   }
 
   /** A breach is kept as it was acted upon, so that it is known when its news is lost. */
@@ -195,6 +209,7 @@ export class StageWatch {
       verdict: verdictOf(this.shown),
       healthScore: healthScore(checks, probeSuccess(this.probes.log)),
       probeSuccess: probeSuccess(this.probes.log),
+      ...this.probes.picture,
       candidateRequests: this.evidence.analysis.candidateRequests,
       trouble: boundedWarnings(this.trouble),
       ...(this.blind.length === 0 ? {} : { blind: this.blind }),

@@ -1,9 +1,9 @@
 import { backtest } from '../../domain/observations/backtest.js';
 import type { StageReport } from '../../domain/observations/report.js';
 import type { CheckPicture } from '../../domain/traffic/picture.js';
-import { isCanary } from '../../domain/canary/is-canary.js';
+import { isStagedTraffic } from '../../domain/staged-traffic/is-staged-traffic.js';
 import type { StatusBase } from '../../domain/rollout/status.js';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { RolloutStatus } from '../../domain/staged-traffic/status.js';
 import type { StageStatus } from '../../domain/stages/status.js';
 import type { Context } from '../context.js';
 import { exitOfError } from '../exit-of-error.js';
@@ -24,12 +24,12 @@ import { targetOf } from './target.js';
 export async function explain(context: Context, id: string | undefined): Promise<Result> {
   const target = await targetOf(context, id);
   const status = await statusOf(context, target);
-  const stages = isCanary(status) ? stagesOf(status, await reportsOn(context, status.id)) : [];
+  const stages = isStagedTraffic(status) ? stagesOf(status, await reportsOn(context, status.id)) : [];
   const next = nextAfterExplaining(status);
   const { service, phase, outcome, reason } = status;
   return {
     document: documentOf('Explanation', { id: status.id, service, phase, outcome, reason, stages, next }),
-    text: (view) => (isCanary(status) ? explanationLines(status, stages, view) : statusLinesOf(status, view)),
+    text: (view) => (isStagedTraffic(status) ? explanationLines(status, stages, view) : statusLinesOf(status, view)),
   };
 }
 

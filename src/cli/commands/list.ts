@@ -1,5 +1,5 @@
 import type { ListFilter } from '../../client/list-rollouts.js';
-import { isCanaryLine } from '../../domain/canary/is-canary.js';
+import { isStagedTrafficLine } from '../../domain/staged-traffic/is-staged-traffic.js';
 import { formatPercent } from '../../domain/percent.js';
 import type { ListedRollout } from '../../domain/rollout/listed-rollout.js';
 import { ageWords } from '../../presentation/clock.js';
@@ -40,6 +40,6 @@ function listLines(items: readonly ListedRollout[], { paint, nowMs }: TextView, 
 
 /** A canary's stage and share; of another kind what it is. */
 function placeOf(item: ListedRollout): [string, string] {
-  if (!isCanaryLine(item)) return [item.strategy, ''];
+  if (!isStagedTrafficLine(item)) return [item.strategy, ''];
   return [item.stage === 0 ? '' : `stage ${String(item.stage)}`, formatPercent(item.trafficPercentage)];
 }

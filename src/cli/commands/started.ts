@@ -1,7 +1,7 @@
 import type { Started } from '../../client/start-rollout.js';
 import { hasPreflightAnswered, waitForPreflight } from '../../client/wait-for-preflight.js';
 import type { Awaited } from '../../client/wait-for-rollout.js';
-import { isCanary } from '../../domain/canary/is-canary.js';
+import { isStagedTraffic } from '../../domain/staged-traffic/is-staged-traffic.js';
 import { isOver, type StatusBase } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError } from '../errors.js';
@@ -66,7 +66,7 @@ async function lookAfterPreflight(
 }
 
 function isNotNeeded(status: StatusBase): boolean {
-  return isCanary(status) && status.outcome === 'promoted' && !status.moved;
+  return isStagedTraffic(status) && status.outcome === 'promoted' && !status.moved;
 }
 
 async function abortedOnCancel(context: Context, id: string, { interrupt }: InterruptedError): Promise<Error> {

@@ -1,5 +1,5 @@
 import { refusalOfLateStop, refusalOfStaleStop } from '../../client/ignored-stop.js';
-import { isCanary } from '../../domain/canary/is-canary.js';
+import { isStagedTraffic } from '../../domain/staged-traffic/is-staged-traffic.js';
 import type { StatusBase } from '../../domain/rollout/status.js';
 import { isUnanswered } from '../../domain/rollout/status.js';
 import type { Context } from '../context.js';
@@ -65,7 +65,7 @@ async function stopped(
 
 function sent(verb: 'abort' | 'emergencyStop', status: StatusBase, ifStage: number | undefined): Result {
   const { id, service, phase } = status;
-  const own = isCanary(status) ? status : null;
+  const own = isStagedTraffic(status) ? status : null;
   const isOver = status.outcome !== null;
   const effect = isUnanswered(status)
     ? `the server has it; it happens as soon as ${status.worker === 'busy' ? 'the worker comes to it' : 'a worker is there'}${ifStage === undefined ? '' : `, if the rollout is still at stage ${String(ifStage)}`}`

@@ -1,6 +1,6 @@
 import type { LineStopped, Released } from '../../client/stop-the-line.js';
 import type { Freeze } from '../../domain/stop-the-line/freeze.js';
-import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
+import type { CommandAnswer } from '../../domain/stages/commands.js';
 import type { CheckView } from '../../domain/analysis/pictures.js';
 import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { BacktestOutcome } from '../../domain/observations/backtest.js';
@@ -155,7 +155,7 @@ export interface Documents {
   };
   CommandResult: Omit<CommandAnswer, 'rolloutId'> & {
     readonly id: string;
-    readonly verb: Verb;
+    readonly verb: string;
     /** `false`: a stop was handed to the server; it happens as soon as a worker is there. */
     readonly answered: boolean;
     readonly next: readonly string[];

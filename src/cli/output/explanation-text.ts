@@ -1,5 +1,5 @@
 import { formatPercent } from '../../domain/percent.js';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { RolloutStatus } from '../../domain/staged-traffic/status.js';
 import type { TextView } from '../result.js';
 import type { ExplainedStage } from './documents.js';
 import { headerLines } from '../../presentation/header.js';

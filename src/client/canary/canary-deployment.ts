@@ -1,12 +1,16 @@
 import type { StatusBase } from '../../domain/rollout/status.js';
 import type { Client } from '@temporalio/client';
-import { isCanary, isCanaryLine, type RolloutSummary } from '../../domain/canary/is-canary.js';
+import {
+  isStagedTraffic,
+  isStagedTrafficLine,
+  type RolloutSummary,
+} from '../../domain/staged-traffic/is-staged-traffic.js';
 import { canary } from '../../domain/canary/kind.js';
 import { HeadgateError } from '../../domain/errors.js';
 import type { ApprovalDemand, CommandAnswer, ModifiedConfig } from '../../domain/stages/commands.js';
 import { createKinds } from '../../domain/rollout/kinds.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { RolloutStatus } from '../../domain/staged-traffic/status.js';
 import type { TierName, TierTable } from '../../domain/tier.js';
 import { canaryPlanFromOptions, type CanaryOptions } from '../../spec/canary/canary-options.js';
 import { DeploymentManager, type RollbackPolicyChange } from '../deployment-manager.js';
@@ -76,7 +80,7 @@ export class CanaryDeployment {
   /** Where a rollout stands. Errors as {@link DeploymentManager.getDeploymentStatus}. */
   async getDeploymentStatus(ref: RolloutRef): Promise<RolloutStatus> {
     const status = await this.manager.getDeploymentStatus(ref);
-    if (isCanary(status)) return status;
+    if (isStagedTraffic(status)) return status;
     throw new HeadgateError('UNKNOWN_KIND', `${status.id} is no canary`, {
       expected: 'a canary',
       remedy: 'Look at it with DeploymentManager',
@@ -164,6 +168,6 @@ export class CanaryDeployment {
   }
 
   async list(filter: ListFilter = {}): Promise<RolloutSummary[]> {
-    return (await this.manager.list(filter)).filter(isCanaryLine);
+    return (await this.manager.list(filter)).filter(isStagedTrafficLine);
   }
 }

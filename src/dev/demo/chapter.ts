@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutStatus } from '../../domain/canary/status.js';
+import type { RolloutStatus } from '../../domain/staged-traffic/status.js';
 import { shareOf, type Roles } from '../../domain/traffic/weights.js';
 import { NotReadyError } from '../errors.js';
 import type { Stage } from './stage.js';

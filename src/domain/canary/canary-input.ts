@@ -1,44 +1,19 @@
 import { formatCounted } from '../analysis/format.js';
 import type { Problem } from '../errors.js';
-import { flag, isObject, line, number, object, optional, text, type Fields } from '../reading/combinators.js';
-import { quoted, wrongKind } from '../reading/problems.js';
-import { UNREADABLE, type Reader } from '../reading/reader.js';
-import { HISTORY_LIMIT, LONGEST } from '../rollout/bounds.js';
+import { flag, line, object, optional, text } from '../reading/combinators.js';
+import { quoted } from '../reading/problems.js';
+import { LONGEST } from '../rollout/bounds.js';
 import type { CanaryPlan } from './plan.js';
-import { readPlan } from './plan-rules.js';
+import { trafficInputFields, type TrafficInput } from '../staged-traffic/input.js';
+import { readPlan } from '../staged-traffic/plan-rules.js';
 import type { UndoWish } from '../traffic/serving/undo-wish.js';
 import type { CanaryState } from './state.js';
 
-/** What starts `canaryRollout`. Plain data, no secrets. */
-export interface CanaryInput {
-  readonly plan: CanaryPlan;
-  /** Who asked for it, as they claim. At most 1,000 characters. */
-  readonly requestedBy?: string;
-  /** The CI run's id: the same one attaches instead of starting again. At most 200 characters. */
-  readonly requestId?: string;
-  /** Roll the version out also where it serves everybody already. */
-  readonly again?: boolean;
+/** What starts `canaryRollout`. */
+export interface CanaryInput extends TrafficInput<CanaryPlan, CanaryState> {
   /** Go back to what served before; the plan has one stage of 100 %, and no version. */
   readonly undo?: UndoWish;
-  /** Continue-as-new threshold in history events, 20 to 40,000. @default 4,000 */
-  readonly historyLimit?: number;
-  /** Set by the workflow itself when it continues as new. */
-  readonly carried?: CanaryState;
 }
-
-/** A rollout begins at its beginning: nobody but itself knows where it stood. */
-const nothingCarried: Reader<undefined> = (given, path, notes) => {
-  if (given === undefined) return undefined;
-  notes.problem({
-    ...wrongKind(path, 'nothing', given),
-    message: 'Only a rollout itself says where it goes on',
-    remedy: 'Leave it out',
-  });
-  return UNREADABLE;
-};
-
-/** The paths of a plan are told as everywhere else: from the plan on. */
-const planAtRoot: Reader<CanaryPlan> = (given, path, notes) => readPlan(given, isObject(given) ? '' : path, notes);
 
 const readUndoWish = object<UndoWish>({
   to: optional(text({ max: LONGEST.slot, cuts: false })),
@@ -46,20 +21,11 @@ const readUndoWish = object<UndoWish>({
   reason: optional(line({ max: LONGEST.reason })),
 });
 
-const FIELDS: Fields<CanaryInput> = {
-  plan: planAtRoot,
-  requestedBy: optional(line({ max: LONGEST.requestedBy })),
-  requestId: optional(text({ max: LONGEST.requestId })),
-  again: optional(flag),
-  undo: optional(readUndoWish),
-  historyLimit: optional(number({ min: HISTORY_LIMIT.least, max: HISTORY_LIMIT.most, integer: true })),
-  carried: nothingCarried,
-};
-
 /** Reads what starts a rollout, which may be anything: people also start workflows from raw JSON. */
-export const readCanaryInput = object<CanaryInput>(FIELDS, {
-  rules: [{ about: ['plan', 'undo'], problems: problemsOfUndo }],
-});
+export const readCanaryInput = object<CanaryInput>(
+  { ...trafficInputFields(readPlan), undo: optional(readUndoWish) },
+  { rules: [{ about: ['plan', 'undo'], problems: problemsOfUndo }] },
+);
 
 /** An undo is in every tier and asks for no version: with any other plan it would be a canary that passes both. */
 function problemsOfUndo({ plan, undo, again }: CanaryInput): Problem[] {
@@ -90,14 +56,4 @@ function problemsOfUndo({ plan, undo, again }: CanaryInput): Problem[] {
     ...(adopt === undefined ? [] : [besideUndo('adopt', quoted(adopt))]),
     ...(again === true ? [besideUndo('again', 'true')] : []),
   ];
-}
-
-/**
- * Whether this is what the rollout of this run chain has handed to itself. It was read when the rollout began: to refuse
- * it now would leave its traffic where it stands.
- */
-export function isOwnContinuation(given: unknown, firstRunId: string): given is CanaryInput {
-  if (!isObject(given) || !Object.hasOwn(given, 'carried') || !isObject(given.carried)) return false;
-  const { id } = given.carried;
-  return typeof id === 'string' && id.endsWith(`@${firstRunId}`);
 }

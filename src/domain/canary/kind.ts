@@ -3,16 +3,13 @@ import { formatPercent } from '../percent.js';
 import { read } from '../reading/reader.js';
 import { readCanaryInput, type CanaryInput } from './canary-input.js';
 import type { RolloutKind, PreparedStart } from '../rollout/kinds.js';
-import type { WatchPicture } from '../traffic/picture.js';
-import { withPicture } from './with-picture.js';
-import type { RolloutStatus } from './status.js';
+import type { RolloutStatus } from '../staged-traffic/status.js';
 import type { CanaryPlan } from './plan.js';
 import { CANARY } from '../search-attributes.js';
-import type { RolloutSummary } from './is-canary.js';
-import { memoOf } from './memo.js';
+import { memoOf } from '../staged-traffic/memo.js';
 import { CANARY_ROLLOUT } from './names.js';
-import { recordedStatus } from './recorded-status.js';
-import { tierDemand } from './tier-demand.js';
+import { shownTraffic } from '../staged-traffic/shown-kind.js';
+import { tierDemand } from '../staged-traffic/tier-demand.js';
 import { canaryUndo } from './undo.js';
 
 /** A service's traffic that goes to a candidate stage by stage. */
@@ -23,18 +20,7 @@ export const canary: RolloutKind<RolloutStatus> = {
     const { value, ...notes } = read(readCanaryInput, given);
     return { ...notes, ...(value === undefined ? {} : { value: prepared(value) }) };
   },
-  recorded: recordedStatus,
-  seen(status, { picture, isBrokenOff }) {
-    const shown = withPicture(status, picture as WatchPicture | null);
-    return isBrokenOff ? { ...shown, stageEndsAt: null } : shown;
-  },
-  place: ({ trafficPercentage, currentStage, stageCount }) =>
-    `${formatPercent(trafficPercentage)}, stage ${String(currentStage)}/${String(stageCount)}`,
-  listed: (line, attributes): RolloutSummary => ({
-    ...line,
-    stage: Number(attributes.HeadgateStage ?? 0),
-    trafficPercentage: Number(attributes.HeadgateTrafficPercent ?? 0),
-  }),
+  ...shownTraffic,
   anew: ({ plan, undo }: CanaryInput) => (undo === undefined ? { plan: withoutAdoption(plan) } : { undo }),
   undo: canaryUndo,
 };
@@ -51,7 +37,7 @@ function prepared(input: CanaryInput): PreparedStart {
     memo: memoOf(input),
     summary: summaryOf(input),
     details: detailsOf(input.plan, input.requestedBy),
-    asks: tierDemand(input),
+    asks: tierDemand(CANARY, input),
   };
 }
 

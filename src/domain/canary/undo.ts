@@ -2,18 +2,18 @@ import { read } from '../reading/reader.js';
 import { isObject } from '../reading/combinators.js';
 import { readCanaryInput, type CanaryInput } from './canary-input.js';
 import type { UndoRequest, UndoRules } from '../rollout/kinds.js';
-import { problemsOfPlan } from './plan-rules.js';
+import { problemsOfPlan } from '../staged-traffic/plan-rules.js';
 import { BASELINE_MEMO } from '../traffic/serving/memo.js';
 import { readSlotVersion } from '../traffic/serving/serves.js';
 import { undoPlan } from './undo-plan.js';
-import { isCanary } from './is-canary.js';
+import { isStagedTraffic } from '../staged-traffic/is-staged-traffic.js';
 
 /** A canary is undone by a rollout of its own, that goes the other way. */
 export const canaryUndo: UndoRules = {
   isUndo: (status, input) =>
-    (isCanary(status) && status.undo !== undefined) || (isObject(input) && input.undo !== undefined),
+    (isStagedTraffic(status) && status.undo !== undefined) || (isObject(input) && input.undo !== undefined),
   goesTo(status, memo, to) {
-    if (!isCanary(status)) return false;
+    if (!isStagedTraffic(status)) return false;
     // Without a worker only the memo tells what served when it began: there are two backends.
     const baseline = status.roles?.baseline ?? readSlotVersion(memo?.[BASELINE_MEMO])?.slot;
     return baseline === undefined ? status.undo?.to === to : baseline !== to;

@@ -39,6 +39,8 @@ export interface UnknownPolicy {
 export interface StagesPlan {
   /** Strictly rising; the last is 100. */
   readonly stages: readonly StagePlan[];
+  /** The first stage waits until a person, or its kind, begins it. Absent: it begins at once. */
+  readonly begin?: ApprovalPlan;
   readonly analysis: AnalysisPlan;
   /** When traffic goes back, beside the checks of `analysis`; may be changed while the rollout runs. */
   readonly rollbackPolicy?: RollbackPolicy;

@@ -53,21 +53,22 @@ const REFUSALS: { readonly [V in Verb]: (state: StagesState, command: Commands[V
       ? refusalWhilePaused(state)
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   reject: (state) =>
-    state.step === 'asking' && !isHeldFor(state, 'rejected')
+    (state.step === 'asking' || state.step === 'waiting') && !isHeldFor(state, 'rejected')
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   configure: (state, command) =>
     nothingSet(command) ?? invalidInterval(command.monitoringInterval) ?? invalidDemand(state, command),
   setRollbackPolicy: (state, command) => invalidPolicy(command) ?? beyondTier(state, command),
   finish: (state) =>
-    isLastStage(state) && state.step !== 'applying' && state.stage > 0
+    isLastStage(state) && state.step !== 'applying' && state.step !== 'waiting' && state.stage > 0
       ? (refusalWhilePaused(state) ?? heldAtTheEnd(state))
       : { code: 'NOT_AT_FULL_LOAD', message: 'only the rollback window at full load can be ended early' },
 };
 
 /** Nothing is left to be skipped: only the last confirmation is awaited, which what holds it is in the way of. */
-function heldAtTheEnd({ step, hold }: StagesState): Refusal | null {
-  return step === 'closing' && hold !== null
+function heldAtTheEnd(state: StagesState): Refusal | null {
+  const { step, hold } = state;
+  return step === 'closing' && hold !== null && !isHeldFor(state, 'hook')
     ? { code: 'PAUSED', message: `it is held; resume it: ${hold.reason}` }
     : null;
 }
@@ -112,6 +113,8 @@ export function beyondTier(
 }
 
 function notStarted(state: StagesState): Refusal | null {
+  // A person goes on without the hook that has kept it from being set.
+  if (state.step === 'applying' && isHeldFor(state, 'hook')) return null;
   return state.step === 'preflight' || state.step === 'applying'
     ? { code: 'NOT_STARTED', message: 'the stage has not begun: its weights are not read back yet' }
     : null;

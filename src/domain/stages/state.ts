@@ -6,6 +6,17 @@ import type { TierName } from '../tier.js';
 import type { StagesPlan } from './plan.js';
 import { UPCOMING, type StageRecord } from './stage-record.js';
 
+/** Nothing goes to the candidate, before its first share or after the last one was taken back: it waits to be told. */
+interface Waiting {
+  readonly step: 'waiting';
+  /** Whether the candidate is there: how it is, is looked at from then on. */
+  readonly isWatched: boolean;
+  /** Since when, epoch milliseconds. */
+  readonly sinceMs: number;
+  /** How long it waits; `null` for ever. */
+  readonly clock: Clock | null;
+}
+
 /** Its share has yet to be set. */
 interface Applying {
   readonly step: 'applying';
@@ -44,6 +55,7 @@ interface AwaitingApproval {
  */
 export type AtStep =
   | { readonly step: 'preflight' }
+  | Waiting
   | Applying
   | Baking
   | Judging
@@ -120,7 +132,7 @@ export function isLastStage(state: Pick<StagesState, 'stage' | 'plan'>): boolean
 
 /** The same rollout at another step: nothing is left of what only the step before had. */
 export function at<S extends StagesState>(state: S, step: AtStep): S {
-  const own = ['overrides', 'clock', 'proof', 'bake'];
+  const own = ['isWatched', 'sinceMs', 'overrides', 'clock', 'proof', 'bake'];
   const kept = Object.entries(state).filter(([field]) => !own.includes(field));
   return { ...(Object.fromEntries(kept) as S), ...step };
 }

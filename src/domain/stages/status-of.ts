@@ -5,13 +5,16 @@ import type { Phase } from '../rollout/phase.js';
 import type { StatusBase } from '../rollout/status.js';
 import { asksBeforeLeaving } from './approvals.js';
 import type { StagePlan } from './plan.js';
+import type { Verb } from './commands.js';
 import { verbsTaken } from './refusal.js';
 import { policyWords } from './rollback-policy.js';
 import { clockOf, isLastStage, type StagesState } from './state.js';
 import { stageStateOf, type StagesStatus, type StageStatus, type StatusDeadline } from './status.js';
 
 /** What a rollout in stages adds to what every rollout shows. */
-export function stagesStatusOf(state: StagesState): Omit<StagesStatus, keyof StatusBase> & Pick<StagesStatus, 'takes'> {
+export function stagesStatusOf(
+  state: StagesState,
+): Omit<StagesStatus, keyof StatusBase> & { readonly takes: readonly Verb[] } {
   const { plan, stage, pause } = state;
   const clock = clockOf(state);
   return {

@@ -1,7 +1,6 @@
 import type { Verdict } from '../analysis/verdict.js';
 import { isAboutMoving } from '../rollout/alarms.js';
 import { isUnanswered, type StatusBase } from '../rollout/status.js';
-import type { Verb } from './commands.js';
 
 /** One stage of the plan, as it went. */
 export interface StageStatus {
@@ -51,7 +50,6 @@ export interface StagesStatus extends StatusBase {
   readonly autoRollback?: boolean;
   /** As it is set now, in words; absent when there is none. */
   readonly rollbackPolicy?: string;
-  readonly takes: readonly Verb[];
 }
 
 /** How far stage `number` has come. */

@@ -62,6 +62,7 @@ export function reduceLine(state: LineState, event: LineEvent): LineState {
     case 'undoBegan':
     case 'undoDone':
     case 'undone':
+    case 'hooked':
       return state;
   }
 }

@@ -1,5 +1,5 @@
 import type { AnalysisPlan } from '../analysis/plan.js';
-import type { HealthPlan } from './health-plan.js';
+import type { HealthPlan } from '../health/health-plan.js';
 
 /** What guards and judges a service's traffic read of a rollout's plan, of whatever kind. */
 export interface GuardPlan {

@@ -76,6 +76,7 @@ class Line {
         await continueAsNewWhenLong(input, this.rollout, () => true);
       },
       onAlarm: () => this.act(),
+      onHook: () => undefined,
     });
     this.journal = new JournalWriter(this.rollout, () => statusOfLine(this.rollout.state, Date.now()));
     listenTo(this.rollout, LINE_RULES, { onCommand: () => this.act(), isSettled: () => true });

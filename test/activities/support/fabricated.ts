@@ -1,3 +1,4 @@
+import { pathOf } from '../../../src/domain/health/health-plan.js';
 import type { TrafficSample } from '../../../src/domain/analysis/sample.js';
 import type { Observer } from '../../../src/activities/observing/observer.js';
 import { createWorld, type World } from '../../../src/activities/world.js';
@@ -28,7 +29,7 @@ export function fitService(change: Partial<ServicePorts> = {}): ServicePorts {
       samples: () => Promise.resolve([someTraffic(100)]),
       scalar: () => Promise.resolve(0.2),
     },
-    probe: { probe: ({ backend }, endpoint) => Promise.resolve(answer(backend, endpoint)) },
+    probe: { probe: ({ backend }, endpoint) => Promise.resolve(answer(backend, pathOf(endpoint))) },
     urls: { blue: 'http://blue.test', green: 'http://green.test' },
     version: { path: '/version', field: 'version' },
     health: { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 200, successThreshold: 0.95 },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Probes } from '../../../src/activities/watch/probes.js';
-import type { ProbeLogs } from '../../../src/domain/traffic/probe-logs.js';
+import { pathOf } from '../../../src/domain/health/health-plan.js';
+import type { ProbeLogs } from '../../../src/domain/health/probe-logs.js';
 import type { ProbeResult } from '../../../src/ports/health-probe.js';
 import { fitService, somePlan } from '../support/fabricated.js';
 
@@ -15,7 +16,7 @@ function probesOf(endpoints: readonly string[], answer: Answer, memory?: ProbeLo
   let round = 0;
   const service = fitService({
     health: { endpoints, intervalMs: 5000, timeoutMs: 1000, successThreshold: 0.95 },
-    probe: { probe: ({ backend }, endpoint) => Promise.resolve(answer(backend, endpoint, round)) },
+    probe: { probe: ({ backend }, endpoint) => Promise.resolve(answer(backend, pathOf(endpoint), round)) },
   });
   const view = {
     plan: somePlan(),
@@ -29,7 +30,7 @@ function probesOf(endpoints: readonly string[], answer: Answer, memory?: ProbeLo
     monitoringIntervalMs: 5000,
     carried: null,
   };
-  const probes = new Probes(service, view, memory);
+  const probes = new Probes(service, view, memory === undefined ? undefined : { probes: memory });
   /** What is found, round by round. */
   const rounds = async (count: number): Promise<readonly (string | null)[]> => {
     const found: (string | null)[] = [];

@@ -4,9 +4,9 @@ import type { CheckPicture, WatchPicture } from '../../../src/domain/traffic/pic
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';
-import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../../src/domain/staged-traffic/status.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
-import { withPicture } from '../../../src/domain/canary/with-picture.js';
+import { withPicture } from '../../../src/domain/staged-traffic/with-picture.js';
 import { splitBetween } from '../../../src/domain/traffic/weights.js';
 
 const MINUTE_MS = 60_000;

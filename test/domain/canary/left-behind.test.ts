@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
-import { servesAtEnd } from '../../../src/domain/canary/left-behind.js';
+import { servesAtEnd } from '../../../src/domain/staged-traffic/left-behind.js';
 import { readServes, type KnownVersions, type Serves } from '../../../src/domain/traffic/serving/serves.js';
 import type { UndoWish } from '../../../src/domain/traffic/serving/undo-wish.js';
 import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';

@@ -7,7 +7,7 @@ import type {
   ThresholdCheck,
 } from '../../../src/domain/analysis/plan.js';
 import { oneLine } from '../../../src/domain/text.js';
-import { problemsOfPlan } from '../../../src/domain/canary/plan-rules.js';
+import { problemsOfPlan } from '../../../src/domain/staged-traffic/plan-rules.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
 import type { StagePlan } from '../../../src/domain/stages/plan.js';
 import { anyPlan } from './arbitraries.js';

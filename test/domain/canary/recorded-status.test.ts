@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canary } from '../../../src/domain/canary/kind.js';
-import { memoOf } from '../../../src/domain/canary/memo.js';
+import { memoOf } from '../../../src/domain/staged-traffic/memo.js';
 import { statusBaseOf } from '../../../src/domain/rollout/status-of.js';
 import { beginCanary } from '../../../src/domain/canary/state.js';
 import { canaryPlan } from './arbitraries.js';

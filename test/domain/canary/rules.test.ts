@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withApprovals } from '../../../src/domain/stages/approvals.js';
-import { problemsOfPlan } from '../../../src/domain/canary/plan-rules.js';
-import { addProbe, EMPTY_PROBE_LOG, unhealthyBecause } from '../../../src/domain/traffic/probe-log.js';
+import { problemsOfPlan } from '../../../src/domain/staged-traffic/plan-rules.js';
+import { addProbe, EMPTY_PROBE_LOG, unhealthyBecause } from '../../../src/domain/health/probe-log.js';
 import { rolesFrom } from '../../../src/domain/traffic/roles.js';
 import {
   formatRolloutId,

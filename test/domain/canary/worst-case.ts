@@ -6,7 +6,7 @@ import { beginAnalysis, observe } from '../../../src/domain/analysis/step-by-ste
 import { LONGEST, MOST, MOST_PLAN_BYTES } from '../../../src/domain/rollout/bounds.js';
 import { MOST_STAGES } from '../../../src/domain/stages/bounds.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
-import { problemsOfPlan } from '../../../src/domain/canary/plan-rules.js';
+import { problemsOfPlan } from '../../../src/domain/staged-traffic/plan-rules.js';
 import { guardedPlan } from '../../../src/domain/stages/guarded-plan.js';
 import { canaryPlan } from './arbitraries.js';
 

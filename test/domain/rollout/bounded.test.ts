@@ -14,7 +14,7 @@ import {
 import type { Verb } from '../../../src/domain/stages/commands.js';
 import { detailsOf } from '../../../src/presentation/details.js';
 import { guardedPlan } from '../../../src/domain/stages/guarded-plan.js';
-import { addProbe, EMPTY_PROBE_LOG } from '../../../src/domain/traffic/probe-log.js';
+import { addProbe, EMPTY_PROBE_LOG } from '../../../src/domain/health/probe-log.js';
 import { MOST_UNWRITTEN } from '../../../src/domain/rollout/record.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoOf } from '../../../src/domain/canary/memo.js';
+import { memoOf } from '../../../src/domain/staged-traffic/memo.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
 import { canaryPlan, newRollout } from '../canary/arbitraries.js';
 

@@ -6,7 +6,7 @@ import { nextDueMs } from '../../../src/domain/stages/reducer/proceed.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import type { CanaryState } from '../../../src/domain/canary/state.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
-import { withPicture } from '../../../src/domain/canary/with-picture.js';
+import { withPicture } from '../../../src/domain/staged-traffic/with-picture.js';
 import type { WatchPicture } from '../../../src/domain/traffic/picture.js';
 import { phaseOf } from '../../../src/domain/stages/status-of.js';
 import { canaryPlan, command, newRollout, ROLES } from '../canary/arbitraries.js';

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../../src/domain/staged-traffic/status.js';
 import type { World, WorldOptions } from '../support/world.js';
 
 /** A run whose history is recorded. */

@@ -1,4 +1,4 @@
-import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../../src/domain/staged-traffic/status.js';
 import type { FaultyPlane } from './faulty-plane.js';
 import type { WorldOn } from './world.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WatchPicture } from '../../../src/domain/traffic/picture.js';
-import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../../src/domain/staged-traffic/status.js';
 import type { WatchedStage } from '../../../src/ports/rollout-observer.js';
 import type { InFlight } from '../../../src/worker/metrics/in-flight.js';
 import { RolloutMetrics } from '../../../src/worker/metrics/rollout-metrics.js';

@@ -12,7 +12,7 @@ import type {
   WatchInput,
 } from '../../../src/activities/contracts.js';
 import type { CanaryPlan } from '../../../src/domain/canary/plan.js';
-import type { RolloutStatus } from '../../../src/domain/canary/status.js';
+import type { RolloutStatus } from '../../../src/domain/staged-traffic/status.js';
 import { STATUS_QUERY, watchQueueOf } from '../../../src/workflows/messages.js';
 import '../../helpers/quiet-runtime.js';
 import { until } from '../../helpers/until.js';
@@ -88,8 +88,10 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     },
     watchStage: (input) => asked(watches, input),
     judgeStage: (input) => asked(judgements, input),
+    checkEnvironment: () => Promise.reject(new Error('a canary does not call it')),
     record: () => Promise.resolve(),
     bringBack: () => Promise.reject(new Error('no stop is in this script')),
+    runHook: () => Promise.resolve({ answer: 'yes' }),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>

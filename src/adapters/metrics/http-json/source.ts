@@ -4,7 +4,7 @@ import { isBelow } from '../../http/below.js';
 import { credentialsFor, type HttpAccess, type ReadSecret } from '../../http/access.js';
 import { createJsonClient, describeFailure, type JsonAnswer } from '../../http/json-client.js';
 import { remedyForTls } from '../../http/tls-trouble.js';
-import { placeIn, valueAt } from './pointer.js';
+import { placeIn, valueAt } from '../../../domain/json-pointer.js';
 
 /** A server that answers with JSON. */
 export interface HttpJsonOptions {

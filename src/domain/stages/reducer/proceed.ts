@@ -1,7 +1,8 @@
 import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
 import { endOf, remainingOf, startClock, stopClock } from '../../rollout/clock.js';
-import { endsByItself, foundHarm } from '../../rollout/holds.js';
+import { endsByItself, foundHarm, isHeldFor } from '../../rollout/holds.js';
+import { waiveHook } from '../../rollout/hook-changes.js';
 import { isPauseOver, type Pause } from '../../rollout/pause.js';
 import { at, clockOf, withClock, type StagesState } from '../state.js';
 import { endEarly, endsEarlyAtMs } from './early-end.js';
@@ -66,10 +67,12 @@ function promote<S extends StagesState>(state: S, atMs: number): S {
       return state.verdict === 'successful'
         ? advance(state, atMs)
         : advance(conclude(state, `${who} went on although: ${state.verdictReason ?? state.verdict}`), atMs);
-    case 'closing':
-      return { ...state, promotion: null };
-    case 'preflight':
     case 'applying':
+      return isHeldFor(state, 'hook') ? waiveHook({ ...state, promotion: null }, who, atMs) : state;
+    case 'closing':
+      return waiveHook({ ...state, promotion: null }, who, atMs);
+    case 'preflight':
+    case 'waiting':
     case 'undoing':
     case 'ended':
       return state;
@@ -88,6 +91,8 @@ function elapsed<S extends StagesState>(state: S, atMs: number): S {
       return approvalTimedOut(state, atMs);
     case 'judging':
       return unknownForTooLong(state, atMs);
+    case 'waiting':
+      return notBegunInTime(state, atMs);
     case 'preflight':
     case 'applying':
     case 'closing':
@@ -107,6 +112,16 @@ function approvalTimedOut<S extends StagesState>(state: S, atMs: number): S {
     sinceMs: atMs,
     needsHuman: true,
   });
+}
+
+function notBegunInTime<S extends StagesState>(state: S, atMs: number): S {
+  const reason = 'nobody let it begin in time';
+  if (state.plan.begin?.onTimeout === 'abort') return stopFor(state, { cause: 'approvalTimeout', reason, atMs });
+  return holdFor(withoutClock(state), { kind: 'approvalTimeout', reason, sinceMs: atMs, needsHuman: true });
+}
+
+function withoutClock<S extends StagesState>(state: S): S {
+  return state.step === 'waiting' ? { ...state, clock: null } : state;
 }
 
 function unknownForTooLong<S extends StagesState>(state: S, atMs: number): S {
