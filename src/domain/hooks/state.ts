@@ -38,7 +38,7 @@ export interface HooksState {
 export const MOST_UNTOLD = 12;
 
 /** So many causes are remembered. */
-export const MOST_CALLED = 40;
+const MOST_CALLED = 40;
 
 /** People are called for the same cause again when it was over meanwhile, and after so long. */
 export const CALLED_AGAIN_AFTER_MS = 600_000;

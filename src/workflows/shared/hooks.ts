@@ -34,6 +34,7 @@ export function hasHook({ state }: Pick<HookedRollout, 'state'>, moment: Moment)
  * Commands count meanwhile, and a stop waits for no answer.
  *
  * @throws Stopped
+ * @public for kinds that act on an answer themselves
  */
 export async function askHook(rollout: HookedRollout, moment: Gate, facts?: HookFacts): Promise<HookReport> {
   const { hooks } = rollout.state;
