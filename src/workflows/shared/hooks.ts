@@ -83,13 +83,14 @@ export function tellHook(
   moment: Notice,
   { why, facts }: { readonly why?: string; readonly facts?: HookFacts } = {},
 ): void {
-  const { hooks } = rollout.state;
+  const { hooks, stop } = rollout.state;
   if (hooks === undefined || !hasHook(rollout, moment)) return;
   const payload = hookPayload(rollout.status, {
     moment,
     ordinal: ordinalOf(hooks, moment) + 1,
     sequence: hooks.sequence + 1,
     atMs: Date.now(),
+    ...(stop?.commandId === undefined ? {} : { stoppedBy: stop.commandId }),
     ...(why === undefined ? {} : { why }),
     ...(facts === undefined ? {} : { facts }),
   });
