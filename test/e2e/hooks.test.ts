@@ -198,6 +198,58 @@ test('hooks that are away do not keep the service, and are told later, in order 
   expect(receiver.at('completed')[0]?.payload.data).toMatchObject({ outcome: 'aborted', why: 'aborted: enough' });
 });
 
+test('a run that continues as new while a gate is shut asks the same question on [M-08]', TIMEOUT, async () => {
+  receiver.answers = BEHAVIOURS.hang;
+  await worldWith({ beforeStage: ['ci'] });
+  const { id } = await world.deployment.start(longPlan(), { historyLimit: 20 });
+  await until('the hook to be asked', () => receiver.at('beforeStage').length > 0);
+  const handle = world.client.workflow.getHandle(`${world.taskQueue}/rollout/checkout`);
+  const first = (await handle.describe()).runId;
+  for (let round = 0; round < 3; round += 1) {
+    await world.deployment.pause(id);
+    await world.deployment.resume(id);
+  }
+  await until('a new run', async () => (await handle.describe()).runId !== first, 60_000);
+  await until('the hook to be asked again', () => receiver.at('beforeStage').length > 1, 60_000);
+  const ids = receiver.at('beforeStage').map(({ headers }) => headers['webhook-id']);
+  expect(new Set(ids)).toEqual(new Set([`${id}/beforeStage/1/ci`]));
+  await world.deployment.rollback(id);
+  await world.closed('checkout');
+});
+
+test('a yes that comes while the rollout is paused opens nothing: it is asked anew [M-08]', TIMEOUT, async () => {
+  const late: ((body: string) => void)[] = [];
+  receiver.answers = (response) => void late.push((body) => void response.end(body));
+  await worldWith({ beforeStage: ['ci'] });
+  const { id } = await world.deployment.start(longPlan());
+  await until('the hook to be asked', () => late.length > 0);
+  await world.deployment.pause(id);
+  late[0]?.('{"answer":"yes"}');
+  await world.status(id, 'the answer to be heard', ({ history }) =>
+    history.some(({ what }) => what.includes('said yes')),
+  );
+  expect(await world.candidateShare()).toBe(0);
+
+  receiver.answers = BEHAVIOURS.no;
+  await world.deployment.resume(id);
+  await world.status(id, 'to be held', ({ phase }) => phase === 'held');
+  expect(await world.candidateShare()).toBe(0);
+  expect(receiver.at('beforeStage').map(({ payload }) => payload.data.ordinal)).toEqual([1, 2]);
+  await world.deployment.rollback(id);
+});
+
+test('an undo waits for no hook [M-08]', TIMEOUT, async () => {
+  receiver.answers = only('beforeStage', BEHAVIOURS.yes);
+  await worldWith({ beforeStage: ['ci'], confirmPromotion: ['ci'], completed: ['ci'] });
+  await world.deployment.start(quickPlan({ version: 'v2', stages: [{ trafficPercent: 100, durationMs: 500 }] }));
+  await world.closed('checkout');
+  receiver.answers = only('completed', BEHAVIOURS.yes);
+  receiver.received.length = 0;
+  await world.deployment.undo('checkout', { now: true, reason: 'customers call' });
+  await world.closed('checkout');
+  expect(told()).toEqual(['completed 1']);
+});
+
 test('without hooks a rollout schedules nothing for them [M-08]', TIMEOUT, async () => {
   world = await startWorld();
   world.startLoad();
