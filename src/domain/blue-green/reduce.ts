@@ -60,6 +60,7 @@ export function reduce(state: BlueGreenState, arrived: BlueGreenEvent): BlueGree
     case 'fenceMet':
     case 'fenceRenewed':
     case 'fenceTaken':
+    case 'hooked':
     case 'journaled':
     case 'hooked':
     case 'judged':
@@ -106,7 +107,10 @@ function wait(state: BlueGreenState, atMs: number): BlueGreenState {
   const isAsked = state.isPrepared && !hasSwitched(state);
   const timeoutMs = isAsked ? (state.plan.begin?.timeoutMs ?? null) : null;
   const clock = timeoutMs === null ? null : startClock(stoppedClock(timeoutMs), atMs);
-  return at({ ...state, sharePercent: 0, appliedPercent: 0 }, { step: 'waiting', sinceMs: atMs, clock });
+  return at(
+    { ...state, sharePercent: 0, appliedPercent: 0 },
+    { step: 'waiting', isWatched: state.isPrepared, sinceMs: atMs, clock },
+  );
 }
 
 function takeSwitch(state: BlueGreenState, commanded: Commanded): BlueGreenState {
