@@ -22,6 +22,9 @@ export type Rollouts = Pick<
   | 'rollback'
   | 'emergencyStop'
   | 'list'
+  | 'stopTheLine'
+  | 'releaseTheLine'
+  | 'getLine'
 > &
   Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'> &
   Pick<BlueGreenDeployment, 'switchTo'>;

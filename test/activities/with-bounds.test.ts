@@ -22,6 +22,7 @@ function activities(some: Partial<Activities>): Activities {
     judgeStage: refuse,
     record: refuse,
     runHook: refuse,
+    bringBack: refuse,
   };
   return withBounds({ ...none, ...some });
 }

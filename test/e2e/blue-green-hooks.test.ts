@@ -68,6 +68,11 @@ test('the idle environment is prepared with its config, asked about, told of, an
   await blueGreen.finish(id);
   await world.closed('checkout');
   expect(told()).toEqual(['prepare green', 'beforeSwitch green', 'afterSwitch green', 'retire blue', 'completed']);
+  // What is retired is no way back.
+  const { id: undo } = await world.deployment.undo('checkout', { now: true });
+  const refused = await world.status(undo, 'the undo to end', ({ isComplete }) => isComplete);
+  expect(refused).toMatchObject({ moved: false });
+  expect(await world.candidateShare()).toBe(100);
 });
 
 test('the way back waits for no hook, and who is behind the service hears which environment serves [B-05] [M-04]', async () => {

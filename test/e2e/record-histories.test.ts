@@ -6,13 +6,14 @@ import { RELEASE_IN_WORK, folderOf } from '../../scripts/steps/histories.mjs';
 import { ROOT } from '../../scripts/steps/root.mjs';
 import { COMMANDS } from './stories/commands.js';
 import { HOOKS } from './stories/hooks.js';
+import { LINE } from './stories/line.js';
 import { STARTS } from './stories/starts.js';
 import { workflowIdIn, type RecordedRun, type Stories } from './stories/story.js';
 import { SURROUNDINGS } from './stories/surroundings.js';
 import { VERDICTS } from './stories/verdicts.js';
 import { startWorld, type World } from './support/world.js';
 
-const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS, ...HOOKS };
+const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS, ...LINE, ...HOOKS };
 
 const FOLDER = process.env['HISTORIES_FOLDER'] ?? folderOf(ROOT, RELEASE_IN_WORK);
 

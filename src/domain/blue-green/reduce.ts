@@ -14,6 +14,7 @@ import { at } from '../stages/state.js';
 import type { SwitchCommand } from './commands.js';
 import { asksToSwitch, refusalOf, targetOf } from './refusal.js';
 import { verbNamed } from './read-command.js';
+import { heardOfRetirement } from './retirement.js';
 import { activeOf, hasSwitched, type BlueGreenState, type SwitchWish } from './state.js';
 
 /** What happens to a blue-green rollout alone. */
@@ -48,6 +49,8 @@ export function reduce(state: BlueGreenState, arrived: BlueGreenEvent): BlueGree
       return switchByItself(state, event.reason, event.atMs);
     case 'commanded':
       return asksToSwitch(state, event.verb) ? takeSwitch(state, event) : reduceStagedTraffic(state, event, RULES);
+    case 'hooked':
+      return heardOfRetirement(reduceStagedTraffic(state, event, RULES), event.change);
     case 'proceeded':
       // Until it is known whether the switch is made, nothing else is decided but a stop.
       return state.wish !== null ? state : reduceStagedTraffic(state, event, RULES);
@@ -60,7 +63,6 @@ export function reduce(state: BlueGreenState, arrived: BlueGreenEvent): BlueGree
     case 'fenceMet':
     case 'fenceRenewed':
     case 'fenceTaken':
-    case 'hooked':
     case 'journaled':
     case 'hooked':
     case 'judged':

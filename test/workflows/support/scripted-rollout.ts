@@ -91,6 +91,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     checkEnvironment: () => Promise.reject(new Error('a canary does not call it')),
     record: () => Promise.resolve(),
     runHook: () => Promise.resolve({ answer: 'yes' }),
+    bringBack: () => Promise.reject(new Error('no stop is in this script')),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>
