@@ -1,9 +1,12 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
+import type { PreflightReport } from '../../src/activities/contracts.js';
 import { preflight } from '../../src/activities/preflight.js';
 import { preflightPlanOf } from '../../src/domain/staged-traffic/guard-plan-of.js';
 import { inspect } from '../../src/inspection/inspect.js';
 import { sentenceOf } from '../../src/inspection/words.js';
 import type { Hook, HookObstacle } from '../../src/ports/hooks.js';
+import type { Ports } from '../../src/ports/service.js';
 import { fitService, portsOf, somePlan } from '../activities/support/fabricated.js';
 
 const OBSTACLE = { message: 'the command warm-up is not found', expected: 'a program', remedy: 'Install it' };
@@ -27,14 +30,16 @@ test('a look at a service names its hooks that cannot work, and keeps nobody fro
   ]);
 });
 
+const look = (known: Ports): Promise<PreflightReport> =>
+  new MockActivityEnvironment().run(() => preflight(known, { plan: preflightPlanOf(somePlan()) }));
+
 test('a preflight tells which hooks there are, and warns of those that cannot work [M-08]', async () => {
-  const report = await preflight(ports, { plan: preflightPlanOf(somePlan()) });
-  expect(report).toMatchObject({
+  expect(await look(ports)).toMatchObject({
     fit: true,
     hooks: { beforeStage: ['warmUp', 'ci'], completed: ['ci'] },
     warnings: expect.arrayContaining([
       expect.stringContaining('the hook warmUp (beforeStage) cannot work'),
     ]) as unknown[],
   });
-  expect(await preflight(portsOf(fitService()), { plan: preflightPlanOf(somePlan()) })).not.toHaveProperty('hooks');
+  expect(await look(portsOf(fitService()))).not.toHaveProperty('hooks');
 });
