@@ -262,6 +262,18 @@ test('a no at the end holds at full load, and a person promotes without the hook
   expect(receiver.at('confirmPromotion').length).toBe(1);
 });
 
+test(
+  'also a rollout that its preflight refused tells its end, once, and that nothing was moved [M-08]',
+  TIMEOUT,
+  async () => {
+    await worldWith({ beforeStage: ['ci'], rolledBack: ['chat'], completed: ['chat'] });
+    await world.deployment.start(quickPlan({ version: 'v9' }));
+    await world.closed('checkout');
+    expect(told()).toEqual(['completed 1']);
+    expect(receiver.at('completed')[0]?.payload.data).toMatchObject({ outcome: 'aborted', where: 'nothing was moved' });
+  },
+);
+
 test('without hooks a rollout schedules nothing for them [M-08]', TIMEOUT, async () => {
   world = await startWorld();
   world.startLoad();
