@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { RELEASE_IN_WORK, folderOf } from '../../scripts/steps/histories.mjs';
 import { ROOT } from '../../scripts/steps/root.mjs';
 import { COMMANDS } from './stories/commands.js';
+import { HOOKS } from './stories/hooks.js';
 import { LINE } from './stories/line.js';
 import { STARTS } from './stories/starts.js';
 import { workflowIdIn, type RecordedRun, type Stories } from './stories/story.js';
@@ -13,7 +14,7 @@ import { SWITCHES, yesTo } from './stories/switches.js';
 import { VERDICTS } from './stories/verdicts.js';
 import { startWorld, type World } from './support/world.js';
 
-const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS, ...LINE, ...SWITCHES };
+const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS, ...LINE, ...HOOKS, ...SWITCHES };
 
 const FOLDER = process.env['HISTORIES_FOLDER'] ?? folderOf(ROOT, RELEASE_IN_WORK);
 
