@@ -1,8 +1,11 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
 import type { AnalysisState } from '../domain/analysis/analysis.js';
+import type { HealthPlan } from '../domain/health/health-plan.js';
+import type { ServiceHealth } from '../domain/health/health.js';
 import type { FencedWrite } from '../domain/traffic/fence.js';
 import type { GuardPlan, PreflightPlan } from '../domain/traffic/guard-plan.js';
 import type { KnownVersions } from '../domain/traffic/serving/serves.js';
+import type { ServiceMetrics } from '../domain/traffic/service-metrics.js';
 import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
 import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/traffic/weights.js';
@@ -170,6 +173,23 @@ export interface RecordInput {
   readonly status: StatusBase;
 }
 
+/** How the backends of a service are, asked just now. */
+export interface LookAtHealthInput {
+  readonly service: string;
+  /** How they are probed; what is absent is as the service says. */
+  readonly health?: Partial<HealthPlan>;
+}
+
+/** What a service has served within a range of time. */
+export interface LookAtMetricsInput {
+  readonly service: string;
+  /** Up to now. */
+  readonly rangeMs: number;
+}
+
+/** What was seen, or why nothing could be looked at. */
+export type Looked<Seen> = { readonly seen: Seen } | { readonly refused: PreflightProblem };
+
 /** What workflows may ask of the world. */
 export interface Activities {
   preflight(input: PreflightInput): Promise<PreflightReport>;
@@ -178,4 +198,6 @@ export interface Activities {
   watchStage(input: WatchInput): Promise<WatchEnd>;
   judgeStage(input: JudgeInput): Promise<StageAnswer>;
   record(input: RecordInput): Promise<void>;
+  lookAtHealth(input: LookAtHealthInput): Promise<Looked<ServiceHealth>>;
+  lookAtMetrics(input: LookAtMetricsInput): Promise<Looked<ServiceMetrics>>;
 }

@@ -4,6 +4,8 @@ import type { Ports } from '../ports/service.js';
 import type {
   Activities,
   JudgeInput,
+  LookAtHealthInput,
+  LookAtMetricsInput,
   PreflightInput,
   ReadDriftInput,
   RecordInput,
@@ -12,6 +14,7 @@ import type {
 } from './contracts.js';
 import { judgeStage } from './judge-stage.js';
 import { leaveToOthers } from './leave-to-others.js';
+import { lookAtHealth, lookAtMetrics } from './look-at-service.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
@@ -46,6 +49,8 @@ export function createActivities(
     readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(world, input)),
     watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
+    lookAtHealth: leaveToOthers(place, ofService, (input: LookAtHealthInput) => lookAtHealth(ports, input)),
+    lookAtMetrics: leaveToOthers(place, ofService, (input: LookAtMetricsInput) => lookAtMetrics(ports, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
   });
 }

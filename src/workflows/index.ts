@@ -1,2 +1,3 @@
 export { canaryRollout } from './canary-rollout.js';
 export { keepRecord } from './keep-record.js';
+export { lookAtService } from './look-at-service.js';

@@ -9,6 +9,11 @@ export const HEADGATE_FAULT = 'HEADGATE_FAULT';
 /** Writes what a rollout that has ended could not write to the journal. */
 export const KEEP_RECORD = 'keepRecord';
 
+/** Looks at a service where its adapters are: its health, or what it has served. Moves nothing. */
+export const LOOK_AT_SERVICE = 'lookAtService';
+
+export type { LookAtServiceInput } from './look-at-service.js';
+
 /** What the worker polls for workflows and for what moves traffic. */
 export const TASK_QUEUE = 'headgate';
 

@@ -20,6 +20,8 @@ function activities(some: Partial<Activities>): Activities {
     watchStage: refuse,
     judgeStage: refuse,
     record: refuse,
+    lookAtHealth: refuse,
+    lookAtMetrics: refuse,
   };
   return withBounds({ ...none, ...some });
 }

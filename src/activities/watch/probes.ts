@@ -3,9 +3,10 @@ import { endpointsOf, pathOf, type HealthEndpoint, type HealthPlan } from '../..
 import { EMPTY_PROBE_LOG } from '../../domain/health/probe-log.js';
 import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/health/probe-logs.js';
 import type { WatchPicture } from '../../domain/traffic/picture.js';
+import { probeRound } from '../../inspection/probe-rounds.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
-import { harmOf, noWayBack, probeRound } from '../probing.js';
+import { harmOf, noWayBack } from '../probing.js';
 
 /** What was probed so far: it cannot be asked for again. */
 export interface ProbeMemory {
@@ -68,7 +69,7 @@ export class Probes {
     const { health } = this;
     if (health === undefined || !this.isOfBoth) return {};
     const { candidate, baseline } = this.view.roles;
-    const of = (slot: string) => backendHealth(this.logOf(slot), health);
+    const of = (backend: string) => ({ backend, ...backendHealth(this.logOf(backend), health) });
     return { health: { candidate: of(candidate), baseline: of(baseline) } };
   }
 

@@ -1,3 +1,4 @@
+import type { DeploymentHealth, DeploymentMetrics } from '../../client/deployment-monitor.js';
 import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
 import type { CheckView } from '../../domain/analysis/pictures.js';
 import type { Verdict } from '../../domain/analysis/verdict.js';
@@ -186,6 +187,9 @@ export interface Documents {
     readonly stages: readonly ExplainedStage[];
     readonly next: readonly string[];
   };
+  Health: { readonly items: readonly DeploymentHealth[] };
+  DeploymentHealth: DeploymentHealth;
+  Metrics: DeploymentMetrics;
   Doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[] };
   Configuration: { readonly configuration: unknown };
   Files: { readonly written: readonly string[]; readonly kept: readonly string[] };

@@ -89,6 +89,8 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     watchStage: (input) => asked(watches, input),
     judgeStage: (input) => asked(judgements, input),
     record: () => Promise.resolve(),
+    lookAtHealth: () => Promise.reject(new Error('no rollout looks')),
+    lookAtMetrics: () => Promise.reject(new Error('no rollout looks')),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>
