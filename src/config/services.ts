@@ -1,4 +1,7 @@
+import { problemsOfEndpoints } from '../domain/health/health-rules.js';
 import type { Flaw } from '../spec/reading/flaw.js';
+import { endpointsFrom } from '../spec/health/endpoint-schema.js';
+import { parsePath } from '../spec/reading/path.js';
 import { suggestion } from '../spec/reading/similar.js';
 import { DEFAULT_PROBE_TIMEOUT_MS } from './defaults.js';
 import type { ConfigFile } from './file-schema.js';
@@ -52,7 +55,12 @@ function buildService(
     ...(written.unverifiedVersion === undefined ? {} : { unverifiedVersion: written.unverifiedVersion }),
     ...(written.health === undefined ? {} : { health: buildHealth(written.health) }),
   };
-  const flaws = [...router.flaws, ...metrics.flaws, ...flawsOfBackends(backends, [...path, 'backends'])];
+  const flaws = [
+    ...router.flaws,
+    ...metrics.flaws,
+    ...flawsOfBackends(backends, [...path, 'backends']),
+    ...flawsOfHealth(service.health, [...path, 'health']),
+  ];
   return { name, service, flaws, warnings: warningsOf(name, service) };
 }
 
@@ -112,10 +120,18 @@ function buildBackend(slot: string, written: WrittenService['backends'][string] 
 
 function buildHealth({ endpoints, timeout, version }: NonNullable<WrittenService['health']>): ServiceHealthConfig {
   return {
-    endpoints: endpoints ?? [],
+    endpoints: endpointsFrom(endpoints ?? []),
     timeoutMs: timeout ?? DEFAULT_PROBE_TIMEOUT_MS,
     ...(version === undefined ? {} : { version: { path: version.path, field: version.field ?? 'version' } }),
   };
+}
+
+function flawsOfHealth(health: ServiceHealthConfig | undefined, path: readonly string[]): Flaw[] {
+  const problems = problemsOfEndpoints(health?.endpoints ?? [], 'endpoints');
+  return problems.map((problem) => {
+    const within = parsePath(problem.path).map((part) => (part === 'maxLatencyMs' ? 'maxLatency' : part));
+    return { ...problem, path: [...path, ...within] };
+  });
 }
 
 function flawsOfBackends(backends: Readonly<Record<string, BackendConfig>>, path: readonly string[]): Flaw[] {

@@ -1,3 +1,4 @@
+import type { HealthEndpoint } from '../domain/health/health-plan.js';
 import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
 import type { TierTable } from '../domain/tier.js';
 import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy-config.js';
@@ -45,7 +46,7 @@ export interface BackendConfig {
 /** How the backends of a service say that they are well, and which version they run. */
 export interface ServiceHealthConfig {
   /** Probed when a specification has no `health:` of its own. */
-  readonly endpoints: readonly string[];
+  readonly endpoints: readonly HealthEndpoint[];
   readonly timeoutMs: number;
   readonly version?: { readonly path: string; readonly field: string };
 }

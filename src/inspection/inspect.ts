@@ -5,6 +5,7 @@ import type { Reported } from '../domain/traffic/serving/versions.js';
 import type { Roles } from '../domain/traffic/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import { inspectCandidate } from './candidate.js';
+import { inspectCatchAll } from './catch-all.js';
 import type { Fault, InspectionFinding } from './finding.js';
 import { inspectMetrics } from './metrics.js';
 import { inspectPlane } from './plane.js';
@@ -29,7 +30,11 @@ export async function inspect(ports: Pick<Ports, 'serviceNamed'>, asked: Asked):
   if (plane.faults.length > 0) return plane.faults;
   const roles = findRoles(service, plane, asked.adopt);
   if ('code' in roles) return [roles];
-  return inspectForRoles(service, asked, roles);
+  const found = await Promise.all([
+    inspectForRoles(service, asked, roles),
+    inspectCatchAll(service, asked, roles.candidate),
+  ]);
+  return found.flat();
 }
 
 export function findService(ports: Pick<Ports, 'serviceNamed'>, name: string): ServicePorts | Fault {

@@ -19,10 +19,17 @@ export function problemsOfHealth(health: HealthPlan, at = 'health'): Problem[] {
     ...problemsOfTime(`${at}.intervalMs`, intervalMs, LONGEST_INTERVAL_MS),
     ...problemsOfTime(`${at}.timeoutMs`, timeoutMs, LONGEST_INTERVAL_MS),
     ...(endpoints.length === 0 ? [nothing] : []),
-    ...endpoints.flatMap((endpoint, index) => problemsOfEndpoint(endpoint, `${at}.endpoints[${String(index)}]`)),
-    ...problemsOfTwins(endpoints, `${at}.endpoints`),
+    ...problemsOfEndpoints(endpoints, `${at}.endpoints`),
     ...problemsOfThreshold(successThreshold, `${at}.successThreshold`),
     ...problemsOfWindow(health, at),
+  ];
+}
+
+/** Everything that is wrong with endpoints that are named at `at`. */
+export function problemsOfEndpoints(endpoints: readonly HealthEndpoint[], at: string): Problem[] {
+  return [
+    ...endpoints.flatMap((endpoint, index) => problemsOfEndpoint(endpoint, `${at}[${String(index)}]`)),
+    ...problemsOfTwins(endpoints, at),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Bounds, MeasurementLimits } from '../../domain/analysis/plan.js';
+import type { HealthEndpoint } from '../../domain/health/health-plan.js';
 import type { ApprovalDemand } from '../../domain/stages/commands.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { canaryOptionsSchema, type WrittenOptions } from './options-schema.js';
@@ -82,14 +83,16 @@ export interface CanaryOptions {
   readonly autoRollback?: boolean;
   /** How the candidate's own endpoints are probed. */
   readonly health?: {
-    /** Paths, e.g. `/health`. */
-    readonly endpoints: readonly string[];
+    /** Paths, e.g. `/health`, or paths with more to ask of the answer. */
+    readonly endpoints: readonly HealthEndpoint[];
     /** @default 30 */
     readonly intervalSeconds?: number;
     /** @default 2 */
     readonly timeoutSeconds?: number;
     /** The share of probes that must succeed, 0–1. @default 0.95 */
     readonly successThreshold?: number;
+    /** So many failures of one endpoint in a row are enough. @default 3 */
+    readonly consecutiveFailures?: number;
   };
   /** How long the last stage is guarded, the old backend warm. @default 10 */
   readonly rollbackWindowMinutes?: number;

@@ -1,3 +1,4 @@
+import { endpointsFrom } from '../health/endpoint-schema.js';
 import { approvalDraft, checkDraft, inDomain, type CanaryDraft, type Surface } from './draft.js';
 import type { CanaryFile } from './file-schema.js';
 
@@ -5,6 +6,7 @@ const NAMES = {
   trafficPercent: 'traffic',
   durationMs: 'duration',
   minDurationMs: 'minDuration',
+  maxLatencyMs: 'maxLatency',
   maxDurationMs: 'maxDuration',
   timeoutMs: 'timeout',
   intervalMs: 'interval',
@@ -26,6 +28,6 @@ export function draftOfFile({ stages, checks = [], rollbackPolicy, health, ...fi
     })),
     checks: checks.map((check, index) => checkDraft(['checks', index], inDomain(check, NAMES))),
     rollbackPolicy: rollbackPolicy && inDomain(rollbackPolicy, NAMES),
-    health: health && inDomain(health, NAMES),
+    health: health && { ...inDomain(health, NAMES), endpoints: endpointsFrom(health.endpoints) },
   };
 }

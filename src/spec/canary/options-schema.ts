@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endpointsInProgram } from '../health/endpoint-schema.js';
 import { human, map } from '../reading/schema.js';
 import { readSeconds } from '../units/duration.js';
 import { wholeMs } from '../../domain/time-rules.js';
@@ -61,10 +62,11 @@ const criterion = map({
 });
 
 const health = map({
-  endpoints: z.array(z.string()),
+  endpoints: endpointsInProgram,
   intervalSeconds: seconds().optional(),
   timeoutSeconds: seconds().optional(),
   successThreshold: human(readFraction, { description: 'a fraction' }).optional(),
+  consecutiveFailures: limit,
 });
 
 /** A rollback policy as a program writes it. */

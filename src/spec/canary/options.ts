@@ -7,6 +7,7 @@ import {
   type RollbackPolicyDraft,
   type Surface,
 } from './draft.js';
+import { endpointsFrom } from '../health/endpoint-schema.js';
 import type { WrittenOptions } from './options-schema.js';
 
 const NAMES = {
@@ -43,7 +44,7 @@ export function draftOfOptions(written: WrittenOptions): CanaryDraft {
       }),
     ),
     rollbackPolicy: rollbackPolicy && policyDraft(rollbackPolicy),
-    health: health && inDomain(health, NAMES_OF_HEALTH),
+    health: health && { ...inDomain(health, NAMES_OF_HEALTH), endpoints: endpointsFrom(health.endpoints) },
   };
 }
 
