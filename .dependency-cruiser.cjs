@@ -165,8 +165,8 @@ const RULES_WITHIN = [
   {
     name: 'kinds-are-handed-to-the-commands',
     comment: 'cli/kinds.ts names those that come with the command line',
-    from: { path: '^src/cli/', pathNot: '^src/cli/(canary/|kinds\\.ts$)' },
-    to: { path: '^src/cli/canary/' },
+    from: { path: '^src/cli/', pathNot: '^src/cli/(canary/|blue-green/|kinds\\.ts$)' },
+    to: { path: '^src/cli/(canary|blue-green)/' },
   },
   {
     name: 'reading-knows-no-specification',
@@ -205,7 +205,7 @@ module.exports = {
         'the general client works with the kinds that it is handed; client/kinds.ts names those that come with it',
       from: {
         path: folder('client'),
-        pathNot: `^src/client/kinds\\.ts$|${folder('client/canary')}`,
+        pathNot: ['^src/client/kinds\\.ts$', ...KINDS.map((kind) => folder(`client/${kind}`))].join('|'),
       },
       to: { path: KINDS.map((kind) => folder(`domain/${kind}`)).join('|') },
     },

@@ -1,5 +1,10 @@
 /** Headgate from a program: start rollouts, look at them, tell them what a person decides. */
 export {
+  BlueGreenDeployment,
+  type EnvironmentHealth,
+  type HealthStatus,
+} from './client/blue-green/blue-green-deployment.js';
+export {
   CanaryDeployment,
   type CanaryDeploymentOptions,
   type StartOptions,
@@ -15,7 +20,7 @@ export {
   type DeploymentHealth,
   type DeploymentMetrics,
   type DeploymentMonitorOptions,
-  type EnvironmentHealth,
+  type CheckedEnvironment,
   type GetMetricsOptions,
   type HealthCheckConfig,
 } from './client/deployment-monitor.js';
@@ -33,6 +38,9 @@ export {
   isStagedTrafficLine,
   type RolloutSummary,
 } from './domain/staged-traffic/is-staged-traffic.js';
+export { blueGreen } from './domain/blue-green/kind.js';
+export type { BlueGreenPlan, EnvironmentConfig } from './domain/blue-green/plan.js';
+export type { BlueGreenStatus } from './domain/blue-green/status.js';
 export { canary } from './domain/canary/kind.js';
 export type { CommandOptions, RolloutRef } from './client/messenger.js';
 export type { Started } from './client/start-rollout.js';
@@ -76,9 +84,6 @@ export type { RolloutStatus } from './domain/staged-traffic/status.js';
 export type { StageStatus } from './domain/stages/status.js';
 export type { StatusEvent } from './domain/rollout/status.js';
 export type { BackendWeight, Roles, Weights } from './domain/traffic/weights.js';
-export type {
-  CanaryOptions,
-  CanaryStageOptions,
-  RollbackPolicyOptions,
-  SuccessCriterion,
-} from './spec/canary/canary-options.js';
+export type { BlueGreenOptions } from './spec/blue-green/blue-green-options.js';
+export type { CanaryOptions, CanaryStageOptions } from './spec/canary/canary-options.js';
+export type { GuardOptions, RollbackPolicyOptions, SuccessCriterion } from './spec/staged-traffic/guard-options.js';

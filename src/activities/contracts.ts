@@ -1,6 +1,6 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
 import type { AnalysisState } from '../domain/analysis/analysis.js';
-import type { HealthPlan } from '../domain/health/health-plan.js';
+import type { HealthPlan, Probing } from '../domain/health/health-plan.js';
 import type { ServiceHealth } from '../domain/health/health.js';
 import type { FencedWrite } from '../domain/traffic/fence.js';
 import type { GuardPlan, PreflightPlan } from '../domain/traffic/guard-plan.js';
@@ -20,6 +20,10 @@ export interface PreflightInput {
   readonly rolloutId?: string;
   /** Roll the version out also where it serves everybody already. */
   readonly again?: boolean;
+  /** The candidate is looked at when traffic shall go to it: it need not be there yet. Absent: it must. */
+  readonly candidateComesLater?: true;
+  /** Both backends are probed all the time, in this way; where the plan names no endpoints, those of the service. */
+  readonly probesBoth?: Probing;
   /** Go back to what served before. Absent: it brings something new. */
   readonly undo?: UndoWish;
   /** What it asks of the tier of the installation, beside the checks of its plan. Absent: nothing, as an undo does. */
@@ -38,6 +42,8 @@ export type PreflightReport =
       readonly atOnce?: true;
       /** Why nothing has to be moved. Absent: something has. */
       readonly alreadyServes?: string;
+      /** How both backends are probed. Absent: as the plan, or the service, says. */
+      readonly health?: HealthPlan;
       /** The fences that the instances bear, each once; `NO_FENCE` among them where an instance has none. */
       readonly fences: readonly number[];
       /** What the baseline has taught before the rollout began. */
@@ -112,6 +118,8 @@ export interface StageView {
 }
 
 export interface WatchInput extends StageView {
+  /** Nothing goes to the candidate: health and weights are looked at, and nothing is held against it. Absent: something does. */
+  readonly isWaiting?: true;
   /** What was reported already and is held for: only what is new counts. */
   readonly known: {
     readonly drift: boolean;
@@ -148,6 +156,27 @@ export type WatchEnd =
   /** It goes on with what another worker began, which may live on, cut off from Temporal: the weights need a new fence. */
   | { readonly kind: 'takenOver' }
   | { readonly kind: 'proven'; readonly reason: string; readonly sampledAtMs: number };
+
+/** An environment that shall get all the traffic. */
+export interface EnvironmentView {
+  readonly plan: GuardPlan;
+  readonly rolloutId: string;
+  readonly roles: Roles;
+  /** Which of the two. */
+  readonly slot: string;
+}
+
+export interface CheckEnvironmentInput extends EnvironmentView {
+  /** Fail retryably instead of answering that it is not known to be healthy. */
+  readonly untilHealthy: boolean;
+}
+
+/** Whether an environment may serve. */
+export interface EnvironmentAnswer {
+  readonly fit: boolean;
+  /** One sentence. */
+  readonly reason: string;
+}
 
 export interface JudgeInput extends StageView {
   /** Fail retryably instead of answering that nothing is known. */
@@ -197,6 +226,7 @@ export interface Activities {
   readDrift(input: ReadDriftInput): Promise<DriftReport>;
   watchStage(input: WatchInput): Promise<WatchEnd>;
   judgeStage(input: JudgeInput): Promise<StageAnswer>;
+  checkEnvironment(input: CheckEnvironmentInput): Promise<EnvironmentAnswer>;
   record(input: RecordInput): Promise<void>;
   lookAtHealth(input: LookAtHealthInput): Promise<Looked<ServiceHealth>>;
   lookAtMetrics(input: LookAtMetricsInput): Promise<Looked<ServiceMetrics>>;

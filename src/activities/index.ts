@@ -3,6 +3,7 @@ import type { RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type {
   Activities,
+  CheckEnvironmentInput,
   JudgeInput,
   LookAtHealthInput,
   LookAtMetricsInput,
@@ -12,6 +13,7 @@ import type {
   SetWeightsInput,
   WatchInput,
 } from './contracts.js';
+import { checkEnvironment } from './check-environment.js';
 import { judgeStage } from './judge-stage.js';
 import { leaveToOthers } from './leave-to-others.js';
 import { lookAtHealth, lookAtMetrics } from './look-at-service.js';
@@ -51,6 +53,7 @@ export function createActivities(
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
     lookAtHealth: leaveToOthers(place, ofService, (input: LookAtHealthInput) => lookAtHealth(ports, input)),
     lookAtMetrics: leaveToOthers(place, ofService, (input: LookAtMetricsInput) => lookAtMetrics(ports, input)),
+    checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
   });
 }

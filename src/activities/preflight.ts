@@ -1,6 +1,7 @@
 import { learnFrom } from '../domain/analysis/learn.js';
 import { HeadgateError } from '../domain/errors.js';
 import { assertInTier, type InstalledTier } from '../domain/tier.js';
+import type { HealthPlan, Probing } from '../domain/health/health-plan.js';
 import type { PreflightPlan } from '../domain/traffic/guard-plan.js';
 import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/traffic/serving/serves.js';
 import { answerStart, type StartAnswer } from '../domain/traffic/serving/what-serves.js';
@@ -76,14 +77,22 @@ interface Looking {
 
 async function preflightOfStart(
   service: ServicePorts,
-  { plan, rolloutId, again = false }: PreflightInput,
+  { plan: planned, rolloutId, again = false, candidateComesLater, probesBoth }: PreflightInput,
   { roles, plane, learn, observer }: Looking,
 ): Promise<PreflightReport> {
+  const health = probesBoth === undefined ? undefined : healthOfBoth(service, planned, probesBoth);
+  if (health === null) return { fit: false, problems: [NOTHING_TO_PROBE] };
+  const plan = health === undefined ? planned : { ...planned, health };
   const reporting = reportedVersions(service);
   const [knowledge, history, findings] = await Promise.all([
     learn(reporting),
     historyOfBaseline(service, plan, roles),
-    inspectForRoles(service, plan, roles, reporting),
+    inspectForRoles(
+      service,
+      { ...plan, ...(candidateComesLater === true ? { candidateComesLater } : {}) },
+      roles,
+      reporting,
+    ),
   ]);
   const { reported, record } = knowledge;
   const known = knownVersions(knowledge, roles);
@@ -93,15 +102,39 @@ async function preflightOfStart(
   if (answer.kind === 'alreadyServes') return alreadyServing(roles, answer, plane, known);
   const { problems, warnings } = joined([
     guardsOf(service, plan, roles.candidate),
-    weighAnswer(answer, plan, knowledge),
+    candidateComesLater === true ? { warnings: knowledge.trouble } : weighAnswer(answer, plan, knowledge),
     weigh(findings),
   ]);
   if (problems.length > 0) return { fit: false, problems, warnings, known };
   if (history !== null && rolloutId !== undefined)
     observer.keep(rolloutId, [lineOfHistory(rolloutId, plan.service, roles, history)]);
   const analysis = history === null ? null : learnFrom(plan.analysis, history);
-  return { fit: true, roles, fences: plane.fences, analysis, warnings, known };
+  return {
+    fit: true,
+    roles,
+    fences: plane.fences,
+    analysis,
+    warnings,
+    known,
+    ...(health === undefined ? {} : { health }),
+  };
 }
+
+/** Of the plan, or of the service; `null` where neither says anything. */
+function healthOfBoth(
+  service: ServicePorts,
+  { health = service.health }: Pick<PreflightPlan, 'health'>,
+  probing: Probing,
+): HealthPlan | null {
+  return health === undefined ? null : { ...health, ...probing, ofBaseline: true };
+}
+
+const NOTHING_TO_PROBE: PreflightProblem = {
+  subject: 'candidate',
+  message: 'nothing says how the environments are probed, so nobody could tell which of them is healthy',
+  expected: 'endpoints that answer 2xx when an environment is well',
+  remedy: 'Name them under health: in the specification, or under the service in headgate.yaml',
+};
 
 function alreadyServing(
   { baseline, candidate }: Roles,

@@ -39,7 +39,7 @@ export async function watchStage(world: World, input: WatchInput): Promise<Watch
 }
 
 function guardFor(world: World, input: WatchInput): GuardLoop {
-  const { ports, guards, undos, observer, listener, trafficFirst } = world;
+  const { ports, guards, undos, observer, listener, trafficFirst, health } = world;
   const info = activityInfo();
   const { workflowExecution, activityId, attempt } = info;
   const activity = `${workflowExecution?.runId ?? ''}/${activityId}`;
@@ -47,7 +47,8 @@ function guardFor(world: World, input: WatchInput): GuardLoop {
   return guards.guardOf(activity, input.rolloutId, (before) => {
     const { roles, sharePercent } = input;
     const service = ports.serviceNamed(input.plan.service);
-    const watch = new StageWatch(service, input, reported ?? before?.memory ?? null, observer, undos);
+    const memory = reported ?? before?.memory ?? health.of(input.rolloutId);
+    const watch = new StageWatch(service, input, memory, observer, undos);
     return new GuardLoop({
       input,
       watch,
@@ -58,7 +59,7 @@ function guardFor(world: World, input: WatchInput): GuardLoop {
   });
 }
 
-async function attend(guard: GuardLoop, { trafficFirst, heartbeats }: World): Promise<WatchEnd> {
+async function attend(guard: GuardLoop, { trafficFirst, heartbeats, health }: World): Promise<WatchEnd> {
   const signal = cancellationSignal();
   // Of this attempt: the guard itself may have been begun by another one.
   const attempt = Context.current();
@@ -68,7 +69,10 @@ async function attend(guard: GuardLoop, { trafficFirst, heartbeats }: World): Pr
     const takesLong = lookingSinceMs !== null && performance.now() - lookingSinceMs >= ALIVE_EVERY_MS;
     if (takesLong) heartbeats.send(attempt, () => guard.memory);
   }, ALIVE_EVERY_MS);
-  const leave = guard.attend((memory) => heartbeats.send(attempt, () => memory));
+  const leave = guard.attend((memory) => {
+    health.keep(guard.rolloutId, memory);
+    heartbeats.send(attempt, () => memory);
+  });
   const attendance = new AbortController();
   try {
     const end = await Promise.race([guard.found, releaseOf(guard, attendance.signal), cancellationOf(signal)]);

@@ -6,6 +6,7 @@ import { Heartbeats } from './guard/heartbeats.js';
 import { limitConcurrency, type LimitConcurrency } from './limit-concurrency.js';
 import { Observer } from './observing/observer.js';
 import { createPriority, type Priority } from './priority.js';
+import { HealthMemory } from './watch/health-memory.js';
 import { Wakefulness } from './wakefulness.js';
 
 /** What the activities of one worker share; nothing else outlives a call of theirs. */
@@ -14,6 +15,7 @@ export interface World {
   readonly guards: GuardRegistry;
   readonly heartbeats: Heartbeats;
   readonly undos: GuardUndos;
+  readonly health: HealthMemory;
   readonly observer: Observer;
   readonly listener: RolloutObserver;
   readonly wakefulness: Wakefulness;
@@ -40,6 +42,7 @@ export function createWorld(
     guards: new GuardRegistry(),
     heartbeats: new Heartbeats(trafficFirst),
     undos: new GuardUndos(ports.observations),
+    health: new HealthMemory(),
     observer,
     listener,
     wakefulness: new Wakefulness(),

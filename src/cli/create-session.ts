@@ -92,6 +92,7 @@ export async function openRollouts(
   kinds?: Kinds,
 ): Promise<Rollouts> {
   const { CanaryDeployment } = await import('../client/canary/canary-deployment.js');
+  const { BlueGreenDeployment } = await import('../client/blue-green/blue-green-deployment.js');
   const { DeploymentManager } = await import('../client/deployment-manager.js');
   const options = {
     client,
@@ -102,6 +103,7 @@ export async function openRollouts(
     recall: recallFrom(journal),
   };
   const canaries = new CanaryDeployment(options);
+  const blueGreens = new BlueGreenDeployment(options);
   const all = new DeploymentManager({ ...options, ...(kinds === undefined ? {} : { kinds }) });
   return {
     start: (...given) => all.start(...given),
@@ -110,6 +112,7 @@ export async function openRollouts(
     approve: (...given) => canaries.approve(...given),
     reject: (...given) => canaries.reject(...given),
     finish: (...given) => canaries.finish(...given),
+    switchTo: (...given) => blueGreens.switchTo(...given),
     undo: (...given) => all.undo(...given),
     getDeploymentStatus: (...given) => all.getDeploymentStatus(...given),
     pause: (...given) => all.pause(...given),

@@ -1,4 +1,5 @@
 import type { CommandKind } from './kind.js';
+import type { BlueGreenDeployment } from '../client/blue-green/blue-green-deployment.js';
 import type { CanaryDeployment } from '../client/canary/canary-deployment.js';
 import type { DeploymentMonitor } from '../client/deployment-monitor.js';
 import type { DeploymentManager } from '../client/deployment-manager.js';
@@ -23,7 +24,8 @@ export type Rollouts = Pick<
   | 'emergencyStop'
   | 'list'
 > &
-  Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'>;
+  Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'> &
+  Pick<BlueGreenDeployment, 'switchTo'>;
 
 export type Monitor = Pick<DeploymentMonitor, 'checkHealth' | 'getMetrics'>;
 

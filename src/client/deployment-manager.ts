@@ -12,7 +12,7 @@ import {
   type TierName,
   type TierTable,
 } from '../domain/tier.js';
-import type { RollbackPolicyOptions } from '../spec/canary/canary-options.js';
+import type { RollbackPolicyOptions } from '../spec/staged-traffic/guard-options.js';
 import { rollbackPolicyFromOptions } from '../spec/rollback-policy-options.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import { RolloutNotFoundError } from './errors.js';

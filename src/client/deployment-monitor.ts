@@ -38,7 +38,7 @@ export interface CheckHealthOptions {
 }
 
 /** How one environment of a deployment is. */
-export interface EnvironmentHealth extends BackendHealth {
+export interface CheckedEnvironment extends BackendHealth {
   /** At least as healthy as is wanted; `null`: unknown. */
   readonly isHealthy: boolean | null;
 }
@@ -48,7 +48,7 @@ export interface DeploymentHealth extends Omit<ServiceHealth, 'environments'> {
   readonly id: string;
   readonly service: string;
   /** By slot, e.g. `blue` and `green`. */
-  readonly environments: Readonly<Record<string, EnvironmentHealth>>;
+  readonly environments: Readonly<Record<string, CheckedEnvironment>>;
   /** `watch`: from what the watch of the rollout has probed anyway; `probes`: asked just now. */
   readonly source: 'watch' | 'probes';
 }
@@ -155,9 +155,8 @@ export class DeploymentMonitor {
     const ageMs = picture === null ? Infinity : Date.now() - Date.parse(picture.at);
     const freshMs = LIVE_INTERVALS * (wanted.intervalMs ?? DEFAULT_PLAN.health.intervalMs);
     if (picture?.health === undefined || !(ageMs <= freshMs)) return null;
-    const { candidate, baseline } = picture.health;
-    const environments = [baseline, candidate].map(({ backend, ...health }) => [backend, health] as const);
-    return { environments: Object.fromEntries(environments), asOf: picture.at };
+    const { roles, candidate, baseline } = picture.health;
+    return { environments: { [roles.baseline]: baseline, [roles.candidate]: candidate }, asOf: picture.at };
   }
 
   private async found(

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { CommandAnswer, Commands, Verb } from '../domain/stages/commands.js';
+import type { CommandAnswer, CommandOf } from '../domain/stages/commands.js';
 import { askWorker } from './ask-worker.js';
 import { RolloutNotFoundError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
@@ -27,10 +27,10 @@ export class Messenger {
   ) {}
 
   /** Sends a command, and returns what it did. */
-  async ask<V extends Verb>(
+  async ask<V extends string>(
     ref: RolloutRef,
     verb: V,
-    command: Commands[V],
+    command: CommandOf<V>,
     options: CommandOptions,
   ): Promise<CommandAnswer> {
     const sent = await this.send(ref, verb, command, options);
@@ -38,10 +38,10 @@ export class Messenger {
     return { rolloutId: idOf(ref), phase: 'unknown', currentStage: 0, effect: `${verb} is on its way` };
   }
 
-  async send<V extends Verb>(
+  async send<V extends string>(
     ref: RolloutRef,
     verb: V,
-    command: Commands[V],
+    command: CommandOf<V>,
     { ifStage, ...options }: CommandOptions,
   ): Promise<Sent> {
     const found = await this.found(idOf(ref));
@@ -55,7 +55,7 @@ export class Messenger {
   }
 
   /** @throws CommandRefusedError when a signal for one stage was not taken. */
-  private async refuseStale(id: string, verb: Verb, ifStage: number): Promise<void> {
+  private async refuseStale(id: string, verb: string, ifStage: number): Promise<void> {
     const status = await askWorker(this.client, await this.found(id));
     const refusal = typeof status === 'string' ? null : refusalOfStaleStop(status, verb, ifStage);
     if (refusal !== null) throw refusal;

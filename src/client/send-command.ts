@@ -8,7 +8,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import type { CommandAnswer, Commands, Verb } from '../domain/stages/commands.js';
+import { isStageVerb, type CommandAnswer, type CommandOf, type StageCommand } from '../domain/stages/commands.js';
 import { isStop } from '../domain/rollout/commands.js';
 import { readCommand } from '../domain/stages/read-command.js';
 import { refusalOfInput } from '../domain/stages/refusal.js';
@@ -30,18 +30,18 @@ export type Sent = { readonly answered: true; readonly answer: CommandAnswer } |
  * @throws CommandRefusedError when the rollout does not take it as it stands, or it says more than it may.
  * @throws NoWorkerError when an answer was needed and none came.
  */
-export async function sendCommand<V extends Verb>(
+export async function sendCommand<V extends string>(
   client: Client,
   found: FoundRollout,
   verb: V,
-  command: Commands[V],
+  command: CommandOf<V>,
 ): Promise<Sent> {
   if (found.description.status.name !== 'RUNNING')
     throw new CommandRefusedError(found.id, verb, { code: 'ROLLOUT_ENDED', message: 'it has ended' });
-  const refusal = refusalOfInput(verb, command);
+  const refusal = isStageVerb(verb) ? refusalOfInput(verb, command) : null;
   if (refusal !== null) throw new CommandRefusedError(found.id, verb, refusal);
   // A stop is never refused for what is said about it.
-  const said = isStop(verb) ? readCommand(verb, command) : command;
+  const said: StageCommand = isStop(verb) ? readCommand(verb, command) : command;
   const addressed = { ...said, rolloutId: found.id, commandId: said.commandId ?? randomUUID() };
   // Stops are signals: the server takes them while no worker is up.
   if (isStop(verb)) return signal(client, found, verb, addressed);
@@ -49,7 +49,7 @@ export async function sendCommand<V extends Verb>(
     const handle = client.workflow.getHandle(found.workflowId, undefined, { firstExecutionRunId: found.firstRunId });
     const update = (): Promise<CommandAnswer> =>
       // The server knows an update by its id alone, and would answer another verb with what the first one did.
-      handle.executeUpdate<CommandAnswer, [Commands[V]]>(verb, {
+      handle.executeUpdate<CommandAnswer, [StageCommand]>(verb, {
         args: [addressed],
         updateId: `${verb}:${addressed.commandId}`,
       });
@@ -79,7 +79,7 @@ function metContinueAsNew(error: unknown): boolean {
   return cause !== undefined && 'code' in cause && cause.code === FAILED_PRECONDITION;
 }
 
-async function signal(client: Client, { workflowId, id }: FoundRollout, verb: Verb, command: object): Promise<Sent> {
+async function signal(client: Client, { workflowId, id }: FoundRollout, verb: string, command: object): Promise<Sent> {
   try {
     await client.workflow.getHandle(workflowId).signal(verb, command);
     return { answered: false };

@@ -30,6 +30,8 @@ export const DEFAULT_PROBE_TIMEOUT_MS = 2000;
 /** What specifications need not say in this installation. What they do say is stronger. */
 export function defaultsFrom({ defaults, services }: HeadgateConfig): PlanDefaults {
   const { initialTrafficPercent, monitoringIntervalMs, autoProgression } = defaults;
+  const { healthCheckIntervalMs: intervalMs, rollbackThreshold: successThreshold } = defaults;
+  const blueGreen = { ...DEFAULT_PLAN.blueGreen, intervalMs, successThreshold };
   const [, ...later] = DEFAULT_PLAN.stagesPercent;
   const stagesPercent = [initialTrafficPercent, ...later.filter((percent) => percent > initialTrafficPercent)];
   const healthOf = Object.fromEntries(
@@ -39,5 +41,5 @@ export function defaultsFrom({ defaults, services }: HeadgateConfig): PlanDefaul
         : [[name, { ...DEFAULT_PLAN.health, endpoints: health.endpoints, timeoutMs: health.timeoutMs }]],
     ),
   );
-  return { ...DEFAULT_PLAN, stagesPercent, monitoringIntervalMs, autoProgression, healthOf };
+  return { ...DEFAULT_PLAN, stagesPercent, monitoringIntervalMs, autoProgression, blueGreen, healthOf };
 }

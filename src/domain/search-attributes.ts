@@ -33,6 +33,9 @@ export type AttributeValues = {
 /** What `HeadgateStrategy` says of a canary. */
 export const CANARY = 'canary';
 
+/** The same of a blue-green rollout. */
+export const BLUE_GREEN = 'blue-green';
+
 /** The attributes that change while a rollout runs; what a kind does not have is absent. */
 export type Attributes = Pick<
   AttributeValues,

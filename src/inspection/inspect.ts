@@ -18,6 +18,8 @@ export interface Asked extends Queries, Pick<ServicePorts, 'health'> {
   readonly service: string;
   /** The candidate's shares that are wanted. */
   readonly sharesPercent: readonly number[];
+  /** The candidate need not be there yet. */
+  readonly candidateComesLater?: true;
   /** The baseline, whatever the router says. */
   readonly adopt?: string;
 }
@@ -60,7 +62,7 @@ export async function inspectForRoles(
   reported: Promise<Readonly<Record<string, Reported>>> = reportedVersions(service),
 ): Promise<readonly InspectionFinding[]> {
   const findings = await Promise.all([
-    inspectCandidate(service, asked, roles.candidate, reported),
+    asked.candidateComesLater === true ? [] : inspectCandidate(service, asked, roles.candidate, reported),
     inspectMetrics(service, asked, roles.baseline),
     inspectSplits(service, asked, roles),
   ]);

@@ -18,6 +18,7 @@ export function frame(status: RolloutStatus, view: View): string[] {
     ...headerLines(status, view),
     ...trafficLines(status, view),
     ...stageLines(status, view),
+    ...(status.shown ?? []),
     ...whyLines(status, view),
   ];
   const below = nextLines(status, view);
@@ -36,6 +37,7 @@ export function statusLines(status: RolloutStatus, view: View): string[] {
     ...headerLines(status, view),
     ...trafficLines(status, view),
     ...checkLines(status.checks, view),
+    ...(status.shown ?? []),
     ...whyLines(status, view),
     ...nextLines(status, view),
   ];

@@ -12,6 +12,12 @@ export interface PlanDefaults {
   readonly unknownDeadlineMs: number;
   /** How the endpoints of `health:` are probed. */
   readonly health: Omit<HealthPlan, 'endpoints'>;
+  /** How the environments of a blue-green rollout are probed, and how long the old one stays up. */
+  readonly blueGreen: {
+    readonly intervalMs: number;
+    readonly successThreshold: number;
+    readonly rollbackWindowMs: number;
+  };
   /** Services whose endpoints are probed when a specification has no `health:` of its own. */
   readonly healthOf: Readonly<Record<string, HealthPlan>>;
 }
@@ -24,6 +30,7 @@ export const DEFAULT_PLAN: PlanDefaults = {
   autoProgression: true,
   unknownDeadlineMs: 30 * 60_000,
   health: { intervalMs: 30_000, timeoutMs: 2000, successThreshold: 0.95 },
+  blueGreen: { intervalMs: 30_000, successThreshold: 0.95, rollbackWindowMs: 60 * 60_000 },
   healthOf: {},
 };
 

@@ -1,9 +1,9 @@
-import { API_VERSION } from './canary/file-schema.js';
+import { API_VERSION } from './staged-traffic/file-parts.js';
 import { quote, type Flaw } from './reading/flaw.js';
 import { nearest } from './reading/similar.js';
 
 /** What belongs to the format, and comes with a later version. */
-const LATER_KINDS: readonly string[] = ['BlueGreen', 'Experiment', 'Flag', 'Release'];
+const LATER_KINDS: readonly string[] = ['Experiment', 'Flag', 'Release'];
 
 const HEADGATE = 'headgate';
 

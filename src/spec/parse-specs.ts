@@ -1,9 +1,11 @@
 import type { SourcePosition } from '../domain/errors.js';
+import type { StagedTrafficPlan } from '../domain/staged-traffic/plan.js';
 import { DEFAULT_PLAN, type PlanDefaults } from './defaults.js';
 import type { Flaw } from './reading/flaw.js';
 import { fromTheTop, refusal, type PlacedFlaw } from './reading/refusal.js';
 import { readSource, type SourceDocument } from './reading/source.js';
 import { flawsOfKind, sayLater } from './kinds.js';
+import { blueGreenSpec } from './blue-green/blue-green-spec.js';
 import { canarySpec } from './canary/canary-spec.js';
 import type { RolloutPlan, SpecKind } from './spec-kind.js';
 
@@ -31,7 +33,7 @@ export interface ParseOptions {
 
 /** Reads specifications of the kinds that Headgate comes with; errors as {@link readSpecs}. */
 export function parseSpecs(text: string, options: ParseOptions) {
-  return readSpecs(text, [canarySpec], options);
+  return readSpecs<StagedTrafficPlan>(text, [canarySpec, blueGreenSpec], options);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { problemsOfPolicy, type RollbackPolicy } from '../domain/stages/rollback-policy.js';
-import type { RollbackPolicyOptions } from './canary/canary-options.js';
-import { rollbackPolicySchema } from './canary/options-schema.js';
-import { OPTIONS_SURFACE, policyDraft } from './canary/options.js';
+import type { RollbackPolicyOptions } from './staged-traffic/guard-options.js';
+import { rollbackPolicySchema } from './staged-traffic/option-parts.js';
+import { OPTIONS_SURFACE, policyDraft } from './staged-traffic/options.js';
 import { parsePath } from './reading/path.js';
 import { readLeniently } from './reading/lenient.js';
 import { refusal } from './reading/refusal.js';

@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/rollout/phase.js';
 import type { Weights } from '../domain/traffic/weights.js';
 
+export type { BlueGreenInput } from '../domain/blue-green/blue-green-input.js';
 export type { CanaryInput } from '../domain/canary/canary-input.js';
 
 /** The type of the failure of a workflow that met a fault of Headgate's own: its rollout is undone. */
@@ -39,7 +40,7 @@ export interface OutcomeBase {
   readonly at: string;
 }
 
-/** What `canaryRollout` returns. */
+/** What a rollout that moves traffic returns. */
 export interface RolloutOutcome extends OutcomeBase {
   /** The weights that were left, or found to be right; `null` when none were ever set. */
   readonly weights: Weights | null;

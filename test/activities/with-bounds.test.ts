@@ -18,6 +18,7 @@ function activities(some: Partial<Activities>): Activities {
     setWeights: refuse,
     readDrift: refuse,
     watchStage: refuse,
+    checkEnvironment: refuse,
     judgeStage: refuse,
     record: refuse,
     lookAtHealth: refuse,

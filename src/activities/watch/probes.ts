@@ -69,8 +69,8 @@ export class Probes {
     const { health } = this;
     if (health === undefined || !this.isOfBoth) return {};
     const { candidate, baseline } = this.view.roles;
-    const of = (backend: string) => ({ backend, ...backendHealth(this.logOf(backend), health) });
-    return { health: { candidate: of(candidate), baseline: of(baseline) } };
+    const of = (slot: string) => backendHealth(this.logOf(slot), health);
+    return { health: { roles: this.view.roles, candidate: of(candidate), baseline: of(baseline) } };
   }
 
   /** Probes when it is time; one sentence when the candidate is unhealthy. */

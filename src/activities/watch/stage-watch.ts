@@ -50,7 +50,7 @@ export class StageWatch {
   constructor(
     private readonly service: ServicePorts,
     private readonly input: WatchInput,
-    memory: WatchMemory | null,
+    memory: Omit<WatchMemory, 'picture'> | null,
     private readonly observer: Observer,
     private readonly undos: GuardUndos,
   ) {
@@ -123,6 +123,7 @@ export class StageWatch {
   }
 
   private async lookAtChecks(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
+    if (this.input.isWaiting === true) return null;
     this.hasNews = false;
     this.hasNews = await this.evidence.advance(nowMs, signal);
     if (this.hasNews) this.reading.flush();
@@ -135,7 +136,7 @@ export class StageWatch {
 
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const unhealthy = await this.probes.look(nowMs, signal);
-    if (unhealthy === null || this.input.known.breach === true) return null;
+    if (unhealthy === null || this.input.known.breach === true || this.input.isWaiting === true) return null;
     const { reason, shared } = await this.probes.harm(unhealthy, signal);
     if (shared && this.input.known.sharedBreach) return null;
     const evidence = this.probes.log;

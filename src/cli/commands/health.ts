@@ -1,4 +1,4 @@
-import type { DeploymentHealth, EnvironmentHealth, HealthCheckConfig } from '../../client/deployment-monitor.js';
+import type { DeploymentHealth, CheckedEnvironment, HealthCheckConfig } from '../../client/deployment-monitor.js';
 import { formatValue } from '../../domain/analysis/format.js';
 import type { EndpointHealth } from '../../domain/health/health.js';
 import type { Context } from '../context.js';
@@ -36,7 +36,7 @@ function healthLines({ id, service, source, environments, trouble = [] }: Deploy
 /** A line per endpoint, the first one with how the environment is as a whole. */
 function rowsOf(
   slot: string,
-  { health, isHealthy, endpoints }: EnvironmentHealth,
+  { health, isHealthy, endpoints }: CheckedEnvironment,
   paint: TextView['paint'],
 ): string[][] {
   const share = health === null ? 'unknown' : formatValue(health, 'fraction');

@@ -1,5 +1,5 @@
 import type { CommandOptions } from '../../client/messenger.js';
-import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
+import type { CommandAnswer } from '../../domain/stages/commands.js';
 import { confirm } from '../confirm.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
@@ -93,7 +93,7 @@ export function commandOptionsOf(context: Context, { by, reason, ifStage }: Verb
 export async function tell(
   context: Context,
   id: string | undefined,
-  verb: Verb,
+  verb: string,
   send: (rollouts: Rollouts, target: string) => Promise<CommandAnswer>,
 ): Promise<Result> {
   const target = await targetOf(context, id);

@@ -27,6 +27,13 @@ export function defineDecisions(program: Command, declare: Declare): void {
       (await loadVerbs()).promote(context, id, options),
   );
   declare(
+    verb('switch <id> <environment>', 'all traffic to an environment, such as green, when it is healthy')
+      .option('--no-validate-health', 'healthy or not (asks first)')
+      .option('-y, --yes', 'do not ask'),
+    async (context, [id = '', environment = ''], options: VerbOptions & { validateHealth?: boolean; yes?: boolean }) =>
+      (await import('../commands/switch.js')).switchTo(context, id, environment, options),
+  );
+  declare(
     verb('pause [id]', 'stop the clock of the stage; guarding goes on').option(
       '--for <time>',
       'resume by itself after so long, such as 30m',

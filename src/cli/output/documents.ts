@@ -1,5 +1,5 @@
 import type { DeploymentHealth, DeploymentMetrics } from '../../client/deployment-monitor.js';
-import type { CommandAnswer, Verb } from '../../domain/stages/commands.js';
+import type { CommandAnswer } from '../../domain/stages/commands.js';
 import type { CheckView } from '../../domain/analysis/pictures.js';
 import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { BacktestOutcome } from '../../domain/observations/backtest.js';
@@ -139,7 +139,7 @@ export interface Documents {
   };
   CommandResult: Omit<CommandAnswer, 'rolloutId'> & {
     readonly id: string;
-    readonly verb: Verb;
+    readonly verb: string;
     /** `false`: a stop was handed to the server; it happens as soon as a worker is there. */
     readonly answered: boolean;
     readonly next: readonly string[];

@@ -40,6 +40,11 @@ export interface HealthPlan {
   readonly ofBaseline?: true;
 }
 
+/** What a rollout says of how backends are probed, whatever is asked of them. */
+export type Probing = Partial<
+  Pick<HealthPlan, 'intervalMs' | 'timeoutMs' | 'successThreshold' | 'consecutiveFailures' | 'windowProbes'>
+>;
+
 /** Its path, which is its name: no two endpoints of a plan have the same. */
 export function pathOf(endpoint: HealthEndpoint): string {
   return typeof endpoint === 'string' ? endpoint : endpoint.path;

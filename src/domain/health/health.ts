@@ -76,11 +76,6 @@ export interface BackendHealth {
   readonly endpoints: Readonly<Record<string, EndpointHealth>>;
 }
 
-/** The same, with whose it is. */
-export interface SlotHealth extends BackendHealth {
-  readonly backend: string;
-}
-
 /** How the backends of a service are. */
 export interface ServiceHealth {
   /** By slot. */

@@ -1,4 +1,5 @@
 import type { AnalysisState } from '../analysis/analysis.js';
+import type { HealthPlan } from '../health/health-plan.js';
 import type { Warning } from '../rollout/warnings.js';
 import type { StagesEvent } from '../stages/reducer/reduce.js';
 import type { TierName } from '../tier.js';
@@ -25,6 +26,8 @@ export type StagedTrafficEvent =
       readonly warnings: readonly Warning[];
       /** What was learned about versions. Absent: nothing. */
       readonly known?: KnownVersions;
+      /** How both backends are probed. Absent: as the plan, or the service, says. */
+      readonly health?: HealthPlan;
       /** The version that comes, where the plan names none. */
       readonly version?: string;
       /** An undo of what was broken off: it is not guarded on its way. */

@@ -35,13 +35,16 @@ const amount = optional(number());
 /** Timers know whole milliseconds: what the rules see is what is waited for. */
 const time = mapped(number(), wholeMs);
 
+/** What is asked of a person, and what silence means. */
+export const readApproval = object<ApprovalPlan>({ timeoutMs: nullable(time), onTimeout: oneOf(['abort', 'hold']) });
+
 const stage = object<StagePlan>({
   trafficPercent: mapped(number({ rule: 'stages.range' }), onGrain),
   durationMs: time,
   advanceOnEvidence: optional(flag),
   minDurationMs: optional(time),
   maxDurationMs: optional(time),
-  approval: optional(object<ApprovalPlan>({ timeoutMs: nullable(time), onTimeout: oneOf(['abort', 'hold']) })),
+  approval: optional(readApproval),
 });
 
 const limits: Fields<MeasurementLimits> = {

@@ -76,6 +76,13 @@ export const VERBS = [
   'setRollbackPolicy',
 ] as const satisfies readonly Verb[];
 
+/** What a verb carries; one that only a kind knows may carry more than is said here. */
+export type CommandOf<V extends string> = V extends Verb ? Commands[V] : StageCommand;
+
+export function isStageVerb(verb: string): verb is Verb {
+  return (VERBS as readonly string[]).includes(verb);
+}
+
 /** What each verb does, for people who type it. */
 export const VERB_DESCRIPTIONS: Readonly<Record<Verb, string>> = {
   approve: 'Go on from the stage that waits for approval. {"reason":"…","by":"…"}',

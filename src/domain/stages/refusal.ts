@@ -53,14 +53,14 @@ const REFUSALS: { readonly [V in Verb]: (state: StagesState, command: Commands[V
       ? refusalWhilePaused(state)
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   reject: (state) =>
-    state.step === 'asking' && !isHeldFor(state, 'rejected')
+    (state.step === 'asking' || state.step === 'waiting') && !isHeldFor(state, 'rejected')
       ? null
       : { code: 'NOT_AWAITING_APPROVAL', message: 'it is not waiting for an approval' },
   configure: (state, command) =>
     nothingSet(command) ?? invalidInterval(command.monitoringInterval) ?? invalidDemand(state, command),
   setRollbackPolicy: (state, command) => invalidPolicy(command) ?? beyondTier(state, command),
   finish: (state) =>
-    isLastStage(state) && state.step !== 'applying' && state.stage > 0
+    isLastStage(state) && state.step !== 'applying' && state.step !== 'waiting' && state.stage > 0
       ? (refusalWhilePaused(state) ?? heldAtTheEnd(state))
       : { code: 'NOT_AT_FULL_LOAD', message: 'only the rollback window at full load can be ended early' },
 };

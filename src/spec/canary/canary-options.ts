@@ -1,12 +1,13 @@
-import type { Bounds, MeasurementLimits } from '../../domain/analysis/plan.js';
-import type { HealthEndpoint } from '../../domain/health/health-plan.js';
 import type { ApprovalDemand } from '../../domain/stages/commands.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { canaryOptionsSchema, type WrittenOptions } from './options-schema.js';
-import { draftOfOptions, OPTIONS_SURFACE } from './options.js';
-import { readCanary, type Form } from './read.js';
+import { OPTIONS_SURFACE } from '../staged-traffic/options.js';
+import { draftOfOptions } from './options.js';
+import { readPlanAs, type Form } from '../staged-traffic/read.js';
 import { DEFAULT_PLAN, type PlanDefaults } from '../defaults.js';
 import { refusal } from '../reading/refusal.js';
+import type { GuardOptions } from '../staged-traffic/guard-options.js';
+import { withoutUndefined } from '../without-undefined.js';
 
 /** A traffic share held for a time. */
 export interface CanaryStageOptions {
@@ -29,36 +30,8 @@ export interface CanaryStageOptions {
   };
 }
 
-/** What a metric may be. Error and success rates are fractions, latencies milliseconds, requestRate per second. */
-export interface SuccessCriterion extends Bounds, MeasurementLimits {
-  /** Relative to the baseline at the same moment: 0.5 is half as much again, 0 is no worse. */
-  readonly maxIncrease?: number;
-  /** Where a metric of your own comes from, in the metric source's language. */
-  readonly query?: string;
-  /** Which of the worker's metric sources answers the query. @default the one of the service */
-  readonly source?: string;
-  /** How many requests of the candidate a stage needs before this may pass. @default 100 */
-  readonly minRequests?: number;
-  /** Every measurement looks back over so much time. @default the monitoring interval */
-  readonly windowSeconds?: number;
-}
-
-/** When traffic goes back, as a program writes it. */
-export interface RollbackPolicyOptions {
-  /** The largest share of requests that may fail, a fraction. */
-  readonly errorRateThreshold?: number;
-  /** The candidate's p99 latency may be so many times the baseline's at the same moment: 1.5 is half as slow again. */
-  readonly latencyIncrease?: number;
-  /** The smallest share of requests that must succeed, a fraction. */
-  readonly successRateMinimum?: number;
-  /** Every look at a rate goes back over so much time: seconds, or `'5m'`. @default evidence from all requests */
-  readonly evaluationWindow?: number | string;
-  /** So many looks at a rate in a row must find it beyond its bound. */
-  readonly consecutiveFailures?: number;
-}
-
 /** A canary as a program writes it. */
-export interface CanaryOptions {
+export interface CanaryOptions extends GuardOptions {
   /** A name for people. */
   readonly name: string;
   /** As the worker's headgate.yaml names it. Optional where a service is configured once. */
@@ -72,56 +45,23 @@ export interface CanaryOptions {
   readonly minDurationMinutes?: number;
   /** For every stage but the last that does not say otherwise. */
   readonly maxDurationMinutes?: number;
-  /**
-   * What must hold, by metric: `errorRate`, `successRate`, `latencyP50`, `latencyP95`, `latencyP99`, `requestRate`, or
-   * a name of your own with its `query`. Without any only probes guard the rollout.
-   */
-  readonly successCriteria?: Readonly<Record<string, SuccessCriterion>>;
-  /** When traffic goes back, beside the criteria; may be changed while the rollout runs. */
-  readonly rollbackPolicy?: RollbackPolicyOptions;
-  /** `false`: what fails holds and calls a person instead of rolling back. @default true */
-  readonly autoRollback?: boolean;
-  /** How the candidate's own endpoints are probed. */
-  readonly health?: {
-    /** Paths, e.g. `/health`, or paths with more to ask of the answer. */
-    readonly endpoints: readonly HealthEndpoint[];
-    /** @default 30 */
-    readonly intervalSeconds?: number;
-    /** @default 2 */
-    readonly timeoutSeconds?: number;
-    /** The share of probes that must succeed, 0–1. @default 0.95 */
-    readonly successThreshold?: number;
-    /** So many failures of one endpoint in a row are enough. @default 3 */
-    readonly consecutiveFailures?: number;
-  };
   /** How long the last stage is guarded, the old backend warm. @default 10 */
   readonly rollbackWindowMinutes?: number;
-  /** How often checks are applied, seconds. @default 60 */
-  readonly monitoringInterval?: number;
   /** `false`: every stage waits for a promotion. @default true */
   readonly autoProgression?: boolean;
   /** `true`: before the final stage. @default false */
   readonly requireManualApproval?: ApprovalDemand;
   /** The stages stop short of 1 on purpose: wait there for a person. @default false */
   readonly holdAtEnd?: boolean;
-  /** When a verdict stays unknown until the deadline. @default 'hold' */
-  readonly onUnknown?: 'hold' | 'abort' | 'continue';
-  /** How long a verdict may stay unknown. @default 30 */
-  readonly deadlineMinutes?: number;
-  /** When someone else moves the weights. @default 'hold' */
-  readonly onDrift?: 'hold' | 'abort';
   /** What lets a stage pass: no evidence of harm, or evidence of health. @default 'no-harm' */
   readonly proof?: 'no-harm' | 'evidence';
-  /** Where a person learns what to do: a URL. */
-  readonly runbook?: string;
-  /** Takes over mixed weights, on purpose: this backend is the baseline. */
-  readonly adopt?: string;
 }
 
 const OPTIONS_FORM: Form<WrittenOptions> = {
   schema: canaryOptionsSchema,
   draftOf: draftOfOptions,
   surface: OPTIONS_SURFACE,
+  complete: (plan) => plan,
   standIns: { name: 'name', service: 'service' },
 };
 
@@ -131,18 +71,7 @@ const OPTIONS_FORM: Form<WrittenOptions> = {
  * @throws InvalidSpecError with every problem at once.
  */
 export function canaryPlanFromOptions(options: CanaryOptions, defaults: PlanDefaults = DEFAULT_PLAN): CanaryPlan {
-  const { plan, flaws } = readCanary(withoutUndefined(options), OPTIONS_FORM, defaults);
+  const { plan, flaws } = readPlanAs(withoutUndefined(options), OPTIONS_FORM, defaults);
   if (plan === undefined) throw refusal('The canary', flaws);
   return plan;
-}
-
-/** `{ version: process.env.VERSION }` without the variable says nothing, and is no mistake. */
-function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, below]) => below !== undefined)
-      .map(([key, below]) => [key, withoutUndefined(below)]),
-  );
 }

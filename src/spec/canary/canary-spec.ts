@@ -2,16 +2,19 @@ import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { CANARY } from '../../domain/search-attributes.js';
 import type { Flaw } from '../reading/flaw.js';
 import type { SpecKind } from '../spec-kind.js';
-import { adviseOnPlan } from './advice.js';
-import { API_VERSION, canaryFileSchema, type CanaryFile } from './file-schema.js';
-import { draftOfFile, FILE_SURFACE } from './file.js';
-import { notesOnPlan } from './notes.js';
-import { readCanary, type Form } from './read.js';
+import { adviseOnPlan } from '../staged-traffic/advice.js';
+import { API_VERSION } from '../staged-traffic/file-parts.js';
+import { canaryFileSchema, type CanaryFile } from './file-schema.js';
+import { FILE_SURFACE } from '../staged-traffic/file.js';
+import { draftOfFile } from './file.js';
+import { notesOnPlan } from '../staged-traffic/notes.js';
+import { readPlanAs, type Form } from '../staged-traffic/read.js';
 
 const FILE_FORM: Form<CanaryFile> = {
   schema: canaryFileSchema,
   draftOf: draftOfFile,
   surface: FILE_SURFACE,
+  complete: (plan) => plan,
   standIns: { apiVersion: API_VERSION, kind: 'Canary', service: 'service' },
 };
 
@@ -20,7 +23,7 @@ export const canarySpec: SpecKind<CanaryPlan> = {
   name: 'Canary',
   strategy: CANARY,
   read(document, defaults) {
-    const { plan, flaws } = readCanary(document, FILE_FORM, defaults);
+    const { plan, flaws } = readPlanAs(document, FILE_FORM, defaults);
     return { plan, flaws: flaws.map(withExample) };
   },
   notesOn: notesOnPlan,

@@ -1,52 +1,16 @@
 import { z } from 'zod';
-import { endpointsInFile } from '../health/endpoint-schema.js';
 import { human, map } from '../reading/schema.js';
-import { readDuration, readSeconds } from '../units/duration.js';
-import { asNumber, refuse, type Read } from '../units/read.js';
-import { readFraction, readPercent } from '../units/share.js';
-
-export const API_VERSION = 'headgate/v1';
+import {
+  advanceOnEvidence,
+  apiVersion,
+  approval,
+  duration,
+  GUARD_FIELDS,
+  WHO_FIELDS,
+} from '../staged-traffic/file-parts.js';
+import { readPercent } from '../units/share.js';
 
 const APPROVAL_WORDS = 'This must be true, false, every-stage or a list of stage numbers';
-
-const DURATION = '^(\\s*\\d+(\\.\\d+)?\\s*(ms|s|m|h|d))+\\s*$';
-
-function duration(description: string, examples: readonly string[]): z.ZodType<number> {
-  return human(readDuration, { description, type: 'string', pattern: DURATION, examples });
-}
-
-/** A bound keeps the form it was written in: only the metric beside it tells its unit. */
-function bound(description: string, examples: readonly unknown[]): z.ZodType<string | number> {
-  return human(readAsWritten, { description, type: ['string', 'number'], examples });
-}
-
-function readAsWritten(given: unknown): Read<string | number> {
-  if (typeof given === 'string' || asNumber(given) !== undefined) return { value: given as string | number };
-  return refuse('units.bound', 'This is not a bound', 'a number, 1% or 500ms');
-}
-
-function advanceOnEvidence(): z.ZodOptional<z.ZodBoolean> {
-  return z
-    .boolean()
-    .optional()
-    .describe('The stage ends before its time as soon as every check has proof of health. Default false.');
-}
-
-function share(description: string, example: string): z.ZodType<number> {
-  return human(readFraction, { description, type: ['string', 'number'], examples: [example] });
-}
-
-function limit(description: string): z.ZodOptional<z.ZodNumber> {
-  return z.number().optional().describe(description);
-}
-
-const approval = map({
-  timeout: duration('How long to wait for an answer. Left out: for ever.', ['24h']).optional(),
-  onTimeout: z
-    .enum(['abort', 'hold'])
-    .optional()
-    .describe('What silence means: undo (abort), or stay and call a person (hold, the default).'),
-}).describe('A person is asked at the end of the stage, after its verdict. {} waits for ever.');
 
 const stage = map({
   traffic: human(readPercent, {
@@ -66,88 +30,21 @@ const stage = map({
   approval: approval.optional(),
 });
 
-const check = map({
-  metric: z
-    .string()
-    .optional()
-    .describe('errorRate, successRate, latencyP50, latencyP95, latencyP99 or requestRate, counted from traffic.'),
-  name: z.string().optional().describe('What a query of your own is called.'),
-  query: z
-    .string()
-    .optional()
-    .describe("In the metric source's language; {{service}}, {{backend}} and {{version}} are filled in."),
-  source: z
-    .string()
-    .optional()
-    .describe("Which of the worker's metric sources answers the query. Default: the one of the service."),
-  max: bound('The largest value allowed: 1%, 500ms, 1000.', ['1%', '500ms']).optional(),
-  min: bound('The smallest value allowed.', ['99%']).optional(),
-  maxIncrease: bound('How much more than the baseline at the same moment: 50% is half as much again.', [
-    '50%',
-  ]).optional(),
-  minRequests: limit('How many requests of the candidate a stage needs before the check may pass. Default 100.'),
-  window: duration('Every measurement looks back over so much time. Left out: the interval alone.', ['5m']).optional(),
-  failureLimit: limit('How many measurements may fail; one more fails the check. -1 is no limit. Default 0.'),
-  inconclusiveLimit: limit('How many measurements may be inconclusive. Default 0.'),
-  consecutiveErrorLimit: limit('How many measurements in a row may be without data. Default 4.'),
-  consecutiveSuccessLimit: limit(
-    'The check succeeds for good after so many successes in a row. Default: not asked for.',
-  ),
-  consecutiveFailureLimit: limit('How many measurements in a row may fail. Default: no limit.'),
-  count: limit('The check is over after so many measurements. Default: no end.'),
-}).describe('One criterion: a metric with max, min or maxIncrease, or a named query with max or min.');
-
-const health = map({
-  endpoints: endpointsInFile.describe(
-    'Paths of the candidate that answer 2xx when it is well, or maps of what more is asked of one.',
-  ),
-  interval: duration('How often each is asked. Default 30s.', ['30s']).optional(),
-  timeout: duration('How long an answer may take. Default 2s.', ['2s']).optional(),
-  successThreshold: share('The share of probes that must succeed. Default 95%.', '95%').optional(),
-  consecutiveFailures: limit('So many failures of one endpoint in a row are enough. Default 3.'),
-}).describe("How the candidate's own endpoints are probed.");
-
-const rollbackPolicy = map({
-  errorRateThreshold: share('The largest share of requests that may fail: 2%.', '2%').optional(),
-  successRateMinimum: share('The smallest share of requests that must succeed: 99%.', '99%').optional(),
-  latencyIncrease: limit(
-    "The new version's p99 latency may be so many times the old one's at the same moment: 1.5 is half as slow again.",
-  ),
-  evaluationWindow: duration('Every look at a rate goes back over so much time.', ['5m']).optional(),
-  consecutiveFailures: limit('So many looks at a rate in a row must find it beyond its bound.'),
-}).describe('When traffic goes back, beside the checks. May be changed while the rollout runs.');
-
 /** `kind: Canary` as a file says it. */
 export const canaryFileSchema = map({
-  apiVersion: z.literal(API_VERSION).describe('The version of this format.'),
+  apiVersion,
   kind: z.literal('Canary').describe('What kind of rollout this is.'),
-  service: z.string().describe('The service as headgate.yaml names it.'),
-  name: z.string().optional().describe("A name for people. Default: the service's."),
-  version: z
-    .string()
-    .optional()
-    .describe('The version that is brought in; checked where the service can tell its own.'),
+  ...WHO_FIELDS,
   stages: z.array(stage).optional().describe('Shares of traffic, each held for a time. Default: 5, 25, 50 and 100 %.'),
   advanceOnEvidence: advanceOnEvidence().describe('Every stage but the last may end early, on proof of health.'),
   minDuration: duration('How soon, for every stage but the last that does not say otherwise.', ['2m']).optional(),
   maxDuration: duration('As maxDuration of a stage, for every stage but the last that does not say otherwise.', [
     '1h',
   ]).optional(),
-  checks: z.array(check).optional().describe('What must hold, at every stage, for the rollout to go on.'),
-  rollbackPolicy: rollbackPolicy.optional(),
-  autoRollback: z
-    .boolean()
-    .optional()
-    .describe('false: what fails holds and calls a person instead of rolling back. Default true.'),
-  health: health.optional(),
+  ...GUARD_FIELDS,
   rollbackWindow: duration('How long the last stage is guarded, the old backend warm. Default 10m.', [
     '10m',
   ]).optional(),
-  monitoringInterval: human(readSeconds, {
-    description: 'How often checks are applied: 60s, or a number of seconds. Default 60s.',
-    type: ['string', 'number'],
-    examples: ['60s'],
-  }).optional(),
   autoProgression: z
     .boolean()
     .optional()
@@ -160,20 +57,10 @@ export const canaryFileSchema = map({
     .boolean()
     .optional()
     .describe('The stages stop short of 100 % on purpose: wait there for a person, who then sends everybody.'),
-  onUnknown: z
-    .enum(['hold', 'abort', 'continue'])
-    .optional()
-    .describe('What to do when a verdict stays unknown until the deadline. Default hold.'),
-  deadline: duration('How long a verdict may stay unknown. Default 30m.', ['30m']).optional(),
-  onDrift: z
-    .enum(['hold', 'abort'])
-    .optional()
-    .describe('What to do when someone else moves the weights. Default hold.'),
   proof: z
     .enum(['no-harm', 'evidence'])
     .optional()
     .describe('What lets a stage pass: no evidence of harm (default), or evidence of health.'),
-  runbook: z.string().optional().describe('Where a person learns what to do: a URL.'),
 });
 
 export type CanaryFile = z.output<typeof canaryFileSchema>;

@@ -1,35 +1,7 @@
 import { z } from 'zod';
-import { endpointsInProgram } from '../health/endpoint-schema.js';
 import { human, map } from '../reading/schema.js';
-import { readSeconds } from '../units/duration.js';
-import { wholeMs } from '../../domain/time-rules.js';
-import { asNumber, refuse, tidy, type Read } from '../units/read.js';
-import { readFraction, readPercent } from '../units/share.js';
-
-function minutes(): z.ZodType<number> {
-  return time('minutes', 60_000);
-}
-
-function seconds(): z.ZodType<number> {
-  return time('seconds', 1000);
-}
-
-/** A bare number in a named unit: programs compute with numbers. */
-function time(unit: string, msPerUnit: number): z.ZodType<number> {
-  const read = (given: unknown): Read<number> =>
-    typeof given === 'number' && Number.isFinite(given)
-      ? { value: wholeMs(tidy(given * msPerUnit)) }
-      : refuse('units.duration', `This is not a number of ${unit}`, `a number of ${unit}`);
-  return human(read, { description: unit });
-}
-
-function bound(): z.ZodType<number | string> {
-  const read = (given: unknown): Read<number | string> =>
-    typeof given === 'string' || asNumber(given) !== undefined
-      ? { value: given as number | string }
-      : refuse('units.bound', 'This is not a bound', 'a number');
-  return human(read, { description: 'a bound' });
-}
+import { GUARD_OPTIONS, minutes } from '../staged-traffic/option-parts.js';
+import { readPercent } from '../units/share.js';
 
 const stage = map({
   traffic: human(readPercent, { description: 'a fraction' }),
@@ -43,41 +15,6 @@ const stage = map({
   }).optional(),
 });
 
-const limit = z.number().optional();
-
-const criterion = map({
-  query: z.string().optional(),
-  source: z.string().optional(),
-  max: bound().optional(),
-  min: bound().optional(),
-  maxIncrease: bound().optional(),
-  minRequests: limit,
-  windowSeconds: seconds().optional(),
-  failureLimit: limit,
-  inconclusiveLimit: limit,
-  consecutiveErrorLimit: limit,
-  consecutiveSuccessLimit: limit,
-  consecutiveFailureLimit: limit,
-  count: limit,
-});
-
-const health = map({
-  endpoints: endpointsInProgram,
-  intervalSeconds: seconds().optional(),
-  timeoutSeconds: seconds().optional(),
-  successThreshold: human(readFraction, { description: 'a fraction' }).optional(),
-  consecutiveFailures: limit,
-});
-
-/** A rollback policy as a program writes it. */
-export const rollbackPolicySchema = map({
-  errorRateThreshold: human(readFraction, { description: 'a fraction' }).optional(),
-  successRateMinimum: human(readFraction, { description: 'a fraction' }).optional(),
-  latencyIncrease: limit,
-  evaluationWindow: human(readSeconds, { description: 'seconds, or 5m' }).optional(),
-  consecutiveFailures: limit,
-});
-
 /** A canary as a program writes it: numbers in the units that their names say. */
 export const canaryOptionsSchema = map({
   name: z.string(),
@@ -87,12 +24,7 @@ export const canaryOptionsSchema = map({
   advanceOnEvidence: z.boolean().optional(),
   minDurationMinutes: minutes().optional(),
   maxDurationMinutes: minutes().optional(),
-  successCriteria: z.record(z.string(), criterion).optional(),
-  rollbackPolicy: rollbackPolicySchema.optional(),
-  autoRollback: z.boolean().optional(),
-  health: health.optional(),
-  rollbackWindowMinutes: minutes().optional(),
-  monitoringInterval: seconds().optional(),
+  ...GUARD_OPTIONS,
   autoProgression: z.boolean().optional(),
   requireManualApproval: z
     .union([z.boolean(), z.literal('every-stage'), z.array(z.number())], {
@@ -100,12 +32,7 @@ export const canaryOptionsSchema = map({
     })
     .optional(),
   holdAtEnd: z.boolean().optional(),
-  onUnknown: z.enum(['hold', 'abort', 'continue']).optional(),
-  deadlineMinutes: minutes().optional(),
-  onDrift: z.enum(['hold', 'abort']).optional(),
   proof: z.enum(['no-harm', 'evidence']).optional(),
-  runbook: z.string().optional(),
-  adopt: z.string().optional(),
 });
 
 export type WrittenOptions = z.output<typeof canaryOptionsSchema>;

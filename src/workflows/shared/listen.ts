@@ -10,6 +10,7 @@ import {
 import type { Answer, Channel } from '../../domain/rollout/commands.js';
 import type { AnyEvent } from '../../domain/rollout/events.js';
 import type { Life } from '../../domain/rollout/life.js';
+import type { Refusal } from '../../domain/rollout/refusal.js';
 import type { RolloutRules } from '../../domain/rollout/rules.js';
 import type { StatusBase } from '../../domain/rollout/status.js';
 import { isHandled } from '../../domain/rollout/take-command.js';
@@ -24,7 +25,14 @@ export interface Listening {
   readonly onCommand: () => void;
   /** Whether nothing acts any more on what was decided before the newest command. */
   readonly isSettled: () => boolean;
+  /** What came of the newest command, where it has to be looked into first. @default it was taken */
+  readonly answered?: () => Answered;
 }
+
+/** Whether a command that was taken is carried out by now, or why it is not. */
+export type Answered = { readonly isDone: false } | { readonly isDone: true; readonly refusal: Refusal<string> | null };
+
+const TAKEN = (): Answered => ({ isDone: true, refusal: null });
 
 const UNGUARDED: Listening = { onCommand: () => undefined, isSettled: () => true };
 
@@ -32,7 +40,7 @@ const UNGUARDED: Listening = { onCommand: () => undefined, isSettled: () => true
 export function listenTo<State extends Life, Event extends AnyEvent>(
   rollout: Rollout<State, Event>,
   rules: RolloutRules<never, State, Event>,
-  { onCommand, isSettled }: Listening = UNGUARDED,
+  { onCommand, isSettled, answered = TAKEN }: Listening = UNGUARDED,
 ): void {
   const counted = new Map<string, number>();
   const take = (verb: string, channel: Channel, input: unknown): Answer => {
@@ -47,10 +55,14 @@ export function listenTo<State extends Life, Event extends AnyEvent>(
     return answer(rollout.state, rules, isRepeated);
   };
   /** What changes how a stage is guarded is answered when no guard can act on what was before. */
-  const settled = async (answered: Answer): Promise<Answer> => {
-    const isDone = (): boolean => isSettled() || rollout.isStopping || rollout.state.step === 'ended';
-    if (isDone() || (await condition(isDone, SETTLES_WITHIN_MS, { summary: 'New fence' }))) return answered;
-    return { ...answered, effect: `${answered.effect}; not confirmed by the data plane yet` };
+  const settled = async (answer: Answer): Promise<Answer> => {
+    const isDone = (): boolean =>
+      (isSettled() && answered().isDone) || rollout.isStopping || rollout.state.step === 'ended';
+    if (!isDone() && !(await condition(isDone, SETTLES_WITHIN_MS, { summary: 'New fence' })))
+      return { ...answer, effect: `${answer.effect}; not confirmed by the data plane yet` };
+    const found = answered();
+    if (found.isDone && found.refusal !== null) throw refused(found.refusal);
+    return answer;
   };
 
   for (const [verb, description] of Object.entries(rules.verbs)) {
@@ -73,13 +85,11 @@ function refuse<State extends Life>(
 ): void {
   if (isHandled(state, verb, rules.readCommand(verb, input))) return;
   const refusal = rules.refusalOf(state, verb, input);
-  if (refusal === null) return;
-  throw ApplicationFailure.create({
-    message: refusal.message,
-    type: refusal.code,
-    nonRetryable: true,
-    category: 'BENIGN',
-  });
+  if (refusal !== null) throw refused(refusal);
+}
+
+function refused({ message, code }: Refusal<string>): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: code, nonRetryable: true, category: 'BENIGN' });
 }
 
 function answer<State extends Life>(

@@ -14,7 +14,7 @@ export interface GuardedView {
   readonly policyRevision: number;
   /** What a person had decided by then about what was found; `null`: nothing. */
   readonly overruledAtMs: number | null;
-  readonly input: StageView & Pick<WatchInput, 'comesFromPercent'>;
+  readonly input: StageView & Pick<WatchInput, 'comesFromPercent' | 'isWaiting'>;
   /** From when on proof of health is waited for; absent where nobody waits for it. */
   readonly proofFromMs?: number;
 }
@@ -22,7 +22,7 @@ export interface GuardedView {
 /** `null` while there is nothing to guard; a stage that is undone is not: its 0 % is no share to watch. */
 export function guardedViewOf(state: StagedTrafficState): GuardedView | null {
   if (state.stop !== null) return null;
-  const input = state.step === 'applying' ? (viewOnTheWay(state) ?? viewServed(state)) : viewOf(state);
+  const input = viewNow(state);
   if (input === null || state.step === 'ended') return null;
   const { stage, sharePercent, startedAtMs, monitoringIntervalMs, comesFromPercent } = input;
   const { policyRevision, overruledAtMs } = state;
@@ -33,6 +33,11 @@ export function guardedViewOf(state: StagedTrafficState): GuardedView | null {
   return proofFromMs === null
     ? { ...view, key: decision }
     : { ...view, key: `${decision}/${String(proofFromMs)}`, proofFromMs };
+}
+
+function viewNow(state: StagedTrafficState): GuardedView['input'] | null {
+  if (state.step === 'waiting') return viewWaiting(state, state.sinceMs);
+  return state.step === 'applying' ? (viewOnTheWay(state) ?? viewServed(state)) : viewOf(state);
 }
 
 /** Whether a watch of `before` guards `now` as well: the stage has ended, and nothing was decided since. */
@@ -82,6 +87,18 @@ export function viewOf(state: StagedTrafficState): GuardedView['input'] | null {
 function viewAnywhere({ id, plan, monitoringIntervalMs, fences, analysis }: StagedTrafficState, roles: Roles) {
   const stageCount = plan.stages.length;
   return { plan: guardPlanOf(plan), stageCount, rolloutId: id, roles, monitoringIntervalMs, fences, carried: analysis };
+}
+
+/** Nobody meets the candidate, but it is to be known how it is before somebody does. */
+function viewWaiting(state: StagedTrafficState, sinceMs: number): GuardedView['input'] | null {
+  if (state.roles === null) return null;
+  return {
+    ...viewAnywhere(state, state.roles),
+    stage: state.stage,
+    sharePercent: 0,
+    startedAtMs: sinceMs,
+    isWaiting: true,
+  };
 }
 
 /**

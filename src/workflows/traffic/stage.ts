@@ -1,6 +1,8 @@
 import { formatPercent } from '../../domain/percent.js';
 import { planOfStage } from '../../domain/stages/reducer/stages.js';
 import { allToBaseline, splitBetween } from '../../domain/traffic/weights.js';
+import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
+import type { Rollout } from '../shared/rollout.js';
 import { keepEvidence } from './judge.js';
 import type { Guard } from './guard.js';
 import type { Traffic, TrafficRollout } from './traffic.js';
@@ -14,19 +16,19 @@ interface Stage {
 /**
  * Sets the wanted share, unless someone else changed the weights meanwhile.
  *
- * @param before what has to be known or done right before. Default: what the stage before has shown is kept
+ * @param keepsEvidence whether what the stage before has shown still counts. Default true
  */
 export async function applyShare(
   { rollout, traffic, guard }: Stage,
-  before: () => Promise<void> = () => keepEvidence(rollout),
+  { keepsEvidence = true }: { readonly keepsEvidence?: boolean } = {},
 ): Promise<void> {
-  const { roles, plan } = rollout.state;
-  if (roles === null) return;
+  const { roles, plan, step } = rollout.state;
+  if (roles === null || step === 'waiting') return;
   const undo = { kind: 'weights', service: plan.service, weights: allToBaseline(roles) } as const;
   rollout.dispatch({ type: 'undoPlanned', undo });
   while (rollout.state.step === 'applying') {
     await rollout.until('Waiting to go on', ({ pause, hold }) => pause === null && hold === null);
-    await rollout.unlessStopped(before);
+    if (keepsEvidence) await rollout.unlessStopped(() => keepEvidence(rollout));
     await rollout.unlessStopped(() => traffic.lookAtDrift());
     if (rollout.state.hold !== null) continue;
     const { sharePercent } = rollout.state;
@@ -38,10 +40,13 @@ export async function applyShare(
   guard.watch();
 }
 
-/** Wakes on breach, command or timer; the reducer says which counts. */
-export async function bake({ rollout }: Pick<Stage, 'rollout'>): Promise<void> {
+/** Wakes on breach, command or timer; the reducer says which counts. `isLeft`: what else ends the waiting. */
+export async function bake<State extends StagedTrafficState>(
+  { rollout }: { readonly rollout: Rollout<State, never> },
+  isLeft: (state: State) => boolean = () => false,
+): Promise<void> {
   const summary = `Stage ${String(rollout.state.stage)} of ${String(rollout.state.plan.stages.length)} bakes at ${formatPercent(rollout.state.sharePercent)}`;
-  await rollout.until(summary, ({ step }) => step !== 'baking');
+  await rollout.until(summary, (state) => state.step !== 'baking' || isLeft(state));
 }
 
 /** A person is asked whether to leave the stage, where the plan wants it. */

@@ -120,7 +120,7 @@ describe('a watch of both environments', () => {
     await until('a first round', () => healthIn(once)?.candidate.endpoints['/health']?.probes === 1);
     await callOff(once);
     const one = { health: null, endpoints: { '/health': { success: 1, probes: 1, lastFailure: null } } };
-    expect(healthIn(once)).toEqual({ candidate: { backend: 'green', ...one }, baseline: { backend: 'blue', ...one } });
+    expect(healthIn(once)).toEqual({ roles: { baseline: 'blue', candidate: 'green' }, candidate: one, baseline: one });
     expect(hourly.probed).toEqual(['green', 'blue']);
     const often = watch(twoEnvironments().service);
     await bothAreKnown(often);

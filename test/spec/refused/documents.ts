@@ -68,10 +68,10 @@ service: checkout
   {
     title: 'a kind of a later version',
     text: `apiVersion: headgate/v1
-kind: BlueGreen
+kind: Experiment
 service: checkout
 `,
-    says: 'c.yaml:2:7 kind: BlueGreen is not supported by this version yet; expected Canary, got BlueGreen (kind.later)',
+    says: 'c.yaml:2:7 kind: Experiment is not supported by this version yet; expected Canary or BlueGreen, got Experiment (kind.later)',
   },
   {
     title: 'no service',
@@ -136,7 +136,7 @@ version: ''
   {
     title: 'a key that nobody knows',
     text: withMore('colour: blue'),
-    says: 'c.yaml:8:1 colour: There is no key "colour" here. Known here: apiVersion, kind, service, name, version, stages, advanceOnEvidence, minDuration, maxDuration, checks, rollbackPolicy, autoRollback, health, rollbackWindow, monitoringInterval, autoProgression, requireManualApproval, holdAtEnd, onUnknown, deadline, onDrift, proof, runbook (keys.unknown)',
+    says: 'c.yaml:8:1 colour: There is no key "colour" here. Known here: apiVersion, kind, service, name, version, stages, advanceOnEvidence, minDuration, maxDuration, checks, rollbackPolicy, autoRollback, health, monitoringInterval, onUnknown, deadline, onDrift, runbook, rollbackWindow, autoProgression, requireManualApproval, holdAtEnd, proof (keys.unknown)',
   },
   {
     title: 'a key of a later version',

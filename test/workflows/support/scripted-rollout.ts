@@ -88,6 +88,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     },
     watchStage: (input) => asked(watches, input),
     judgeStage: (input) => asked(judgements, input),
+    checkEnvironment: () => Promise.reject(new Error('a canary does not call it')),
     record: () => Promise.resolve(),
     lookAtHealth: () => Promise.reject(new Error('no rollout looks')),
     lookAtMetrics: () => Promise.reject(new Error('no rollout looks')),

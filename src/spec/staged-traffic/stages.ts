@@ -4,7 +4,7 @@ import type { ApprovalPlan, StagePlan } from '../../domain/stages/plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { formatPath, parsePath, type Path } from '../reading/path.js';
-import type { CanaryDraft, StageDraft, Surface } from './draft.js';
+import type { PlanDraft, StageDraft, Surface } from './draft.js';
 import { timesOf, type StageTimes } from './stage-times.js';
 
 /** The plan's stages, where each came from, and what is wrong with how they were written. */
@@ -18,7 +18,7 @@ export interface BuiltStages {
 const UNTIL_A_PERSON: ApprovalPlan = { timeoutMs: null, onTimeout: 'hold' };
 
 /** Stages as written, with the rollback window, the stage that `holdAtEnd` adds, and the approvals asked for. */
-export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, surface: Surface): BuiltStages {
+export function buildStages(draft: PlanDraft, defaults: PlanDefaults, surface: Surface): BuiltStages {
   const { names } = surface;
   const windowMs = draft.rollbackWindowMs ?? defaults.rollbackWindowMs;
   const written = draft.stages ?? defaultStages(defaults);
@@ -70,7 +70,7 @@ export function buildStages(draft: CanaryDraft, defaults: PlanDefaults, surface:
 
 /** A least time that is said for all stages, and that none of them can use. */
 function leastForNobody(
-  { minDurationMs }: CanaryDraft,
+  { minDurationMs }: PlanDraft,
   origins: ReadonlyMap<string, Path>,
   names: Surface['names'],
 ): Flaw[] {

@@ -1,25 +1,29 @@
 import type { z } from 'zod';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { PlainPlan } from '../../domain/staged-traffic/plan-fields.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { inlineSecrets, withSecretFlaws } from '../reading/inline-secrets.js';
 import { readLeniently } from '../reading/lenient.js';
 import { formatPath, isAtOrBelow, valueAt, type Path } from '../reading/path.js';
 import { buildPlan } from './build.js';
-import type { CanaryDraft, Surface } from './draft.js';
+import type { PlanDraft, Surface } from './draft.js';
 
-/** One way to write a canary. */
-export interface Form<Written> {
+/** One way to write a plan. */
+export interface Form<Written, Plan extends PlainPlan = PlainPlan> {
   readonly schema: z.ZodType<Written>;
-  readonly draftOf: (written: Written) => CanaryDraft;
+  readonly draftOf: (written: Written) => PlanDraft;
   readonly surface: Surface;
   /** For keys without which nothing else could be looked at. */
   readonly standIns: Readonly<Record<string, unknown>>;
+  /** What only its kind has. */
+  readonly complete: (plan: PlainPlan, written: Written) => Plan;
+  /** What is wrong with that, at the places where it is written. Absent: nothing can be. */
+  readonly flawsOf?: (written: Written) => readonly Flaw[];
 }
 
-export interface ReadCanary {
+export interface ReadPlan<Plan> {
   /** `undefined` when there are flaws. */
-  readonly plan: CanaryPlan | undefined;
+  readonly plan: Plan | undefined;
   readonly flaws: readonly Flaw[];
 }
 
@@ -33,21 +37,24 @@ const RULES_OF_ABSENCE: readonly string[] = [
   'policy.counts',
 ];
 
-/** Reads a canary in either form, and says everything that is wrong with it. */
-export function readCanary<Written>(
+/** Reads a plan in any form, and says everything that is wrong with it. */
+export function readPlanAs<Written, Plan extends PlainPlan>(
   input: unknown,
-  { schema, draftOf, surface, standIns }: Form<Written>,
+  { schema, draftOf, surface, standIns, complete, flawsOf = () => [] }: Form<Written, Plan>,
   defaults: PlanDefaults,
-): ReadCanary {
+): ReadPlan<Plan> {
   const reading = readLeniently(schema, input, standIns);
-  const built = reading.value === undefined ? undefined : buildPlan(draftOf(reading.value), defaults, surface);
-  const later = (built?.flaws ?? []).map((flaw) => ({ ...flaw, path: reading.originOf(flaw.path) }));
+  const { value } = reading;
+  const built = value === undefined ? undefined : buildPlan(draftOf(value), defaults, surface);
+  const own = value === undefined ? [] : flawsOf(value);
+  const later = [...(built?.flaws ?? []), ...own].map((flaw) => ({ ...flaw, path: reading.originOf(flaw.path) }));
   const flaws = unique([
     ...reading.flaws,
     ...later.filter((flaw) => !isEcho(flaw, reading.flaws) && !isAboutAnotherEnd(flaw, input)),
   ]);
   const all = withSecretFlaws(flaws, inlineSecrets(input));
-  return { plan: all.length === 0 ? built?.plan : undefined, flaws: all };
+  const isRight = all.length === 0 && built !== undefined && value !== undefined;
+  return { plan: isRight ? complete(built.plan, value) : undefined, flaws: all };
 }
 
 /** Whether `flaw` only follows from something that is reported already. */

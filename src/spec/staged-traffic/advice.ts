@@ -1,10 +1,10 @@
 import { spellDuration } from '../../domain/duration.js';
 import { formatPercent } from '../../domain/percent.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { PlainPlan } from '../../domain/staged-traffic/plan-fields.js';
 import { LARGE_FIRST_SHARE_PERCENT, LARGE_STEP, SHORT_INTERVAL_MS } from '../defaults.js';
 
 /** What experience would do otherwise. Advice never refuses a plan. */
-export function adviseOnPlan(plan: CanaryPlan): string[] {
+export function adviseOnPlan(plan: PlainPlan): string[] {
   return [
     ...onFirstShare(plan),
     ...onSteps(plan),
@@ -16,7 +16,7 @@ export function adviseOnPlan(plan: CanaryPlan): string[] {
   ];
 }
 
-function onFirstShare({ stages: [first] }: CanaryPlan): string[] {
+function onFirstShare({ stages: [first] }: PlainPlan): string[] {
   if (first === undefined || first.trafficPercent <= LARGE_FIRST_SHARE_PERCENT) return [];
   return [
     `the first stage sends ${formatPercent(first.trafficPercent)} of the traffic to a version that nobody has used; ` +
@@ -24,7 +24,7 @@ function onFirstShare({ stages: [first] }: CanaryPlan): string[] {
   ];
 }
 
-function onSteps({ stages }: CanaryPlan): string[] {
+function onSteps({ stages }: PlainPlan): string[] {
   return stages.flatMap((stage, index) => {
     const before = stages[index - 1];
     if (before === undefined || stage.trafficPercent <= before.trafficPercent * LARGE_STEP) return [];
@@ -35,14 +35,14 @@ function onSteps({ stages }: CanaryPlan): string[] {
   });
 }
 
-function onGuards({ analysis, health }: CanaryPlan): string[] {
+function onGuards({ analysis, health }: PlainPlan): string[] {
   if (analysis.checks.length > 0) return [];
   const guard =
     health === undefined ? 'nothing guards this rollout but people' : 'only health probes guard this rollout';
   return [`no checks: ${guard}; add errorRate and latencyP99`];
 }
 
-function onPolicy({ rollbackPolicy }: CanaryPlan): string[] {
+function onPolicy({ rollbackPolicy }: PlainPlan): string[] {
   if (rollbackPolicy !== undefined) return [];
   return [
     'no rollback policy: the checks alone say when traffic goes back; rollbackPolicy can be tightened on the way',
@@ -50,7 +50,7 @@ function onPolicy({ rollbackPolicy }: CanaryPlan): string[] {
 }
 
 /** A stage that ends before its first measurement is judged by what it gathered at its end alone. */
-function onIntervals({ stages, analysis, monitoringIntervalMs }: CanaryPlan): string[] {
+function onIntervals({ stages, analysis, monitoringIntervalMs }: PlainPlan): string[] {
   const shortest = Math.min(...stages.map((stage) => stage.durationMs));
   if (analysis.checks.length === 0 || shortest >= monitoringIntervalMs) return [];
   return [
@@ -59,7 +59,7 @@ function onIntervals({ stages, analysis, monitoringIntervalMs }: CanaryPlan): st
   ];
 }
 
-function onHaste({ monitoringIntervalMs }: CanaryPlan): string[] {
+function onHaste({ monitoringIntervalMs }: PlainPlan): string[] {
   if (monitoringIntervalMs >= SHORT_INTERVAL_MS) return [];
   return [
     `checks are applied every ${spellDuration(monitoringIntervalMs)}: that keeps the metric source and a worker busy; ` +
@@ -67,6 +67,6 @@ function onHaste({ monitoringIntervalMs }: CanaryPlan): string[] {
   ];
 }
 
-function onRunbook({ runbook }: CanaryPlan): string[] {
+function onRunbook({ runbook }: PlainPlan): string[] {
   return runbook === undefined ? ['no runbook: whoever is called at night will look for one'] : [];
 }

@@ -1,11 +1,11 @@
 import { isLatencyMetric } from '../../domain/analysis/criterion.js';
 import { formatValue } from '../../domain/analysis/format.js';
 import { absoluteBounds, nameOf, provabilityOf } from '../../domain/analysis/kinds.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { PlainPlan } from '../../domain/staged-traffic/plan-fields.js';
 import { formatPercent } from '../../domain/percent.js';
 
 /** What was understood, in words, where a number is easily misread. */
-export function notesOnPlan(plan: CanaryPlan): string[] {
+export function notesOnPlan(plan: PlainPlan): string[] {
   return [
     ...plan.stages.flatMap(({ trafficPercent }, index) => noteOnShare(trafficPercent, index)),
     ...largeIncreases(plan),
@@ -24,7 +24,7 @@ function noteOnShare(percent: number, index: number): string[] {
 }
 
 /** Where proof is asked for, a fixed bound goes without. */
-function withoutProof({ analysis, stages }: CanaryPlan): string[] {
+function withoutProof({ analysis, stages }: PlainPlan): string[] {
   if (analysis.proof !== 'evidence' && !stages.some(({ advanceOnEvidence }) => advanceOnEvidence === true)) return [];
   return analysis.checks.flatMap((check) =>
     provabilityOf(check) === 'fixed'
@@ -37,7 +37,7 @@ function oneIn(percent: number): string {
   return Math.round(100 / percent).toLocaleString('en-US');
 }
 
-function largeIncreases({ analysis }: CanaryPlan): string[] {
+function largeIncreases({ analysis }: PlainPlan): string[] {
   return analysis.checks.flatMap((check) =>
     'maxIncrease' in check && check.maxIncrease >= 5
       ? [
@@ -52,7 +52,7 @@ function largeIncreases({ analysis }: CanaryPlan): string[] {
 const LIKELY_ERROR_SHARE = 0.5;
 
 /** Bounds that guard nothing, or the other way round. */
-function unlikelyBounds({ analysis }: CanaryPlan): string[] {
+function unlikelyBounds({ analysis }: PlainPlan): string[] {
   return analysis.checks.flatMap((check) => {
     const bounds = absoluteBounds(check);
     if (bounds === null) return [];

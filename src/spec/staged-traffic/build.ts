@@ -1,29 +1,29 @@
 import type { Problem } from '../../domain/errors.js';
 import { problemsOfPlan } from '../../domain/staged-traffic/plan-rules.js';
-import type { CanaryPlan } from '../../domain/canary/plan.js';
+import type { PlainPlan } from '../../domain/staged-traffic/plan-fields.js';
 import type { HealthPlan } from '../../domain/health/health-plan.js';
 import type { PlanDefaults } from '../defaults.js';
 import type { Flaw } from '../reading/flaw.js';
 import { formatPath, isAtOrBelow, parsePath, type Path } from '../reading/path.js';
 import { definedOnly } from '../defined-only.js';
 import { buildChecks } from './checks.js';
-import type { CanaryDraft, Surface } from './draft.js';
+import type { PlanDraft, Surface } from './draft.js';
 import { buildStages } from './stages.js';
 
 export interface BuiltPlan {
-  readonly plan: CanaryPlan;
+  readonly plan: PlainPlan;
   /** Everything wrong with it, in the words and at the places of the surface it was written on. */
   readonly flaws: readonly Flaw[];
 }
 
 /** The plan that a draft means: defaults applied, and every rule of the domain asked. */
-export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: Surface): BuiltPlan {
+export function buildPlan(draft: PlanDraft, defaults: PlanDefaults, surface: Surface): BuiltPlan {
   const stages = buildStages(draft, defaults, surface);
   const checks = buildChecks(draft.checks, draft.version !== undefined);
   const health = healthOf(draft, defaults);
   const { service, version, runbook, adopt, proof, autoRollback } = draft;
   const rollbackPolicy = draft.rollbackPolicy === undefined ? undefined : definedOnly(draft.rollbackPolicy);
-  const plan: CanaryPlan = {
+  const plan: PlainPlan = {
     service,
     name: draft.name ?? service,
     stages: stages.stages,
@@ -45,7 +45,7 @@ export function buildPlan(draft: CanaryDraft, defaults: PlanDefaults, surface: S
 }
 
 /** As written, or as the installation probes this service. */
-function healthOf({ health, service }: CanaryDraft, defaults: PlanDefaults): HealthPlan | undefined {
+function healthOf({ health, service }: PlanDraft, defaults: PlanDefaults): HealthPlan | undefined {
   if (health === undefined) return Object.hasOwn(defaults.healthOf, service) ? defaults.healthOf[service] : undefined;
   const { endpoints, ...probing } = health;
   return { endpoints, ...defaults.health, ...definedOnly(probing) };

@@ -52,8 +52,8 @@ export interface HealthDraft {
 /** A rollback policy as written, in the domain's units. */
 export type RollbackPolicyDraft = { readonly [Key in keyof RollbackPolicy]?: RollbackPolicy[Key] | undefined };
 
-/** A canary as written, on whichever surface: what a file and a program say comes together here. */
-export interface CanaryDraft {
+/** A plan as written, on whichever surface: what a file and a program say comes together here. */
+export interface PlanDraft {
   readonly service: string;
   readonly name?: string | undefined;
   readonly version?: string | undefined;

@@ -1,0 +1,83 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { whyNotKnownHealthy } from '../domain/health/health.js';
+import { endpointsOf, pathOf, type HealthPlan } from '../domain/health/health-plan.js';
+import { EMPTY_PROBE_LOG } from '../domain/health/probe-log.js';
+import { addRound, type ProbeLogs } from '../domain/health/probe-logs.js';
+import { reportedVersions } from '../inspection/versions.js';
+import type { ServicePorts } from '../ports/service.js';
+import type { CheckEnvironmentInput, EnvironmentAnswer } from './contracts.js';
+import type { HealthMemory } from './watch/health-memory.js';
+import { seenByWatch } from './watch/seen-by-watch.js';
+import type { World } from './world.js';
+
+/**
+ * Whether an environment may get all the traffic: it is known to be healthy by what the watch of the rollout has seen of it
+ * and by one more round of probes, and holds the version that is rolled out.
+ */
+export async function checkEnvironment(
+  { ports, health }: Pick<World, 'ports' | 'health'>,
+  input: CheckEnvironmentInput,
+): Promise<EnvironmentAnswer> {
+  const answer = await look(ports.serviceNamed(input.plan.service), input, health);
+  if (answer.fit || !input.untilHealthy) return answer;
+  throw ApplicationFailure.create({ type: 'NOT_HEALTHY_YET', message: answer.reason, category: 'BENIGN' });
+}
+
+async function look(
+  service: ServicePorts,
+  { plan, roles, slot, rolloutId }: CheckEnvironmentInput,
+  memory: HealthMemory,
+): Promise<EnvironmentAnswer> {
+  const health = plan.health ?? service.health;
+  if (health === undefined) return { fit: false, reason: `nothing says how ${slot} is probed` };
+  const own = memory.of(rolloutId)?.probesOfSlots?.[slot] ?? EMPTY_PROBE_LOG;
+  const [heard, version] = await Promise.all([seenByWatch(slot), whyWrongVersion(service, plan.version, slot, roles)]);
+  if (version !== null) return { fit: false, reason: version };
+  // The watch may run here, or in another worker.
+  const seen = newestOf(own) >= newestOf(heard) ? own : heard;
+  const before = whyNotKnownHealthy(seen, health, Date.now());
+  if (before !== null) return { fit: false, reason: `${slot} is not known to be healthy: ${before}` };
+  const why = whyNotKnownHealthy(await oneMoreRound(service, health, slot, seen), health, Date.now());
+  return why === null
+    ? { fit: true, reason: `${slot} is healthy` }
+    : { fit: false, reason: `${slot} is not known to be healthy: ${why}` };
+}
+
+function newestOf({ byEndpoint = {} }: ProbeLogs): number {
+  return Math.max(0, ...Object.values(byEndpoint).map(({ newestAtMs = 0 }) => newestAtMs));
+}
+
+async function oneMoreRound(
+  service: ServicePorts,
+  health: HealthPlan,
+  slot: string,
+  seen: ProbeLogs,
+): Promise<ProbeLogs> {
+  const url = service.urls[slot];
+  if (url === undefined) return EMPTY_PROBE_LOG;
+  const atMs = Date.now();
+  const round = await Promise.all(
+    endpointsOf(health).map(async (endpoint) => {
+      const answer = await service.probe.probe({ backend: slot, url }, endpoint, health.timeoutMs);
+      return {
+        endpoint: pathOf(endpoint),
+        failure: answer.healthy ? null : `GET ${url}${pathOf(endpoint)} ${answer.reason}`,
+      };
+    }),
+  );
+  return addRound(seen, round, { ...health, time: { ...health, atMs } });
+}
+
+/** Of the environment that a version is rolled out to; what cannot be known is no reason against it. */
+async function whyWrongVersion(
+  service: ServicePorts,
+  wanted: string | undefined,
+  slot: string,
+  { candidate }: CheckEnvironmentInput['roles'],
+): Promise<string | null> {
+  if (wanted === undefined || slot !== candidate) return null;
+  const held = (await reportedVersions(service))[slot];
+  return held === undefined || !('version' in held) || held.version === wanted
+    ? null
+    : `${slot} reports ${held.version}, ${wanted} is to be rolled out`;
+}
