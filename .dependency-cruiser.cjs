@@ -28,7 +28,7 @@ const ROOMS = {
   },
   inspection: { rooms: ['ports', 'domain'], packages: [] },
   activities: { rooms: ['ports', 'domain', 'inspection'], packages: ['@temporalio/activity', '@temporalio/common'] },
-  adapters: { rooms: ['ports', 'domain', 'files'], packages: ['undici', 'yaml', 'zod', 'pg'] },
+  adapters: { rooms: ['ports', 'domain', 'files'], packages: ['undici', 'yaml', 'zod', 'pg', 'standardwebhooks'] },
   client: {
     rooms: ['domain', 'spec', 'flags'],
     files: ['workflows/messages'],
@@ -65,13 +65,17 @@ const KINDS = ['canary', 'blue-green', 'release', 'experiment', 'flag'];
  * neither what moves (a service's traffic) nor by which stages.
  */
 const DOMAIN_ROOMS = {
-  rollout: ['reading', 'analysis'],
-  health: ['rollout', 'reading', 'analysis'],
-  traffic: ['rollout', 'health', 'reading', 'analysis'],
-  stages: ['rollout', 'reading', 'analysis'],
-  'staged-traffic': ['rollout', 'health', 'traffic', 'stages', 'reading', 'analysis'],
+  hooks: ['reading'],
+  rollout: ['hooks', 'reading', 'analysis'],
+  health: ['rollout', 'hooks', 'reading', 'analysis'],
+  traffic: ['rollout', 'hooks', 'health', 'reading', 'analysis'],
+  stages: ['rollout', 'hooks', 'reading', 'analysis'],
+  'staged-traffic': ['rollout', 'hooks', 'health', 'traffic', 'stages', 'reading', 'analysis'],
   ...Object.fromEntries(
-    KINDS.map((kind) => [kind, ['rollout', 'health', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis']]),
+    KINDS.map((kind) => [
+      kind,
+      ['rollout', 'hooks', 'health', 'traffic', 'stages', 'staged-traffic', 'reading', 'analysis'],
+    ]),
   ),
 };
 
@@ -139,7 +143,17 @@ const workflowRules = ['shared', 'traffic', ...KINDS].map((name) => ({
 const asError = (rule) => ({ ...rule, severity: 'error' });
 
 /** What adapters know of one vendor lies under its name, in whichever of their folders; the rest is shared. */
-const VENDORS = ['gateway', 'envoy', 'haproxy', 'prometheus', 'http-json', 'journal', 'observations', 'health'];
+const VENDORS = [
+  'gateway',
+  'envoy',
+  'haproxy',
+  'prometheus',
+  'http-json',
+  'journal',
+  'observations',
+  'health',
+  'hooks',
+];
 
 const vendor = (name) => `^src/adapters/(routers/|metrics/)?${name}[/.]`;
 

@@ -11,6 +11,10 @@ import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/traffic/weights.js';
 import type { AskedOfTier, TierName } from '../domain/tier.js';
 import type { StatusBase, StatusProblem } from '../domain/rollout/status.js';
+import type { HookReport } from '../domain/hooks/answer.js';
+import type { Moment } from '../domain/hooks/moments.js';
+import type { HookPayload } from '../domain/hooks/payload.js';
+import type { HooksOfService } from '../domain/hooks/state.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 
 /** Looks whether a service is fit for a rollout; moves nothing. */
@@ -30,7 +34,12 @@ export interface PreflightInput {
   readonly asks?: Omit<AskedOfTier, 'checks'>;
 }
 
-export type PreflightReport =
+export type PreflightReport = PreflightFindings & {
+  /** The hooks of the service, by moment. Absent: none. */
+  readonly hooks?: HooksOfService;
+};
+
+type PreflightFindings =
   | {
       readonly fit: true;
       readonly roles: Roles;
@@ -219,6 +228,16 @@ export interface LookAtMetricsInput {
 /** What was seen, or why nothing could be looked at. */
 export type Looked<Seen> = { readonly seen: Seen } | { readonly refused: PreflightProblem };
 
+/** Asks or tells one hook, once. */
+export interface RunHookInput {
+  readonly service: string;
+  /** Its name in headgate.yaml. */
+  readonly hook: string;
+  readonly moment: Moment;
+  readonly idempotencyKey: string;
+  readonly payload: HookPayload;
+}
+
 /** What workflows may ask of the world. */
 export interface Activities {
   preflight(input: PreflightInput): Promise<PreflightReport>;
@@ -230,4 +249,5 @@ export interface Activities {
   record(input: RecordInput): Promise<void>;
   lookAtHealth(input: LookAtHealthInput): Promise<Looked<ServiceHealth>>;
   lookAtMetrics(input: LookAtMetricsInput): Promise<Looked<ServiceMetrics>>;
+  runHook(input: RunHookInput): Promise<HookReport>;
 }

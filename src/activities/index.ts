@@ -10,6 +10,7 @@ import type {
   PreflightInput,
   ReadDriftInput,
   RecordInput,
+  RunHookInput,
   SetWeightsInput,
   WatchInput,
 } from './contracts.js';
@@ -20,6 +21,7 @@ import { lookAtHealth, lookAtMetrics } from './look-at-service.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
+import { runHook } from './run-hook.js';
 import { readDrift, setWeights } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 import { withBounds } from './with-bounds.js';
@@ -55,5 +57,6 @@ export function createActivities(
     lookAtMetrics: leaveToOthers(place, ofService, (input: LookAtMetricsInput) => lookAtMetrics(ports, input)),
     checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
+    runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),
   });
 }

@@ -7,8 +7,10 @@ import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/tr
 import { answerStart, type StartAnswer } from '../domain/traffic/serving/what-serves.js';
 import type { Roles } from '../domain/traffic/weights.js';
 import { findRoles, findService, inspectForRoles } from '../inspection/inspect.js';
+import { inspectHooks } from '../inspection/hooks.js';
 import { inspectPlane } from '../inspection/plane.js';
 import { reportedVersions } from '../inspection/versions.js';
+import { sentenceOf } from '../inspection/words.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import type { PreflightInput, PreflightProblem, PreflightReport } from './contracts.js';
 import { Observer } from './observing/observer.js';
@@ -35,7 +37,18 @@ export async function preflight(
   const problem = problemWithTier(ports.tier, input);
   if (problem !== null) return { fit: false, problems: [problem] };
   const report = await look(ports, service, input, observer, readPast);
-  return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
+  const told = service.hooks === undefined ? report : await withHooks(ports, service, report);
+  return told.fit && ports.tier !== undefined ? { ...told, tier: ports.tier.tier } : told;
+}
+
+/** With the hooks that the rollout has, and a warning of each that cannot work. */
+async function withHooks(
+  ports: Ports,
+  { service, hooks = {} }: ServicePorts,
+  report: PreflightReport,
+): Promise<PreflightReport> {
+  const found = (await inspectHooks(ports, service)).map(sentenceOf);
+  return { ...report, hooks, ...(found.length === 0 ? {} : { warnings: [...(report.warnings ?? []), ...found] }) };
 }
 
 /** People also start workflows past every program that knows the tier, so the worker, which knows it, has the last word. */

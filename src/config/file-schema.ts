@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { UNVERIFIED_POLICIES } from '../domain/traffic/serving/what-serves.js';
 import { endpointsInFile } from '../spec/health/endpoint-schema.js';
-import { map } from '../spec/reading/schema.js';
+import { human, map } from '../spec/reading/schema.js';
+import { refuse, type Read } from '../spec/units/read.js';
 import { envoyMetricsSchema, envoyRouterSchema } from './adapters/envoy.js';
 import { haproxyRouterSchema } from './adapters/haproxy.js';
+import { MOMENTS, MEANINGS, type Moment } from '../domain/hooks/moments.js';
+import { hookSchema } from './adapters/hooks.js';
 import { httpMetricsSchema } from './adapters/http.js';
 import { prometheusSchema } from './adapters/prometheus.js';
 import { duration, url } from './fields.js';
@@ -65,12 +68,30 @@ const serviceHealth = map({
     .describe("How to ask a backend for its version, so that a specification's version is more than a label."),
 });
 
+const hookNames = (moment: Moment): z.ZodType<readonly string[]> =>
+  human(
+    (given: unknown): Read<readonly string[]> => {
+      const names: readonly unknown[] = Array.isArray(given) ? given : [given];
+      return names.length > 0 && names.every((name) => typeof name === 'string')
+        ? { value: names }
+        : refuse('services.hooks', 'This names no hook', 'a name under hooks, or a list of names');
+    },
+    { description: `Asked or told ${MEANINGS[moment].when}.`, type: ['string', 'array'], examples: ['chat'] },
+  );
+
+const serviceHooks = map(
+  Object.fromEntries(MOMENTS.map((moment) => [moment, hookNames(moment).optional()])) as Readonly<
+    Record<Moment, z.ZodOptional<z.ZodType<readonly string[]>>>
+  >,
+);
+
 const service = map({
   router: z.string().optional().describe('A name under routers. May be left out where there is only one.'),
   metrics: z.string().optional().describe('A name under metrics. May be left out where there is only one.'),
   route: z.string().optional().describe("What the data plane calls the route. Default: the service's name."),
   backends: z.record(slotSchema, backend.nullable()).describe('Two lasting slots, e.g. blue and green.'),
   health: serviceHealth.optional(),
+  hooks: serviceHooks.optional().describe('Names under hooks, by the moment at which they are asked or told.'),
   unverifiedVersion: z
     .enum(UNVERIFIED_POLICIES)
     .optional()
@@ -111,6 +132,10 @@ export const configFileSchema = map({
     .optional()
     .describe('Where counts come from, by a name of your own.'),
   services: z.record(nameSchema, service).optional().describe('What can be rolled out, by name.'),
+  hooks: z
+    .record(nameSchema, hookSchema)
+    .optional()
+    .describe('What is asked and told at moments of a rollout, by name.'),
   journal: map({
     kind: z.literal('file').optional(),
     path: z.string().min(1).describe('A folder. Relative to this file. Default .headgate/journal.'),
@@ -134,6 +159,7 @@ export const configFileSchema = map({
     maxCachedWorkflows: whole.min(1).optional(),
     maxConcurrentWatches: whole.min(1).optional().describe('How many stages are guarded at once.'),
     maxConcurrentActivities: whole.min(1).optional(),
+    maxConcurrentHooks: whole.min(1).optional().describe('How many hooks are asked or told at once. Default 100.'),
     shutdownGrace: duration('How long running work may take to end. Default 10s.', '10s').optional(),
     logLevel: z.enum(LOG_LEVELS).optional(),
     deployment: map({
@@ -146,6 +172,7 @@ export const configFileSchema = map({
   temporal: map({
     namespace: z.string().min(1).optional(),
     profile: z.string().min(1).optional().describe("The profile of Temporal's own configuration file."),
+    ui: url('The Temporal UI, for links in notices.', 'https://temporal.example.com').optional(),
     taskQueue: z.string().min(1).optional().describe('What workers poll. Default headgate.'),
     payloadCodec: z
       .string()

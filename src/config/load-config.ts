@@ -39,6 +39,7 @@ export function loadConfig({ env, cwd, file }: LoadOptions): HeadgateConfig {
     routers: read.routers,
     metrics: read.metrics,
     services: read.services,
+    hooks: read.hooks,
     journal: {
       kind: 'file',
       path: folderOf(values.HEADGATE_JOURNAL, read.written.journal?.path, DEFAULT_JOURNAL_FOLDER, path, cwd),

@@ -9,6 +9,8 @@ import { flawsOfHaproxyNames } from './adapters/haproxy-names.js';
 import { haproxyRouter, warningsOfHaproxy } from './adapters/haproxy.js';
 import { DEFAULT_INSTANCE_TIMEOUT_MS } from './defaults.js';
 import { configFileSchema, type ConfigFile } from './file-schema.js';
+import { buildHook, type HookConfig } from './adapters/hooks.js';
+import { warningsOfHooks } from './hooks.js';
 import { buildMetrics, warningsOfMetrics } from './metrics.js';
 import { buildServices } from './services.js';
 import type { GatewayConfig, MetricsConfig, RouterConfig, ServiceConfig } from './types.js';
@@ -19,11 +21,20 @@ export interface ReadFile {
   readonly routers: Readonly<Record<string, RouterConfig>>;
   readonly metrics: Readonly<Record<string, MetricsConfig>>;
   readonly services: Readonly<Record<string, ServiceConfig>>;
+  readonly hooks: Readonly<Record<string, HookConfig>>;
   readonly flaws: readonly PlacedFlaw[];
   readonly warnings: readonly string[];
 }
 
-export const EMPTY_FILE: ReadFile = { written: {}, routers: {}, metrics: {}, services: {}, flaws: [], warnings: [] };
+export const EMPTY_FILE: ReadFile = {
+  written: {},
+  routers: {},
+  metrics: {},
+  services: {},
+  hooks: {},
+  flaws: [],
+  warnings: [],
+};
 
 /** Reads a configuration; `file` is what people call it, `folder` what its paths are relative to. */
 export function readConfigFile(text: string, file: string, folder: string): ReadFile {
@@ -40,10 +51,12 @@ function readValue(value: unknown, folder: string): ReadFile {
   const reading = readLeniently(configFileSchema, value);
   const written = reading.value ?? {};
   const metrics = buildMetrics(written.metrics);
+  const hooks = mapValues(written.hooks, (hook) => buildHook(hook, folder));
   const built = buildServices(written.services ?? {}, {
     routers: namesUnder(value, 'routers'),
     metrics: namesUnder(value, 'metrics').filter((name) => metrics[name]?.kind !== 'http'),
     valuesOnly: Object.keys(metrics).filter((name) => metrics[name]?.kind === 'http'),
+    hooks: { names: namesUnder(value, 'hooks'), hooks },
   });
   const routers = mapValues(written.routers, (router) => routerOf(router, folder));
   const found = [...built.flaws, ...flawsOfHaproxyNames(built.services, routers)];
@@ -53,13 +66,19 @@ function readValue(value: unknown, folder: string): ReadFile {
     routers,
     metrics,
     services: built.services,
+    hooks,
     flaws: withSecretFlaws([...reading.flaws, ...later], inlineSecrets(value)),
-    warnings: [...warningsOfMetrics(metrics), ...built.warnings, ...warningsOfHaproxy(written.routers ?? {})],
+    warnings: [
+      ...warningsOfMetrics(metrics),
+      ...built.warnings,
+      ...warningsOfHaproxy(written.routers ?? {}),
+      ...warningsOfHooks(hooks, built.services),
+    ],
   };
 }
 
 /** Also a router that is wrong in itself is there: a service that names it makes no second mistake. */
-function namesUnder(value: unknown, key: 'routers' | 'metrics'): string[] {
+function namesUnder(value: unknown, key: 'routers' | 'metrics' | 'hooks'): string[] {
   const section = (value as Readonly<Record<string, unknown>> | null)?.[key];
   return typeof section === 'object' && section !== null ? Object.keys(section) : [];
 }

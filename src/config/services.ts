@@ -3,6 +3,7 @@ import type { Flaw } from '../spec/reading/flaw.js';
 import { endpointsFrom } from '../spec/health/endpoint-schema.js';
 import { parsePath } from '../spec/reading/path.js';
 import { suggestion } from '../spec/reading/similar.js';
+import { buildServiceHooks, flawsOfServiceHooks, type KnownHooks } from './hooks.js';
 import { DEFAULT_PROBE_TIMEOUT_MS } from './defaults.js';
 import type { ConfigFile } from './file-schema.js';
 import type { BackendConfig, ServiceConfig, ServiceHealthConfig } from './types.js';
@@ -15,6 +16,7 @@ export interface Known {
   readonly metrics: readonly string[];
   /** Names under metrics that give single values and count nothing. */
   readonly valuesOnly: readonly string[];
+  readonly hooks: KnownHooks;
 }
 
 export interface BuiltServices {
@@ -47,6 +49,7 @@ function buildService(
   const backends = Object.fromEntries(
     Object.entries(written.backends).map(([slot, backend]) => [slot, buildBackend(slot, backend)]),
   );
+  const hooks = buildServiceHooks(written.hooks ?? {});
   const service = {
     router: router.name,
     metrics: metrics.name,
@@ -54,12 +57,14 @@ function buildService(
     backends,
     ...(written.unverifiedVersion === undefined ? {} : { unverifiedVersion: written.unverifiedVersion }),
     ...(written.health === undefined ? {} : { health: buildHealth(written.health) }),
+    ...(Object.keys(hooks).length === 0 ? {} : { hooks }),
   };
   const flaws = [
     ...router.flaws,
     ...metrics.flaws,
     ...flawsOfBackends(backends, [...path, 'backends']),
     ...flawsOfHealth(service.health, [...path, 'health']),
+    ...flawsOfServiceHooks(hooks, known.hooks, [...path, 'hooks']),
   ];
   return { name, service, flaws, warnings: warningsOf(name, service) };
 }

@@ -1,8 +1,10 @@
 import type { HealthEndpoint } from '../domain/health/health-plan.js';
 import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
+import type { HooksOfService } from '../domain/hooks/state.js';
 import type { TierTable } from '../domain/tier.js';
 import type { EnvoyMetricsConfig, EnvoyRouterConfig } from './adapters/envoy-config.js';
 import type { HttpMetricsConfig } from './adapters/http.js';
+import type { HookConfig } from './adapters/hooks.js';
 import type { PrometheusConfig } from './adapters/prometheus.js';
 
 /** The embedded data plane, by the admin API of each of its instances. */
@@ -63,6 +65,8 @@ export interface ServiceConfig {
   readonly health?: ServiceHealthConfig;
   /** What becomes of a rollout whose candidate nobody can ask for its version. Default: a warning. */
   readonly unverifiedVersion?: UnverifiedPolicy;
+  /** Names under `hooks`, by moment. Absent: none. */
+  readonly hooks?: HooksOfService;
 }
 
 export interface JournalConfig {
@@ -87,6 +91,7 @@ export interface WorkerConfig {
   readonly metricsPort?: number;
   readonly maxCachedWorkflows?: number;
   readonly maxConcurrentWatches?: number;
+  readonly maxConcurrentHooks?: number;
   readonly maxConcurrentActivities?: number;
   readonly shutdownGraceMs?: number;
   readonly logLevel?: (typeof LOG_LEVELS)[number];
@@ -99,7 +104,9 @@ export interface TemporalConfig {
   readonly namespace?: string;
   /** The profile of Temporal's own configuration file. */
   readonly profile?: string;
-  /** What workers poll; watches use the same name with `-watch`. */
+  /** The base URL of the Temporal UI, for links. */
+  readonly ui?: string;
+  /** What workers poll; watches use the same name with `-watch`, hooks with `-hooks`. */
   readonly taskQueue?: string;
   /** A module that exports `payloadCodecs`, absolute: everything that Headgate gives to Temporal is encoded by them. */
   readonly payloadCodec?: string;
@@ -147,6 +154,8 @@ export interface HeadgateConfig {
   readonly routers: Readonly<Record<string, RouterConfig>>;
   readonly metrics: Readonly<Record<string, MetricsConfig>>;
   readonly services: Readonly<Record<string, ServiceConfig>>;
+  /** What is asked and told, by name. */
+  readonly hooks: Readonly<Record<string, HookConfig>>;
   readonly journal: JournalConfig;
   readonly observations: ObservationsConfig;
   readonly worker: WorkerConfig;

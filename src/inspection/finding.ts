@@ -48,8 +48,19 @@ export type CandidateFinding = Extract<
   { readonly code: 'candidateWithoutUrl' | 'candidateUnhealthy' | 'candidateDown' }
 >;
 
+/** A hook that cannot work where this runs: it may be otherwise where the worker does. */
+export interface HookRemark {
+  readonly code: 'hookCannotWork';
+  readonly hook: string;
+  readonly moments: readonly string[];
+  readonly message: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
 /** Something that people should know, and that keeps nobody from starting. */
 export type Remark =
+  | HookRemark
   | { readonly code: 'candidateWithoutUrl'; readonly backend: string }
   /** It says to a path that cannot be there what it says to its endpoints. */
   | {
@@ -69,6 +80,7 @@ const REMARKS: Readonly<Record<Remark['code'], true>> = {
   noTraffic: true,
   boundBetweenEdges: true,
   caveat: true,
+  hookCannotWork: true,
 };
 
 export function isRemark(finding: InspectionFinding): finding is Remark {

@@ -7,6 +7,7 @@ import type { Ports, ServicePorts } from '../ports/service.js';
 import { inspectCandidate } from './candidate.js';
 import { inspectCatchAll } from './catch-all.js';
 import type { Fault, InspectionFinding } from './finding.js';
+import { inspectHooks } from './hooks.js';
 import { inspectMetrics } from './metrics.js';
 import { inspectPlane } from './plane.js';
 import type { Queries } from './scalars.js';
@@ -25,7 +26,10 @@ export interface Asked extends Queries, Pick<ServicePorts, 'health'> {
 }
 
 /** All that a service needs for a rollout. Looks only; nothing moves. */
-export async function inspect(ports: Pick<Ports, 'serviceNamed'>, asked: Asked): Promise<readonly InspectionFinding[]> {
+export async function inspect(
+  ports: Pick<Ports, 'serviceNamed' | 'hooks'>,
+  asked: Asked,
+): Promise<readonly InspectionFinding[]> {
   const service = findService(ports, asked.service);
   if ('code' in service) return [service];
   const plane = await inspectPlane(service);
@@ -34,6 +38,7 @@ export async function inspect(ports: Pick<Ports, 'serviceNamed'>, asked: Asked):
   if ('code' in roles) return [roles];
   const found = await Promise.all([
     inspectForRoles(service, asked, roles),
+    inspectHooks(ports, asked.service),
     inspectCatchAll(service, asked, roles.candidate),
   ]);
   return found.flat();

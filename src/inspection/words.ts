@@ -94,6 +94,8 @@ export function sentenceOf(remark: Remark): string {
       return noTraffic(remark);
     case 'boundBetweenEdges':
       return adviceOnBound(remark.bound);
+    case 'hookCannotWork':
+      return `the hook ${remark.hook} (${remark.moments.join(', ')}) cannot work: ${remark.message}. ${remark.remedy}`;
     case 'caveat':
       return remark.message;
   }

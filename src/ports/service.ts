@@ -2,7 +2,9 @@ import { HeadgateError } from '../domain/errors.js';
 import type { HealthPlan } from '../domain/health/health-plan.js';
 import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
 import type { InstalledTier } from '../domain/tier.js';
+import type { HooksOfService } from '../domain/hooks/state.js';
 import type { HealthProbe } from './health-probe.js';
+import type { Hook } from './hooks.js';
 import type { Journal } from './journal.js';
 import type { MetricSource } from './metric-source.js';
 import type { ObservationStore } from './observation-store.js';
@@ -33,6 +35,8 @@ export interface ServicePorts {
   readonly unverifiedVersion?: UnverifiedPolicy;
   /** How its backends are probed when a plan does not say. */
   readonly health?: HealthPlan;
+  /** The names of its hooks, by moment. Absent: it has none. */
+  readonly hooks?: HooksOfService;
 }
 
 /** Everything outside that a rollout needs, looked up by the service's name. */
@@ -46,6 +50,10 @@ export interface Ports {
   readonly tier?: InstalledTier;
   /** Where every verdict's numbers are kept. Absent: nowhere. */
   readonly observations?: ObservationStore;
+  /** What is asked and told, by name. Absent: nothing. */
+  readonly hooks?: Readonly<Record<string, Hook>>;
+  /** The base URL of the Temporal UI. Absent: nobody is given links. */
+  readonly temporalUi?: string;
 }
 
 /** Thrown when a specification names a service that the worker's configuration does not know. */

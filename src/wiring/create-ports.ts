@@ -8,6 +8,7 @@ import { createFileObservations } from '../adapters/observations/file.js';
 import { createEnvoyRouter } from '../adapters/routers/envoy/router.js';
 import { createGatewayRouter } from '../adapters/routers/gateway.js';
 import { createHaproxyRouter } from '../adapters/routers/haproxy/router.js';
+import { createHook } from './create-hook.js';
 import type { HealthProbe } from '../ports/health-probe.js';
 import type { Journal } from '../ports/journal.js';
 import type { MetricSource } from '../ports/metric-source.js';
@@ -30,11 +31,14 @@ export function createPorts(config: HeadgateConfig, env?: NodeJS.ProcessEnv): Po
   const routers = mapValues(config.routers, createRouter);
   const metrics = mapValues(config.metrics, (source, name) => createMetrics(source, name, secrets));
   const probe = createHttpProbe();
+  const hooks = mapValues(config.hooks, (hook) => createHook(hook, secrets, env));
   const services = mapValues(config.services, (service, name) => servicePorts(name, service, routers, metrics, probe));
   return {
     journal: createJournal(config),
     observations: createObservations(config),
     services: Object.keys(services),
+    hooks,
+    ...(config.temporal.ui === undefined ? {} : { temporalUi: config.temporal.ui }),
     tier: { tier: config.defaults.tier, tiers: config.tiers },
     serviceNamed(name) {
       const service = Object.hasOwn(services, name) ? services[name] : undefined;
@@ -84,6 +88,7 @@ function servicePorts(
       Object.entries(service.backends).flatMap(([slot, { url }]) => (url === undefined ? [] : [[slot, url]])),
     ),
     ...(health?.version === undefined ? {} : { version: health.version }),
+    ...(service.hooks === undefined ? {} : { hooks: service.hooks }),
     ...(service.unverifiedVersion === undefined ? {} : { unverifiedVersion: service.unverifiedVersion }),
     ...(health === undefined || health.endpoints.length === 0
       ? {}

@@ -6,6 +6,8 @@ export interface WorkerSettings {
   readonly workflowThreads: number;
   /** Stages guarded at once by this worker. */
   readonly maxConcurrentWatches: number;
+  /** Hooks asked or told at once; others wait, and delay nothing else. */
+  readonly maxConcurrentHooks: number;
   /** Router commands, judgements and records under way at once. */
   readonly maxConcurrentActivities: number;
   /** How long running work may take to end when the worker is asked to stop. */
@@ -35,6 +37,7 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   maxCachedWorkflows: 1000,
   workflowThreads: 2,
   maxConcurrentWatches: 1000,
+  maxConcurrentHooks: 100,
   maxConcurrentActivities: 1000,
   shutdownGraceMs: 10_000,
   host: '127.0.0.1',

@@ -5,7 +5,7 @@ import { Worker, type NativeConnection, type NativeConnectionOptions } from '@te
 import { createActivities, Observer, type Activities } from '../activities/index.js';
 import { workerIdentity } from '../domain/worker-services.js';
 import type { Ports } from '../ports/service.js';
-import { watchQueueOf } from '../workflows/messages.js';
+import { hooksQueueOf, watchQueueOf } from '../workflows/messages.js';
 import { connect } from './connect.js';
 import { deploymentOptions, VersionStanding } from './deployment.js';
 import { startHealthServer, type Health, type HealthServer } from './health-server.js';
@@ -63,11 +63,14 @@ const MOST_LOCAL_ACTIVITIES = 2000;
  */
 const WORKFLOW_CODE = { isolateExecutionTimeout: '5 minutes' };
 
+/** Hooks are few, and none of them is in a hurry. */
+const FEW_POLLERS = { type: 'simple-maximum', maximum: 1 } as const;
+
 /** What a worker that does not stop within its grace time is given on top. */
 const FORCED_AFTER_MS = 5000;
 
 /**
- * Polls both queues: one for workflows and what moves traffic, one for watches.
+ * Polls three queues: one for workflows and what moves traffic, one for watches, one for hooks.
  *
  * @throws HeadgateError `SERVER_UNREACHABLE`; and what listening on the health port throws.
  */
@@ -127,7 +130,7 @@ async function createWorkers(
   { namespace, taskQueue, dataConverter, workflowsPath, identity }: WorkerPlace & { readonly identity: string },
   activities: Activities,
   settings: WorkerSettings,
-): Promise<[rollouts: Worker, watches: Worker]> {
+): Promise<[rollouts: Worker, watches: Worker, hooks: Worker]> {
   const common = {
     connection,
     namespace,
@@ -160,14 +163,21 @@ async function createWorkers(
     maxConcurrentActivityTaskExecutions: settings.maxConcurrentWatches,
     maxHeartbeatThrottleInterval: '2s',
   });
-  return [rollouts, watches];
+  const hooks = await Worker.create({
+    ...common,
+    taskQueue: hooksQueueOf(taskQueue),
+    maxConcurrentActivityTaskExecutions: settings.maxConcurrentHooks,
+    activityTaskPollerBehavior: FEW_POLLERS,
+    maxHeartbeatThrottleInterval: '2s',
+  });
+  return [rollouts, watches, hooks];
 }
 
 function startHealth({ host, healthPort }: WorkerSettings, health: Health): Promise<HealthServer | null> {
   return healthPort === null ? Promise.resolve(null) : startHealthServer(host, healthPort, health);
 }
 
-/** When one of the two ends, also by breaking, the other ends too: half a worker would be worse than none. */
+/** When one of them ends, also by breaking, the others end too: half a worker would be worse than none. */
 async function runUntilEnd(
   workers: readonly Worker[],
   connection: NativeConnection,
@@ -202,6 +212,6 @@ function isPolling(workers: readonly Worker[]): boolean {
 }
 
 function states(workers: readonly Worker[]): Record<string, string> {
-  const [rollouts, watches] = workers.map((worker) => worker.getState());
-  return { rollouts: rollouts ?? 'STARTING', watches: watches ?? 'STARTING' };
+  const [rollouts, watches, hooks] = workers.map((worker) => worker.getState());
+  return { rollouts: rollouts ?? 'STARTING', watches: watches ?? 'STARTING', hooks: hooks ?? 'STARTING' };
 }

@@ -33,7 +33,7 @@ export async function blueGreenRollout(given: BlueGreenInput): Promise<RolloutOu
     while (rollout.state.step !== 'ended') {
       await untilSwitch(rollout);
       await checkWish(rollout);
-      await applyShare(blueGreen, { keepsEvidence: false });
+      await applyShare(blueGreen, { keepsEvidence: false, gate: null });
       await bake(blueGreen, ({ wish }) => wish !== null);
       if (rollout.state.wish !== null) continue;
       await judge(blueGreen);

@@ -7,6 +7,7 @@ import { endingOf, preflightOptionsOf, startMoving } from './traffic/moving.js';
 import { preflight } from './traffic/preflight.js';
 import { readOrRefuse } from './traffic/refuse-unreadable.js';
 import { applyShare, approval, bake, confirmLast } from './traffic/stage.js';
+import { whileStage } from './traffic/while-stage.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
 /**
@@ -23,9 +24,11 @@ export async function canaryRollout(given: CanaryInput): Promise<RolloutOutcome>
     await preflight(canary, preflightOptionsOf(CANARY, canary.rollout.state), begun.warnings);
     while (canary.rollout.state.step !== 'ended') {
       await applyShare(canary);
-      await bake(canary);
-      await judge(canary);
-      await approval(canary);
+      await whileStage(canary.rollout, async () => {
+        await bake(canary);
+        await judge(canary);
+        await approval(canary);
+      });
       await confirmLast(canary);
     }
   });

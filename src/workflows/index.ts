@@ -2,3 +2,4 @@ export { blueGreenRollout } from './blue-green-rollout.js';
 export { canaryRollout } from './canary-rollout.js';
 export { keepRecord } from './keep-record.js';
 export { lookAtService } from './look-at-service.js';
+export { keepTelling } from './keep-telling.js';

@@ -15,12 +15,20 @@ export const LOOK_AT_SERVICE = 'lookAtService';
 
 export type { LookAtServiceInput } from './look-at-service.js';
 
+/** Tells hooks what a rollout that has ended could not tell them in time. */
+export const KEEP_TELLING = 'keepTelling';
+
 /** What the worker polls for workflows and for what moves traffic. */
 export const TASK_QUEUE = 'headgate';
 
 /** What it polls for watches: a queue of its own, so that watches that are full can never delay a rollback. */
 export function watchQueueOf(taskQueue: string): string {
   return `${taskQueue}-watch`;
+}
+
+/** What it polls for hooks: however many of them hang, they delay neither a watch nor a rollback. */
+export function hooksQueueOf(taskQueue: string): string {
+  return `${taskQueue}-hooks`;
 }
 
 /** The query that answers with a `RolloutStatus`. Signals and updates are named by their verb: see `VERBS`. */

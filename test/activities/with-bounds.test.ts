@@ -23,6 +23,7 @@ function activities(some: Partial<Activities>): Activities {
     record: refuse,
     lookAtHealth: refuse,
     lookAtMetrics: refuse,
+    runHook: refuse,
   };
   return withBounds({ ...none, ...some });
 }

@@ -49,7 +49,7 @@ const OTHERS: readonly (readonly [string, string, string])[] = [
   ['index', `import {} from './ports/stub.js';`, 'the-library-is-the-client'],
   ['analysis', `import {} from './spec/stub.js';`, 'the-analysis-takes-rules-alone'],
   ['client/scripted', `import {} from '../../scripts/check.mjs';`, 'product-needs-no-test'],
-  ...['gateway', 'envoy', 'haproxy', 'prometheus', 'http-json', 'journal', 'observations', 'health'].map(
+  ...['gateway', 'envoy', 'haproxy', 'prometheus', 'http-json', 'journal', 'observations', 'health', 'hooks'].map(
     (vendor): [string, string, string] => [
       `adapters/metrics/${vendor}`,
       `import {} from './${vendor === 'envoy' ? 'haproxy' : 'envoy'}.js';`,

@@ -3,7 +3,7 @@ import { describeError } from '../failure.js';
 import { documentOf, type DoctorCheck } from '../output/documents.js';
 import type { Result } from '../result.js';
 import { lookAtGateways } from './doctor/gateways.js';
-import { lookAtConfig, lookAtJournal, lookAtServices } from './doctor/installation.js';
+import { lookAtConfig, lookAtHooks, lookAtJournal, lookAtServices } from './doctor/installation.js';
 import { lookAtNamespace, lookAtServer } from './doctor/temporal.js';
 import { lookAtWorkers } from './doctor/workers.js';
 
@@ -37,6 +37,7 @@ async function lookAtTheRest(context: Context): Promise<DoctorCheck[]> {
     ...(await lookAtTemporal(context)),
     ...(await tried('gateways', () => lookAtGateways(context))),
     ...(await tried('services', () => lookAtServices(context))),
+    ...(await tried('hooks', () => lookAtHooks(context))),
     ...(await tried('journal', () => lookAtJournal(context))),
   ];
 }

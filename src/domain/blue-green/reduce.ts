@@ -61,6 +61,7 @@ export function reduce(state: BlueGreenState, arrived: BlueGreenEvent): BlueGree
     case 'fenceRenewed':
     case 'fenceTaken':
     case 'journaled':
+    case 'hooked':
     case 'judged':
     case 'preflightFailed':
     case 'preflightPassed':

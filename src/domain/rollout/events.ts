@@ -1,5 +1,6 @@
 import type { AlarmCause } from './alarms.js';
 import type { Commanded } from './commands.js';
+import type { HookChange } from './hook-changes.js';
 import type { Undo } from './undo.js';
 
 /** What an event has, whatever kind of rollout it happens to. */
@@ -23,4 +24,6 @@ export type RolloutEvent =
   | { readonly type: 'undoDone'; readonly atMs: number }
   /** Everything is undone. */
   | { readonly type: 'undone'; readonly atMs: number }
+  /** Something about its hooks. */
+  | { readonly type: 'hooked'; readonly change: HookChange; readonly atMs: number }
   | { readonly type: 'journaled'; readonly upTo: number; readonly atMs: number };

@@ -1,6 +1,6 @@
 /** A reason to stay where we are until a person decides; an unknown verdict is also ended by a known one, or by its deadline. */
 export interface Hold {
-  readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'breach' | 'rejected' | 'approvalTimeout';
+  readonly kind: 'unknown' | 'drift' | 'sharedBreach' | 'breach' | 'rejected' | 'approvalTimeout' | 'hook';
   readonly reason: string;
   readonly sinceMs: number;
   /** Whether a person must act; an unknown verdict is waited for first. */
@@ -47,6 +47,19 @@ export function foundHarm(state: Held): { readonly reason: string } | undefined 
 /** One hold on top of what there is; that nothing was known no longer matters then. */
 export function stacked({ hold: below }: Held, hold: Hold): Hold {
   return below === null || endsByItself(below) ? hold : { ...hold, onTopOf: below };
+}
+
+/** The same without what it is held for of this kind. */
+export function withoutHold<S extends Held>(state: S, kind: Hold['kind']): S {
+  return { ...state, hold: withoutKind(state.hold, kind) };
+}
+
+function withoutKind(hold: Hold | null, kind: Hold['kind']): Hold | null {
+  if (hold === null) return null;
+  const { onTopOf = null, ...top } = hold;
+  const below = withoutKind(onTopOf, kind);
+  if (hold.kind === kind) return below;
+  return below === null ? top : { ...top, onTopOf: below };
 }
 
 /** Everything that it is held for, in words; empty when it is not held. */

@@ -1,4 +1,5 @@
 import type { Alarms } from './alarms.js';
+import type { HooksState } from '../hooks/state.js';
 import type { Hold } from './holds.js';
 import type { Pause } from './pause.js';
 import type { Outcome } from './phase.js';
@@ -30,6 +31,8 @@ export interface Life {
   readonly alarms: Alarms;
   /** What takes back the steps that were taken, oldest first. */
   readonly undos: readonly Undo[];
+  /** What it remembers of its hooks. Absent: the service has none, or nobody knows yet. */
+  readonly hooks?: HooksState;
   readonly log: Log;
   /** Commands that were taken, by verb and id. */
   readonly handled: readonly string[];

@@ -1,6 +1,7 @@
 import { bounded } from './bounded.js';
 import type { Commanded } from './commands.js';
 import type { AnyEvent, RolloutEvent } from './events.js';
+import { reduceHooks } from './hook-changes.js';
 import { recordOutcome, type Life } from './life.js';
 import { journaled } from './record.js';
 import { alarm, beginUndo, endStopped, stopFor } from './stopping.js';
@@ -35,6 +36,7 @@ export function continueLife<S extends Life, C extends Commanded>(
   rules: LifeRules<S, C>,
 ): S {
   if (event.type === 'journaled') return journaled(state, event.upTo);
+  if (event.type === 'hooked') return reduceHooks(state, event.change, event.atMs);
   if (event.type === 'commanded') return rules.takeCommand(state, event);
   if (comesTooLate(state, event)) return state;
   const lived = live(state, event, rules);
@@ -42,14 +44,14 @@ export function continueLife<S extends Life, C extends Commanded>(
   return recordOutcome(state, after, event.atMs, rules.passedWords);
 }
 
-/** Whether it has ended, and the event is not one of those that still count: a command is answered, the journal catches up. */
+/** Whether it has ended, and the event is not one of those that still count: a command is answered, the journal catches up, hooks are told. */
 export function comesTooLate({ step }: Pick<Life, 'step'>, { type }: AnyEvent): boolean {
-  return step === 'ended' && type !== 'commanded' && type !== 'journaled';
+  return step === 'ended' && type !== 'commanded' && type !== 'journaled' && type !== 'hooked';
 }
 
 function live<S extends Life>(
   state: S,
-  event: Exclude<RolloutEvent, { readonly type: 'commanded' | 'journaled' }>,
+  event: Exclude<RolloutEvent, { readonly type: 'commanded' | 'journaled' | 'hooked' }>,
   rules: Pick<LifeRules<S, never>, 'proceed' | 'undoWords'>,
 ): S {
   switch (event.type) {

@@ -1,3 +1,4 @@
+import { PURPOSE_OF } from '../hooks/moments.js';
 import { isoOrNull, isoTime } from '../iso-time.js';
 import { isObject } from '../reading/combinators.js';
 import { alarmCauses, alarmWords } from './alarms.js';
@@ -60,7 +61,9 @@ function reasonOf(state: Life, otherwise: string): string {
   if (state.outcome !== null) return otherwise;
   if (state.pause !== null)
     return pausedWords(state.pause) + (state.hold === null ? '' : `; held: ${heldWords(state)}`);
-  return state.hold === null ? otherwise : heldWords(state);
+  if (state.hold !== null) return heldWords(state);
+  const gate = state.hooks?.open.find((moment) => PURPOSE_OF[moment] === 'gate');
+  return gate === undefined ? otherwise : `waiting for the answer of the hook ${gate}`;
 }
 
 function needsHuman(state: Life, { reason, asks = false }: KindStatus): string | null {

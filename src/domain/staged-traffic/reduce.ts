@@ -51,6 +51,7 @@ export function reduceStagedTraffic<S extends StagedTrafficState>(
     case 'undoDone':
     case 'undone':
     case 'journaled':
+    case 'hooked':
     case 'closed':
     case 'breached':
     case 'proven':

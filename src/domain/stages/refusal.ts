@@ -66,8 +66,9 @@ const REFUSALS: { readonly [V in Verb]: (state: StagesState, command: Commands[V
 };
 
 /** Nothing is left to be skipped: only the last confirmation is awaited, which what holds it is in the way of. */
-function heldAtTheEnd({ step, hold }: StagesState): Refusal | null {
-  return step === 'closing' && hold !== null
+function heldAtTheEnd(state: StagesState): Refusal | null {
+  const { step, hold } = state;
+  return step === 'closing' && hold !== null && !isHeldFor(state, 'hook')
     ? { code: 'PAUSED', message: `it is held; resume it: ${hold.reason}` }
     : null;
 }
@@ -112,6 +113,8 @@ export function beyondTier(
 }
 
 function notStarted(state: StagesState): Refusal | null {
+  // A person goes on without the hook that has kept it from being set.
+  if (state.step === 'applying' && isHeldFor(state, 'hook')) return null;
   return state.step === 'preflight' || state.step === 'applying'
     ? { code: 'NOT_STARTED', message: 'the stage has not begun: its weights are not read back yet' }
     : null;

@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { RolloutObserver } from '../../ports/rollout-observer.js';
 import type { Exposition } from '../health-server.js';
 import type { InFlight } from './in-flight.js';
@@ -36,6 +36,13 @@ export class RolloutMetrics implements RolloutObserver {
     registers: [this.registry],
   });
 
+  private readonly hooks = new Counter({
+    name: 'headgate_hook_answers_total',
+    help: 'Questions and notices of hooks that are over, by answer; "unknown" got none by its deadline.',
+    labelNames: ['hook', 'moment', 'answer'] as const,
+    registers: [this.registry],
+  });
+
   constructor(
     slots: number,
     private readonly isReady: () => boolean,
@@ -47,6 +54,9 @@ export class RolloutMetrics implements RolloutObserver {
   readonly watching: RolloutObserver['watching'] = (stage) => this.watches.begin(stage);
 
   readonly concluded: RolloutObserver['concluded'] = (status) => this.outcomes.count(status);
+
+  readonly ranHook: NonNullable<RolloutObserver['ranHook']> = ({ hook, moment, answer }) =>
+    this.hooks.inc({ hook, moment, answer });
 
   async expose(): Promise<Exposition> {
     const rollouts = await this.ask();

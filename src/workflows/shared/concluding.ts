@@ -72,10 +72,11 @@ async function close<State extends Life, Event extends AnyEvent, Outcome extends
   running: RunningRollout<State, Event>,
   ending: Ending<State, Outcome>,
 ): Promise<Outcome> {
-  const { rollout, publisher, journal } = running;
+  const { rollout, publisher, journal, teller } = running;
   if (rollout.state.step !== 'ended') await undo(running, ending.undos);
   ending.letGo?.();
   publisher.publish();
+  await teller.tellLast();
   await journal.writeLast();
   await condition(allHandlersFinished);
   return ending.outcomeOf(rollout.state);

@@ -2,6 +2,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { AnyEvent, RolloutEvent } from '../../domain/rollout/events.js';
 import type { Life } from '../../domain/rollout/life.js';
 import type { RolloutRules } from '../../domain/rollout/rules.js';
+import type { StatusBase } from '../../domain/rollout/status.js';
 
 /** An event as whoever reports it knows it: when it happened is added. */
 export type Timeless<E> = E extends { atMs: number } ? Omit<E, 'atMs'> : never;
@@ -9,10 +10,11 @@ export type Timeless<E> = E extends { atMs: number } ? Omit<E, 'atMs'> : never;
 /** Thrown inside the workflow when the reducer says stop; never leaves it. */
 export class Stopped extends Error {}
 
-/** What a rollout does besides: shown to people, kept in the journal. */
-export interface RolloutHooks {
+/** What a rollout does besides: shown to people, kept in the journal, told to hooks. */
+export interface Besides {
   readonly beforeWaiting: () => Promise<void>;
   readonly onAlarm: () => void;
+  readonly onHook: () => void;
 }
 
 /** The part of a running rollout that whoever only reports to it needs. */
@@ -29,12 +31,17 @@ export class Rollout<State extends Life = Life, Event extends AnyEvent = Rollout
 
   constructor(
     private current: State,
-    private readonly rules: Pick<RolloutRules<never, State, Event>, 'reduce' | 'nextDueMs'>,
-    private readonly hooks: RolloutHooks,
+    private readonly rules: Pick<RolloutRules<never, State, Event>, 'reduce' | 'nextDueMs' | 'statusOf'>,
+    private readonly besides: Besides,
   ) {}
 
   get state(): State {
     return this.current;
+  }
+
+  /** Where it stands now, for people. */
+  get status(): StatusBase {
+    return this.rules.statusOf(this.current, Date.now());
   }
 
   get isStopping(): boolean {
@@ -51,7 +58,8 @@ export class Rollout<State extends Life = Life, Event extends AnyEvent = Rollout
     if (next === this.current) return;
     this.current = next;
     this.changes += 1;
-    if (dated.type === 'alarmed') this.hooks.onAlarm();
+    if (dated.type === 'alarmed') this.besides.onAlarm();
+    if (dated.type === 'hooked') this.besides.onHook();
   }
 
   /** What has arrived counts now, by the reducer's precedence. @throws Stopped when it says stop. */
@@ -67,7 +75,7 @@ export class Rollout<State extends Life = Life, Event extends AnyEvent = Rollout
       if (reached(this.current)) return;
       // What happens while the hooks run must wake us too.
       const seen = this.changes;
-      await this.hooks.beforeWaiting();
+      await this.besides.beforeWaiting();
       await this.wake(what, seen);
     }
   }

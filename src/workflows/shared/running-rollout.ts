@@ -4,6 +4,7 @@ import type { AnyEvent } from '../../domain/rollout/events.js';
 import type { Life } from '../../domain/rollout/life.js';
 import { formatRolloutId } from '../../domain/rollout/rollout-id.js';
 import type { RolloutRules } from '../../domain/rollout/rules.js';
+import { HookTeller } from './hook-teller.js';
 import { JournalWriter } from './journal-writer.js';
 import { Publisher } from './publish.js';
 import { Rollout } from './rollout.js';
@@ -38,6 +39,7 @@ export interface RunningRollout<State extends Life, Event extends AnyEvent> {
   readonly rollout: Rollout<State, Event>;
   readonly publisher: Publisher;
   readonly journal: JournalWriter;
+  readonly teller: HookTeller;
 }
 
 /** What a kind does besides. */
@@ -65,6 +67,7 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
     guard();
     running.publisher.publish();
     running.journal.flush();
+    running.teller.flush();
   };
   const state = input.carried === undefined ? begin(rules, service, input) : takenUp(rules, input.carried);
   const rollout: Rollout<State, Event> = new Rollout(state, rules, {
@@ -73,6 +76,11 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
       await continueAsNewWhenLong(input, rollout, isSettled);
     },
     onAlarm: besides,
+    onHook: () => {
+      running.publisher.publish();
+      running.journal.flush();
+      running.teller.flush();
+    },
   });
   const running: RunningRollout<State, Event> = {
     rollout,
@@ -81,6 +89,7 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
       () => details(rollout.state, Date.now()),
     ),
     journal: new JournalWriter(rollout, () => rules.statusOf(rollout.state, Date.now())),
+    teller: new HookTeller(rollout),
   };
   return running;
 }

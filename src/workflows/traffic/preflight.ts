@@ -28,6 +28,7 @@ export async function preflight(
   if (rollout.state.step !== 'preflight') return;
   publisher.publish();
   const report = await rollout.unlessStopped(() => look(rollout.state, options));
+  if (report.hooks !== undefined) rollout.dispatch({ type: 'hooked', change: { kind: 'known', hooks: report.hooks } });
   if (report.fit) rollout.dispatch({ ...report, type: 'preflightPassed', warnings: [...warnings, ...report.warnings] });
   else {
     const { problems: found, ...learned } = report;

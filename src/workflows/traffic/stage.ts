@@ -1,7 +1,9 @@
 import { formatPercent } from '../../domain/percent.js';
+import type { Gate } from '../../domain/hooks/moments.js';
 import { planOfStage } from '../../domain/stages/reducer/stages.js';
 import { allToBaseline, splitBetween } from '../../domain/traffic/weights.js';
 import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
+import { passGate } from '../shared/hooks.js';
 import type { Rollout } from '../shared/rollout.js';
 import { keepEvidence } from './judge.js';
 import type { Guard } from './guard.js';
@@ -17,10 +19,14 @@ interface Stage {
  * Sets the wanted share, unless someone else changed the weights meanwhile.
  *
  * @param keepsEvidence whether what the stage before has shown still counts. Default true
+ * @param gate whose hooks are asked before. Default `beforeStage`; `null`: nobody is asked
  */
 export async function applyShare(
   { rollout, traffic, guard }: Stage,
-  { keepsEvidence = true }: { readonly keepsEvidence?: boolean } = {},
+  {
+    keepsEvidence = true,
+    gate = 'beforeStage',
+  }: { readonly keepsEvidence?: boolean; readonly gate?: Gate | null } = {},
 ): Promise<void> {
   const { roles, plan, step } = rollout.state;
   if (roles === null || step === 'waiting') return;
@@ -28,6 +34,7 @@ export async function applyShare(
   rollout.dispatch({ type: 'undoPlanned', undo });
   while (rollout.state.step === 'applying') {
     await rollout.until('Waiting to go on', ({ pause, hold }) => pause === null && hold === null);
+    if (gate !== null && !(await mayGoOn(rollout, gate))) continue;
     if (keepsEvidence) await rollout.unlessStopped(() => keepEvidence(rollout));
     await rollout.unlessStopped(() => traffic.lookAtDrift());
     if (rollout.state.hold !== null) continue;
@@ -60,7 +67,20 @@ export async function confirmLast({ rollout, traffic }: Pick<Stage, 'rollout' | 
   const isClosing = (): boolean => rollout.state.step === 'closing';
   while (isClosing()) {
     await rollout.until('Waiting to end', ({ pause, hold }) => !isClosing() || (pause === null && hold === null));
+    if (isClosing() && !(await mayGoOn(rollout, 'confirmPromotion'))) continue;
     const isConfirmed = isClosing() && (await rollout.unlessStopped(() => traffic.renewFence()));
     if (isConfirmed) rollout.dispatch({ type: 'closed' });
   }
+}
+
+/**
+ * Whether its hooks let it go on. Asked right before it counts: what they allowed before a pause, a hold or another share was
+ * wanted is asked anew. An undo waits for no hook.
+ */
+async function mayGoOn(rollout: TrafficRollout, gate: Gate): Promise<boolean> {
+  const { undo, stage, sharePercent } = rollout.state;
+  if (undo !== undefined) return true;
+  const isOpen = await passGate(rollout, gate, { stage, trafficPercent: sharePercent });
+  const { pause, hold, sharePercent: wantedPercent } = rollout.state;
+  return isOpen && pause === null && hold === null && wantedPercent === sharePercent;
 }

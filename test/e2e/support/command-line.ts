@@ -55,13 +55,19 @@ export interface CommandLine {
   remove(): Promise<void>;
 }
 
-export async function commandLineFor(world: World, env: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
+/** @param more beside what the world needs: sections of headgate.yaml, and what each service has besides */
+export async function commandLineFor(
+  world: World,
+  env: NodeJS.ProcessEnv = {},
+  more: { readonly sections?: object; readonly ofService?: (name: string) => object } = {},
+): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'headgate-command-'));
   const write = async (name: string, document: object): Promise<string> => {
     await writeFile(join(folder, name), stringify(document));
     return name;
   };
-  await write('headgate.yaml', configurationOf(world));
+  const { sections = {}, ofService = () => ({}) } = more;
+  await write('headgate.yaml', { ...configurationOf(world, undefined, ofService), ...sections });
   const start = (...words: readonly string[]): Running =>
     running(words, folder, { PATH: process.env.PATH, TEMPORAL_ADDRESS: inject('temporalAddress'), ...env });
   const run = (...words: readonly string[]): Promise<Ran> => start(...words).ended;
@@ -85,6 +91,7 @@ export async function commandLineFor(world: World, env: NodeJS.ProcessEnv = {}):
 function configurationOf(
   { services, routerRelay, metricsRelay, blue, green, journalFolder, observationsFolder, taskQueue }: World,
   urls = { router: urlOf(routerRelay), metrics: urlOf(metricsRelay) },
+  ofService: (name: string) => object = () => ({}),
 ): object {
   const gateway = (url: string) => ({ gateway: { kind: 'gateway', instances: [url] } });
   return {
@@ -98,6 +105,7 @@ function configurationOf(
           metrics: 'gateway',
           backends: { blue: { url: blue.url }, green: { url: green.url } },
           health: { version: { path: '/version', field: 'version' } },
+          ...ofService(name),
         },
       ]),
     ),

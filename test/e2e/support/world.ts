@@ -23,6 +23,8 @@ import type { Journal } from '../../../src/ports/journal.js';
 import type { MetricSource } from '../../../src/ports/metric-source.js';
 import type { TrafficRouter } from '../../../src/ports/traffic-router.js';
 import type { ObservationStore } from '../../../src/ports/observation-store.js';
+import type { HooksOfService } from '../../../src/domain/hooks/state.js';
+import type { Hook } from '../../../src/ports/hooks.js';
 import { UnknownServiceError, type Ports, type ServicePorts } from '../../../src/ports/service.js';
 import { startWorker, type RunningWorker } from '../../../src/worker/start-worker.js';
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from '../../../src/worker/settings.js';
@@ -114,6 +116,8 @@ export interface WorldOptions {
   /** Changes what a service's activities see: faults that the real parts cannot be made to show. */
   readonly tamper?: (service: ServicePorts) => ServicePorts;
   readonly worker?: Partial<WorkerSettings> | 'none';
+  /** What its services ask and tell, and the hooks that they name. Default: nothing. */
+  readonly hooks?: { readonly byMoment: HooksOfService; readonly named: Readonly<Record<string, Hook>> };
   /** Encodes what worker and client give to the server. */
   readonly dataConverter?: DataConverter;
   /** What the worker's configuration says of the installation. Default: nothing, which allows everything. */
@@ -214,11 +218,13 @@ export async function startWorldOn<Plane extends WorldPlane>(
     probe,
     urls: { blue: blue.url, green: green.url },
     version: { path: '/version', field: 'version' },
+    ...(options.hooks === undefined ? {} : { hooks: options.hooks.byMoment }),
   });
   const portsKnowing = (known: readonly string[]): Ports => ({
     journal,
     observations,
     services: known,
+    ...(options.hooks === undefined ? {} : { hooks: options.hooks.named, temporalUi: 'http://temporal.example.com' }),
     ...(options.tier === undefined ? {} : { tier: options.tier }),
     serviceNamed(name) {
       if (!known.includes(name)) throw new UnknownServiceError(name, known);

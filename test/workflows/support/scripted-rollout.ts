@@ -92,6 +92,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     record: () => Promise.resolve(),
     lookAtHealth: () => Promise.reject(new Error('no rollout looks')),
     lookAtMetrics: () => Promise.reject(new Error('no rollout looks')),
+    runHook: () => Promise.resolve({ answer: 'yes' }),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>

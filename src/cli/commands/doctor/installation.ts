@@ -48,6 +48,18 @@ async function lookAtService(service: ServicePorts, nowMs: number): Promise<Doct
   return Promise.all([lookAtRouter(service), lookAtMetrics(service, nowMs)]);
 }
 
+/** A hook that cannot work says no yes, and tells nobody. */
+export async function lookAtHooks({ session }: Context): Promise<DoctorCheck[]> {
+  const { hooks } = await session.ports();
+  const looks = Object.entries(hooks ?? {}).map(async ([name, hook]) => {
+    const obstacle = await hook.findObstacle();
+    if (obstacle === null) return well(`hook ${name}`, 'nothing is known to be in its way');
+    const { message, remedy } = obstacle;
+    return { name: `hook ${name}`, ok: false, message, remedy, commands: [] };
+  });
+  return Promise.all(looks);
+}
+
 async function lookAtRouter(service: ServicePorts): Promise<DoctorCheck> {
   const { instances, faults } = await inspectPlane(service);
   const does = instances.flatMap((one) =>

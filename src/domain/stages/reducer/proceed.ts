@@ -1,7 +1,8 @@
 import { spellDuration } from '../../duration.js';
 import { formatPercent } from '../../percent.js';
 import { endOf, remainingOf, startClock, stopClock } from '../../rollout/clock.js';
-import { endsByItself, foundHarm } from '../../rollout/holds.js';
+import { endsByItself, foundHarm, isHeldFor } from '../../rollout/holds.js';
+import { waiveHook } from '../../rollout/hook-changes.js';
 import { isPauseOver, type Pause } from '../../rollout/pause.js';
 import { at, clockOf, withClock, type StagesState } from '../state.js';
 import { endEarly, endsEarlyAtMs } from './early-end.js';
@@ -66,11 +67,12 @@ function promote<S extends StagesState>(state: S, atMs: number): S {
       return state.verdict === 'successful'
         ? advance(state, atMs)
         : advance(conclude(state, `${who} went on although: ${state.verdictReason ?? state.verdict}`), atMs);
+    case 'applying':
+      return isHeldFor(state, 'hook') ? waiveHook({ ...state, promotion: null }, who, atMs) : state;
     case 'closing':
-      return { ...state, promotion: null };
+      return waiveHook({ ...state, promotion: null }, who, atMs);
     case 'preflight':
     case 'waiting':
-    case 'applying':
     case 'undoing':
     case 'ended':
       return state;

@@ -77,6 +77,7 @@ export function reduceStages<S extends StagesState>(
     case 'undoDone':
     case 'undone':
     case 'journaled':
+    case 'hooked':
       return continueLife(state, event, { takeCommand, proceed, undoWords, passedWords: PASSED, alsoChanged });
   }
 }
@@ -96,6 +97,7 @@ function alsoChanged<S extends StagesState>(state: S, before: S, event: LifeEven
     case 'undoPlanned':
     case 'undoDone':
     case 'journaled':
+    case 'hooked':
       return state;
   }
 }
