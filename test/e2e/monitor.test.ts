@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BlueGreenDeployment } from '../../src/client/blue-green/blue-green-deployment.js';
 import { DeploymentMonitor, type DeploymentMetrics } from '../../src/client/deployment-monitor.js';
 import { RolloutNotFoundError } from '../../src/client/errors.js';
 import { InvalidSpecError } from '../../src/domain/errors.js';
 import { until } from '../contract/support/eventually.js';
+import { switchPlan } from './support/switch-plan.js';
 import { startWorld, type World } from './support/world.js';
 
 const SERVICES = ['checkout', 'quiet'];
+
+/** With a rollout of its own. */
+const WATCHED = 'search';
 
 let world: World;
 let monitor: DeploymentMonitor;
 
 beforeAll(async () => {
-  world = await startWorld({ services: SERVICES });
+  world = await startWorld({ services: [...SERVICES, WATCHED] });
   world.startLoad();
   world.green.behaviour.errorRate = 0.2;
   monitor = new DeploymentMonitor({
@@ -131,6 +136,30 @@ describe('the health of deployments', () => {
     }
     const { checkout } = await monitor.checkHealth({ deploymentIds: ['checkout'], config: { endpoints: ['/health'] } });
     expect(checkout?.environments.green).toMatchObject({ health: 1, isHealthy: true });
+  });
+
+  test('of a rollout that watches both environments is what its watch sees, and follows it [M-02] [B-03]', async () => {
+    const { id } = await new BlueGreenDeployment({
+      client: world.client,
+      taskQueue: world.taskQueue,
+      workflowIdPrefix: `${world.taskQueue}/`,
+    }).start({ ...switchPlan(), service: WATCHED });
+    const seen = async () => (await monitor.checkHealth({ deploymentIds: [id] }))[id];
+    await until('the watch to know both environments', async () => {
+      const health = await seen();
+      const all = Object.values(health?.environments ?? {});
+      return health?.source === 'watch' && all.length === 2 && all.every(({ isHealthy }) => isHealthy === true);
+    });
+    world.green.behaviour.healthy = false;
+    try {
+      await until('the watch to see green fail', async () => {
+        const health = await seen();
+        const green = health?.environments.green;
+        return health?.source === 'watch' && green?.isHealthy === false && (green.health ?? 0) > 0;
+      });
+    } finally {
+      world.green.behaviour.healthy = true;
+    }
   });
 
   test('is refused for a configuration that makes no sense, everything at once, in the words of the program [M-02] [U-04]', async () => {

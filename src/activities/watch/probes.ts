@@ -106,14 +106,14 @@ export class Probes {
    * Why nothing may go back onto the baseline now; `null` when it is known to be healthy, by what was seen of it and by
    * one more round.
    */
-  async noWayBack(nowMs: number, signal: AbortSignal): Promise<string | null> {
+  async noWayBack(signal: AbortSignal): Promise<string | null> {
     const { health } = this;
     const { baseline } = this.view.roles;
     if (health === undefined || !this.isOfBoth) return null;
-    const why = () => whyNotKnownHealthy(this.logOf(baseline), health, nowMs);
+    const why = () => whyNotKnownHealthy(this.logOf(baseline), health, Date.now());
     const before = why();
     if (before !== null) return noWayBack(baseline, before);
-    await this.round(baseline, nowMs, signal);
+    await this.round(baseline, Date.now(), signal);
     const now = why();
     return now === null ? null : noWayBack(baseline, now);
   }
