@@ -1,13 +1,21 @@
 import { readBlueGreenInput } from '../domain/blue-green/blue-green-input.js';
 import { BLUE_GREEN_RULES } from '../domain/blue-green/rules.js';
 import { BLUE_GREEN } from '../domain/search-attributes.js';
-import { checkWish, hearSwitches, prepare, untilSwitch } from './blue-green/switching.js';
+import {
+  checkWish,
+  hearSwitches,
+  prepare,
+  retire,
+  switchTraffic,
+  tellSwitch,
+  untilSwitch,
+} from './blue-green/switching.js';
 import { concluding } from './shared/concluding.js';
 import { judge } from './traffic/judge.js';
 import { endingOf, preflightOptionsOf, startMoving } from './traffic/moving.js';
 import { preflight } from './traffic/preflight.js';
 import { readOrRefuse } from './traffic/refuse-unreadable.js';
-import { applyShare, bake, confirmLast } from './traffic/stage.js';
+import { approval, bake, confirmLast } from './traffic/stage.js';
 import type { BlueGreenInput, RolloutOutcome } from './messages.js';
 
 /**
@@ -22,7 +30,13 @@ export async function blueGreenRollout(given: BlueGreenInput): Promise<RolloutOu
   const blueGreen = startMoving(BLUE_GREEN_RULES, begun.input, hearSwitches);
   const { rollout } = blueGreen;
 
-  return concluding(blueGreen, endingOf(blueGreen, BLUE_GREEN_RULES), async () => {
+  const ending = endingOf(blueGreen, BLUE_GREEN_RULES);
+  const letGo = (): void => {
+    ending.letGo?.();
+    if (rollout.state.stop !== null) tellSwitch(rollout);
+  };
+
+  return concluding(blueGreen, { ...ending, letGo }, async () => {
     const options = {
       ...preflightOptionsOf(BLUE_GREEN, rollout.state),
       candidateComesLater: true,
@@ -33,11 +47,13 @@ export async function blueGreenRollout(given: BlueGreenInput): Promise<RolloutOu
     while (rollout.state.step !== 'ended') {
       await untilSwitch(rollout);
       await checkWish(rollout);
-      await applyShare(blueGreen, { keepsEvidence: false, gate: null });
+      await switchTraffic(blueGreen);
       await bake(blueGreen, ({ wish }) => wish !== null);
       if (rollout.state.wish !== null) continue;
       await judge(blueGreen);
+      await approval(blueGreen);
       await confirmLast(blueGreen);
     }
+    await retire(rollout);
   });
 }

@@ -14,6 +14,7 @@ import { at } from '../stages/state.js';
 import type { SwitchCommand } from './commands.js';
 import { asksToSwitch, refusalOf, targetOf } from './refusal.js';
 import { verbNamed } from './read-command.js';
+import { heardOfRetirement } from './retirement.js';
 import { activeOf, hasSwitched, type BlueGreenState, type SwitchWish } from './state.js';
 
 /** What happens to a blue-green rollout alone. */
@@ -48,6 +49,8 @@ export function reduce(state: BlueGreenState, arrived: BlueGreenEvent): BlueGree
       return switchByItself(state, event.reason, event.atMs);
     case 'commanded':
       return asksToSwitch(state, event.verb) ? takeSwitch(state, event) : reduceStagedTraffic(state, event, RULES);
+    case 'hooked':
+      return heardOfRetirement(reduceStagedTraffic(state, event, RULES), event.change);
     case 'proceeded':
       // Until it is known whether the switch is made, nothing else is decided but a stop.
       return state.wish !== null ? state : reduceStagedTraffic(state, event, RULES);
@@ -106,7 +109,10 @@ function wait(state: BlueGreenState, atMs: number): BlueGreenState {
   const isAsked = state.isPrepared && !hasSwitched(state);
   const timeoutMs = isAsked ? (state.plan.begin?.timeoutMs ?? null) : null;
   const clock = timeoutMs === null ? null : startClock(stoppedClock(timeoutMs), atMs);
-  return at({ ...state, sharePercent: 0, appliedPercent: 0 }, { step: 'waiting', sinceMs: atMs, clock });
+  return at(
+    { ...state, sharePercent: 0, appliedPercent: 0 },
+    { step: 'waiting', isWatched: state.isPrepared, sinceMs: atMs, clock },
+  );
 }
 
 function takeSwitch(state: BlueGreenState, commanded: Commanded): BlueGreenState {

@@ -2,10 +2,12 @@ import { BLUE_GREEN } from '../search-attributes.js';
 import type { StagedTrafficRules } from '../staged-traffic/rules.js';
 import { shownOfTraffic } from '../staged-traffic/shown.js';
 import { nextDueMs } from '../stages/reducer/proceed.js';
+import { SERVES_MEMO } from '../traffic/serving/memo.js';
 import { BLUE_GREEN_VERBS } from './commands.js';
 import { readCommand, refusalOfInput, verbNamed } from './read-command.js';
 import { reduce, type SwitchEvent } from './reduce.js';
 import { refusalOf } from './refusal.js';
+import { servesAfterRetirement } from './retirement.js';
 import { beginBlueGreen, type BlueGreenState } from './state.js';
 import { statusOf } from './status-of.js';
 
@@ -21,6 +23,9 @@ export const BLUE_GREEN_RULES = {
     return refusalOfInput(verb, input) ?? refusalOf(state, verb, readCommand(verb, input));
   },
   statusOf,
-  shownOf: (state, nowMs) => shownOfTraffic(state, statusOf(state, nowMs), BLUE_GREEN),
+  shownOf: (state, nowMs) => {
+    const { attributes, memo } = shownOfTraffic(state, statusOf(state, nowMs), BLUE_GREEN);
+    return { attributes, memo: { ...memo, [SERVES_MEMO]: servesAfterRetirement(state) } };
+  },
   answerOf: ({ stage }) => ({ currentStage: stage }),
 } satisfies StagedTrafficRules<BlueGreenState, SwitchEvent>;

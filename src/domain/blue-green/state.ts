@@ -30,6 +30,8 @@ interface OfBlueGreen {
   readonly wish: SwitchWish | null;
   /** Of the newest one; `null` before. */
   readonly answered: SwitchAnswer | null;
+  /** What has become of the old environment after the end. Absent: nobody was asked, or has answered. */
+  readonly old?: 'kept' | 'retired';
 }
 
 /** Everything that a blue-green rollout remembers. */

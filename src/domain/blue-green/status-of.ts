@@ -2,6 +2,7 @@ import type { Phase } from '../rollout/phase.js';
 import { phaseOf as phaseOfStages } from '../stages/status-of.js';
 import { trafficStatusOf } from '../staged-traffic/status-of.js';
 import { BLUE_GREEN_VERBS, type BlueGreenVerb } from './commands.js';
+import { servesAfterRetirement } from './retirement.js';
 import { verbsTaken } from './refusal.js';
 import { activeOf, hasSwitched, type BlueGreenState } from './state.js';
 import type { BlueGreenStatus } from './status.js';
@@ -10,7 +11,7 @@ import type { BlueGreenStatus } from './status.js';
 export function statusOf(state: BlueGreenState, nowMs: number): BlueGreenStatus {
   const own = { phase: phaseOf(state), reason: stepWords(state), asks: asksForSwitch(state) };
   return {
-    ...trafficStatusOf(state, own, nowMs),
+    ...trafficStatusOf(state, own, nowMs, servesAfterRetirement(state)),
     activeEnvironment: activeOf(state),
     isPrepared: state.isPrepared,
     switchingTo: switchingTo(state),

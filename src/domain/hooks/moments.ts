@@ -58,12 +58,12 @@ const DROPPED = 'dropped and counted, decides nothing';
 /** The one table of what *no* and silence mean; docs/hooks.md shows it. */
 export const MEANINGS: Readonly<Record<Moment, Meaning>> = {
   prepare: {
-    when: 'before the idle environment is looked at',
+    when: 'to bring the idle environment up, before it is looked at',
     no: 'the rollout stops, nothing was moved',
     silence: 'held, a person is called',
   },
   beforeSwitch: {
-    when: 'before all traffic is switched',
+    when: 'before all traffic is switched to the new environment',
     no: 'nothing is switched; held, a person is called',
     silence: 'held, a person is called',
   },
@@ -80,9 +80,9 @@ export const MEANINGS: Readonly<Record<Moment, Meaning>> = {
     silence: 'held at full load, a person is called',
   },
   retire: {
-    when: 'before the old environment is given up',
-    no: 'it is kept; held, a person is called',
-    silence: 'held, a person is called',
+    when: 'after the end, to give the old environment up',
+    no: 'it is kept, a person is told; the rollout has ended all the same',
+    silence: 'the same',
   },
   rolledBack: { when: 'when traffic is back', no: NOTHING_DECIDED, silence: DROPPED },
   needsHuman: { when: 'when a person is called, once for each cause', no: NOTHING_DECIDED, silence: DROPPED },

@@ -43,6 +43,11 @@ export const MOST_CALLED = 40;
 /** People are called for the same cause again when it was over meanwhile, and after so long. */
 export const CALLED_AGAIN_AFTER_MS = 600_000;
 
+/** Whether anybody is asked or told then. */
+export function hasHook(hooks: HooksState | undefined, moment: Moment): boolean {
+  return (hooks?.byMoment[moment]?.length ?? 0) > 0;
+}
+
 export function hooksKnown(byMoment: HooksOfService): HooksState {
   return {
     byMoment,

@@ -11,9 +11,9 @@ export function trafficStatusOf(
   state: StagedTrafficState,
   own: Pick<KindStatus, 'reason'> & Partial<KindStatus>,
   nowMs: number,
+  serves = servesAtEnd(state),
 ): RolloutStatus {
   const { plan, undo, roles } = state;
-  const serves = servesAtEnd(state);
   const passing = passingOf(state);
   const said = { name: plan.name, phase: phaseOf(state), moved: state.stage > 0, ...own };
   return {

@@ -9,6 +9,8 @@ import { UPCOMING, type StageRecord } from './stage-record.js';
 /** Nothing goes to the candidate, before its first share or after the last one was taken back: it waits to be told. */
 interface Waiting {
   readonly step: 'waiting';
+  /** Whether the candidate is there: how it is, is looked at from then on. */
+  readonly isWatched: boolean;
   /** Since when, epoch milliseconds. */
   readonly sinceMs: number;
   /** How long it waits; `null` for ever. */
@@ -130,7 +132,7 @@ export function isLastStage(state: Pick<StagesState, 'stage' | 'plan'>): boolean
 
 /** The same rollout at another step: nothing is left of what only the step before had. */
 export function at<S extends StagesState>(state: S, step: AtStep): S {
-  const own = ['sinceMs', 'overrides', 'clock', 'proof', 'bake'];
+  const own = ['isWatched', 'sinceMs', 'overrides', 'clock', 'proof', 'bake'];
   const kept = Object.entries(state).filter(([field]) => !own.includes(field));
   return { ...(Object.fromEntries(kept) as S), ...step };
 }

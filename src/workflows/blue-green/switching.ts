@@ -1,14 +1,18 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { CheckEnvironmentInput, EnvironmentAnswer } from '../../activities/contracts.js';
-import type { BlueGreenEvent } from '../../domain/blue-green/reduce.js';
-import { hasSwitched, type BlueGreenState } from '../../domain/blue-green/state.js';
+import type { SwitchEvent } from '../../domain/blue-green/reduce.js';
+import { activeOf, hasSwitched, type BlueGreenState } from '../../domain/blue-green/state.js';
 import { guardPlanOf } from '../../domain/staged-traffic/guard-plan-of.js';
+import type { HookFacts } from '../../domain/hooks/payload.js';
+import { askHook, hasHook, passGate, tellHook } from '../shared/hooks.js';
 import type { Answered } from '../shared/listen.js';
 import { messageOf } from '../shared/retry-until-done.js';
-import type { Rollout } from '../shared/rollout.js';
+import type { Moving } from '../traffic/moving.js';
+import { applyShare } from '../traffic/stage.js';
 import { ELSEWHERE, whereKnown } from '../shared/where-known.js';
 
-type BlueGreenRollout = Rollout<BlueGreenState, BlueGreenEvent>;
+type BlueGreen = Moving<BlueGreenState, SwitchEvent>;
+type BlueGreenRollout = BlueGreen['rollout'];
 
 /** Between two questions whether the idle environment is healthy by now, at most. */
 const LONGEST_BETWEEN_QUESTIONS_MS = 2000;
@@ -20,14 +24,58 @@ export function hearSwitches({ wish, answered, step }: BlueGreenState): Answered
   return { isDone: true, refusal: refused === null ? null : { code: 'NOT_HEALTHY', message: refused } };
 }
 
-/** The idle environment is there, as far as anybody has said. */
+/** The idle environment is brought up by its hook; without one it is there, or comes, as whoever deploys it sees to. */
 export async function prepare(rollout: BlueGreenRollout): Promise<void> {
-  if (rollout.state.isPrepared || rollout.state.roles === null) return;
-  rollout.dispatch({
-    type: 'prepared',
-    reason: `${rollout.state.roles.candidate} is brought up by whoever deploys it`,
-  });
-  return Promise.resolve();
+  const isOpen = ({ step, isPrepared }: BlueGreenState): boolean => step !== 'waiting' || isPrepared;
+  while (!isOpen(rollout.state)) {
+    await rollout.until('Waiting to go on', (state) => isOpen(state) || (state.pause === null && state.hold === null));
+    const slot = rollout.state.roles?.candidate ?? '';
+    const report = await askHook(rollout, 'prepare', factsOf(rollout.state, slot));
+    switch (report.answer) {
+      case 'yes': {
+        const reason = hasHook(rollout, 'prepare')
+          ? `${slot} is prepared`
+          : `${slot} is brought up by whoever deploys it`;
+        rollout.dispatch({ type: 'prepared', reason });
+        break;
+      }
+      case 'no':
+        rollout.dispatch({ type: 'preflightFailed', reason: `prepare: a hook said no: ${report.reason}` });
+        rollout.proceed();
+        break;
+      case 'unknown': {
+        const reason = `prepare: a hook did not answer: ${report.reason}`;
+        rollout.dispatch({ type: 'hooked', change: { kind: 'shut', moment: 'prepare', reason } });
+      }
+    }
+  }
+}
+
+/** Sets the weights, and says so when they are read back. */
+export async function switchTraffic(blueGreen: BlueGreen): Promise<void> {
+  const { rollout } = blueGreen;
+  const isSwitching = rollout.state.step === 'applying';
+  await applyShare(blueGreen, { keepsEvidence: false, gate: null });
+  if (isSwitching) tellSwitch(rollout);
+}
+
+/** Who is behind the service hears which environment serves, after every switch. */
+export function tellSwitch(rollout: BlueGreenRollout): void {
+  const active = activeOf(rollout.state);
+  if (active === null || !hasSwitched(rollout.state)) return;
+  tellHook(rollout, 'afterSwitch', { why: `${active} serves everybody`, facts: factsOf(rollout.state, active) });
+}
+
+/** The old environment is given up: it is no way back any more, because the rollout has ended. */
+export async function retire(rollout: BlueGreenRollout): Promise<void> {
+  const { roles, outcome } = rollout.state;
+  if (outcome !== 'promoted' || roles === null || !hasSwitched(rollout.state)) return;
+  const report = await askHook(rollout, 'retire', factsOf(rollout.state, roles.baseline));
+  if (report.answer !== 'yes') tellHook(rollout, 'needsHuman', { why: `${roles.baseline} is kept: ${report.reason}` });
+}
+
+function factsOf({ plan }: BlueGreenState, slot: string): HookFacts {
+  return { environment: slot, config: plan.environments[slot] ?? {} };
 }
 
 /** Until somebody asks for a switch, or the idle environment is healthy where that is what is waited for. */
@@ -48,9 +96,14 @@ export async function checkWish(rollout: BlueGreenRollout): Promise<void> {
   const { wish } = rollout.state;
   if (wish === null) return;
   const { number, to, validateHealth } = wish;
-  const answer = validateHealth
-    ? await rollout.unlessStopped(() => check(rollout, to))
-    : { fit: true, reason: 'healthy or not' };
+  // The way back waits for nobody.
+  const isForth = to === rollout.state.roles?.candidate;
+  const isOpen = !isForth || (await passGate(rollout, 'beforeSwitch', factsOf(rollout.state, to)));
+  const answer = !isOpen
+    ? { fit: false, reason: rollout.state.hold?.reason ?? 'a hook did not say yes' }
+    : validateHealth
+      ? await rollout.unlessStopped(() => check(rollout, to))
+      : { fit: true, reason: 'healthy or not' };
   rollout.dispatch({ type: 'switchChecked', number, ...answer });
 }
 

@@ -2,7 +2,7 @@ import { ActivityCancellationType, CancellationScope, isCancellation, workflowIn
 import type { HookReport } from '../../domain/hooks/answer.js';
 import type { Gate, Moment, Notice } from '../../domain/hooks/moments.js';
 import { idempotencyKey, type HookFacts, type HookPayload } from '../../domain/hooks/payload.js';
-import { ordinalOf } from '../../domain/hooks/state.js';
+import { hasHook as isAsked, ordinalOf } from '../../domain/hooks/state.js';
 import type { HookChange } from '../../domain/rollout/hook-changes.js';
 import type { Life } from '../../domain/rollout/life.js';
 import type { StatusBase } from '../../domain/rollout/status.js';
@@ -24,7 +24,7 @@ export interface HookedRollout extends Dispatching {
 
 /** Whether anybody is asked or told then. */
 export function hasHook({ state }: Pick<HookedRollout, 'state'>, moment: Moment): boolean {
-  return (state.hooks?.byMoment[moment]?.length ?? 0) > 0;
+  return isAsked(state.hooks, moment);
 }
 
 /**

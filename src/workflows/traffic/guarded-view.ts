@@ -36,7 +36,7 @@ export function guardedViewOf(state: StagedTrafficState): GuardedView | null {
 }
 
 function viewNow(state: StagedTrafficState): GuardedView['input'] | null {
-  if (state.step === 'waiting') return viewWaiting(state, state.sinceMs);
+  if (state.step === 'waiting') return state.isWatched ? viewWaiting(state, state.sinceMs) : null;
   return state.step === 'applying' ? (viewOnTheWay(state) ?? viewServed(state)) : viewOf(state);
 }
 
