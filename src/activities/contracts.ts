@@ -5,6 +5,7 @@ import type { ServiceHealth } from '../domain/health/health.js';
 import type { FencedWrite } from '../domain/traffic/fence.js';
 import type { GuardPlan, PreflightPlan } from '../domain/traffic/guard-plan.js';
 import type { KnownVersions } from '../domain/traffic/serving/serves.js';
+import type { LookAtHealth, LookAtMetrics } from '../domain/traffic/look-at-service.js';
 import type { ServiceMetrics } from '../domain/traffic/service-metrics.js';
 import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
 import type { Warning } from '../domain/rollout/warnings.js';
@@ -211,20 +212,6 @@ export interface RecordInput {
   readonly status: StatusBase;
 }
 
-/** How the backends of a service are, asked just now. */
-export interface LookAtHealthInput {
-  readonly service: string;
-  /** How they are probed; what is absent is as the service says. */
-  readonly health?: Partial<HealthPlan>;
-}
-
-/** What a service has served within a range of time. */
-export interface LookAtMetricsInput {
-  readonly service: string;
-  /** Up to now. */
-  readonly rangeMs: number;
-}
-
 /** What was seen, or why nothing could be looked at. */
 export type Looked<Seen> = { readonly seen: Seen } | { readonly refused: PreflightProblem };
 
@@ -247,7 +234,7 @@ export interface Activities {
   judgeStage(input: JudgeInput): Promise<StageAnswer>;
   checkEnvironment(input: CheckEnvironmentInput): Promise<EnvironmentAnswer>;
   record(input: RecordInput): Promise<void>;
-  lookAtHealth(input: LookAtHealthInput): Promise<Looked<ServiceHealth>>;
-  lookAtMetrics(input: LookAtMetricsInput): Promise<Looked<ServiceMetrics>>;
+  lookAtHealth(input: Omit<LookAtHealth, 'kind'>): Promise<Looked<ServiceHealth>>;
+  lookAtMetrics(input: Omit<LookAtMetrics, 'kind'>): Promise<Looked<ServiceMetrics>>;
   runHook(input: RunHookInput): Promise<HookReport>;
 }

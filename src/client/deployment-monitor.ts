@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { InvalidSpecError, type Problem } from '../domain/errors.js';
 import type { BackendHealth, ServiceHealth } from '../domain/health/health.js';
-import { healthPlan } from '../domain/health/health-fields.js';
+import { partialHealthPlan } from '../domain/health/health-fields.js';
 import type { HealthEndpoint, HealthPlan } from '../domain/health/health-plan.js';
-import { problemsOfHealth } from '../domain/health/health-rules.js';
+import { problemsOfPartialHealth } from '../domain/health/health-rules.js';
 import { read } from '../domain/reading/reader.js';
 import type { StatusBase } from '../domain/rollout/status.js';
 import { LONGEST_MS, problemsOfTime } from '../domain/time-rules.js';
@@ -183,8 +183,8 @@ function wantedOf({
     timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
     successThreshold,
   });
-  const { value, problems } = read(healthPlan, { ...DEFAULT_PLAN.health, endpoints: ['/'], ...wanted }, 'config');
-  const wrong = [...problems, ...(value === undefined ? [] : problemsOfHealth(value, 'config'))];
+  const { value, problems } = read(partialHealthPlan, wanted, 'config');
+  const wrong = [...problems, ...(value === undefined ? [] : problemsOfPartialHealth(value, 'config'))];
   if (wrong.length > 0) throw new InvalidSpecError('The health check', wrong.map(inSeconds));
   return wanted;
 }

@@ -4,7 +4,7 @@ import { sumOfBackends, trafficMetrics, type ServiceMetrics } from '../domain/tr
 import type { ServicePorts } from '../ports/service.js';
 
 /** Into so many steps a range is cut: what the source does not know of it is then left out, not the whole. */
-const STEPS = 60;
+const STEPS = 360;
 
 const SHORTEST_STEP_MS = 1000;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BlueGreenDeployment } from '../../src/client/blue-green/blue-green-deployment.js';
 import { DeploymentMonitor, type DeploymentMetrics } from '../../src/client/deployment-monitor.js';
@@ -176,6 +177,20 @@ describe('the health of deployments', () => {
       'config.timeoutSeconds',
     ]);
   });
+
+  test.each([[undefined], ['health'], [{ kind: 'weights' }], [{ kind: 'metrics', service: 'checkout', rangeMs: 0 }]])(
+    'started by hand with %j fails at once, and says what is wrong with it [M-06]',
+    async (input) => {
+      const failed: unknown = await world.client.workflow
+        .execute('lookAtService', {
+          taskQueue: world.taskQueue,
+          workflowId: `look/${randomUUID()}`,
+          args: input === undefined ? [] : [input],
+        })
+        .catch((error: unknown) => error);
+      expect(failed).toMatchObject({ cause: { type: 'INVALID_INPUT', message: expect.stringMatching(/./) as string } });
+    },
+  );
 
   test('of a rollout that nobody knows is not found', async () => {
     await expect(monitor.checkHealth({ deploymentIds: ['nothing'] })).rejects.toBeInstanceOf(RolloutNotFoundError);

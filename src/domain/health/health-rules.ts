@@ -25,6 +25,14 @@ export function problemsOfHealth(health: HealthPlan, at = 'health'): Problem[] {
   ];
 }
 
+/** The same where a part of it is left to the service. */
+export function problemsOfPartialHealth(health: Partial<HealthPlan>, at = 'health'): Problem[] {
+  return problemsOfHealth({ ...UNSAID, ...health }, at);
+}
+
+/** What nothing can be wrong with. */
+const UNSAID: HealthPlan = { endpoints: ['/'], intervalMs: 1000, timeoutMs: 1000, successThreshold: 1 };
+
 /** Everything that is wrong with endpoints that are named at `at`. */
 export function problemsOfEndpoints(endpoints: readonly HealthEndpoint[], at: string): Problem[] {
   return [
