@@ -52,6 +52,7 @@ const ROOMS = {
   // Planned as well.
   server: { rooms: ['ports', 'domain', 'spec', 'client'], packages: ['hono', '@hono/node-server'] },
   cli: {
+    files: ['ports/planes'],
     rooms: ['client', 'config', 'spec', 'wiring', 'worker', 'dev', 'inspection', 'presentation', 'domain'],
     packages: ['commander', 'picocolors'],
   },
@@ -70,6 +71,7 @@ const DOMAIN_ROOMS = {
   health: ['rollout', 'hooks', 'reading', 'analysis'],
   traffic: ['rollout', 'hooks', 'health', 'reading', 'analysis'],
   stages: ['rollout', 'hooks', 'reading', 'analysis'],
+  'stop-the-line': ['rollout', 'hooks', 'health', 'traffic', 'reading', 'analysis'],
   'staged-traffic': ['rollout', 'hooks', 'health', 'traffic', 'stages', 'reading', 'analysis'],
   ...Object.fromEntries(
     KINDS.map((kind) => [

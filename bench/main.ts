@@ -6,6 +6,8 @@ import { reportOf, reportText } from './abort/report.js';
 import { BENCH_ROUTERS, FULL, FULL_ON_ENVOY, SMOKE } from './abort/settings.js';
 import { CHAOS_USAGE, chaosCommand } from './chaos/command.js';
 import { envoyText, runEnvoy } from './envoy/envoy.js';
+import { reportOf as stopReportOf, reportText as stopReportText } from './stop-the-line/report.js';
+import { runStopTheLine } from './stop-the-line/stop-the-line.js';
 import { findEnvoy, findTemporal } from './lib/find-temporal.js';
 import { reportOf as verdictReportOf, reportText as verdictReportText } from './verdicts/report.js';
 import { FULL as MANY, QUICK } from './verdicts/settings.js';
@@ -14,6 +16,7 @@ import { runVerdicts } from './verdicts/verdicts.js';
 const USAGE = `usage: npm run bench -- NAME [--json FILE] [--smoke]
   abort   how fast, and for what, rollouts are stopped, with 500 in flight;
           --router envoy: on a real Envoy, with 200
+  stop-the-line  how fast everything in flight is stopped by one command, with 500; --router envoy: with 200
   verdicts  how often a healthy candidate is rolled back, and how soon a bad one; --quick: seconds, --seed N
   envoy   how fast a real Envoy with 500 routes in one file follows
   analyse how long a million intervals take to be judged
@@ -61,7 +64,7 @@ if (positionals[0] === 'analyse' && positionals.length === 1) {
 
 const [name = '', ...others] = positionals;
 const router = BENCH_ROUTERS.find((one) => one === values.router);
-if (!['abort', 'envoy'].includes(name) || others.length > 0 || router === undefined) {
+if (!['abort', 'stop-the-line', 'envoy'].includes(name) || others.length > 0 || router === undefined) {
   console.error(USAGE);
   process.exit(2);
 }
@@ -77,6 +80,12 @@ if (name === 'envoy') {
   const figures = await runEnvoy(await findEnvoy(), settings, tell);
   console.log(envoyText(figures));
   await write(figures);
+  process.exit(0);
+}
+if (name === 'stop-the-line') {
+  const report = stopReportOf(settings, await runStopTheLine(await findTemporal(), settings, tell));
+  console.log(stopReportText(report));
+  await write(report);
   process.exit(0);
 }
 const figures = await runAbort(await findTemporal(), settings, tell);

@@ -26,10 +26,14 @@ export {
 } from './client/deployment-monitor.js';
 export {
   CommandRefusedError,
+  LineRefusedError,
+  LineStoppedError,
   NamespaceNotReadyError,
+  NothingStoppedError,
   NoWorkerError,
   RolloutInFlightError,
   RolloutNotFoundError,
+  ScopeError,
   ServerUnreachableError,
 } from './client/errors.js';
 export type { ListFilter } from './client/list-rollouts.js';
@@ -44,6 +48,7 @@ export type { BlueGreenStatus } from './domain/blue-green/status.js';
 export { canary } from './domain/canary/kind.js';
 export type { CommandOptions, RolloutRef } from './client/messenger.js';
 export type { Started } from './client/start-rollout.js';
+export type { LineStopped, LineView, Released, ReleaseOptions, StopTheLineOptions } from './client/stop-the-line.js';
 export { connectToTemporal, type ConnectOptions } from './client/temporal.js';
 export type { UndoOptions, UndoStarted } from './client/undo-rollout.js';
 export type { PreflightWaitOptions } from './client/wait-for-preflight.js';
@@ -75,6 +80,8 @@ export {
   type UndoRequest,
   type UndoRules,
 } from './domain/rollout/kinds.js';
+export type { Freeze, FrozenBy } from './domain/stop-the-line/freeze.js';
+export type { EndedStopStatus, LineStatus, LineStopStatus } from './domain/stop-the-line/status.js';
 export type { Outcome, Phase } from './domain/rollout/phase.js';
 export type { CheckPicture } from './domain/traffic/picture.js';
 export type { RollbackPolicy } from './domain/stages/rollback-policy.js';

@@ -4,7 +4,7 @@ import type { Floor } from './floor.js';
 import type { BenchRollouts } from './rollouts.js';
 import type { BenchWorld } from './world.js';
 
-const SIGNAL_CONCURRENCY = 64;
+export const SIGNAL_CONCURRENCY = 64;
 const DEADLINE_MS = 120_000;
 
 export interface TogetherFigures {
@@ -35,7 +35,7 @@ export async function measureTogether(
   };
 }
 
-async function timeToLastZero(
+export async function timeToLastZero(
   { shares, seen }: BenchWorld,
   routes: readonly string[],
   signal: (route: string) => Promise<void>,

@@ -70,6 +70,7 @@ export async function startBenchWorld(
       namespace: temporal.namespace,
       plane: plane.address,
       journalDirectory: join(directory, 'journal'),
+      services,
       floorBundle,
     };
     return forkPart(new URL('./worker-part.js', import.meta.url), config, environment);

@@ -16,6 +16,9 @@ import type { HookReport } from '../domain/hooks/answer.js';
 import type { Moment } from '../domain/hooks/moments.js';
 import type { HookPayload } from '../domain/hooks/payload.js';
 import type { HooksOfService } from '../domain/hooks/state.js';
+import type { Scope } from '../domain/stop-the-line/scope.js';
+import type { WrittenService } from '../domain/stop-the-line/service-step.js';
+import type { Left, MixedService } from '../domain/stop-the-line/state.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 
 /** Looks whether a service is fit for a rollout; moves nothing. */
@@ -225,6 +228,42 @@ export interface RunHookInput {
   readonly payload: HookPayload;
 }
 
+/** Brings everything in scope back, as far as it can be done within its time. */
+export interface BringBackInput {
+  /** Of the workflow, so that its commands are told from others': `stop-the-line@run`. */
+  readonly lineId: string;
+  readonly stopId: string;
+  readonly scope: Scope;
+  readonly reason: string | null;
+  readonly by: string | null;
+  /** These services alone, of which the worker must know the first. Absent: all in scope that it knows. */
+  readonly services?: readonly string[];
+  /** What was written already for this stop. */
+  readonly written: readonly WrittenService[];
+  /** Since when starts are refused, epoch milliseconds: who has begun later moves nothing. Absent: from now on. */
+  readonly frozenAtMs?: number;
+  /** Rollouts that were told to go back already. */
+  readonly told: readonly string[];
+  /** Services that are known to be left: one more is told at once. */
+  readonly knownLeft: readonly string[];
+  /** So long it may look on, at most. */
+  readonly forMs: number;
+}
+
+export interface BringBackReport {
+  /** The services that it looked at. */
+  readonly services: readonly string[];
+  /** In scope, but known to other workers only, if to any. */
+  readonly elsewhere: readonly string[];
+  readonly inFlight: readonly string[];
+  readonly told: readonly string[];
+  readonly left: readonly Left[];
+  /** Of services that are left, or in flight. */
+  readonly written: readonly WrittenService[];
+  readonly mixed: readonly MixedService[];
+  readonly frozenAtMs: number;
+}
+
 /** What workflows may ask of the world. */
 export interface Activities {
   preflight(input: PreflightInput): Promise<PreflightReport>;
@@ -237,4 +276,5 @@ export interface Activities {
   lookAtHealth(input: Omit<LookAtHealth, 'kind'>): Promise<Looked<ServiceHealth>>;
   lookAtMetrics(input: Omit<LookAtMetrics, 'kind'>): Promise<Looked<ServiceMetrics>>;
   runHook(input: RunHookInput): Promise<HookReport>;
+  bringBack(input: BringBackInput): Promise<BringBackReport>;
 }

@@ -4,6 +4,7 @@ import type { RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
 import type {
   Activities,
+  BringBackInput,
   CheckEnvironmentInput,
   JudgeInput,
   PreflightInput,
@@ -21,6 +22,7 @@ import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
 import { runHook } from './run-hook.js';
+import { bringBack } from './stop-the-line/bring-back.js';
 import { readDrift, setWeights } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 import { withBounds } from './with-bounds.js';
@@ -57,5 +59,11 @@ export function createActivities(
     checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
     runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),
+    bringBack: leaveToOthers(place, firstOf(ports), (input: BringBackInput) => bringBack(ports, others, input)),
   });
+}
+
+/** Which worker carries a stop out: any, unless it names services, of which it has to know the first. */
+function firstOf(ports: Ports) {
+  return ({ services }: BringBackInput): string => services?.[0] ?? ports.services?.[0] ?? '';
 }

@@ -16,6 +16,7 @@ import type { PreflightInput, PreflightProblem, PreflightReport } from './contra
 import { Observer } from './observing/observer.js';
 import { historyOfBaseline, lineOfHistory } from './preflight/baseline-history.js';
 import { joined, problemOf, weigh, type PreflightFindings } from './preflight/findings.js';
+import { problemWithFreeze, type AskFreeze } from './preflight/freeze.js';
 import { guardsOf } from './preflight/guards.js';
 import { knowledgeOf, knownVersions, type Knowledge } from './preflight/knowledge.js';
 import type { ReadPastRollouts } from './preflight/memory.js';
@@ -25,20 +26,25 @@ import { preflightOfUndo } from './preflight/undo.js';
  * Whether the service is fit for this rollout, and whether it is needed. Looks only; nothing moves. All problems at once.
  *
  * @param readPast reads earlier rollouts. Default: what Temporal remembers.
+ * @param askFreeze asks which stops are in force. Default: of Temporal.
  */
 export async function preflight(
   ports: Ports,
   input: PreflightInput,
   observer = new Observer(ports.observations),
   readPast?: ReadPastRollouts,
+  askFreeze?: AskFreeze,
 ): Promise<PreflightReport> {
   const service = findService(ports, input.plan.service);
   if ('code' in service) return { fit: false, problems: [problemOf(service)] };
   const problem = problemWithTier(ports.tier, input);
   if (problem !== null) return { fit: false, problems: [problem] };
-  const report = await look(ports, service, input, observer, readPast);
-  const told = service.hooks === undefined ? report : await withHooks(ports, service, report);
-  return told.fit && ports.tier !== undefined ? { ...told, tier: ports.tier.tier } : told;
+  const looked = await look(ports, service, input, observer, readPast);
+  const report = service.hooks === undefined ? looked : await withHooks(ports, service, looked);
+  // The last question, and no sooner: see there. An undo that is to be at once is the way back itself.
+  const frozen = input.undo?.now === true ? null : await problemWithFreeze(input.plan.service, askFreeze);
+  if (frozen !== null) return { fit: false, problems: [frozen, ...(report.fit ? [] : report.problems)] };
+  return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
 }
 
 /** With the hooks that the rollout has, and a warning of each that cannot work. */

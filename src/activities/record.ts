@@ -1,4 +1,6 @@
 import { getClient } from '@temporalio/activity';
+import { isObject } from '../domain/reading/combinators.js';
+import { BASELINE_DATA } from '../domain/stop-the-line/journaled.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 import type { JournalEntry } from '../ports/journal.js';
 import type { Ports } from '../ports/service.js';
@@ -43,7 +45,14 @@ function entryOf(
     ...(line.by === undefined ? {} : { claimedBy: line.by }),
     ...(identity === undefined ? {} : { identity }),
     ...(line.kind === 'outcome' ? { status } : {}),
+    ...dataOf(status),
   };
+}
+
+/** What it goes back to: who has to do without Temporal finds it in the newest line. */
+function dataOf(status: RecordInput['status']): Pick<JournalEntry, 'data'> {
+  const baseline = 'roles' in status && isObject(status.roles) ? status.roles.baseline : undefined;
+  return typeof baseline === 'string' ? { data: { [BASELINE_DATA]: baseline } } : {};
 }
 
 /** Every command is looked up in the run that it came to; a run whose history is gone leaves its senders unknown. */

@@ -121,6 +121,9 @@ export async function openRollouts(
     rollback: (...given) => all.rollback(...given),
     emergencyStop: (...given) => all.emergencyStop(...given),
     list: (...given) => all.list(...given),
+    stopTheLine: (...given) => all.stopTheLine(...given),
+    releaseTheLine: (...given) => all.releaseTheLine(...given),
+    getLine: () => all.getLine(),
   };
 }
 

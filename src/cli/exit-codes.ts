@@ -5,7 +5,7 @@ export const EXIT_CODES = {
   invalid: { code: 2, meaning: 'usage, invalid specification or failed preflight: nothing started' },
   notFound: { code: 3, meaning: 'not found' },
   notAllowed: { code: 4, meaning: 'not signed in or not allowed' },
-  conflict: { code: 5, meaning: 'conflict: in flight, stale stage, tier, or not taken as it stands' },
+  conflict: { code: 5, meaning: 'conflict: in flight, stale stage, freeze, tier, or not taken as it stands' },
   unreachable: { code: 6, meaning: 'server, worker or router unreachable, outcome unknown' },
   rolledBack: { code: 10, meaning: 'rolled back: a check failed' },
   aborted: { code: 11, meaning: 'aborted, by a person or by a policy of the plan' },

@@ -27,7 +27,8 @@ function exitInFlight(status: Awaitable): Exit {
   return isStuck(status) ? 'needsHuman' : 'reached';
 }
 
-function exitOfAborted({ stop }: Awaitable): Exit {
+function exitOfAborted({ stop, problems = [] }: Awaitable): Exit {
+  if (problems.some(({ subject }) => subject === 'freeze')) return 'conflict';
   if (stop?.cause === 'preflight') return 'invalid';
   return stop?.cause === 'approvalTimeout' ? 'needsHuman' : 'aborted';
 }

@@ -23,6 +23,9 @@ export type Rollouts = Pick<
   | 'rollback'
   | 'emergencyStop'
   | 'list'
+  | 'stopTheLine'
+  | 'releaseTheLine'
+  | 'getLine'
 > &
   Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'> &
   Pick<BlueGreenDeployment, 'switchTo'>;

@@ -24,6 +24,16 @@ import { liveStatus } from './live-status.js';
 import { idOf, Messenger, type CommandOptions, type RolloutRef } from './messenger.js';
 import { readInput } from './rollout-history.js';
 import { prepareStart, startRollout, type Place, type Started } from './start-rollout.js';
+import {
+  lookAtLine,
+  releaseTheLine,
+  stopTheLine,
+  type LineStopped,
+  type LineView,
+  type Released,
+  type ReleaseOptions,
+  type StopTheLineOptions,
+} from './stop-the-line.js';
 import { undoRollout, type UndoOptions, type UndoStarted } from './undo-rollout.js';
 import { waitForRollout, type WaitOptions } from './wait-for-rollout.js';
 
@@ -184,6 +194,31 @@ export class DeploymentManager {
   /** As {@link rollback}, before everything else that waits to be done. */
   async emergencyStop(ref: RolloutRef, options: CommandOptions = {}): Promise<void> {
     await this.messenger.send(ref, 'emergencyStop', {}, options);
+  }
+
+  /**
+   * Brings everything in flight back and refuses starts, until it is released: every service, or those of a scope. Accepted by
+   * the server also while no worker is up. Answers when nothing in scope is in flight any more, or with what is left.
+   *
+   * @throws HeadgateError `INVALID_SCOPE`, `SCOPE_MATCHES_NOTHING`: nothing was stopped.
+   * @throws NamespaceNotReadyError
+   */
+  stopTheLine(options: StopTheLineOptions): Promise<LineStopped> {
+    return stopTheLine(this.client, options, this.place);
+  }
+
+  /**
+   * Ends one stop. Those that others have asked for still hold.
+   *
+   * @throws HeadgateError `NOT_STOPPED`; `SEVERAL_STOPS` when it has to be said which.
+   */
+  releaseTheLine(options: ReleaseOptions): Promise<Released> {
+    return releaseTheLine(this.client, options, this.place);
+  }
+
+  /** Which stops refuse starts now, and how far each is; without a worker only which. */
+  getLine(): Promise<LineView> {
+    return lookAtLine(this.client, this.place);
   }
 
   private live(found: FoundRollout): Promise<StatusBase> {

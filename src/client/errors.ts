@@ -1,5 +1,6 @@
 import { HeadgateError, type ErrorFacts } from '../domain/errors.js';
 import type { StatusBase } from '../domain/rollout/status.js';
+import { frozenWords, type FrozenBy } from '../domain/stop-the-line/freeze.js';
 
 /** Thrown when nothing is known of a rollout, neither on the server nor in the journal. */
 export class RolloutNotFoundError extends HeadgateError {
@@ -85,6 +86,50 @@ export class NamespaceNotReadyError extends HeadgateError {
     super('NAMESPACE_NOT_READY', message, {
       remedy: 'Run these commands once, or correct the name of the namespace',
       next: commands,
+    });
+  }
+}
+
+/** Thrown when a start is refused because a stop of the line covers the service. Nothing was started. */
+export class LineStoppedError extends HeadgateError {
+  constructor(
+    service: string,
+    readonly stop: FrozenBy,
+  ) {
+    super('LINE_STOPPED', `${service} is not started: the line is stopped: ${frozenWords(stop)}`, {
+      expected: 'no stop that covers the service',
+      remedy: 'Wait until it is released; to go back to what served before is not refused',
+      next: [
+        `headgate stop-the-line --release --stop ${stop.id} --reason …`,
+        `headgate undo ${service} --now --reason …`,
+      ],
+    });
+  }
+}
+
+/** Thrown when a stop, or a release, is not taken as it stands. */
+export class LineRefusedError extends HeadgateError {
+  constructor(code: string, message: string) {
+    super(code, message, {
+      remedy: 'Look at which services there are, and which stops',
+      next: ['headgate config show', 'headgate list'],
+    });
+  }
+}
+
+/** Thrown when there is nothing to release. */
+export class NothingStoppedError extends HeadgateError {
+  constructor() {
+    super('NOT_STOPPED', 'Nothing is stopped', { expected: 'a stop that is in force', next: ['headgate list'] });
+  }
+}
+
+/** Thrown when the scope of a stop names nothing. */
+export class ScopeError extends HeadgateError {
+  constructor(scope: readonly string[]) {
+    super('INVALID_SCOPE', 'The scope names no service', {
+      expected: 'names of services, in which * stands for any characters; no scope at all for every service',
+      got: scope.length === 0 ? 'nothing' : scope.join(', '),
     });
   }
 }

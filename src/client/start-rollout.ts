@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import { TypedSearchAttributes } from '@temporalio/common';
 import { InvalidSpecError, type Problem } from '../domain/errors.js';
 import type { Kinds, PreparedStart, RolloutInput, RolloutKind } from '../domain/rollout/kinds.js';
+import { isObject } from '../domain/reading/combinators.js';
 import { shown } from '../domain/reading/problems.js';
 import { formatRolloutId, workflowIdOf } from '../domain/rollout/rollout-id.js';
 import { attributePairs, type AttributeValues } from '../domain/search-attributes.js';
@@ -10,6 +11,7 @@ import { visibilityValue } from '../domain/visibility-value.js';
 import { RolloutInFlightError } from './errors.js';
 import { findRollout, type FoundRollout } from './find-rollout.js';
 import { kindIfKnown } from './kind-of.js';
+import { refuseWhileStopped } from './line-freeze.js';
 import { liveStatus } from './live-status.js';
 import { START_MEMO } from '../domain/traffic/serving/memo.js';
 import { namespaceTrouble } from './namespace.js';
@@ -40,6 +42,7 @@ export interface Started {
  * @throws InvalidSpecError with every problem of the plan.
  * @throws HeadgateError `STRATEGY_NOT_IN_TIER`, `MONITORING_NOT_IN_TIER`
  * @throws RolloutInFlightError when the service has another one in flight.
+ * @throws LineStoppedError when a stop of the line covers the service.
  * @throws NamespaceNotReadyError when the namespace is not there, or lacks the search attributes.
  */
 export async function startRollout(client: Client, kind: RolloutKind, given: unknown, place: Place): Promise<Started> {
@@ -52,6 +55,7 @@ export async function startRollout(client: Client, kind: RolloutKind, given: unk
   if (unset.length > 0) throw new InvalidSpecError('The start is refused', unset);
   const before = await sameRequest(client, input, idPrefix);
   if (before !== null) return { id: before.id, service, attached: true };
+  if (!isUndoAtOnce(given)) await refuseWhileStopped(client, service, idPrefix);
   try {
     const handle = await client.workflow.start(kind.workflowType, {
       workflowId: workflowIdOf(service, idPrefix),
@@ -68,6 +72,11 @@ export async function startRollout(client: Client, kind: RolloutKind, given: unk
   } catch (error) {
     return attachOrRefuse(client, kind, start, given, place, error);
   }
+}
+
+/** The way back is open while the line is stopped. */
+function isUndoAtOnce(given: unknown): boolean {
+  return isObject(given) && isObject(given.undo) && given.undo.now === true;
 }
 
 /** @throws InvalidSpecError with every problem of the plan. */

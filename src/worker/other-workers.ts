@@ -40,5 +40,9 @@ export function otherWorkersOf({ client, taskQueue, identity, services }: Place)
         return true;
       }
     },
+    async services() {
+      const known = (await askOthers()).map((other) => readWorkerIdentity(other).services);
+      return [...new Set(known.flatMap((one) => (one?.kind === 'named' ? one.names : [])))];
+    },
   };
 }

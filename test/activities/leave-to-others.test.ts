@@ -5,9 +5,10 @@ import type { OtherWorkers } from '../../src/ports/other-workers.js';
 import { fitService, portsOf } from './support/fabricated.js';
 
 const ports = portsOf(fitService());
-const some: OtherWorkers = { mayKnow: () => Promise.resolve(true) };
-const none: OtherWorkers = { mayKnow: () => Promise.resolve(false) };
-const nobodyIsAsked: OtherWorkers = { mayKnow: () => Promise.reject(new Error('asked')) };
+const services = () => Promise.resolve([]);
+const some: OtherWorkers = { mayKnow: () => Promise.resolve(true), services };
+const none: OtherWorkers = { mayKnow: () => Promise.resolve(false), services };
+const nobodyIsAsked: OtherWorkers = { mayKnow: () => Promise.reject(new Error('asked')), services };
 
 function run(
   service: string,

@@ -24,6 +24,7 @@ function activities(some: Partial<Activities>): Activities {
     lookAtHealth: refuse,
     lookAtMetrics: refuse,
     runHook: refuse,
+    bringBack: refuse,
   };
   return withBounds({ ...none, ...some });
 }

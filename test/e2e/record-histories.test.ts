@@ -5,13 +5,14 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { RELEASE_IN_WORK, folderOf } from '../../scripts/steps/histories.mjs';
 import { ROOT } from '../../scripts/steps/root.mjs';
 import { COMMANDS } from './stories/commands.js';
+import { LINE } from './stories/line.js';
 import { STARTS } from './stories/starts.js';
 import { workflowIdIn, type RecordedRun, type Stories } from './stories/story.js';
 import { SURROUNDINGS } from './stories/surroundings.js';
 import { VERDICTS } from './stories/verdicts.js';
 import { startWorld, type World } from './support/world.js';
 
-const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS };
+const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS, ...LINE };
 
 const FOLDER = process.env['HISTORIES_FOLDER'] ?? folderOf(ROOT, RELEASE_IN_WORK);
 

@@ -33,10 +33,14 @@ type ServicePorts = ReturnType<Ports['serviceNamed']>;
  */
 export async function breakGlass(
   context: Context,
-  service: string,
+  service: string | undefined,
   words: readonly string[],
   options: BreakGlassOptions,
 ): Promise<Result> {
+  if (service === undefined)
+    throw new UsageError('Say of which service, or --all', {
+      expected: 'headgate break-glass set-weights SERVICE BACKEND=100, or --all',
+    });
   const ports = await context.session.ports();
   const reached = await reach(context, ports, service);
   const weights = weightsFrom(words, reached);

@@ -4,6 +4,7 @@ import { documentOf, type DoctorCheck } from '../output/documents.js';
 import type { Result } from '../result.js';
 import { lookAtGateways } from './doctor/gateways.js';
 import { lookAtConfig, lookAtHooks, lookAtJournal, lookAtServices } from './doctor/installation.js';
+import { lookAtLine } from './doctor/line.js';
 import { lookAtNamespace, lookAtServer } from './doctor/temporal.js';
 import { lookAtWorkers } from './doctor/workers.js';
 
@@ -50,6 +51,7 @@ async function lookAtTemporal(context: Context): Promise<DoctorCheck[]> {
     ...server,
     ...(await tried('namespace', () => lookAtNamespace(context))),
     ...(await tried('workers', () => lookAtWorkers(context))),
+    ...(await tried('line', () => lookAtLine(context))),
   ];
 }
 

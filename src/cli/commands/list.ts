@@ -4,20 +4,22 @@ import { formatPercent } from '../../domain/percent.js';
 import type { ListedRollout } from '../../domain/rollout/listed-rollout.js';
 import { ageWords } from '../../presentation/clock.js';
 import { phaseWords } from '../../presentation/marks.js';
+import { frozenLines } from '../../presentation/line-text.js';
 import type { Context } from '../context.js';
 import { documentOf } from '../output/documents.js';
 import { table } from '../output/table.js';
+import { frozenNow } from './frozen.js';
 import type { Result, TextView } from '../result.js';
 
 /** What there is, newest first. */
 export async function list(context: Context, filter: ListFilter): Promise<Result> {
   const rollouts = await context.session.rollouts();
   const isFiltered = Object.entries(filter).some(([name, value]) => name !== 'limit' && value !== undefined);
-  const items = await rollouts.list(filter);
+  const [items, freeze] = await Promise.all([rollouts.list(filter), frozenNow(context)]);
   return {
-    document: documentOf('RolloutList', { items }),
+    document: documentOf('RolloutList', { items, ...(freeze.length === 0 ? {} : { freeze }) }),
     lines: items.map((item) => documentOf('RolloutSummary', item)),
-    text: (view) => listLines(items, view, isFiltered),
+    text: (view) => [...frozenLines(freeze, view.paint), ...listLines(items, view, isFiltered)],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { count, duration, percent, times } from '../arguments.js';
+import type { StopTheLineWords } from '../commands/stop-the-line.js';
 import type { VerbOptions } from '../commands/verbs.js';
 import { withCommandOptions, type Declare } from './declaring.js';
 
@@ -62,6 +63,7 @@ export function defineDecisions(program: Command, declare: Declare): void {
   );
   definePolicy(program, declare);
   defineStops(program, declare);
+  defineLine(program, declare);
 }
 
 interface PolicyWords extends VerbOptions {
@@ -139,4 +141,24 @@ function defineStops(program: Command, declare: Declare): void {
       }),
     );
   }
+}
+
+function defineLine(program: Command, declare: Declare): void {
+  declare(
+    program
+      .command('stop-the-line')
+      .description('bring everything in flight back, and refuse starts until released')
+      .option(
+        '--scope <service...>',
+        'of these services, in which * stands for any characters (default: every service)',
+      )
+      .option('--release', 'let starts in again: ends one stop, of the same scope')
+      .option('--stop <id>', 'which stop is released')
+      .option('--reason <text>', 'why; recorded in the journal')
+      .option('--by <name>', 'who asks (default: the CI run, else user@host)')
+      .option('--timeout <time>', 'wait so long at most until it holds (default: 1m)', duration('--timeout'))
+      .option('-y, --yes', 'do not ask'),
+    async (context, _, words: StopTheLineWords) =>
+      (await import('../commands/stop-the-line.js')).stopTheLine(context, words),
+  );
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { BreakGlassOptions } from '../commands/break-glass.js';
 import type { DemoWords } from '../commands/demo.js';
 import type { DevWords } from '../commands/dev.js';
+import { UsageError } from '../errors.js';
 import type { Declare } from './declaring.js';
 
 /** What runs rollouts, and what looks after it. */
@@ -38,12 +39,21 @@ export function defineRunning(program: Command, declare: Declare): void {
   const breakGlass = program.command('break-glass').description('past every rollout, without Temporal');
   declare(
     breakGlass
-      .command('set-weights <service> <weights...>')
+      .command('set-weights [service] [weights...]')
       .description('write the router itself, such as blue=100; kept in the journal')
+      .option('--all', 'every service that the journal knows to be in flight goes back to its baseline')
       .option('--reason <text>', 'why; kept in the journal')
       .option('--by <name>', 'who asks (default: the CI run, else user@host)')
       .option('-y, --yes', 'do not ask'),
-    async (context, [service = '', ...weights], options: BreakGlassOptions) =>
-      (await import('../commands/break-glass.js')).breakGlass(context, service, weights, options),
+    async (context, [service, ...weights], { all, ...options }: BreakGlassOptions & { all?: boolean }) => {
+      if (all !== true)
+        return (await import('../commands/break-glass.js')).breakGlass(context, service, weights, options);
+      if (service === undefined)
+        return (await import('../commands/break-glass/all.js')).breakGlassAll(context, options);
+      throw new UsageError('--all is about every service, and one is named', {
+        expected: 'one of the two',
+        got: service,
+      });
+    },
   );
 }

@@ -1,4 +1,6 @@
 import type { DeploymentHealth, DeploymentMetrics } from '../../client/deployment-monitor.js';
+import type { LineStopped, Released } from '../../client/stop-the-line.js';
+import type { Freeze } from '../../domain/stop-the-line/freeze.js';
 import type { CommandAnswer } from '../../domain/stages/commands.js';
 import type { CheckView } from '../../domain/analysis/pictures.js';
 import type { Verdict } from '../../domain/analysis/verdict.js';
@@ -50,6 +52,15 @@ export interface DoctorCheck {
   readonly remedy: string | null;
   /** Commands to type. */
   readonly commands: readonly string[];
+}
+
+/** One service that was to go back past every rollout, and what became of it. */
+export interface BrokenService {
+  readonly service: string;
+  /** What it was set to; `null`: nothing was written. */
+  readonly weights: Weights | null;
+  /** Why it is not as it should be; `null` when it is. */
+  readonly left: string | null;
 }
 
 /** One line of a rollout's record. */
@@ -126,9 +137,15 @@ export interface ExplainedStage {
 /** What each kind of document holds besides `schemaVersion` and `kind`. */
 export interface Documents {
   /** A canary has all of its own status in it; another kind what it has. */
-  RolloutStatus: StatusBase & { readonly next: readonly string[] };
+  RolloutStatus: StatusBase & { readonly next: readonly string[] } & {
+    /** Which stops refuse starts of its service. Absent: none does. */ readonly freeze?: Freeze;
+  };
   RolloutSummary: ListedRollout;
-  RolloutList: { readonly items: readonly ListedRollout[] };
+  RolloutList: {
+    readonly items: readonly ListedRollout[];
+    /** Which stops refuse starts. Absent: none does. */
+    readonly freeze?: Freeze;
+  };
   RolloutStarted: {
     readonly id: string;
     readonly service: string;
@@ -211,6 +228,14 @@ export interface Documents {
     readonly journaled: boolean;
     readonly warnings: readonly string[];
   };
+  BreakGlassAll: {
+    readonly services: readonly BrokenService[];
+    /** Those of which the journal knows no rollout. */
+    readonly unknown: readonly string[];
+    readonly journaled: boolean;
+  };
+  LineStopped: LineStopped & { readonly next: readonly string[] };
+  LineReleased: Released & { readonly next: readonly string[] };
   Error: ErrorFields;
 }
 

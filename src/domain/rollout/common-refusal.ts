@@ -7,7 +7,7 @@ export function commonRefusal(state: Life, verb: string, command: Command): Refu
   return wrongAddress(state, command) ?? overAlready(state, verb);
 }
 
-function wrongAddress(state: Life, command: Command): Refusal | null {
+export function wrongAddress(state: Life, command: Command): Refusal | null {
   if (command.rolloutId === undefined || command.rolloutId === state.id) return null;
   return { code: 'WRONG_ROLLOUT', message: `meant for ${command.rolloutId}, this is ${state.id}` };
 }

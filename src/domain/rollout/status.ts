@@ -23,7 +23,7 @@ export interface StatusStop {
 
 /** One thing that spoke against a rollout before anything was moved. */
 export interface StatusProblem {
-  /** What was looked at: `service`, `tier`, `router`, `weights`, `candidate`, `version`, `metrics`, `undo`. */
+  /** What was looked at: `service`, `tier`, `router`, `weights`, `candidate`, `version`, `metrics`, `undo`, `freeze`. */
   readonly subject: string;
   readonly message: string;
   readonly expected: string;

@@ -55,6 +55,15 @@ export function isFence(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= NO_FENCE && Number(value) <= GREATEST_FENCE;
 }
 
+/**
+ * Whether `borne` is what a stop of everything has left where it found `fence`, or where the write with `fence` has found it:
+ * such a stop keeps the weights of a service that rests.
+ */
+export function isStopAfter(fence: number, borne: number): boolean {
+  const later = sequenceOf(borne) - sequenceOf(fence);
+  return writerOf(borne) === 'stopTheLine' && (later === 0 || later === 1);
+}
+
 function sequenceOf(fence: number): number {
   return Math.floor(fence / NUMBERS_PER_SEQUENCE);
 }

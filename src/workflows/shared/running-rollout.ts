@@ -114,7 +114,7 @@ function takenUp<State extends Life, Event extends AnyEvent>(
 }
 
 /** Only while it waits, and never with a message half handled: nothing is lost between the two runs. */
-async function continueAsNewWhenLong<Plan, State extends Life, Event extends AnyEvent>(
+export async function continueAsNewWhenLong<Plan, State extends Life, Event extends AnyEvent>(
   input: RunInput<Plan, State>,
   rollout: Rollout<State, Event>,
   isSettled: () => boolean,

@@ -23,6 +23,25 @@ const slotVersion = z.strictObject({ slot: z.string(), version: z.string().nulla
 const verdict = z.enum(['successful', 'failed', 'inconclusive', 'error']);
 const count = z.int().min(0);
 
+const stopOfLine = {
+  id: z.string(),
+  scope: z.array(z.string()),
+  reason: z.string().nullable(),
+  by: z.string().nullable(),
+  at: time,
+  inForceSince: time.nullable(),
+  commandId: z.string().nullable(),
+};
+const freeze = z.array(z.strictObject(stopOfLine));
+const lineStop = z.strictObject({
+  ...stopOfLine,
+  services: count.nullable(),
+  inFlight: z.array(z.string()),
+  left: z.array(z.strictObject({ service: z.string(), why: z.string() })),
+  mixed: z.array(z.strictObject({ service: z.string(), weights })),
+  unmatched: z.array(z.string()),
+});
+
 const increase = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
 
 const proof = z.strictObject({
@@ -219,6 +238,7 @@ const trafficMetrics = {
 
 export const DOCUMENT_SCHEMAS = {
   RolloutStatus: document('RolloutStatus', {
+    freeze: freeze.exactOptional(),
     id: z.string(),
     name: z.string(),
     service: z.string(),
@@ -284,7 +304,7 @@ export const DOCUMENT_SCHEMAS = {
     next: commands,
   }),
   RolloutSummary: document('RolloutSummary', summary),
-  RolloutList: document('RolloutList', { items: z.array(z.strictObject(summary)) }),
+  RolloutList: document('RolloutList', { items: z.array(z.strictObject(summary)), freeze: freeze.exactOptional() }),
   RolloutStarted: document('RolloutStarted', {
     id: z.string(),
     service: z.string(),
@@ -411,6 +431,21 @@ export const DOCUMENT_SCHEMAS = {
     asItMust: z.boolean(),
     chapters: z.array(z.strictObject({ title: z.string(), outcome: z.enum(OUTCOMES).nullable(), tookMs: z.number() })),
   }),
+  BreakGlassAll: document('BreakGlassAll', {
+    services: z.array(
+      z.strictObject({ service: z.string(), weights: weights.nullable(), left: z.string().nullable() }),
+    ),
+    unknown: z.array(z.string()),
+    journaled: z.boolean(),
+  }),
+  LineStopped: document('LineStopped', {
+    isInForce: z.boolean(),
+    worker: z.enum(['answering', 'none']),
+    stop: lineStop.nullable(),
+    stops: z.array(lineStop),
+    next: commands,
+  }),
+  LineReleased: document('LineReleased', { effect: z.string().nullable(), freeze, next: commands }),
   BreakGlass: document('BreakGlass', {
     service: z.string(),
     fence: z.int().min(1),

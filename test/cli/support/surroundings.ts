@@ -66,10 +66,13 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
 
 function sessionOf({ rollouts, session }: RunOptions): Session {
   const missing = (what: string) => () => Promise.reject(new Error(`the test has no ${what}`));
-  const incomplete = new Proxy(rollouts ?? {}, {
-    get: (given, name) =>
-      name in given ? (Reflect.get(given, name) as unknown) : name === 'then' ? undefined : missing(String(name)),
-  });
+  const incomplete = new Proxy(
+    { getLine: () => Promise.resolve({ freeze: [], status: null }), ...rollouts },
+    {
+      get: (given, name) =>
+        name in given ? (Reflect.get(given, name) as unknown) : name === 'then' ? undefined : missing(String(name)),
+    },
+  );
   return {
     config: missing('config'),
     client: missing('client'),

@@ -93,6 +93,7 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     lookAtHealth: () => Promise.reject(new Error('no rollout looks')),
     lookAtMetrics: () => Promise.reject(new Error('no rollout looks')),
     runHook: () => Promise.resolve({ answer: 'yes' }),
+    bringBack: () => Promise.reject(new Error('no stop is in this script')),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>

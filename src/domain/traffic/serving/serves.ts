@@ -1,5 +1,5 @@
 import { isObject } from '../../reading/combinators.js';
-import { isFence, NO_FENCE } from '../fence.js';
+import { isFence, isStopAfter, NO_FENCE } from '../fence.js';
 import { sameWeights, type Weights } from '../weights.js';
 
 /** A backend, and the version that it holds; `null` where that is not known. */
@@ -41,7 +41,8 @@ export interface PlaneReading {
 /** Whether nobody has changed the weights since: the same weights alone prove nothing, the fence beside them does. */
 export function isStillSo({ fence, weights }: Serves, plane: PlaneReading): boolean {
   const [borne, ...others] = plane.fences;
-  if (fence === NO_FENCE || borne !== fence || others.length > 0 || plane.weights.length === 0) return false;
+  if (fence === NO_FENCE || borne === undefined || others.length > 0 || plane.weights.length === 0) return false;
+  if (borne !== fence && !isStopAfter(fence, borne)) return false;
   return plane.weights.every((read) => sameWeights(read, weights));
 }
 
