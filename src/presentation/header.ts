@@ -12,7 +12,7 @@ import type { View } from './view.js';
 export function headerLines(status: RolloutStatus, view: View): string[] {
   const { paint } = view;
   const stage = status.currentStage === 0 ? '' : `  stage ${String(status.currentStage)}/${String(status.stageCount)}`;
-  const kind = status.undo === undefined ? 'canary' : 'undo';
+  const kind = status.undo === undefined ? (status.strategy ?? 'canary') : 'undo';
   const who = `${paint.strong(status.service)}  ${kind}  ${phaseWords(status.phase, paint)}${stage}`;
   return flow([who, timeWords(status, view.nowMs), versionWords(status)].filter(isText), view.width);
 }
@@ -28,7 +28,7 @@ export function timeWords(status: RolloutStatus, nowMs: number): string {
   const asked = approvals === 0 ? '' : ` + ${formatCounted(approvals, 'approval')}`;
   return [
     stageMs === null ? '' : `${formatDuration(stageMs)} ${window}${status.phase === 'paused' ? ', stopped' : ''}`,
-    fullMs === null ? '' : `${formatDuration(fullMs)}${asked} to 100 %`,
+    fullMs === null || fullMs === 0 ? '' : `${formatDuration(fullMs)}${asked} to 100 %`,
   ]
     .filter(isText)
     .join(' · ');

@@ -85,6 +85,11 @@ function nextOfAny({ id, service, endedAt, takes }: StatusBase): string[] {
   );
 }
 
+/** Of a rollout that switches between two environments. */
+function switchTo({ takes, service }: RolloutStatus, environment: string | undefined): string[] {
+  return takes.includes('switch') && environment !== undefined ? [`headgate switch ${service} ${environment}`] : [];
+}
+
 function nextOfCanary(status: RolloutStatus): string[] {
   const { service, id } = status;
   const stage = `--if-stage ${String(status.currentStage)}`;
@@ -98,10 +103,11 @@ function nextOfCanary(status: RolloutStatus): string[] {
     case 'progressing':
       return [...taken('pause', `headgate pause ${service}`), ...abort];
     case 'promoting':
-      return [...taken('finish', `headgate finish ${service}`), ...abort];
+      return [...switchTo(status, status.roles?.baseline), ...taken('finish', `headgate finish ${service}`), ...abort];
     case 'paused':
       return [...taken('resume', `headgate resume ${service}`), ...abort];
     case 'awaitingApproval':
+      if (status.takes.includes('switch')) return [...switchTo(status, status.roles?.candidate), ...abort];
       return [
         ...taken('approve', `headgate approve ${service} ${stage}`),
         ...taken('reject', `headgate reject ${service} ${stage} ${BECAUSE}`),

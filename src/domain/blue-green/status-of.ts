@@ -1,4 +1,5 @@
 import type { Phase } from '../rollout/phase.js';
+import { BLUE_GREEN } from '../search-attributes.js';
 import { phaseOf as phaseOfStages } from '../stages/status-of.js';
 import { trafficStatusOf } from '../staged-traffic/status-of.js';
 import { BLUE_GREEN_VERBS, type BlueGreenVerb } from './commands.js';
@@ -12,6 +13,7 @@ export function statusOf(state: BlueGreenState, nowMs: number): BlueGreenStatus 
   const own = { phase: phaseOf(state), reason: stepWords(state), asks: asksForSwitch(state) };
   return {
     ...trafficStatusOf(state, own, nowMs, servesAfterRetirement(state)),
+    strategy: BLUE_GREEN,
     activeEnvironment: activeOf(state),
     isPrepared: state.isPrepared,
     switchingTo: switchingTo(state),

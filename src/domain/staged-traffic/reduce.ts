@@ -97,6 +97,8 @@ function applyWeights<S extends StagedTrafficState>(before: S, { sharePercent, f
   const fences = fence === undefined ? before.fences : fencesFrom(before, fence);
   const read = { ...before, fences };
   const applied = before.step === 'applying' ? at(read, { step: 'applying', overrides: false }) : read;
+  // There is no stage of nothing: all the traffic is back.
+  if (applied.step === 'applying' && before.sharePercent === 0) return { ...applied, appliedPercent: 0 };
   const to = before.roles?.candidate ?? 'the candidate';
   return startBake(applied, sharePercent ?? before.sharePercent, to, atMs);
 }

@@ -6,6 +6,8 @@ import type { Roles, Weights } from '../traffic/weights.js';
 
 /** Where a rollout stands: one shape for the query, the client, the CLI and the journal. */
 export interface RolloutStatus extends StagesStatus {
+  /** What its kind is called. Absent: a canary. */
+  readonly strategy?: string;
   /** Whether it has set weights, or begun to. `false` with `promoted`: the version serves already. */
   readonly moved: boolean;
   /** It goes back to what served before: to which backend, where one was named, and whether at once. Absent: no undo. */

@@ -39,6 +39,7 @@ function deadlineOf(state: StagesState): StatusDeadline | null {
   const timeDecides = stop === null && (hold === null || endsByItself(hold));
   if (clock === null || !timeDecides) return null;
   const at = isoOrNull(endOf(clock));
+  if (step === 'waiting') return { for: 'approval', at, then: plan.begin?.onTimeout ?? 'hold' };
   if (step === 'asking') return { for: 'approval', at, then: plan.stages[stage - 1]?.approval?.onTimeout ?? 'hold' };
   return step === 'judging' ? { for: 'unknown', at, then: plan.onUnknown.action } : null;
 }

@@ -1,7 +1,7 @@
 import type { BlueGreenPlan } from '../../domain/blue-green/plan.js';
 import { BLUE_GREEN } from '../../domain/search-attributes.js';
 import type { SpecKind } from '../spec-kind.js';
-import { adviseOnPlan } from '../staged-traffic/advice.js';
+import { adviseOnGuards } from '../staged-traffic/advice.js';
 import { approvalDraft, inDomain } from '../staged-traffic/draft.js';
 import { FILE_NAMES, FILE_SURFACE, guardsOfFile } from '../staged-traffic/file.js';
 import { API_VERSION } from '../staged-traffic/file-parts.js';
@@ -29,7 +29,7 @@ export const blueGreenSpec: SpecKind<BlueGreenPlan> = {
     );
   },
   notesOn: () => [],
-  adviceOn: (plan) => adviseOnPlan(plan).filter((advice) => !advice.startsWith('stage 1')),
+  adviceOn: adviseOnGuards,
 };
 
 const BOTH = {

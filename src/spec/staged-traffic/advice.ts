@@ -5,15 +5,12 @@ import { LARGE_FIRST_SHARE_PERCENT, LARGE_STEP, SHORT_INTERVAL_MS } from '../def
 
 /** What experience would do otherwise. Advice never refuses a plan. */
 export function adviseOnPlan(plan: PlainPlan): string[] {
-  return [
-    ...onFirstShare(plan),
-    ...onSteps(plan),
-    ...onGuards(plan),
-    ...onPolicy(plan),
-    ...onIntervals(plan),
-    ...onHaste(plan),
-    ...onRunbook(plan),
-  ];
+  return [...onFirstShare(plan), ...onSteps(plan), ...adviseOnGuards(plan)];
+}
+
+/** The same without what is said of shares. */
+export function adviseOnGuards(plan: PlainPlan): string[] {
+  return [...onGuards(plan), ...onPolicy(plan), ...onIntervals(plan), ...onHaste(plan), ...onRunbook(plan)];
 }
 
 function onFirstShare({ stages: [first] }: PlainPlan): string[] {
