@@ -9,13 +9,13 @@ import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/traffic/weights.js';
 import type { AskedOfTier, TierName } from '../domain/tier.js';
 import type { StatusBase, StatusProblem } from '../domain/rollout/status.js';
-import type { Scope } from '../domain/stop-the-line/scope.js';
-import type { WrittenService } from '../domain/stop-the-line/service-step.js';
-import type { Left, MixedService } from '../domain/stop-the-line/state.js';
 import type { HookReport } from '../domain/hooks/answer.js';
 import type { Moment } from '../domain/hooks/moments.js';
 import type { HookPayload } from '../domain/hooks/payload.js';
 import type { HooksOfService } from '../domain/hooks/state.js';
+import type { Scope } from '../domain/stop-the-line/scope.js';
+import type { WrittenService } from '../domain/stop-the-line/service-step.js';
+import type { Left, MixedService } from '../domain/stop-the-line/state.js';
 import type { LogLine } from '../domain/rollout/log-line.js';
 
 /** Looks whether a service is fit for a rollout; moves nothing. */
@@ -212,6 +212,16 @@ export interface RecordInput {
   readonly status: StatusBase;
 }
 
+/** Asks or tells one hook, once. */
+export interface RunHookInput {
+  readonly service: string;
+  /** Its name in headgate.yaml. */
+  readonly hook: string;
+  readonly moment: Moment;
+  readonly idempotencyKey: string;
+  readonly payload: HookPayload;
+}
+
 /** Brings everything in scope back, as far as it can be done within its time. */
 export interface BringBackInput {
   /** Of the workflow, so that its commands are told from others': `stop-the-line@run`. */
@@ -248,16 +258,6 @@ export interface BringBackReport {
   readonly frozenAtMs: number;
 }
 
-/** Asks or tells one hook, once. */
-export interface RunHookInput {
-  readonly service: string;
-  /** Its name in headgate.yaml. */
-  readonly hook: string;
-  readonly moment: Moment;
-  readonly idempotencyKey: string;
-  readonly payload: HookPayload;
-}
-
 /** What workflows may ask of the world. */
 export interface Activities {
   preflight(input: PreflightInput): Promise<PreflightReport>;
@@ -267,6 +267,6 @@ export interface Activities {
   judgeStage(input: JudgeInput): Promise<StageAnswer>;
   checkEnvironment(input: CheckEnvironmentInput): Promise<EnvironmentAnswer>;
   record(input: RecordInput): Promise<void>;
-  bringBack(input: BringBackInput): Promise<BringBackReport>;
   runHook(input: RunHookInput): Promise<HookReport>;
+  bringBack(input: BringBackInput): Promise<BringBackReport>;
 }

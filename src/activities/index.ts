@@ -19,8 +19,8 @@ import { leaveToOthers } from './leave-to-others.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
-import { bringBack } from './stop-the-line/bring-back.js';
 import { runHook } from './run-hook.js';
+import { bringBack } from './stop-the-line/bring-back.js';
 import { readDrift, setWeights } from './traffic.js';
 import { watchStage } from './watch-stage.js';
 import { withBounds } from './with-bounds.js';
@@ -54,8 +54,8 @@ export function createActivities(
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
     checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
-    bringBack: leaveToOthers(place, firstOf(ports), (input: BringBackInput) => bringBack(ports, others, input)),
     runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),
+    bringBack: leaveToOthers(place, firstOf(ports), (input: BringBackInput) => bringBack(ports, others, input)),
   });
 }
 

@@ -39,12 +39,12 @@ export async function preflight(
   if ('code' in service) return { fit: false, problems: [problemOf(service)] };
   const problem = problemWithTier(ports.tier, input);
   if (problem !== null) return { fit: false, problems: [problem] };
-  const report = await look(ports, service, input, observer, readPast);
+  const looked = await look(ports, service, input, observer, readPast);
+  const report = service.hooks === undefined ? looked : await withHooks(ports, service, looked);
   // The last question, and no sooner: see there. An undo that is to be at once is the way back itself.
   const frozen = input.undo?.now === true ? null : await problemWithFreeze(input.plan.service, askFreeze);
   if (frozen !== null) return { fit: false, problems: [frozen, ...(report.fit ? [] : report.problems)] };
-  const told = service.hooks === undefined ? report : await withHooks(ports, service, report);
-  return told.fit && ports.tier !== undefined ? { ...told, tier: ports.tier.tier } : told;
+  return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
 }
 
 /** With the hooks that the rollout has, and a warning of each that cannot work. */

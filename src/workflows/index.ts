@@ -1,5 +1,5 @@
 export { blueGreenRollout } from './blue-green-rollout.js';
 export { canaryRollout } from './canary-rollout.js';
 export { keepRecord } from './keep-record.js';
-export { stopTheLine } from './stop-the-line.js';
 export { keepTelling } from './keep-telling.js';
+export { stopTheLine } from './stop-the-line.js';

@@ -21,8 +21,8 @@ function activities(some: Partial<Activities>): Activities {
     checkEnvironment: refuse,
     judgeStage: refuse,
     record: refuse,
-    bringBack: refuse,
     runHook: refuse,
+    bringBack: refuse,
   };
   return withBounds({ ...none, ...some });
 }

@@ -76,6 +76,7 @@ class Line {
         await continueAsNewWhenLong(input, this.rollout, () => true);
       },
       onAlarm: () => this.act(),
+      // Each rollout tells its own hooks.
       onHook: () => undefined,
     });
     this.journal = new JournalWriter(this.rollout, () => statusOfLine(this.rollout.state, Date.now()));

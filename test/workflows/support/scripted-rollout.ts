@@ -90,8 +90,8 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     judgeStage: (input) => asked(judgements, input),
     checkEnvironment: () => Promise.reject(new Error('a canary does not call it')),
     record: () => Promise.resolve(),
-    bringBack: () => Promise.reject(new Error('no stop is in this script')),
     runHook: () => Promise.resolve({ answer: 'yes' }),
+    bringBack: () => Promise.reject(new Error('no stop is in this script')),
   };
   const stopActivities = await Promise.all(
     [taskQueue, watchQueueOf(taskQueue)].map(async (queue) =>
