@@ -38,23 +38,29 @@ export async function preflight(
   const service = findService(ports, input.plan.service);
   if ('code' in service) return { fit: false, problems: [problemOf(service)] };
   const problem = problemWithTier(ports.tier, input);
-  if (problem !== null) return { fit: false, problems: [problem] };
+  if (problem !== null) return { ...hooksOf(service), fit: false, problems: [problem] };
   const looked = await look(ports, service, input, observer, readPast);
   const report = service.hooks === undefined ? looked : await withHooks(ports, service, looked);
   // The last question, and no sooner: see there. An undo that is to be at once is the way back itself.
   const frozen = input.undo?.now === true ? null : await problemWithFreeze(input.plan.service, askFreeze);
-  if (frozen !== null) return { fit: false, problems: [frozen, ...(report.fit ? [] : report.problems)] };
+  if (frozen !== null)
+    return { ...hooksOf(service), fit: false, problems: [frozen, ...(report.fit ? [] : report.problems)] };
   return report.fit && ports.tier !== undefined ? { ...report, tier: ports.tier.tier } : report;
 }
 
+/** Also a rollout that is refused tells its end. */
+function hooksOf({ hooks }: ServicePorts): Pick<PreflightReport, 'hooks'> {
+  return hooks === undefined ? {} : { hooks };
+}
+
 /** With the hooks that the rollout has, and a warning of each that cannot work. */
-async function withHooks(
-  ports: Ports,
-  { service, hooks = {} }: ServicePorts,
-  report: PreflightReport,
-): Promise<PreflightReport> {
-  const found = (await inspectHooks(ports, service)).map(sentenceOf);
-  return { ...report, hooks, ...(found.length === 0 ? {} : { warnings: [...(report.warnings ?? []), ...found] }) };
+async function withHooks(ports: Ports, service: ServicePorts, report: PreflightReport): Promise<PreflightReport> {
+  const found = (await inspectHooks(ports, service.service)).map(sentenceOf);
+  return {
+    ...report,
+    ...hooksOf(service),
+    ...(found.length === 0 ? {} : { warnings: [...(report.warnings ?? []), ...found] }),
+  };
 }
 
 /** People also start workflows past every program that knows the tier, so the worker, which knows it, has the last word. */

@@ -15,12 +15,14 @@ export interface HookOccasion {
   /** Why it is told. Default: why the rollout stands where it stands. */
   readonly why?: string;
   readonly facts?: HookFacts;
+  /** The id of the command that has stopped it. */
+  readonly stoppedBy?: string;
   readonly atMs: number;
 }
 
 /** What a hook is given: what, where, why, and the commands to type. */
 export function hookPayload(status: StatusBase, occasion: HookOccasion): HookPayload {
-  const { moment, ordinal, sequence, facts, atMs } = occasion;
+  const { moment, ordinal, sequence, facts, stoppedBy, atMs } = occasion;
   const why = occasion.why ?? status.reason;
   return {
     type: payloadType(moment),
@@ -38,6 +40,7 @@ export function hookPayload(status: StatusBase, occasion: HookOccasion): HookPay
       where: whereWords(status),
       why: cut(oneLine(why), LONGEST.reason),
       commands: nextCommands(status),
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
       ...(facts === undefined ? {} : { facts }),
     },
   };

@@ -1,15 +1,19 @@
 import { dirname } from 'node:path';
 import { secretReader } from '../config/resolve-secret.js';
+import type { HookConfig } from '../config/adapters/hooks.js';
 import type { HeadgateConfig, RouterConfig, ServiceConfig } from '../config/types.js';
 import type { ReadSecret } from '../adapters/http/access.js';
 import { createHttpProbe } from '../adapters/health/http.js';
+import { createCommandHook } from '../adapters/hooks/command/command.js';
+import { createSlackHook } from '../adapters/hooks/slack.js';
+import { createWebhook } from '../adapters/hooks/webhook.js';
 import { createFileJournal } from '../adapters/journal/file.js';
 import { createFileObservations } from '../adapters/observations/file.js';
 import { createEnvoyRouter } from '../adapters/routers/envoy/router.js';
 import { createGatewayRouter } from '../adapters/routers/gateway.js';
 import { createHaproxyRouter } from '../adapters/routers/haproxy/router.js';
-import { createHook } from './create-hook.js';
 import type { HealthProbe } from '../ports/health-probe.js';
+import type { Hook } from '../ports/hooks.js';
 import type { Journal } from '../ports/journal.js';
 import type { MetricSource } from '../ports/metric-source.js';
 import type { ObservationStore } from '../ports/observation-store.js';
@@ -66,6 +70,18 @@ function createRouter(router: RouterConfig): TrafficRouter {
       return createEnvoyRouter(router);
     case 'haproxy':
       return createHaproxyRouter(router);
+  }
+}
+
+/** @param env what commands may see of, as far as they are allowed to */
+function createHook(hook: HookConfig, secrets: ReadSecret, env: NodeJS.ProcessEnv = process.env): Hook {
+  switch (hook.type) {
+    case 'webhook':
+      return createWebhook(hook, secrets);
+    case 'command':
+      return createCommandHook(hook, env);
+    case 'slack':
+      return createSlackHook(hook, secrets);
   }
 }
 

@@ -2,6 +2,7 @@
 export { loadConfig } from '../config/load-config.js';
 export type { HeadgateConfig } from '../config/types.js';
 export type { HealthProbe, ProbeResult, ProbeTarget } from '../ports/health-probe.js';
+export { HookUnansweredError, type Hook, type HookAttempt, type HookObstacle } from '../ports/hooks.js';
 export type { Journal, JournalEntry, JournalFilter } from '../ports/journal.js';
 export type { MetricSource, SampleQuery, ScalarQuery } from '../ports/metric-source.js';
 export type { ObservationStore } from '../ports/observation-store.js';

@@ -6,8 +6,7 @@ import { judge } from './traffic/judge.js';
 import { endingOf, preflightOptionsOf, startMoving } from './traffic/moving.js';
 import { preflight } from './traffic/preflight.js';
 import { readOrRefuse } from './traffic/refuse-unreadable.js';
-import { applyShare, approval, bake, confirmLast } from './traffic/stage.js';
-import { whileStage } from './traffic/while-stage.js';
+import { applyShare, approval, bake, confirmLast, whileStage } from './traffic/stage.js';
 import type { CanaryInput, RolloutOutcome } from './messages.js';
 
 /**

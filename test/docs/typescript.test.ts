@@ -44,6 +44,7 @@ function typeOfJson(text: string): string {
   const value = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (typeof value['kind'] === 'string' && 'schemaVersion' in value)
     return `import('../../src/cli/output/documents.js').Document<'${value['kind']}'>`;
+  if ('data' in value) return "import('../../src/domain/hooks/payload.js').HookPayload";
   if ('v' in value) return "import('../../src/spec/observations/schema.js').WrittenLine";
   if ('plan' in value) return "import('../../src/workflows/messages.js').CanaryInput";
   if ('outcome' in value && 'cause' in value) return "import('../../src/workflows/messages.js').RolloutOutcome";

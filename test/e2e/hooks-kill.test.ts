@@ -147,6 +147,31 @@ test(
   },
 );
 
+test(
+  'the command of a worker that is frozen ends before another worker begins it again [M-08]',
+  { timeout: 240_000 },
+  async () => {
+    receiver.answers = BEHAVIOURS.yes;
+    await Promise.all(running.splice(0).map(kill));
+    const before = (await pids()).length;
+    const first = await startProcess();
+    await world.deployment.start(quickPlan({ service: 'switched', name: 'switched', analysis: { checks: [] } }));
+    await until('the command to run', async () => (await pids()).length === before + 1, READY_MS);
+    const pid = (await pids()).at(-1) ?? 0;
+
+    first.kill('SIGSTOP');
+    const second = await startProcess();
+    await until('it to run elsewhere', async () => (await pids()).length === before + 2, READY_MS);
+    expect(isAlive(pid)).toBe(false);
+    first.kill('SIGCONT');
+    await world.deployment.rollback('switched', { reason: 'over' });
+    await world.closed('switched');
+    const last = (await pids()).at(-1) ?? 0;
+    await until('nothing to be left', () => !isAlive(last));
+    await kill(second);
+  },
+);
+
 /** In no history, log, journal, or output that is kept. */
 async function noSecretIsKept(): Promise<void> {
   const texts: string[] = running.map((worker) => worker.output());

@@ -33,7 +33,7 @@ test('a worker says that it lives and that it polls; nothing else is answered', 
     const response = await fetch(`${healthUrl ?? ''}${path}`);
     return { status: response.status, body: await response.json() };
   };
-  const body = { ready: true, workers: { rollouts: 'RUNNING', watches: 'RUNNING' } };
+  const body = { ready: true, workers: { rollouts: 'RUNNING', watches: 'RUNNING', hooks: 'RUNNING' } };
   expect(await ask('/healthz')).toEqual({ status: 200, body });
   expect(await ask('/readyz')).toEqual({ status: 200, body });
   expect(await ask('/secrets')).toMatchObject({ status: 404 });

@@ -18,10 +18,10 @@ interface Reasoned<A extends string> extends Said<A> {
 }
 
 /** By which a command answers: the others say nothing. */
-export const EXIT_CODES = { yes: 0, no: 10, notYet: 75 } as const;
+const EXIT_CODES = { yes: 0, no: 10, notYet: 75 } as const;
 
 /** So much of what a hook says is kept. */
-export const LONGEST_OUTPUT = 1000;
+const LONGEST_OUTPUT = 1000;
 
 /** Reads what a webhook answers: `{ "answer": "yes" | "no" | "notYet", "reason": "…" }`. `null`: that is no answer. */
 export function readAnswer(body: unknown): HookAnswer | null {
@@ -49,6 +49,6 @@ export function lastLine(output: string): string {
 }
 
 /** As much of what a hook says as is kept, on one line. */
-export function shortened(said: string): string {
+function shortened(said: string): string {
   return cut(oneLine(said), LONGEST_OUTPUT);
 }

@@ -31,6 +31,8 @@ export interface HookData {
   readonly commands: readonly string[];
   /** Its page in the Temporal UI. Absent: `temporal.ui` is not configured. */
   readonly link?: string;
+  /** What has stopped it: a command that stops many rollouts has the same id for all. Absent: none, or it has no id. */
+  readonly stoppedBy?: string;
   /** What the kind of the rollout gives besides, such as the configuration of an environment. Absent: nothing. */
   readonly facts?: HookFacts;
 }

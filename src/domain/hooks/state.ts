@@ -1,3 +1,4 @@
+import { bytesOfJson } from '../text.js';
 import type { Moment, Notice } from './moments.js';
 import type { HookPayload } from './payload.js';
 
@@ -37,8 +38,11 @@ export interface HooksState {
 /** What is carried when a run continues as new must fit: of more the oldest are dropped. */
 export const MOST_UNTOLD = 12;
 
+/** And so many bytes of them. */
+const MOST_UNTOLD_BYTES = 100_000;
+
 /** So many causes are remembered. */
-export const MOST_CALLED = 40;
+const MOST_CALLED = 40;
 
 /** People are called for the same cause again when it was over meanwhile, and after so long. */
 export const CALLED_AGAIN_AFTER_MS = 600_000;
@@ -88,7 +92,7 @@ export function toldLater(hooks: HooksState, moment: Notice, payload: HookPayloa
     payload,
     hooks: hooks.byMoment[moment] ?? [],
   };
-  return { ...counted, sequence, untold: [...hooks.untold, telling].slice(-MOST_UNTOLD) };
+  return { ...counted, sequence, untold: withinBounds([...hooks.untold, telling]) };
 }
 
 /** One hook has heard it, or is given up on. */
@@ -129,4 +133,10 @@ export function calledFor(
 
 function withOneMore(hooks: HooksState, moment: Moment): HooksState {
   return { ...hooks, asked: { ...hooks.asked, [moment]: ordinalOf(hooks, moment) + 1 } };
+}
+
+/** The newest of them that fit. */
+function withinBounds(untold: readonly Telling[]): readonly Telling[] {
+  const kept = untold.slice(-MOST_UNTOLD);
+  return kept.length > 1 && bytesOfJson([kept]) > MOST_UNTOLD_BYTES ? withinBounds(kept.slice(1)) : kept;
 }

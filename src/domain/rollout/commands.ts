@@ -57,5 +57,6 @@ export function because({ reason }: Command): string {
 /** Why a rollout is stopped that somebody stops, and since when. */
 export function commandedStop(verb: 'abort' | 'emergencyStop', command: Command, atMs: number): Stop {
   const reason = `${verb === 'abort' ? 'aborted' : 'emergency stop'}${byWhom(command)}${because(command)}`;
-  return { cause: verb, reason, atMs };
+  const { commandId } = command;
+  return { cause: verb, reason, atMs, ...(commandId === undefined ? {} : { commandId }) };
 }

@@ -37,6 +37,8 @@ export interface Stop {
   readonly evidence?: unknown;
   /** When its guard had undone it by itself, before anybody was told. Absent: it had not. */
   readonly undoneAtMs?: number;
+  /** The id of the command that stopped it: one that stops many has the same for all. Absent: it had none. */
+  readonly commandId?: string;
 }
 
 /**

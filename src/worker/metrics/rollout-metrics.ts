@@ -15,7 +15,7 @@ export class RolloutMetrics implements RolloutObserver {
   private readonly outcomes = new Outcomes(this.registry);
   private readonly ready = new Gauge({
     name: 'headgate_worker_ready',
-    help: '1 while the worker polls both of its task queues, and its version is given work.',
+    help: '1 while the worker polls its task queues, and its version is given work.',
     registers: [this.registry],
   });
   private readonly answered = new Gauge({

@@ -34,6 +34,7 @@ export function hasHook({ state }: Pick<HookedRollout, 'state'>, moment: Moment)
  * Commands count meanwhile, and a stop waits for no answer.
  *
  * @throws Stopped
+ * @public for kinds that act on an answer themselves
  */
 export async function askHook(rollout: HookedRollout, moment: Gate, facts?: HookFacts): Promise<HookReport> {
   const { hooks } = rollout.state;
@@ -82,13 +83,14 @@ export function tellHook(
   moment: Notice,
   { why, facts }: { readonly why?: string; readonly facts?: HookFacts } = {},
 ): void {
-  const { hooks } = rollout.state;
+  const { hooks, stop } = rollout.state;
   if (hooks === undefined || !hasHook(rollout, moment)) return;
   const payload = hookPayload(rollout.status, {
     moment,
     ordinal: ordinalOf(hooks, moment) + 1,
     sequence: hooks.sequence + 1,
     atMs: Date.now(),
+    ...(stop?.commandId === undefined ? {} : { stoppedBy: stop.commandId }),
     ...(why === undefined ? {} : { why }),
     ...(facts === undefined ? {} : { facts }),
   });

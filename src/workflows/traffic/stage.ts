@@ -1,9 +1,11 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { formatPercent } from '../../domain/percent.js';
 import type { Gate } from '../../domain/hooks/moments.js';
 import { planOfStage } from '../../domain/stages/reducer/stages.js';
 import { allToBaseline, splitBetween } from '../../domain/traffic/weights.js';
 import type { StagedTrafficState } from '../../domain/staged-traffic/state.js';
-import { passGate } from '../shared/hooks.js';
+import { hasHook, passGate, runLoad } from '../shared/hooks.js';
+import { messageOf } from '../shared/retry-until-done.js';
 import type { Rollout } from '../shared/rollout.js';
 import { keepEvidence } from './judge.js';
 import type { Guard } from './guard.js';
@@ -83,4 +85,21 @@ async function mayGoOn(rollout: TrafficRollout, gate: Gate): Promise<boolean> {
   const isOpen = await passGate(rollout, gate, { stage, trafficPercent: sharePercent });
   const { pause, hold, sharePercent: wantedPercent } = rollout.state;
   return isOpen && pause === null && hold === null && wantedPercent === sharePercent;
+}
+
+/** Lives through a stage, with its load beside it: that ends with the stage, however it ends. */
+export async function whileStage(rollout: TrafficRollout, live: () => Promise<void>): Promise<void> {
+  const { step, stage, sharePercent } = rollout.state;
+  if (step !== 'baking' || !hasHook(rollout, 'whileStage')) return live();
+  const load = new CancellationScope();
+  void load
+    .run(() => runLoad(rollout, { stage, trafficPercent: sharePercent }))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) rollout.dispatch({ type: 'faulted', reason: messageOf(error) });
+    });
+  try {
+    await live();
+  } finally {
+    load.cancel();
+  }
 }

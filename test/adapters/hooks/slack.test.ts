@@ -50,3 +50,26 @@ test('a chat is told what, where, why, the command to type and the link [M-08]',
     '<https://temporal.example.com/x|checkout.eu@run>',
   ]);
 });
+
+test('a command that stops hundreds of rollouts is told once, also when the first attempt fails [M-08]', async () => {
+  const hook = slack();
+  const payload = payloadOf('completed');
+  const stopped = (service: string, stoppedBy = 'stop-the-line/1') => ({
+    ...payload,
+    data: { ...payload.data, service, stoppedBy },
+  });
+  const bodies: string[] = [];
+  let answered = 0;
+  receiver.answers = (response, { body }) => {
+    answered += 1;
+    if (answered > 1) bodies.push(body);
+    response.writeHead(answered === 1 ? 500 : 200).end();
+  };
+  const first = hook.run('completed', stopped('svc-0'), attemptOf());
+  await expect(first).rejects.toThrow('500');
+  for (let index = 0; index < 200; index += 1)
+    await hook.run('completed', stopped(`svc-${String(index)}`), attemptOf());
+  expect(bodies.length).toBe(1);
+  await hook.run('completed', stopped('svc-0', 'stop-the-line/2'), attemptOf());
+  expect(bodies.length).toBe(2);
+});

@@ -75,7 +75,10 @@ export async function startHookReceiver(): Promise<HookReceiver> {
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       // Whoever follows a redirect gets a yes.
-      if (request.url === '/yes') return BEHAVIOURS.yes(response, noted(request, '{}'));
+      if (request.url === '/yes') {
+        BEHAVIOURS.yes(response, noted(request, '{}'));
+        return;
+      }
       const one = noted(request, body);
       received.push(one);
       receiver.answers(response, one);

@@ -7,7 +7,7 @@ export type BlockKind = 'spec' | 'config' | 'rds' | 'pipeline' | 'typescript' | 
 const SHELLS = ['sh', 'bash', 'shell', 'console'];
 const SHOWN = ['text', 'mermaid', 'diff'];
 
-const CONFIG_KEYS = ['routers', 'metrics', 'services', 'journal', 'observations', 'worker', 'temporal', 'workflowIdPrefix', 'tiers', 'output'];
+const CONFIG_KEYS = ['routers', 'metrics', 'services', 'hooks', 'journal', 'observations', 'worker', 'temporal', 'workflowIdPrefix', 'tiers', 'output'];
 
 export function kindOf(block: Block): BlockKind {
   if (block.notRun !== null) return 'shown';

@@ -18,6 +18,8 @@ import { addProbe, EMPTY_PROBE_LOG } from '../../../src/domain/health/probe-log.
 import { MOST_UNWRITTEN } from '../../../src/domain/rollout/record.js';
 import { reduce, type CanaryEvent } from '../../../src/domain/canary/reduce.js';
 import { beginCanary, type CanaryState } from '../../../src/domain/canary/state.js';
+import type { HookChange } from '../../../src/domain/rollout/hook-changes.js';
+import { hookPayload } from '../../../src/presentation/hook-payload.js';
 import { type LogLine } from '../../../src/domain/rollout/log-line.js';
 import { statusOf } from '../../../src/domain/canary/status-of.js';
 import { bytesOfJson } from '../../../src/domain/text.js';
@@ -34,6 +36,13 @@ const novel = rockets(20_000);
 
 const plan = largestPlan();
 const analysis = largestAnalysis(plan);
+
+/** A notice with everything that a plan may say. */
+function tell(index: number): HookChange {
+  const [status, facts] = [statusOf(beginCanary({ id: 'checkout@run-1', plan, atMs: 0 }), 0), { config: plan }];
+  const payload = hookPayload(status, { moment: 'needsHuman', ordinal: index, why: novel, facts, atMs: 0 });
+  return { kind: 'told', moment: 'needsHuman', payload };
+}
 
 /** Everything that can be said to a rollout, at the greatest length, in an order that lets most of it stay. */
 function fullState(): CanaryState {
@@ -70,6 +79,8 @@ function fullState(): CanaryState {
     { type: 'breached', reason: novel, evidence, shared: false, atMs: 903 },
     { type: 'evidenceKept', carried: analysis, atMs: 904 },
     { type: 'alarmed', cause: 'weights', alarm: novel, atMs: 905 },
+    { type: 'hooked', change: { kind: 'known', hooks: { needsHuman: ['c'.repeat(100)] } }, atMs: 906 },
+    ...Array.from({ length: 50 }, (_, index): CanaryEvent => ({ type: 'hooked', change: tell(index), atMs: 907 })),
     ...Array.from({ length: 600 }, (_, index) => said(index % 4 === 0 ? 'pause' : 'configure', 1000 + index)),
     said('pause', 2000),
     said('abort', 2001),

@@ -142,3 +142,12 @@ test('counts the ends of rollouts by what stopped them, and how long the undo to
     'headgate_abort_latency_seconds_sum 0.2',
   ]);
 });
+
+test('what became of hooks is counted, those that got no answer too [M-08]', async () => {
+  const metrics = metricsOf();
+  metrics.ranHook({ hook: 'chat', moment: 'completed', answer: 'unknown' });
+  metrics.ranHook({ hook: 'chat', moment: 'completed', answer: 'unknown' });
+  expect(await series(metrics, 'headgate_hook')).toEqual([
+    'headgate_hook_answers_total{hook="chat",moment="completed",answer="unknown"} 2',
+  ]);
+});
