@@ -1,4 +1,4 @@
-import { authorOf, guardFenceOf, NO_FENCE, writerOf } from '../domain/traffic/fence.js';
+import { authorOf, guardFenceOf, NO_FENCE, writerOf, type Writer } from '../domain/traffic/fence.js';
 import { describeWeights, sameWeights, type Weights } from '../domain/traffic/weights.js';
 import type { InstanceWeights } from '../ports/traffic-router.js';
 import type { GuardUndo } from './contracts.js';
@@ -46,12 +46,15 @@ export async function undoneIn(
   return left === undefined ? null : undos.undoOf(rolloutId, left.fence);
 }
 
-/** Whether every instance that was changed bears a newer decision of a rollout: it went on, nobody meddled with it. */
+/** Who decides anew and tells the rollout: a rollout itself, or a stop of the line, which is about to tell it to go back. */
+const TELLS: readonly (Writer | null)[] = ['workflow', 'stopTheLine'];
+
+/** Whether every instance that was changed bears a newer decision that the rollout hears of: nobody meddled with it. */
 export function isNewerDecision(
   instances: readonly InstanceWeights[],
   expected: Weights,
   fences: readonly number[],
 ): boolean {
   const newest = Math.max(...fences);
-  return driftedOf(instances, expected, fences).every(({ fence }) => fence > newest && writerOf(fence) === 'workflow');
+  return driftedOf(instances, expected, fences).every(({ fence }) => fence > newest && TELLS.includes(writerOf(fence)));
 }
