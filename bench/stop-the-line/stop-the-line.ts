@@ -109,7 +109,7 @@ function shareIn(read: InstanceWeights): number {
 
 /** Starts, promotes and resumes, without rest; what is refused is refused. */
 function startFiring(world: BenchWorld): { stop(): Promise<number> } {
-  let isOver = false;
+  const over = new AbortController();
   let fired = 0;
   const fire = async (service: string): Promise<void> => {
     const handle = world.client.workflow.getHandle(`rollout/${service}`);
@@ -119,17 +119,17 @@ function startFiring(world: BenchWorld): { stop(): Promise<number> } {
       () => world.deployment.start(benchPlan(service, world.settings.monitoringIntervalMs)),
     ];
     for (const shot of shots) {
-      if (isOver) return;
+      if (over.signal.aborted) return;
       fired += 1;
       await shot().catch(() => undefined);
     }
   };
   const all = (async (): Promise<void> => {
-    while (!isOver) await inParallel(world.services, SIGNAL_CONCURRENCY / 8, fire);
+    while (!over.signal.aborted) await inParallel(world.services, SIGNAL_CONCURRENCY / 8, fire);
   })();
   return {
     async stop() {
-      isOver = true;
+      over.abort();
       await all;
       return fired;
     },

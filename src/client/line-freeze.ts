@@ -1,13 +1,20 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  NamespaceNotFoundError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { FREEZE_MEMO, frozenBy, lineWorkflowId, readFreeze, type Freeze } from '../domain/stop-the-line/freeze.js';
 import { EVERYTHING } from '../domain/stop-the-line/scope.js';
 import { LineStoppedError } from './errors.js';
+import { namespaceMissing } from './namespace.js';
 
 /** The workflow as the server knows it; `null` where there was none. */
 export async function describeLine(client: Client, idPrefix: string): Promise<WorkflowExecutionDescription | null> {
   try {
     return await client.workflow.getHandle(lineWorkflowId(idPrefix)).describe();
   } catch (error) {
+    if (error instanceof NamespaceNotFoundError) throw namespaceMissing(error.namespace);
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }

@@ -7,7 +7,7 @@ import { paintWith, type Paint } from '../presentation/paint.js';
 import type { ChapterResult } from './demo/chapter.js';
 import { createPlayground } from './demo/playground.js';
 import { startStage, type DemoRouter } from './demo/stage.js';
-import { PACES, STORY } from './demo/story.js';
+import { PACES, STORIES, type Story, type StoryName } from './demo/story.js';
 import { closingWords } from './demo/summary.js';
 import { tellStory } from './demo/tell.js';
 import { DEMO_VERSIONS } from './demo/versions.js';
@@ -22,6 +22,8 @@ export interface DemoOptions {
   readonly keep?: boolean;
   /** The shortest form, for CI. Default false. */
   readonly fast?: boolean;
+  /** What is shown. Default `canary`. */
+  readonly story?: StoryName;
   /** On which data plane. Default `gateway`, the embedded one. */
   readonly router?: DemoRouter;
   /** What the demo is told on: live on a terminal, plain lines elsewhere. Default standard output. */
@@ -43,7 +45,7 @@ export interface DemoOutcome {
 }
 
 /**
- * Shows a healthy canary, one with errors and one that is slow, on real parts, and leaves nothing running.
+ * Shows a good release and two bad ones, on real parts, and leaves nothing running.
  *
  * @throws why a part could not be started, or did not go on.
  */
@@ -77,18 +79,31 @@ interface Playing {
 }
 
 async function play(
-  { keep = false, fast = false, router = 'gateway', env = process.env, command = 'npx headgate' }: DemoOptions,
+  {
+    keep = false,
+    fast = false,
+    router = 'gateway',
+    story: name = 'canary',
+    env = process.env,
+    command = 'npx headgate',
+  }: DemoOptions,
   { view, paint, directory, signal }: Playing,
 ): Promise<DemoOutcome> {
   return releasing(async (releasers) => {
     const startedAtMs = performance.now();
     const say = (line: string): void => view.say(`… ${line}`);
     const pace = fast ? PACES.fast : PACES.normal;
-    const stage = await startStage({ directory, pace, router, env, signal, say }, releasers);
-    const results = await tellStory(stage, STORY, { view, paint });
+    const story: Story = STORIES[name];
+    const stage = await startStage({ directory, story, pace, router, env, signal, say }, releasers);
+    const results = await tellStory(stage, story.chapters, { view, paint });
     const asItMust = results.every((result) => result.asItMust);
     const tookMs = performance.now() - startedAtMs;
-    view.say(...closingWords({ results, tookMs, requests: stage.tally.requests, keep, directory, asItMust }, paint));
+    view.say(
+      ...closingWords(
+        { moral: story.moral, results, tookMs, requests: stage.tally.requests, keep, directory, asItMust },
+        paint,
+      ),
+    );
     if (keep) {
       await stage.load.stop();
       const playground = createPlayground(stage.slots, DEMO_VERSIONS.next, releasers);

@@ -10,10 +10,11 @@ import { LINE } from './stories/line.js';
 import { STARTS } from './stories/starts.js';
 import { workflowIdIn, type RecordedRun, type Stories } from './stories/story.js';
 import { SURROUNDINGS } from './stories/surroundings.js';
+import { SWITCHES, yesTo } from './stories/switches.js';
 import { VERDICTS } from './stories/verdicts.js';
 import { startWorld, type World } from './support/world.js';
 
-const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS, ...LINE, ...HOOKS };
+const STORIES: Stories = { ...VERDICTS, ...COMMANDS, ...SURROUNDINGS, ...STARTS, ...LINE, ...HOOKS, ...SWITCHES };
 
 const FOLDER = process.env['HISTORIES_FOLDER'] ?? folderOf(ROOT, RELEASE_IN_WORK);
 
@@ -32,13 +33,19 @@ async function record(name: string, { workflowId, runId }: RecordedRun): Promise
 
 /** `npm run histories -- record`, once for every release: what it writes is replayed for ever. */
 describe.runIf(process.env['RECORD_HISTORIES'] === '1')('recording', () => {
-  test.each(Object.entries(STORIES))('%s', { timeout: 240_000 }, async (name, { plan, act, also, ...story }) => {
-    mkdirSync(FOLDER, { recursive: true });
-    world = await startWorld(story.world);
-    world.startLoad();
-    const { id } = await (story.begin?.(world) ?? world.deployment.start(plan));
-    await act?.(world, id);
-    await record(`canary-${name}`, { workflowId: workflowIdIn(world, plan.service) });
-    for (const [other, run] of Object.entries((await also?.(world, id)) ?? {})) await record(other, run);
-  });
+  test.each(Object.entries(STORIES))(
+    '%s',
+    { timeout: 240_000 },
+    async (name, { plan, act, also, hooked = [], kind = 'canary', ...story }) => {
+      mkdirSync(FOLDER, { recursive: true });
+      const answering = hooked.length === 0 ? null : await yesTo(hooked);
+      world = await startWorld({ ...story.world, ...(answering === null ? {} : { hooks: answering.hooks }) });
+      world.startLoad();
+      const { id } = await (story.begin?.(world) ?? world.deployment.start(plan));
+      await act?.(world, id);
+      await record(`${kind}-${name}`, { workflowId: workflowIdIn(world, plan.service) });
+      for (const [other, run] of Object.entries((await also?.(world, id)) ?? {})) await record(other, run);
+      await answering?.stop();
+    },
+  );
 });

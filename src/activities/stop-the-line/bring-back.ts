@@ -5,6 +5,7 @@ import { lineWorkflowId } from '../../domain/stop-the-line/freeze.js';
 import { covers, isPattern } from '../../domain/stop-the-line/scope.js';
 import { isMixed, stepOf, type Instance, type WrittenService } from '../../domain/stop-the-line/service-step.js';
 import type { Left, MixedService } from '../../domain/stop-the-line/state.js';
+import { shareOf } from '../../domain/traffic/weights.js';
 import type { OtherWorkers } from '../../ports/other-workers.js';
 import { readPlanes, writePlanes } from '../../ports/planes.js';
 import type { Ports, ServicePorts } from '../../ports/service.js';
@@ -125,9 +126,7 @@ class BringBack {
   /** Writes what has to be written, and reads it back. */
   private async settle(listed: Flying) {
     const before = await readPlanes(this.services);
-    const suspects = mixedOf(before, listed).map(({ service }) => service);
-    const unlisted = byService(await this.rollouts.described(suspects));
-    const flying = new Map([...listed, ...[...unlisted].filter(([, one]) => this.mayMove(one))]);
+    const flying = await this.confirmed(listed, before);
     const writes = this.stepsOf(before, flying).flatMap(([service, step]) =>
       step.kind === 'write' ? [{ service, ...step.write }] : [],
     );
@@ -143,7 +142,19 @@ class BringBack {
     return { left, mixed: mixedOf(after, flying), flying };
   }
 
-  private stepsOf(planes: ReadonlyMap<string, readonly Instance[]>, flying: Flying) {
+  /**
+   * A list may be late: where traffic is split without a rollout one may have begun, and one that has all traffic on its
+   * candidate may have ended, after which there may be no way back. Those are asked for one by one.
+   */
+  private async confirmed(listed: Flying, planes: Planes): Promise<Flying> {
+    const whole = [...listed.values()].filter(({ service, baseline }) => hasLeft(planes.get(service) ?? [], baseline));
+    const unsure = [...mixedOf(planes, listed), ...whole].map(({ service }) => service);
+    const described = await this.rollouts.described(unsure);
+    const sure = [...listed.values()].filter(({ service }) => !unsure.includes(service));
+    return byService([...sure, ...described.filter((one) => this.mayMove(one))]);
+  }
+
+  private stepsOf(planes: Planes, flying: Flying) {
     return this.services.map(({ service, route }) => {
       const step = stepOf({
         instances: planes.get(service) ?? [],
@@ -178,16 +189,22 @@ class BringBack {
 }
 
 type Flying = ReadonlyMap<string, InFlight>;
+type Planes = ReadonlyMap<string, readonly Instance[]>;
 
 function byService(rollouts: readonly InFlight[]): Flying {
   return new Map(rollouts.map((one) => [one.service, one]));
 }
 
 /** Where traffic is split, and no rollout is in flight. */
-function mixedOf(planes: ReadonlyMap<string, readonly Instance[]>, flying: Flying): readonly MixedService[] {
+function mixedOf(planes: Planes, flying: Flying): readonly MixedService[] {
   return [...planes].flatMap(([service, instances]) => {
     const [first] = instances.filter((one) => 'weights' in one);
     const inFlight = flying.get(service) ?? null;
     return first !== undefined && isMixed({ instances, inFlight }) ? [{ service, weights: first.weights }] : [];
   });
+}
+
+/** Whether an instance sends nobody to the baseline any more. */
+function hasLeft(instances: readonly Instance[], baseline: string | null): boolean {
+  return baseline !== null && instances.some((one) => 'weights' in one && shareOf(one.weights, baseline) === 0);
 }

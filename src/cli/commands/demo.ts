@@ -1,3 +1,4 @@
+import type { StoryName } from '../../dev/demo/story.js';
 import { choice } from '../arguments.js';
 import type { Context } from '../context.js';
 import { InterruptedError, type Interrupt } from '../errors.js';
@@ -7,23 +8,27 @@ import type { Result } from '../result.js';
 export interface DemoWords {
   readonly keep?: boolean;
   readonly fast?: boolean;
+  /** What is shown. */
+  readonly story?: string;
   /** The kind of data plane. */
   readonly router?: string;
 }
 
-/** Shows three canaries on real parts, from the first percent to their ends, and leaves nothing running. */
+/** Shows three rollouts on real parts, from their starts to their ends, and leaves nothing running. */
 export async function demo(
   context: Context,
-  { keep = false, fast = false, router = 'gateway' }: DemoWords,
+  { keep = false, fast = false, router = 'gateway', story = 'canary' }: DemoWords,
 ): Promise<Result> {
-  const [{ runDemo }, { DEMO_ROUTERS }] = await Promise.all([
+  const [{ runDemo }, { DEMO_ROUTERS }, { STORIES }] = await Promise.all([
     import('../../dev/demo.js'),
     import('../../dev/demo/stage.js'),
+    import('../../dev/demo/story.js'),
   ]);
   const { interrupted, options } = context;
   const { ended, results } = await runDemo({
     keep,
     fast,
+    story: choice('the story', Object.keys(STORIES) as StoryName[])(story),
     router: choice('--router', DEMO_ROUTERS)(router),
     signal: interrupted,
     env: { ...context.env },

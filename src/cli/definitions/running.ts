@@ -10,12 +10,13 @@ export function defineRunning(program: Command, declare: Declare): void {
   program.commandsGroup('Run:');
   declare(
     program
-      .command('demo')
-      .description('watch three canaries on real parts, on this machine alone')
+      .command('demo [story]')
+      .description('watch three rollouts on real parts, on this machine alone: canary (default) or blue-green')
       .option('--keep', 'stay up afterwards, to play with')
       .option('--fast', 'the shortest form')
       .option('--router <kind>', 'on this data plane: gateway (default) or envoy, which is obtained'),
-    async (context, _, options: DemoWords) => (await import('../commands/demo.js')).demo(context, options),
+    async (context, [story], options: DemoWords) =>
+      (await import('../commands/demo.js')).demo(context, { ...options, ...(story === undefined ? {} : { story }) }),
   );
   declare(
     program

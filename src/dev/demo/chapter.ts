@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HeadgateError } from '../../domain/errors.js';
+import { isStagedTraffic } from '../../domain/staged-traffic/is-staged-traffic.js';
 import type { RolloutStatus } from '../../domain/staged-traffic/status.js';
 import { shareOf, type Roles } from '../../domain/traffic/weights.js';
 import { NotReadyError } from '../errors.js';
@@ -59,7 +61,7 @@ export async function playChapter(stage: Stage, chapter: Chapter, audience: Audi
   try {
     const startedAtMs = performance.now();
     const { version } = chapter.release;
-    const { id } = await stage.environment.deployment.start({ ...stage.plan, version }, { requestedBy: 'the demo' });
+    const { id } = await stage.start({ ...stage.plan, version });
     audience.started(id);
     const status = await follow(stage, id, (seen) => {
       audience.show({ chapter, roles, versions, status: seen, candidatePercent: weights.percent() });
@@ -82,20 +84,22 @@ async function rolesNow({ entrance, plan, slots }: Stage): Promise<Roles> {
   return { baseline: baseline?.slot ?? '', candidate: candidate?.slot ?? '' };
 }
 
-async function follow(
-  { environment, signal }: Stage,
-  id: string,
-  show: (status: RolloutStatus) => void,
-): Promise<RolloutStatus> {
+async function follow(stage: Stage, id: string, show: (status: RolloutStatus) => void): Promise<RolloutStatus> {
   const endsAtMs = performance.now() + CHAPTER_DEADLINE_MS;
   for (;;) {
-    const status = await environment.deployment.getDeploymentStatus(id);
+    const status = await statusOf(stage, id);
     show(status);
     if (status.isComplete) return status;
     if (performance.now() > endsAtMs)
       throw new NotReadyError(`the rollout ${id} to end`, CHAPTER_DEADLINE_MS, `${status.phase}: ${status.reason}`);
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await sleep(LOOK_EVERY_MS, undefined, { signal: stage.signal });
   }
+}
+
+async function statusOf({ manager }: Stage, id: string): Promise<RolloutStatus> {
+  const status = await manager.getDeploymentStatus(id);
+  if (isStagedTraffic(status)) return status;
+  throw new HeadgateError('UNKNOWN_KIND', `${id} moves no traffic`);
 }
 
 /** Whether it ended as the story wants it, by the check that the story wants. */

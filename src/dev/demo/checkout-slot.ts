@@ -33,10 +33,18 @@ export function checkoutService(slots: readonly CheckoutSlot[]): DevService {
 /** Starts the demo service `checkout` in a slot, on any free port of this machine. */
 export async function startCheckoutSlot(slot: string, first: DemoVersion): Promise<CheckoutSlot> {
   let running = first;
+  let firstUserAtMs: number | null = null;
+  const deploy = (version: DemoVersion): void => {
+    running = version;
+    firstUserAtMs = null;
+  };
   const server = createServer((request, response) => {
     const wanted = asksToDeploy(request);
-    if (wanted !== undefined) running = wanted;
-    answer(running, request, response);
+    if (wanted !== undefined) deploy(wanted);
+    if (isUser(request)) firstUserAtMs ??= Date.now();
+    const isDead = firstUserAtMs !== null && Date.now() - firstUserAtMs >= (running.diesAfterMs ?? Infinity);
+    if (isDead) answerDead(running, request, response);
+    else answer(running, request, response);
   });
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1');
@@ -47,9 +55,7 @@ export async function startCheckoutSlot(slot: string, first: DemoVersion): Promi
     get version() {
       return running;
     },
-    deploy(version) {
-      running = version;
-    },
+    deploy,
     async stop() {
       const closed = once(server, 'close');
       server.close();
@@ -63,6 +69,18 @@ export async function startCheckoutSlot(slot: string, first: DemoVersion): Promi
 function asksToDeploy({ method, url = '' }: IncomingMessage): DemoVersion | undefined {
   if (method !== 'POST' || !url.startsWith(DEPLOY_PATH)) return undefined;
   return Object.values(DEMO_VERSIONS).find(({ version }) => version === url.slice(DEPLOY_PATH.length));
+}
+
+function isUser({ url = '' }: IncomingMessage): boolean {
+  return url !== '/health' && url !== '/version' && !url.startsWith(DEPLOY_PATH);
+}
+
+/** What is left of it says so. */
+function answerDead({ version }: DemoVersion, request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response
+    .writeHead(503, { 'content-type': 'application/json', [VERSION_HEADER]: version })
+    .end(JSON.stringify({ error: 'the process is out of memory' }));
 }
 
 function answer(running: DemoVersion, request: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeadgateError } from '../../domain/errors.js';
+import { DeploymentManager } from '../../client/deployment-manager.js';
+import type { Started } from '../../client/start-rollout.js';
 import { parseSpecs } from '../../spec/parse-specs.js';
 import { GATEWAY_ADMIN_PORT, GATEWAY_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT } from '../defaults.js';
 import { USER_COOKIE, type Entrance } from '../gateway/plane.js';
@@ -10,18 +12,21 @@ import { waitFor } from '../wait-for.js';
 import { checkoutService, type CheckoutSlot } from './checkout-slot.js';
 import { startLoad, type Load } from './load.js';
 import { startSlots } from './playground.js';
-import { demoSpec, type Pace } from './story.js';
+import type { Pace, Story } from './story.js';
 import { Tally } from './tally.js';
 import { DEMO_VERSIONS } from './versions.js';
 
-type DemoPlan = ReturnType<typeof parseSpecs>[number]['plan'];
+type DemoSpec = ReturnType<typeof parseSpecs>[number];
 
 /** What the demo is played on: everything real, and users at work. */
 export interface Stage {
   readonly environment: Environment;
   readonly entrance: Entrance;
   readonly specFile: string;
-  readonly plan: DemoPlan;
+  readonly plan: DemoSpec['plan'];
+  readonly manager: DeploymentManager;
+  /** Starts a rollout of the story's kind. */
+  readonly start: (plan: DemoSpec['plan']) => Promise<Started>;
   readonly slots: readonly CheckoutSlot[];
   readonly tally: Tally;
   readonly load: Load;
@@ -30,6 +35,7 @@ export interface Stage {
 
 export interface StageOptions {
   readonly directory: string;
+  readonly story: Story;
   readonly pace: Pace;
   readonly router: DemoRouter;
   readonly env: NodeJS.ProcessEnv;
@@ -58,7 +64,7 @@ const CALM_P95_MS = 200;
 const PATIENCE_MS = 15_000;
 
 export async function startStage(options: StageOptions, releasers: Releasers): Promise<Stage> {
-  const { directory, pace, router, env, signal, say } = options;
+  const { directory, story, pace, router, env, signal, say } = options;
   const slots = await startSlots(DEMO_VERSIONS.first, releasers);
   const environment = await startEnvironment(
     {
@@ -84,8 +90,9 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
   );
   const [entrance] = environment.dataPlane.gateways;
   if (entrance === undefined) throw new HeadgateError('NO_GATEWAY', 'The demo has no gateway');
-  const specFile = join(directory, 'canary.yaml');
-  const plan = await writeSpec(specFile, pace);
+  const specFile = join(directory, 'checkout.yaml');
+  const { plan, strategy } = await writeSpec(specFile, story.spec(pace));
+  const manager = new DeploymentManager({ client: environment.temporal.client });
   const tally = new Tally();
   const load = startLoad({
     url: entrance.trafficUrl,
@@ -98,7 +105,18 @@ export async function startStage(options: StageOptions, releasers: Releasers): P
   releasers.add('the users', load, (one) => one.stop());
   say(`users send ${String(pace.requestsPerSecond)} requests a second to ${entrance.trafficUrl}`);
   await untilCalm(tally, signal);
-  return { environment, entrance, specFile, plan, slots, tally, load, signal };
+  return {
+    start: (wanted) => manager.start(strategy, { plan: wanted, requestedBy: 'the demo' }),
+    manager,
+    environment,
+    entrance,
+    specFile,
+    plan,
+    slots,
+    tally,
+    load,
+    signal,
+  };
 }
 
 /** The demo is the same for everybody, whatever their own installation is set to. */
@@ -124,10 +142,9 @@ async function untilCalm(tally: Tally, signal: AbortSignal): Promise<void> {
 }
 
 /** The plan comes from a file as a person writes it, and that file is there to be used. */
-async function writeSpec(file: string, pace: Pace): Promise<DemoPlan> {
-  const text = demoSpec(pace);
+async function writeSpec(file: string, text: string): Promise<DemoSpec> {
   await writeFile(file, text);
   const [spec] = parseSpecs(text, { file });
   if (spec === undefined) throw new HeadgateError('INVALID_SPEC', `${file} holds no specification`);
-  return spec.plan;
+  return spec;
 }

@@ -10,13 +10,6 @@ export interface Chapter {
   readonly caughtBy?: string;
 }
 
-/** A good release, then two bad ones. */
-export const STORY: readonly Chapter[] = [
-  { title: 'a healthy release', release: DEMO_VERSIONS.healthy, mustEnd: 'promoted' },
-  { title: 'a release with errors', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack', caughtBy: 'errorRate' },
-  { title: 'a slow release', release: DEMO_VERSIONS.slow, mustEnd: 'rolledBack', caughtBy: 'latencyP95' },
-];
-
 /** How fast the story is told. */
 export interface Pace {
   readonly stageSeconds: number;
@@ -54,3 +47,49 @@ monitoringInterval: 1s
 rollbackWindow: ${duration}
 `;
 }
+
+/** The same for releases that are switched to. */
+function switchSpec({ stageSeconds }: Pace): string {
+  return `apiVersion: headgate/v1
+kind: BlueGreen
+service: checkout
+switch: { when: healthy }
+checks:
+  - { metric: errorRate, max: 1%, minRequests: 50 }
+health: { endpoints: [/health], interval: 500ms, successThreshold: 95% }
+monitoringInterval: 1s
+rollbackWindow: ${String(2 * stageSeconds)}s
+`;
+}
+
+/** What is shown. */
+export interface Story {
+  /** The specification that its rollouts follow, as a person would write it. */
+  readonly spec: (pace: Pace) => string;
+  readonly chapters: readonly Chapter[];
+  /** What it came to, when it went as it must. */
+  readonly moral: string;
+}
+
+export const STORIES = {
+  canary: {
+    spec: demoSpec,
+    chapters: [
+      { title: 'a healthy release', release: DEMO_VERSIONS.healthy, mustEnd: 'promoted' },
+      { title: 'a release with errors', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack', caughtBy: 'errorRate' },
+      { title: 'a slow release', release: DEMO_VERSIONS.slow, mustEnd: 'rolledBack', caughtBy: 'latencyP95' },
+    ],
+    moral: 'One good release promoted, two bad ones caught and undone, nobody had to look.',
+  },
+  'blue-green': {
+    spec: switchSpec,
+    chapters: [
+      { title: 'a healthy release', release: DEMO_VERSIONS.healthy, mustEnd: 'promoted' },
+      { title: 'a release that dies', release: DEMO_VERSIONS.dying, mustEnd: 'rolledBack' },
+      { title: 'a release with errors', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack', caughtBy: 'errorRate' },
+    ],
+    moral: 'One switch stays, two went back by themselves onto an environment that was known to be well.',
+  },
+} as const satisfies Readonly<Record<string, Story>>;
+
+export type StoryName = keyof typeof STORIES;

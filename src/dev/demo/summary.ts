@@ -31,6 +31,7 @@ export function summaryOf(result: ChapterResult, paint: Paint): string[] {
 /** What all of it came to. */
 export function closingWords(
   demo: {
+    readonly moral: string;
     readonly results: readonly ChapterResult[];
     readonly asItMust: boolean;
     readonly tookMs: number;
@@ -44,7 +45,7 @@ export function closingWords(
   return [
     '',
     demo.asItMust
-      ? paint.good('One good release promoted, two bad ones caught and undone, nobody had to look.')
+      ? paint.good(demo.moral)
       : paint.bad(`The story did not go as it must; the logs are in ${demo.directory}`),
     `${formatCount(demo.requests)} requests in ${formatElapsed(demo.tookMs)}, ${formatCount(failed)} of them failed.`,
     ...(demo.keep ? [] : ['Nothing is left running. With --keep it all stays up, and so do the workflows above.']),

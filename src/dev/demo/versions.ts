@@ -7,6 +7,8 @@ export interface DemoVersion {
   readonly errorShare: number;
   /** An answer takes between these, most of them near the first. */
   readonly latencyMs: { readonly fastest: number; readonly slowest: number };
+  /** It is unwell from so long after its first user on. Absent: never. */
+  readonly diesAfterMs?: number;
 }
 
 const QUICK = { fastest: 4, slowest: 60 } as const;
@@ -16,6 +18,13 @@ export const DEMO_VERSIONS = {
   healthy: { version: '1.1.0', nature: 'healthy', errorShare: 0, latencyMs: QUICK },
   next: { version: '1.4.0', nature: 'healthy', errorShare: 0, latencyMs: QUICK },
   failing: { version: '1.2.0', nature: 'fails 8 % of its requests', errorShare: 0.08, latencyMs: QUICK },
+  dying: {
+    version: '1.5.0',
+    nature: 'dies two seconds after its first user',
+    errorShare: 0,
+    latencyMs: QUICK,
+    diesAfterMs: 2000,
+  },
   slow: {
     version: '1.3.0',
     nature: 'answers correctly, but slowly',

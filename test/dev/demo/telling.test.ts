@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { endedAsItMust, type ChapterResult, type Scene } from '../../../src/dev/demo/chapter.js';
 import { renderFrame, type Picture } from '../../../src/dev/demo/frame.js';
-import { demoSpec, PACES, STORY } from '../../../src/dev/demo/story.js';
+import { demoSpec, PACES, STORIES } from '../../../src/dev/demo/story.js';
 import { summaryOf } from '../../../src/dev/demo/summary.js';
 import { DEMO_VERSIONS } from '../../../src/dev/demo/versions.js';
 import { DrawnView, PlainView } from '../../../src/dev/demo/view.js';
@@ -13,8 +13,7 @@ import { parseSpecs } from '../../../src/spec/parse-specs.js';
 const AT_MS = Date.UTC(2027, 0, 31, 14, 2, 11);
 const ROLES = { baseline: 'green', candidate: 'blue' };
 const plain = createPaint(false);
-const [, failing] = STORY;
-if (failing === undefined) throw new Error('the story has a second chapter');
+const [, failing] = STORIES.canary.chapters;
 
 let state: CanaryState;
 beforeEach(() => {
@@ -38,7 +37,7 @@ beforeEach(() => {
 
 function sceneOf(now: CanaryState): Scene {
   return {
-    chapter: failing ?? { title: '', release: DEMO_VERSIONS.failing, mustEnd: 'rolledBack' },
+    chapter: failing,
     roles: ROLES,
     versions: { blue: '1.2.0', green: '1.1.0' },
     status: statusOf(now, AT_MS),

@@ -12,6 +12,10 @@ export interface RecordedRun {
 
 /** Something that happens to a rollout, whose history is kept and replayed for ever. */
 export interface Story {
+  /** Of what kind of rollout it tells. Default `canary`. */
+  readonly kind?: string;
+  /** The moments at which a hook is asked or told, which says yes. Default none. */
+  readonly hooked?: readonly string[];
   readonly plan: CanaryPlan;
   readonly world?: WorldOptions;
   /** Begins what is recorded. Default: starts the plan. */

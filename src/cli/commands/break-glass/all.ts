@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { journaledOf, type Journaled } from '../../../domain/stop-the-line/journaled.js';
 import { stepOf, isMixed, type Instance, type WrittenService } from '../../../domain/stop-the-line/service-step.js';
-import { describeWeights, type Weights } from '../../../domain/traffic/weights.js';
+import { describeWeights } from '../../../domain/traffic/weights.js';
 import { readPlanes, writePlanes } from '../../../ports/planes.js';
 import { confirm } from '../../confirm.js';
 import type { Context } from '../../context.js';
