@@ -15,6 +15,16 @@ export {
   type RollbackPolicyChange,
 } from './client/deployment-manager.js';
 export {
+  DeploymentMonitor,
+  type CheckHealthOptions,
+  type DeploymentHealth,
+  type DeploymentMetrics,
+  type DeploymentMonitorOptions,
+  type CheckedEnvironment,
+  type GetMetricsOptions,
+  type HealthCheckConfig,
+} from './client/deployment-monitor.js';
+export {
   CommandRefusedError,
   LineRefusedError,
   LineStoppedError,
@@ -52,6 +62,9 @@ export {
   WeightsNotLastingError,
   type Problem,
 } from './domain/errors.js';
+export type { BackendHealth, EndpointHealth } from './domain/health/health.js';
+export type { EndpointCheck, HealthEndpoint, JsonExpectation } from './domain/health/health-plan.js';
+export type { ServiceMetrics, TrafficMetrics } from './domain/traffic/service-metrics.js';
 export type { StatusBase } from './domain/rollout/status.js';
 export type { ListedRollout } from './domain/rollout/listed-rollout.js';
 export type { ApprovalDemand, CommandAnswer, ModifiedConfig } from './domain/stages/commands.js';

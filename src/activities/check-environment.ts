@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { whyNotKnownHealthy } from '../domain/health/health.js';
-import { endpointsOf, pathOf, type HealthPlan } from '../domain/health/health-plan.js';
+import type { HealthPlan } from '../domain/health/health-plan.js';
 import { EMPTY_PROBE_LOG } from '../domain/health/probe-log.js';
 import { addRound, type ProbeLogs } from '../domain/health/probe-logs.js';
+import { probeRound } from '../inspection/probe-rounds.js';
 import { reportedVersions } from '../inspection/versions.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { CheckEnvironmentInput, EnvironmentAnswer } from './contracts.js';
@@ -53,19 +54,9 @@ async function oneMoreRound(
   slot: string,
   seen: ProbeLogs,
 ): Promise<ProbeLogs> {
-  const url = service.urls[slot];
-  if (url === undefined) return EMPTY_PROBE_LOG;
   const atMs = Date.now();
-  const round = await Promise.all(
-    endpointsOf(health).map(async (endpoint) => {
-      const answer = await service.probe.probe({ backend: slot, url }, endpoint, health.timeoutMs);
-      return {
-        endpoint: pathOf(endpoint),
-        failure: answer.healthy ? null : `GET ${url}${pathOf(endpoint)} ${answer.reason}`,
-      };
-    }),
-  );
-  return addRound(seen, round, { ...health, time: { ...health, atMs } });
+  const round = await probeRound(service, slot, health);
+  return round.length === 0 ? EMPTY_PROBE_LOG : addRound(seen, round, { ...health, time: { ...health, atMs } });
 }
 
 /** Of the environment that a version is rolled out to; what cannot be known is no reason against it. */

@@ -1,9 +1,12 @@
 import type { Verdict } from '../domain/analysis/verdict.js';
 import type { AnalysisState } from '../domain/analysis/analysis.js';
-import type { FencedWrite } from '../domain/traffic/fence.js';
 import type { HealthPlan, Probing } from '../domain/health/health-plan.js';
+import type { ServiceHealth } from '../domain/health/health.js';
+import type { FencedWrite } from '../domain/traffic/fence.js';
 import type { GuardPlan, PreflightPlan } from '../domain/traffic/guard-plan.js';
 import type { KnownVersions } from '../domain/traffic/serving/serves.js';
+import type { LookAtHealth, LookAtMetrics } from '../domain/traffic/look-at-service.js';
+import type { ServiceMetrics } from '../domain/traffic/service-metrics.js';
 import type { UndoWish } from '../domain/traffic/serving/undo-wish.js';
 import type { Warning } from '../domain/rollout/warnings.js';
 import type { Roles, Weights } from '../domain/traffic/weights.js';
@@ -212,6 +215,9 @@ export interface RecordInput {
   readonly status: StatusBase;
 }
 
+/** What was seen, or why nothing could be looked at. */
+export type Looked<Seen> = { readonly seen: Seen } | { readonly refused: PreflightProblem };
+
 /** Asks or tells one hook, once. */
 export interface RunHookInput {
   readonly service: string;
@@ -267,6 +273,8 @@ export interface Activities {
   judgeStage(input: JudgeInput): Promise<StageAnswer>;
   checkEnvironment(input: CheckEnvironmentInput): Promise<EnvironmentAnswer>;
   record(input: RecordInput): Promise<void>;
+  lookAtHealth(input: Omit<LookAtHealth, 'kind'>): Promise<Looked<ServiceHealth>>;
+  lookAtMetrics(input: Omit<LookAtMetrics, 'kind'>): Promise<Looked<ServiceMetrics>>;
   runHook(input: RunHookInput): Promise<HookReport>;
   bringBack(input: BringBackInput): Promise<BringBackReport>;
 }

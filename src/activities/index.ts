@@ -1,3 +1,4 @@
+import type { LookAtHealth, LookAtMetrics } from '../domain/traffic/look-at-service.js';
 import { NO_OTHER_WORKERS, type OtherWorkers } from '../ports/other-workers.js';
 import type { RolloutObserver } from '../ports/rollout-observer.js';
 import type { Ports } from '../ports/service.js';
@@ -16,6 +17,7 @@ import type {
 import { checkEnvironment } from './check-environment.js';
 import { judgeStage } from './judge-stage.js';
 import { leaveToOthers } from './leave-to-others.js';
+import { lookAtHealth, lookAtMetrics } from './look-at-service.js';
 import type { Observer } from './observing/observer.js';
 import { preflight } from './preflight.js';
 import { record } from './record.js';
@@ -52,6 +54,8 @@ export function createActivities(
     readDrift: leaveToOthers(place, ofService, (input: ReadDriftInput) => readDrift(world, input)),
     watchStage: leaveToOthers(place, ofPlan, (input: WatchInput) => watchStage(world, input)),
     judgeStage: leaveToOthers(place, ofPlan, (input: JudgeInput) => judgeStage(world, input)),
+    lookAtHealth: leaveToOthers(place, ofService, (input: Omit<LookAtHealth, 'kind'>) => lookAtHealth(ports, input)),
+    lookAtMetrics: leaveToOthers(place, ofService, (input: Omit<LookAtMetrics, 'kind'>) => lookAtMetrics(ports, input)),
     checkEnvironment: leaveToOthers(place, ofPlan, (input: CheckEnvironmentInput) => checkEnvironment(world, input)),
     record: leaveToOthers(place, ofService, (input: RecordInput) => record(world, input)),
     runHook: leaveToOthers(place, ofService, (input: RunHookInput) => runHook(world, input)),

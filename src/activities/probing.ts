@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { KNOWN_FROM_PROBES } from '../domain/health/defaults.js';
 import { whyNotKnownHealthy } from '../domain/health/health.js';
-import { endpointsOf, pathOf, type HealthEndpoint, type HealthPlan } from '../domain/health/health-plan.js';
-import { EMPTY_PROBE_LOG } from '../domain/health/probe-log.js';
-import { addRound, type ProbeLogs, type ProbeOutcome } from '../domain/health/probe-logs.js';
+import type { HealthEndpoint, HealthPlan } from '../domain/health/health-plan.js';
+import { probeUntilKnown } from '../inspection/probe-rounds.js';
 import type { Roles } from '../domain/traffic/weights.js';
 import type { ProbeTarget } from '../ports/health-probe.js';
 import type { ServicePorts } from '../ports/service.js';
@@ -47,40 +44,13 @@ export function noWayBack(baseline: string, why: string): string {
   return `nothing goes back by itself, because ${baseline} is not known to be healthy: ${why}`;
 }
 
-/** How long who has no past of probes waits between two rounds. */
-const BETWEEN_ROUNDS_MS = 100;
-
-/** Asks every endpoint of one backend once. */
-export async function probeRound(
-  { probe, urls }: Pick<ServicePorts, 'probe' | 'urls'>,
-  backend: string,
-  health: HealthPlan,
-  signal?: AbortSignal,
-): Promise<readonly ProbeOutcome[]> {
-  const url = urls[backend];
-  if (url === undefined) return [];
-  return Promise.all(
-    endpointsOf(health).map(async (endpoint) => {
-      const result = await probe.probe({ backend, url }, endpoint, health.timeoutMs, signal);
-      const failure = result.healthy ? null : `GET ${url}${pathOf(endpoint)} ${result.reason}`;
-      return { endpoint: pathOf(endpoint), failure };
-    }),
-  );
-}
-
-/** The same for who has not watched: as many rounds, one after another, as are needed to know. */
+/** The same for who has not watched: by as many probes, one after another, as are needed to know. */
 export async function noWayBackNow(
   service: Pick<ServicePorts, 'probe' | 'urls'>,
   baseline: string,
   health: HealthPlan,
 ): Promise<string | null> {
-  let logs: ProbeLogs = EMPTY_PROBE_LOG;
-  for (let round = 1; round <= KNOWN_FROM_PROBES; round += 1) {
-    if (round > 1) await sleep(BETWEEN_ROUNDS_MS);
-    const outcomes = await probeRound(service, baseline, health);
-    logs = addRound(logs, outcomes, { ...health, time: { ...health, atMs: Date.now() } });
-    if (outcomes.some(({ failure }) => failure !== null)) break;
-  }
+  const logs = await probeUntilKnown(service, baseline, health, { stopsAtFailure: true });
   const why = whyNotKnownHealthy(logs, health, Date.now());
   return why === null ? null : noWayBack(baseline, why);
 }

@@ -4,7 +4,7 @@ import type { CommandKind } from './kind.js';
 import type { RawOptions, Surroundings } from './context.js';
 import { once } from './once.js';
 import { recallFrom } from './recall.js';
-import type { Client, Journal, Rollouts, Session } from './session.js';
+import type { Client, Journal, Monitor, Rollouts, Session } from './session.js';
 
 /** As much of the configuration as finds a rollout, and says what may be started. */
 type Place = Pick<HeadgateConfig, 'temporal' | 'workflowIdPrefix'> &
@@ -31,6 +31,7 @@ export function createSession(
     journal,
     observations: once(async () => (await import('../wiring/create-ports.js')).createObservations(await config())),
     rollouts: once(async () => openRollouts(await client(), await place(), journal, await kindsOf(kinds))),
+    monitor: once(async () => openMonitor(await client(), await place(), journal)),
     kinds,
     ports: once(async () =>
       (await import('../wiring/create-ports.js')).createPorts(await config(), { ...surroundings.env }),
@@ -124,6 +125,20 @@ export async function openRollouts(
     releaseTheLine: (...given) => all.releaseTheLine(...given),
     getLine: () => all.getLine(),
   };
+}
+
+async function openMonitor(
+  client: Client,
+  { temporal, workflowIdPrefix }: Place,
+  journal: () => Promise<Journal>,
+): Promise<Monitor> {
+  const { DeploymentMonitor } = await import('../client/deployment-monitor.js');
+  return new DeploymentMonitor({
+    client,
+    workflowIdPrefix,
+    ...(temporal.taskQueue === undefined ? {} : { taskQueue: temporal.taskQueue }),
+    recall: recallFrom(journal),
+  });
 }
 
 /** What could not be connected need not be closed. */

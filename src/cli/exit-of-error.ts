@@ -48,6 +48,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   MONITORING_NOT_IN_TIER: 'conflict',
   SERVER_UNREACHABLE: 'unreachable',
   NO_WORKER: 'unreachable',
+  LOOK_FAILED: 'unreachable',
   ADAPTER_UNAVAILABLE: 'unreachable',
   PROGRAM_ENDED: 'unreachable',
   NOT_READY: 'unreachable',

@@ -1,6 +1,7 @@
 import type { CommandKind } from './kind.js';
 import type { BlueGreenDeployment } from '../client/blue-green/blue-green-deployment.js';
 import type { CanaryDeployment } from '../client/canary/canary-deployment.js';
+import type { DeploymentMonitor } from '../client/deployment-monitor.js';
 import type { DeploymentManager } from '../client/deployment-manager.js';
 import type { connectToTemporal } from '../client/temporal.js';
 import type { HeadgateConfig } from '../config/types.js';
@@ -29,6 +30,8 @@ export type Rollouts = Pick<
   Pick<CanaryDeployment, 'promoteToNextStage' | 'approve' | 'reject' | 'finish'> &
   Pick<BlueGreenDeployment, 'switchTo'>;
 
+export type Monitor = Pick<DeploymentMonitor, 'checkHealth' | 'getMetrics'>;
+
 export type Ports = ReturnType<typeof createPorts>;
 export type Journal = ReturnType<typeof createJournal>;
 export type Observations = ReturnType<typeof createObservations>;
@@ -40,6 +43,8 @@ export interface Session {
   /** @throws ServerUnreachableError */
   client(): Promise<Client>;
   rollouts(): Promise<Rollouts>;
+  /** Looks at services through a worker. */
+  monitor(): Promise<Monitor>;
   /** The kinds of rollouts that it was given. */
   kinds(): Promise<readonly CommandKind[]>;
   /** The data planes and metrics as configured, reached from here. */

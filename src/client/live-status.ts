@@ -67,7 +67,8 @@ function watchOf({ raw }: WorkflowExecutionDescription): PendingActivity | undef
   return raw.pendingActivities?.find(({ activityId }) => activityId?.startsWith('watch-') === true);
 }
 
-async function pictureOf(client: Client, description: WorkflowExecutionDescription): Promise<unknown> {
+/** What the watch of a running rollout saw last; `null` without one. */
+export async function pictureOf(client: Client, description: WorkflowExecutionDescription): Promise<unknown> {
   const payload = watchOf(description)?.heartbeatDetails?.payloads?.[0];
   if (payload == null) return null;
   const memory = await decodeOptionalSinglePayload<{ picture?: unknown }>(client.options.loadedDataConverter, payload);

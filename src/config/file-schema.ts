@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UNVERIFIED_POLICIES } from '../domain/traffic/serving/what-serves.js';
+import { endpointsInFile } from '../spec/health/endpoint-schema.js';
 import { human, map } from '../spec/reading/schema.js';
 import { refuse, type Read } from '../spec/units/read.js';
 import { envoyMetricsSchema, envoyRouterSchema } from './adapters/envoy.js';
@@ -53,10 +54,11 @@ const backend = map({
 });
 
 const serviceHealth = map({
-  endpoints: z
-    .array(z.string())
+  endpoints: endpointsInFile
     .optional()
-    .describe('Paths that answer 2xx when a backend is well: probed unless a specification names its own.'),
+    .describe(
+      'Paths that answer 2xx when a backend is well, or maps of what more is asked of one: probed unless a specification names its own.',
+    ),
   timeout: duration('How long an answer may take. Default 2s.', '2s').optional(),
   version: map({
     path: z.string().describe('A path that answers with JSON.'),

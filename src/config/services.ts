@@ -1,4 +1,7 @@
+import { problemsOfEndpoints } from '../domain/health/health-rules.js';
 import type { Flaw } from '../spec/reading/flaw.js';
+import { endpointsFrom } from '../spec/health/endpoint-schema.js';
+import { parsePath } from '../spec/reading/path.js';
 import { suggestion } from '../spec/reading/similar.js';
 import { buildServiceHooks, flawsOfServiceHooks, type KnownHooks } from './hooks.js';
 import { DEFAULT_PROBE_TIMEOUT_MS } from './defaults.js';
@@ -60,6 +63,7 @@ function buildService(
     ...router.flaws,
     ...metrics.flaws,
     ...flawsOfBackends(backends, [...path, 'backends']),
+    ...flawsOfHealth(service.health, [...path, 'health']),
     ...flawsOfServiceHooks(hooks, known.hooks, [...path, 'hooks']),
   ];
   return { name, service, flaws, warnings: warningsOf(name, service) };
@@ -121,10 +125,18 @@ function buildBackend(slot: string, written: WrittenService['backends'][string] 
 
 function buildHealth({ endpoints, timeout, version }: NonNullable<WrittenService['health']>): ServiceHealthConfig {
   return {
-    endpoints: endpoints ?? [],
+    endpoints: endpointsFrom(endpoints ?? []),
     timeoutMs: timeout ?? DEFAULT_PROBE_TIMEOUT_MS,
     ...(version === undefined ? {} : { version: { path: version.path, field: version.field ?? 'version' } }),
   };
+}
+
+function flawsOfHealth(health: ServiceHealthConfig | undefined, path: readonly string[]): Flaw[] {
+  const problems = problemsOfEndpoints(health?.endpoints ?? [], 'endpoints');
+  return problems.map((problem) => {
+    const within = parsePath(problem.path).map((part) => (part === 'maxLatencyMs' ? 'maxLatency' : part));
+    return { ...problem, path: [...path, ...within] };
+  });
 }
 
 function flawsOfBackends(backends: Readonly<Record<string, BackendConfig>>, path: readonly string[]): Flaw[] {

@@ -1,3 +1,4 @@
+import type { HealthEndpoint } from '../domain/health/health-plan.js';
 import type { UnverifiedPolicy } from '../domain/traffic/serving/what-serves.js';
 import type { HooksOfService } from '../domain/hooks/state.js';
 import type { TierTable } from '../domain/tier.js';
@@ -47,7 +48,7 @@ export interface BackendConfig {
 /** How the backends of a service say that they are well, and which version they run. */
 export interface ServiceHealthConfig {
   /** Probed when a specification has no `health:` of its own. */
-  readonly endpoints: readonly string[];
+  readonly endpoints: readonly HealthEndpoint[];
   readonly timeoutMs: number;
   readonly version?: { readonly path: string; readonly field: string };
 }

@@ -62,6 +62,13 @@ export interface HookRemark {
 export type Remark =
   | HookRemark
   | { readonly code: 'candidateWithoutUrl'; readonly backend: string }
+  /** It says to a path that cannot be there what it says to its endpoints. */
+  | {
+      readonly code: 'answersAnything';
+      readonly backend: string;
+      readonly url: string;
+      readonly endpoints: readonly string[];
+    }
   | { readonly code: 'noTraffic'; readonly backend: string; readonly windowMs: number }
   | { readonly code: 'boundBetweenEdges'; readonly bound: BoundBetweenEdges }
   /** What the source does not count as it is configured, in its own words. */
@@ -69,6 +76,7 @@ export type Remark =
 
 const REMARKS: Readonly<Record<Remark['code'], true>> = {
   candidateWithoutUrl: true,
+  answersAnything: true,
   noTraffic: true,
   boundBetweenEdges: true,
   caveat: true,

@@ -5,6 +5,7 @@ import type { Reported } from '../domain/traffic/serving/versions.js';
 import type { Roles } from '../domain/traffic/weights.js';
 import type { Ports, ServicePorts } from '../ports/service.js';
 import { inspectCandidate } from './candidate.js';
+import { inspectCatchAll } from './catch-all.js';
 import type { Fault, InspectionFinding } from './finding.js';
 import { inspectHooks } from './hooks.js';
 import { inspectMetrics } from './metrics.js';
@@ -35,11 +36,12 @@ export async function inspect(
   if (plane.faults.length > 0) return plane.faults;
   const roles = findRoles(service, plane, asked.adopt);
   if ('code' in roles) return [roles];
-  const [found, hooks] = await Promise.all([
+  const found = await Promise.all([
     inspectForRoles(service, asked, roles),
     inspectHooks(ports, asked.service),
+    inspectCatchAll(service, asked, roles.candidate),
   ]);
-  return [...found, ...hooks];
+  return found.flat();
 }
 
 export function findService(ports: Pick<Ports, 'serviceNamed'>, name: string): ServicePorts | Fault {

@@ -88,6 +88,8 @@ export function sentenceOf(remark: Remark): string {
   switch (remark.code) {
     case 'candidateWithoutUrl':
       return `${remark.backend} has no url in headgate.yaml: it cannot be probed`;
+    case 'answersAnything':
+      return answersAnything(remark);
     case 'noTraffic':
       return noTraffic(remark);
     case 'boundBetweenEdges':
@@ -97,6 +99,13 @@ export function sentenceOf(remark: Remark): string {
     case 'caveat':
       return remark.message;
   }
+}
+
+function answersAnything({ backend, url, endpoints }: Extract<Remark, { code: 'answersAnything' }>): string {
+  return (
+    `${backend} answers a path that cannot be there as it answers ${endpoints.join(' and ')} (GET ${url}): ` +
+    'that says nothing about its health; ask for something in the body, by contains: or json:'
+  );
 }
 
 export function noTraffic({ backend, windowMs }: { readonly backend: string; readonly windowMs: number }): string {

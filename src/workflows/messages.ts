@@ -10,6 +10,11 @@ export const HEADGATE_FAULT = 'HEADGATE_FAULT';
 /** Writes what a rollout that has ended could not write to the journal. */
 export const KEEP_RECORD = 'keepRecord';
 
+/** Looks at a service where its adapters are: its health, or what it has served. Moves nothing. */
+export const LOOK_AT_SERVICE = 'lookAtService';
+
+export type { LookAtServiceInput } from '../domain/traffic/look-at-service.js';
+
 /** Tells hooks what a rollout that has ended could not tell them in time. */
 export const KEEP_TELLING = 'keepTelling';
 

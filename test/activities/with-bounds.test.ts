@@ -21,6 +21,8 @@ function activities(some: Partial<Activities>): Activities {
     checkEnvironment: refuse,
     judgeStage: refuse,
     record: refuse,
+    lookAtHealth: refuse,
+    lookAtMetrics: refuse,
     runHook: refuse,
     bringBack: refuse,
   };

@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Sampled } from '../../src/domain/analysis/sample.js';
+import { faultOf } from '../../src/domain/health/answer.js';
+import { pathOf } from '../../src/domain/health/health-plan.js';
 import { splitBetween } from '../../src/domain/traffic/weights.js';
 import type { MetricSource } from '../../src/ports/metric-source.js';
 import type { ServicePorts } from '../../src/ports/service.js';
@@ -105,4 +107,35 @@ test('a split that could not be written is a problem, with what helps; the route
   const found = await online(metrics(timed), { queues }, { router: { ...router, whyNotSplittable } });
   expect(found).toMatchObject({ code: 2, rules: ['online.split'] });
   expect(asked).toEqual([5, 100, 0].map((percent) => splitBetween({ baseline: 'blue', candidate: 'green' }, percent)));
+});
+
+describe('a candidate that says 200 to everything, as a page for everybody or a login does', () => {
+  const CATCH_ALL: ServicePorts['probe'] = {
+    probe: (_, endpoint) => Promise.resolve(faultOf({ ...PAGE }, endpoint) === null ? WELL : UNWELL),
+  };
+  const PAGE = { status: 200, body: '<html>', isCut: false, latencyMs: 1 };
+  const WELL = { healthy: true, latencyMs: 1, body: '<html>' } as const;
+  const UNWELL = { healthy: false, latencyMs: 1, reason: 'answered otherwise' } as const;
+  const health = { endpoints: ['/health'], intervalMs: 1000, timeoutMs: 200, successThreshold: 0.95 };
+  const warnings = async (change: Partial<ServicePorts>): Promise<readonly string[]> => {
+    const { advice } = await online(metrics(timed), { queues }, change);
+    return advice.filter((sentence) => sentence.includes('a path that cannot be there'));
+  };
+
+  test('draws a warning: its health says nothing', async () => {
+    expect(await warnings({ probe: CATCH_ALL, health })).toEqual([
+      expect.stringMatching(
+        /^green answers a path that cannot be there as it answers \/health \(GET http:\/\/green.test\/headgate-[0-9a-f-]+\): that says nothing about its health; ask for something in the body, by contains: or json:$/,
+      ),
+    ]);
+  });
+
+  test('draws none when something is asked of the body, or when it knows its paths', async () => {
+    const asking = { ...health, endpoints: [{ path: '/health', json: { pointer: '/ok', equals: true } }] };
+    expect(await warnings({ probe: CATCH_ALL, health: asking })).toEqual([]);
+    const knowing: ServicePorts['probe'] = {
+      probe: (_, endpoint) => Promise.resolve(pathOf(endpoint) === '/health' ? WELL : UNWELL),
+    };
+    expect(await warnings({ probe: knowing, health })).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HealthEndpoint } from '../../src/domain/health/health-plan.js';
 import type { HealthProbe, ProbeTarget } from '../../src/ports/health-probe.js';
 import { stopServer } from './support/backends.js';
 import { until } from './support/eventually.js';
@@ -19,6 +20,17 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/endless': (response) => {
     response.write('well so far');
   },
+  '/json': (response) => response.end('{"database":{"status":"up"}}'),
+  '/slow': (response) => void setTimeout(() => response.end('late'), 60),
+  '/forbidden': (response) => response.writeHead(401).end('who are you?'),
+  '/drip': (response) => {
+    const timer = setInterval(() => response.write('.'), 20);
+    response.on('close', () => {
+      clearInterval(timer);
+    });
+  },
+  '/long-json': (response) => response.end(JSON.stringify({ ok: true, filling: 'x'.repeat(20_000) })),
+  '/huge-json': (response) => response.end(JSON.stringify({ filling: 'x'.repeat(5_000_000), ok: true })),
   '/huge': (response) => response.end('x'.repeat(5_000_000)),
 };
 
@@ -59,7 +71,46 @@ export function describeHealthProbe(name: string, create: () => HealthProbe): vo
       expect(result).toMatchObject({ healthy: false, reason: expect.stringMatching(reason) as string });
     });
 
-    test.each(['/silent', '/endless'])('%s is unhealthy once its time is over', async (endpoint) => {
+    test.each<HealthEndpoint>([
+      { path: '/created', status: 204 },
+      { path: '/sick', status: 503, contains: 'database' },
+      { path: '/json', json: { pointer: '/database/status', equals: 'up' } },
+      { path: '/json', contains: '"up"', maxLatencyMs: GENEROUS_MS },
+      { path: '/long-json', json: { pointer: '/ok', equals: true } },
+    ])('an endpoint is healthy when it answers what is asked of it: %j [M-02]', async (endpoint) => {
+      expect(await probe.probe(target, endpoint, GENEROUS_MS)).toMatchObject({ healthy: true });
+    });
+
+    test.each<[HealthEndpoint, RegExp]>([
+      [{ path: '/health', status: 204 }, /answered 200, 204 is wanted/],
+      [{ path: '/health', contains: 'ready' }, /answered 200 without "ready"/],
+      [{ path: '/json', json: { pointer: '/database/status', equals: 'down' } }, /with "up" at \/database\/status/],
+      [{ path: '/json', json: { pointer: '/cache', equals: 'up' } }, /with nothing at \/cache/],
+      [{ path: '/base/health', json: { pointer: '', equals: true } }, /not JSON/],
+      [{ path: '/huge-json', json: { pointer: '/ok', equals: true } }, /more JSON than is read/],
+      [{ path: '/slow', maxLatencyMs: 20 }, /took \d+ ms, at most 20 ms are wanted/],
+    ])('and not when it answers anything else, which is said: %j [M-02]', async (endpoint, reason) => {
+      const result = await probe.probe(target, endpoint, GENEROUS_MS);
+      expect(result).toMatchObject({ healthy: false, reason: expect.stringMatching(reason) as string });
+    });
+
+    test('a redirect is not followed, whatever it leads to, and is not healthy', async () => {
+      const result = await probe.probe(target, { path: '/login', json: { pointer: '', equals: true } }, GENEROUS_MS);
+      expect(result).toMatchObject({
+        healthy: false,
+        reason: expect.stringContaining('a redirect to /health') as string,
+      });
+    });
+
+    test('an endpoint that asks for credentials is a faulty check, and said to be one', async () => {
+      const result = await probe.probe(target, '/forbidden', GENEROUS_MS);
+      expect(result).toMatchObject({
+        healthy: false,
+        reason: expect.stringContaining('the check is faulty') as string,
+      });
+    });
+
+    test.each(['/silent', '/endless', '/drip'])('%s is unhealthy once its time is over', async (endpoint) => {
       const result = await probe.probe(target, endpoint, TIMEOUT_MS);
       expect(result).toMatchObject({
         healthy: false,

@@ -221,6 +221,11 @@ describe('what the documentation says to type into the Temporal CLI', () => {
     await status('the stop', ({ stop, isComplete }) => isComplete && stop?.cause === 'emergencyStop');
   }, 240_000);
 
+  test('looks at the health of a service, and at what it has served [M-01] [M-02] [M-06]', async () => {
+    expect(await typed('workflow', 'execute', 'look-1')).toMatch(/"environments"/);
+    expect(await typed('workflow', 'execute', 'look-2')).toMatch(/"requestRate"/);
+  }, 240_000);
+
   test("is what a service does with the README's program [C-01]", async () => {
     const program = BLOCKS.find(({ file, language }) => file === 'README.md' && language === 'ts');
     await closed();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CanaryPlan } from '../../src/domain/canary/plan.js';
+import { canaryPlanFromOptions } from '../../src/spec/canary/canary-options.js';
 import { DEFAULT_PLAN } from '../../src/spec/defaults.js';
 import { parseSpecs, type ParsedSpec } from '../../src/spec/parse-specs.js';
 
@@ -103,6 +104,17 @@ test('a service whose endpoints are configured is probed, unless the specificati
   expect(only(short(), { defaults }).plan.health).toEqual(configured);
   expect(only(short('health: { endpoints: [/mine] }'), { defaults }).plan.health?.endpoints).toEqual(['/mine']);
   expect(only(short().replace('checkout', 'constructor'), { defaults }).plan.health).toBeUndefined();
+});
+
+test('an endpoint says what more is asked of its answer, in a file and in a program [M-02]', () => {
+  const file = short(
+    'health: { consecutiveFailures: 2, endpoints: [/live, { path: /ready, status: 200, contains: ok, maxLatency: 300ms, successThreshold: 90%, json: { pointer: /db, equals: true } }] }',
+  );
+  const asked = { status: 200, contains: 'ok', successThreshold: 0.9, json: { pointer: '/db', equals: true } };
+  const endpoints = ['/live', { path: '/ready', ...asked, maxLatencyMs: 300 }];
+  expect(only(file).plan.health).toEqual({ ...DEFAULT_PLAN.health, consecutiveFailures: 2, endpoints });
+  const health = { endpoints, consecutiveFailures: 2 };
+  expect(canaryPlanFromOptions({ name: 'x', service: 'checkout', health }).health).toEqual(only(file).plan.health);
 });
 
 test('JSON is read like YAML, positions included', () => {

@@ -3,9 +3,10 @@ import { endpointsOf, pathOf, type HealthEndpoint, type HealthPlan } from '../..
 import { EMPTY_PROBE_LOG } from '../../domain/health/probe-log.js';
 import { addRound, unhealthyEndpoints, type ProbeLogs } from '../../domain/health/probe-logs.js';
 import type { WatchPicture } from '../../domain/traffic/picture.js';
+import { probeRound } from '../../inspection/probe-rounds.js';
 import type { ServicePorts } from '../../ports/service.js';
 import type { StageView } from '../contracts.js';
-import { harmOf, noWayBack, probeRound } from '../probing.js';
+import { harmOf, noWayBack } from '../probing.js';
 
 /** What was probed so far: it cannot be asked for again. */
 export interface ProbeMemory {
@@ -69,7 +70,7 @@ export class Probes {
     if (health === undefined || !this.isOfBoth) return {};
     const { candidate, baseline } = this.view.roles;
     const of = (slot: string) => backendHealth(this.logOf(slot), health);
-    return { health: { candidate: of(candidate), baseline: of(baseline) } };
+    return { health: { roles: this.view.roles, candidate: of(candidate), baseline: of(baseline) } };
   }
 
   /** Probes when it is time; one sentence when the candidate is unhealthy. */
@@ -105,14 +106,14 @@ export class Probes {
    * Why nothing may go back onto the baseline now; `null` when it is known to be healthy, by what was seen of it and by
    * one more round.
    */
-  async noWayBack(nowMs: number, signal: AbortSignal): Promise<string | null> {
+  async noWayBack(signal: AbortSignal): Promise<string | null> {
     const { health } = this;
     const { baseline } = this.view.roles;
     if (health === undefined || !this.isOfBoth) return null;
-    const why = () => whyNotKnownHealthy(this.logOf(baseline), health, nowMs);
+    const why = () => whyNotKnownHealthy(this.logOf(baseline), health, Date.now());
     const before = why();
     if (before !== null) return noWayBack(baseline, before);
-    await this.round(baseline, nowMs, signal);
+    await this.round(baseline, Date.now(), signal);
     const now = why();
     return now === null ? null : noWayBack(baseline, now);
   }

@@ -17,6 +17,7 @@ import type { KeptValues } from '../values/measured-values.js';
 import { valuesIn } from '../values/observed-values.js';
 import type { GuardUndos } from '../guard/guard-undos.js';
 import { driftOf, isNewerDecision, undoneIn } from '../drift.js';
+import { meanwhile } from './meanwhile.js';
 import { Probes, type ProbeMemory } from './probes.js';
 
 /** What travels in heartbeats: the picture for people, and the probes and values that cannot be asked for again. */
@@ -74,12 +75,12 @@ export class StageWatch {
   /** Looks once at everything; `null` while nothing is wrong. */
   async look(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const trouble: string[] = [];
+    const checks = () => this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal));
     const found =
       (await this.lookAtWeightsFirst(nowMs)) ??
-      (this.probes.isOfBoth ? await this.lookAtProbes(nowMs, signal) : null) ??
-      (await this.knowing('metrics', trouble, () => this.lookAtChecks(nowMs, signal))) ??
-      (await this.lookAtProbes(nowMs, signal)) ??
-      (await this.lookAtWeights(nowMs));
+      (this.probes.isOfBoth
+        ? await this.probingMeanwhile(async () => (await checks()) ?? (await this.lookAtWeights(nowMs)), signal)
+        : ((await checks()) ?? (await this.lookAtProbes(nowMs, signal)) ?? (await this.lookAtWeights(nowMs))));
     this.trouble = [...trouble, ...this.routerTrouble, ...this.evidence.trouble];
     this.blind = [
       ...(trouble.length > 0 || this.evidence.lacksCounts ? (['metrics'] as const) : []),
@@ -134,6 +135,15 @@ export class StageWatch {
     return this.withWayBack({ ...finding, kind: 'breach', source: 'checks', sampledAtMs: nowMs }, signal);
   }
 
+  /** Both are probed in time, however long a metric source or a router takes: a way back must be known to be healthy. */
+  private async probingMeanwhile(look: () => Promise<WatchEnd | null>, signal: AbortSignal): Promise<WatchEnd | null> {
+    const probe = (): Promise<WatchEnd | null> => {
+      signal.throwIfAborted();
+      return this.lookAtProbes(Date.now(), signal);
+    };
+    return (await probe()) ?? meanwhile(look(), { dueMs: () => this.probes.nextRoundMs, look: probe });
+  }
+
   private async lookAtProbes(nowMs: number, signal: AbortSignal): Promise<WatchEnd | null> {
     const unhealthy = await this.probes.look(nowMs, signal);
     if (unhealthy === null || this.input.known.breach === true || this.input.isWaiting === true) return null;
@@ -145,7 +155,7 @@ export class StageWatch {
 
   /** Where the baseline is not known to be healthy now, nothing may go back to it: people are told so, once. */
   private async withWayBack(breach: Breach, signal: AbortSignal): Promise<Breach | null> {
-    const noWayBack = breach.shared ? null : await this.probes.noWayBack(breach.sampledAtMs, signal);
+    const noWayBack = breach.shared ? null : await this.probes.noWayBack(signal);
     if (noWayBack === null) return breach;
     if (this.input.known.sharedBreach) return null;
     return { ...breach, shared: true, reason: `${breach.reason}; ${noWayBack}` };

@@ -54,6 +54,26 @@ export function defineLooking(program: Command, declare: Declare): void {
   );
   declare(
     program
+      .command('health [ids...]')
+      .description('how the environments of rollouts are, endpoint by endpoint')
+      .option('--endpoint <path...>', 'ask these, instead of those of headgate.yaml')
+      .option('--timeout <time>', 'how long an answer may take', duration('--timeout')),
+    async (context, ids, { endpoint, timeout }: { endpoint?: readonly string[]; timeout?: number }) =>
+      (await import('../commands/health.js')).health(context, ids, {
+        ...(endpoint === undefined ? {} : { endpoints: endpoint }),
+        ...(timeout === undefined ? {} : { timeoutSeconds: timeout / 1000 }),
+      }),
+  );
+  declare(
+    program
+      .command('metrics [id]')
+      .description('what the service of a rollout has served, in all and by backend')
+      .option('--range <time>', 'up to now, such as 15m or 7d (default: 1h)'),
+    async (context, [id], { range }: { range?: string }) =>
+      (await import('../commands/metrics.js')).metrics(context, id, range),
+  );
+  declare(
+    program
       .command('backtest [id]')
       .description('judge what was observed of a rollout once more, by its own plan or by another')
       .option('--spec <file>', 'by the checks of this specification')

@@ -1,3 +1,4 @@
+import type { DeploymentHealth, DeploymentMetrics } from '../../client/deployment-monitor.js';
 import type { LineStopped, Released } from '../../client/stop-the-line.js';
 import type { Freeze } from '../../domain/stop-the-line/freeze.js';
 import type { CommandAnswer } from '../../domain/stages/commands.js';
@@ -203,6 +204,9 @@ export interface Documents {
     readonly stages: readonly ExplainedStage[];
     readonly next: readonly string[];
   };
+  Health: { readonly items: readonly DeploymentHealth[] };
+  DeploymentHealth: DeploymentHealth;
+  Metrics: DeploymentMetrics;
   Doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[] };
   Configuration: { readonly configuration: unknown };
   Files: { readonly written: readonly string[]; readonly kept: readonly string[] };

@@ -1,4 +1,4 @@
-import { flag, isObject, list, mapped, number, object, optional, text } from '../reading/combinators.js';
+import { flag, isObject, list, mapped, number, object, optional, text, type Fields } from '../reading/combinators.js';
 import { wrongKind } from '../reading/problems.js';
 import { UNREADABLE, type Reader } from '../reading/reader.js';
 import { LONGEST, MOST } from '../rollout/bounds.js';
@@ -32,8 +32,7 @@ const endpoint: Reader<HealthEndpoint> = (given, at, notes) => (isObject(given) 
 
 const yes: Reader<true | undefined> = mapped(flag, (value) => (value ? true : undefined));
 
-/** How a plan's `health` is read, of whatever kind the plan is. Whether its values make sense is told by the rules. */
-export const healthPlan = object<HealthPlan>({
+const FIELDS: Fields<HealthPlan> = {
   endpoints: list(endpoint, { max: MOST.endpoints, of: 'endpoints' }),
   intervalMs: time,
   timeoutMs: time,
@@ -42,4 +41,16 @@ export const healthPlan = object<HealthPlan>({
   windowProbes: amount,
   knownFromProbes: amount,
   ofBaseline: optional(yes),
+};
+
+/** How a plan's `health` is read, of whatever kind the plan is. Whether its values make sense is told by the rules. */
+export const healthPlan = object<HealthPlan>(FIELDS);
+
+/** The same where a part of it may be left to the service. */
+export const partialHealthPlan = object<Partial<HealthPlan>>({
+  ...FIELDS,
+  endpoints: optional(FIELDS.endpoints),
+  intervalMs: optional(time),
+  timeoutMs: optional(time),
+  successThreshold: amount,
 });

@@ -19,10 +19,25 @@ export function problemsOfHealth(health: HealthPlan, at = 'health'): Problem[] {
     ...problemsOfTime(`${at}.intervalMs`, intervalMs, LONGEST_INTERVAL_MS),
     ...problemsOfTime(`${at}.timeoutMs`, timeoutMs, LONGEST_INTERVAL_MS),
     ...(endpoints.length === 0 ? [nothing] : []),
-    ...endpoints.flatMap((endpoint, index) => problemsOfEndpoint(endpoint, `${at}.endpoints[${String(index)}]`)),
-    ...problemsOfTwins(endpoints, `${at}.endpoints`),
+    ...problemsOfEndpoints(endpoints, `${at}.endpoints`),
     ...problemsOfThreshold(successThreshold, `${at}.successThreshold`),
     ...problemsOfWindow(health, at),
+  ];
+}
+
+/** The same where a part of it is left to the service. */
+export function problemsOfPartialHealth(health: Partial<HealthPlan>, at = 'health'): Problem[] {
+  return problemsOfHealth({ ...UNSAID, ...health }, at);
+}
+
+/** What nothing can be wrong with. */
+const UNSAID: HealthPlan = { endpoints: ['/'], intervalMs: 1000, timeoutMs: 1000, successThreshold: 1 };
+
+/** Everything that is wrong with endpoints that are named at `at`. */
+export function problemsOfEndpoints(endpoints: readonly HealthEndpoint[], at: string): Problem[] {
+  return [
+    ...endpoints.flatMap((endpoint, index) => problemsOfEndpoint(endpoint, `${at}[${String(index)}]`)),
+    ...problemsOfTwins(endpoints, at),
   ];
 }
 

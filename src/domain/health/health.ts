@@ -76,6 +76,16 @@ export interface BackendHealth {
   readonly endpoints: Readonly<Record<string, EndpointHealth>>;
 }
 
+/** How the backends of a service are. */
+export interface ServiceHealth {
+  /** By slot. */
+  readonly environments: Readonly<Record<string, BackendHealth>>;
+  /** When the newest probe was made, ISO 8601 UTC. */
+  readonly asOf: string;
+  /** What could not be asked, one sentence each. Absent: everything could. */
+  readonly trouble?: readonly string[];
+}
+
 /** The same with what it is made of. */
 export function backendHealth(logs: ProbeLogs, health: HealthPlan): BackendHealth {
   const endpoints = currentLogs(logs, health).map(({ path, log }) => {

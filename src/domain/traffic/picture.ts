@@ -1,7 +1,7 @@
 import type { CheckView } from '../analysis/pictures.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { BackendHealth } from '../health/health.js';
-import type { Weights } from './weights.js';
+import type { Roles, Weights } from './weights.js';
 
 type AddedLater = 'missing' | 'interval' | 'increase' | 'suspended' | 'proof' | 'healthScore';
 
@@ -28,7 +28,7 @@ export interface WatchPicture {
   /** How many requests the candidate has served in this stage. */
   readonly candidateRequests: number;
   /** How both backends are, where both are probed. */
-  readonly health?: { readonly candidate: BackendHealth; readonly baseline: BackendHealth };
+  readonly health?: { readonly roles: Roles; readonly candidate: BackendHealth; readonly baseline: BackendHealth };
   /** What the watch cannot see at the moment, e.g. `metrics: connection refused`. */
   readonly trouble: readonly string[];
   /** Who does not answer. Absent: everybody does. */

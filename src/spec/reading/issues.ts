@@ -28,8 +28,20 @@ const NO: readonly unknown[] = ['no', 'off', 'n', 0];
 export function flawsOf(issues: readonly Issue[], input: unknown): Flaw[] {
   return issues.flatMap((issue) => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
+    const meant = issue.code === 'invalid_union' ? branchMeant(issue) : undefined;
+    if (meant !== undefined)
+      return flawsOf(
+        meant.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
+        input,
+      );
     return issue.code === 'unrecognized_keys' ? unknownKeys(issue, path) : [flawOf(issue, path, valueAt(input, path))];
   });
+}
+
+/** Of a text or a map, what is wrong within the map that was written; `undefined` where it is neither. */
+function branchMeant(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
+  const isWithin = ({ path, code }: Issue): boolean => path.length > 0 || code === 'unrecognized_keys';
+  return issue.errors.find((found) => found.length > 0 && found.every(isWithin));
 }
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: Path): Flaw[] {

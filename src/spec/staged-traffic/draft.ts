@@ -46,6 +46,7 @@ export interface HealthDraft {
   readonly intervalMs?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly successThreshold?: number | undefined;
+  readonly consecutiveFailures?: number | undefined;
 }
 
 /** A rollback policy as written, in the domain's units. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endpointsInFile } from '../health/endpoint-schema.js';
 import { human, map } from '../reading/schema.js';
 import { readDuration, readSeconds } from '../units/duration.js';
 import { asNumber, refuse, type Read } from '../units/read.js';
@@ -78,10 +79,13 @@ const check = map({
 }).describe('One criterion: a metric with max, min or maxIncrease, or a named query with max or min.');
 
 const health = map({
-  endpoints: z.array(z.string()).describe('Paths of the candidate that answer 2xx when it is well.'),
+  endpoints: endpointsInFile.describe(
+    'Paths of the candidate that answer 2xx when it is well, or maps of what more is asked of one.',
+  ),
   interval: duration('How often each is asked. Default 30s.', ['30s']).optional(),
   timeout: duration('How long an answer may take. Default 2s.', ['2s']).optional(),
   successThreshold: share('The share of probes that must succeed. Default 95%.', '95%').optional(),
+  consecutiveFailures: limit('So many failures of one endpoint in a row are enough. Default 3.'),
 }).describe("How the candidate's own endpoints are probed.");
 
 const rollbackPolicy = map({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { endpointsFrom } from '../health/endpoint-schema.js';
 import { checkDraft, inDomain, type PlanDraft, type Surface } from './draft.js';
 import type { GUARD_FIELDS } from './file-parts.js';
 
@@ -8,6 +9,7 @@ export const FILE_NAMES = {
   durationMs: 'duration',
   minDurationMs: 'minDuration',
   maxDurationMs: 'maxDuration',
+  maxLatencyMs: 'maxLatency',
   timeoutMs: 'timeout',
   intervalMs: 'interval',
   windowMs: 'window',
@@ -26,6 +28,6 @@ export function guardsOfFile({ checks = [], rollbackPolicy, health }: Written) {
   return {
     checks: checks.map((check, index) => checkDraft(['checks', index], inDomain(check, FILE_NAMES))),
     rollbackPolicy: rollbackPolicy && inDomain(rollbackPolicy, FILE_NAMES),
-    health: health && inDomain(health, FILE_NAMES),
+    health: health && { ...inDomain(health, FILE_NAMES), endpoints: endpointsFrom(health.endpoints) },
   } satisfies Partial<PlanDraft>;
 }

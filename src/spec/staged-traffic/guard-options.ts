@@ -1,3 +1,4 @@
+import type { HealthEndpoint } from '../../domain/health/health-plan.js';
 import type { Bounds, MeasurementLimits } from '../../domain/analysis/plan.js';
 
 /** What a metric may be. Error and success rates are fractions, latencies milliseconds, requestRate per second. */
@@ -41,14 +42,16 @@ export interface GuardOptions {
   readonly autoRollback?: boolean;
   /** How the candidate's own endpoints are probed. */
   readonly health?: {
-    /** Paths, e.g. `/health`. */
-    readonly endpoints: readonly string[];
+    /** Paths, e.g. `/health`, or paths with more to ask of the answer. */
+    readonly endpoints: readonly HealthEndpoint[];
     /** @default 30 */
     readonly intervalSeconds?: number;
     /** @default 2 */
     readonly timeoutSeconds?: number;
     /** The share of probes that must succeed, 0–1. @default 0.95 */
     readonly successThreshold?: number;
+    /** So many failures of one endpoint in a row are enough. @default 3 */
+    readonly consecutiveFailures?: number;
   };
   /** How often checks are applied, seconds. @default 60 */
   readonly monitoringInterval?: number;

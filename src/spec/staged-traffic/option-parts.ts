@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wholeMs } from '../../domain/time-rules.js';
+import { endpointsInProgram } from '../health/endpoint-schema.js';
 import { human, map } from '../reading/schema.js';
 import { readSeconds } from '../units/duration.js';
 import { asNumber, refuse, tidy, type Read } from '../units/read.js';
@@ -49,10 +50,11 @@ const criterion = map({
 });
 
 const health = map({
-  endpoints: z.array(z.string()),
+  endpoints: endpointsInProgram,
   intervalSeconds: seconds().optional(),
   timeoutSeconds: seconds().optional(),
   successThreshold: human(readFraction, { description: 'a fraction' }).optional(),
+  consecutiveFailures: limit,
 });
 
 /** A rollback policy as a program writes it. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isCountedMetric } from '../../domain/analysis/plan.js';
+import { endpointsFrom } from '../health/endpoint-schema.js';
 import { checkDraft, inDomain, type PlanDraft, type RollbackPolicyDraft, type Surface } from './draft.js';
 import type { GUARD_OPTIONS } from './option-parts.js';
 
@@ -37,7 +38,7 @@ export function guardsOfOptions({ successCriteria = {}, rollbackPolicy, health }
       }),
     ),
     rollbackPolicy: rollbackPolicy && policyDraft(rollbackPolicy),
-    health: health && inDomain(health, NAMES_OF_HEALTH),
+    health: health && { ...inDomain(health, NAMES_OF_HEALTH), endpoints: endpointsFrom(health.endpoints) },
   } satisfies Partial<PlanDraft>;
 }
 

@@ -82,5 +82,7 @@ export function someTraffic(requests: number, errors = 0): TrafficSample {
 /** v1 serves on blue, and v2 waits on green. */
 function answer(backend: string, endpoint: string): ProbeResult {
   const version = backend === 'green' ? 'v2' : 'v1';
+  // It knows its paths.
+  if (endpoint.startsWith('/headgate-')) return { healthy: false, latencyMs: 1, reason: 'answered 404' };
   return { healthy: true, latencyMs: 1, body: endpoint === '/version' ? JSON.stringify({ version }) : 'ok' };
 }

@@ -30,7 +30,7 @@ const DAY_MS = 86_400_000;
 const HOURLY: HealthPlan = { ...HEALTH, intervalMs: 3_600_000 };
 
 /** A service of two environments that can be broken while it is watched. */
-function twoEnvironments({ requestsFail = false, health = HEALTH } = {}) {
+function twoEnvironments({ requestsFail = false, metricsHang = false, health = HEALTH } = {}) {
   const onProbe: ((backend: string) => void)[] = [];
   const down = new Set<string>();
   const probed: string[] = [];
@@ -49,11 +49,13 @@ function twoEnvironments({ requestsFail = false, health = HEALTH } = {}) {
     },
     metrics: {
       samples: ({ backend, fromMs, toMs, stepMs }) =>
-        Promise.resolve(
-          Array.from({ length: Math.round((toMs - fromMs) / stepMs) }, () =>
-            someTraffic(100, requestsFail && backend === 'green' ? 50 : 0),
-          ),
-        ),
+        metricsHang
+          ? new Promise(() => undefined)
+          : Promise.resolve(
+              Array.from({ length: Math.round((toMs - fromMs) / stepMs) }, () =>
+                someTraffic(100, requestsFail && backend === 'green' ? 50 : 0),
+              ),
+            ),
       scalar: () => Promise.resolve('no-data'),
     },
     probe: {
@@ -120,7 +122,7 @@ describe('a watch of both environments', () => {
     await until('a first round', () => healthIn(once)?.candidate.endpoints['/health']?.probes === 1);
     await callOff(once);
     const one = { health: null, endpoints: { '/health': { success: 1, probes: 1, lastFailure: null } } };
-    expect(healthIn(once)).toEqual({ candidate: one, baseline: one });
+    expect(healthIn(once)).toEqual({ roles: { baseline: 'blue', candidate: 'green' }, candidate: one, baseline: one });
     expect(hourly.probed).toEqual(['green', 'blue']);
     const often = watch(twoEnvironments().service);
     await bothAreKnown(often);
@@ -138,6 +140,15 @@ describe('a watch of both environments', () => {
     expect(end).toHaveProperty('undoneAtMs');
     expect(set).toContainEqual(expect.arrayContaining([{ backend: 'blue', percent: 100 }]));
     expect(probed.at(-1)).toBe('blue');
+  });
+
+  test('goes back in time while the metric source hangs, and knows that blue is healthy all the same [B-04] [C-14]', async () => {
+    const { service, down, set } = twoEnvironments({ metricsHang: true });
+    const watched = watch(service);
+    await until('both environments to have been probed often', () => healthIn(watched)?.baseline.health === 1);
+    down.add('green');
+    expect(await watched.end).toMatchObject({ kind: 'breach', source: 'probes', shared: false });
+    expect(set).toContainEqual(expect.arrayContaining([{ backend: 'blue', percent: 100 }]));
   });
 
   test('moves nothing when a shared dependency fails under both, and says why: the breach is shared [B-04]', async () => {

@@ -203,6 +203,39 @@ const version = z.strictObject({
 
 const readings = z.array(z.strictObject({ instance: z.string(), weights: weights.nullable() }));
 
+const deploymentHealth = {
+  id: z.string(),
+  service: z.string(),
+  environments: z.record(
+    z.string(),
+    z.strictObject({
+      health: share.nullable(),
+      isHealthy: z.boolean().nullable(),
+      endpoints: z.record(
+        z.string(),
+        z.strictObject({ success: share.nullable(), probes: count, lastFailure: z.string().nullable() }),
+      ),
+    }),
+  ),
+  source: z.enum(['watch', 'probes']),
+  asOf: time,
+  trouble: z.array(z.string()).exactOptional(),
+};
+
+const trafficMetrics = {
+  requestRate: z.number().exactOptional(),
+  errorRate: share.exactOptional(),
+  successRate: share.exactOptional(),
+  latencyP50: z.number().exactOptional(),
+  latencyP95: z.number().exactOptional(),
+  latencyP99: z.number().exactOptional(),
+  activeUsers: z.number().exactOptional(),
+  requests: z.number().exactOptional(),
+  errors: z.number().exactOptional(),
+  unanswered: z.number().exactOptional(),
+  coverage: share,
+};
+
 export const DOCUMENT_SCHEMAS = {
   RolloutStatus: document('RolloutStatus', {
     freeze: freeze.exactOptional(),
@@ -367,6 +400,18 @@ export const DOCUMENT_SCHEMAS = {
     reason: z.string(),
     stages: z.array(explainedStage),
     next: commands,
+  }),
+  Health: document('Health', { items: z.array(z.strictObject(deploymentHealth)) }),
+  DeploymentHealth: document('DeploymentHealth', deploymentHealth),
+  Metrics: document('Metrics', {
+    id: z.string(),
+    service: z.string(),
+    timeRange: z.string(),
+    ...trafficMetrics,
+    backends: z.record(z.string(), z.strictObject(trafficMetrics)),
+    from: time,
+    to: time,
+    trouble: z.array(z.string()).exactOptional(),
   }),
   Doctor: document('Doctor', {
     ok: z.boolean(),

@@ -76,6 +76,7 @@ function sessionOf({ rollouts, session }: RunOptions): Session {
   return {
     config: missing('config'),
     client: missing('client'),
+    monitor: missing('monitor'),
     ports: missing('ports'),
     kinds: () => Promise.resolve(COMMAND_KINDS),
     journal: missing('journal'),

@@ -109,6 +109,6 @@ export const anyEvents: fc.Arbitrary<readonly BlueGreenEvent[]> = fc
     let atMs = 0;
     return list.map(([event, pauseMs]) => {
       atMs += pauseMs;
-      return { ...event, atMs } as BlueGreenEvent;
+      return { ...event, atMs };
     });
   });

@@ -32,6 +32,36 @@ export const REFUSED_GUARDS: readonly RefusedSpec[] = [
     says: 'c.yaml:8:23 health.endpoints[0]: An endpoint is a path of the candidate; expected a path such as /health, got "http://10.0.0.1/h" (health.path)',
   },
   {
+    title: 'a number for an endpoint',
+    text: withMore('health: { endpoints: [/a, 17] }'),
+    says: 'c.yaml:8:27 health.endpoints[1]: This must be a path, or a map of a path and what is asked of it, got 17 (type)',
+  },
+  {
+    title: 'a mistyped key of an endpoint',
+    text: withMore('health: { endpoints: [{ path: /h, contain: ok }] }'),
+    says: 'c.yaml:8:35 health.endpoints[0].contain: There is no key "contain" here. Did you mean contains? (keys.unknown)',
+  },
+  {
+    title: 'an endpoint without a path',
+    text: withMore('health: { endpoints: [/a, { contains: ok }] }'),
+    says: 'c.yaml:8:27 health.endpoints[1].path: "path" is missing; expected text, got nothing (required)',
+  },
+  {
+    title: 'a latency bound of nothing',
+    text: withMore('health: { endpoints: [{ path: /h, maxLatency: 0s }] }'),
+    says: 'c.yaml:8:47 health.endpoints[0].maxLatency: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',
+  },
+  {
+    title: 'what is no JSON pointer',
+    text: withMore('health: { endpoints: [{ path: /h, json: { pointer: x, equals: 1 } }] }'),
+    says: 'c.yaml:8:52 health.endpoints[0].json.pointer: This is no JSON pointer; expected the way to a value, e.g. /database/status, got "x" (health.pointer)',
+  },
+  {
+    title: 'an endpoint named twice with something else to ask',
+    text: withMore('health: { endpoints: [/h, { path: /h, status: 204 }] }'),
+    says: 'c.yaml:8:27 health.endpoints[1]: This endpoint is named already, with something else to ask of it; expected all that is asked of a path in one place, got "/h" also in health.endpoints[0] (health.twice)',
+  },
+  {
     title: 'a probe without a pause',
     text: withMore('health: { endpoints: [/h], interval: 0s }'),
     says: 'c.yaml:8:38 health.interval: A duration must be longer than nothing; expected more than 0, got 0s (duration.positive)',

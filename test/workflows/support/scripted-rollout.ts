@@ -90,6 +90,8 @@ export async function startScripted(script: Script): Promise<ScriptedRollout> {
     judgeStage: (input) => asked(judgements, input),
     checkEnvironment: () => Promise.reject(new Error('a canary does not call it')),
     record: () => Promise.resolve(),
+    lookAtHealth: () => Promise.reject(new Error('no rollout looks')),
+    lookAtMetrics: () => Promise.reject(new Error('no rollout looks')),
     runHook: () => Promise.resolve({ answer: 'yes' }),
     bringBack: () => Promise.reject(new Error('no stop is in this script')),
   };
