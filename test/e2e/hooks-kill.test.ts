@@ -28,14 +28,11 @@ const running: Running[] = [];
 
 const serviceOf = (moment: string): string => moment.toLowerCase();
 
-beforeAll(async () => {
-  await buildCommandLine();
-  receiver = await startHookReceiver();
-  PLANTED.CHAT_URL = `${receiver.url}/services/T000/planted-chat-url-0815`;
-  world = await startWorld({ services: ['switched', ...MOMENTS.map(serviceOf)], worker: 'none' });
+/** What headgate.yaml says of hooks. */
+function configured() {
   const script =
     'echo $$ >> "$HEADGATE_SERVICE.pids"; echo "$HEADGATE_IDEMPOTENCY_KEY" >> keys; echo "token $DEPLOY_TOKEN"; exec sleep 600';
-  headgate = await commandLineFor(world, PLANTED, {
+  return {
     sections: {
       hooks: {
         asked: { type: 'webhook', url: receiver.url, secret: 'env:SIGNING_SECRET', timeout: '10m', deadline: '1h' },
@@ -49,7 +46,7 @@ beforeAll(async () => {
         },
       },
     },
-    ofService: (name) => {
+    ofService: (name: string) => {
       const moment = MOMENTS.find((one) => serviceOf(one) === name);
       return {
         hooks:
@@ -58,7 +55,15 @@ beforeAll(async () => {
             : { [moment]: moment === 'rolledBack' ? ['chat', 'asked'] : ['asked'] },
       };
     },
-  });
+  };
+}
+
+beforeAll(async () => {
+  await buildCommandLine();
+  receiver = await startHookReceiver();
+  PLANTED.CHAT_URL = `${receiver.url}/services/T000/planted-chat-url-0815`;
+  world = await startWorld({ services: ['switched', ...MOMENTS.map(serviceOf)], worker: 'none' });
+  headgate = await commandLineFor(world, PLANTED, configured());
 }, 240_000);
 
 afterAll(async () => {
@@ -171,6 +176,20 @@ test(
     await kill(second);
   },
 );
+
+test('doctor names hooks that cannot work, and shows no secret [M-08]', async () => {
+  const poor = await commandLineFor(world, {}, configured());
+  const { stdout } = await poor.run('doctor');
+  await poor.remove();
+  expect(stdout).toContain('hook asked: The secret env:SIGNING_SECRET cannot be had');
+  expect(stdout).toContain('hook chat: The secret env:CHAT_URL cannot be had');
+  expect(stdout).toContain('hook bringUp: the command is to see DEPLOY_TOKEN, which the worker does not have');
+
+  const well = await headgate.run('doctor');
+  for (const name of ['asked', 'chat', 'bringUp'])
+    expect(well.stdout).toContain(`hook ${name}: nothing is known to be in its way`);
+  for (const secret of Object.values(PLANTED)) expect(well.stdout).not.toContain(secret);
+});
 
 /** In no history, log, journal, or output that is kept. */
 async function noSecretIsKept(): Promise<void> {
