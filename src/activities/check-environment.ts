@@ -8,8 +8,10 @@ import { reportedVersions } from '../inspection/versions.js';
 import type { ServicePorts } from '../ports/service.js';
 import type { CheckEnvironmentInput, EnvironmentAnswer } from './contracts.js';
 import type { HealthMemory } from './watch/health-memory.js';
-import { seenByWatch } from './watch/seen-by-watch.js';
 import type { World } from './world.js';
+import { activityInfo, getClient } from '@temporalio/activity';
+import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { WatchMemory } from './watch/stage-watch.js';
 
 /**
  * Whether an environment may get all the traffic: it is known to be healthy by what the watch of the rollout has seen of it
@@ -71,4 +73,18 @@ async function whyWrongVersion(
   return held === undefined || !('version' in held) || held.version === wanted
     ? null
     : `${slot} reports ${held.version}, ${wanted} is to be rolled out`;
+}
+
+/** What the watch of this very rollout has told last of an environment, in whichever worker it runs. */
+async function seenByWatch(slot: string): Promise<ProbeLogs> {
+  const { workflowExecution } = activityInfo();
+  if (workflowExecution === undefined) return EMPTY_PROBE_LOG;
+  const client = getClient();
+  const { raw } = await client.workflow.getHandle(workflowExecution.workflowId, workflowExecution.runId).describe();
+  // The one that was begun last: one that was replaced may be on its way out.
+  const watch = raw.pendingActivities?.findLast(({ activityId }) => activityId?.startsWith('watch-') === true);
+  const payload = watch?.heartbeatDetails?.payloads?.[0];
+  if (payload == null) return EMPTY_PROBE_LOG;
+  const memory = await decodeOptionalSinglePayload<WatchMemory>(client.options.loadedDataConverter, payload);
+  return memory?.probesOfSlots?.[slot] ?? EMPTY_PROBE_LOG;
 }

@@ -1,6 +1,7 @@
 import { learnFrom } from '../domain/analysis/learn.js';
 import { HeadgateError } from '../domain/errors.js';
 import { assertInTier, type InstalledTier } from '../domain/tier.js';
+import { KNOWN_FROM_PROBES } from '../domain/health/defaults.js';
 import type { HealthPlan, Probing } from '../domain/health/health-plan.js';
 import type { PreflightPlan } from '../domain/traffic/guard-plan.js';
 import { servingSlot, type KnownVersions, type PlaneReading } from '../domain/traffic/serving/serves.js';
@@ -151,7 +152,7 @@ function healthOfBoth(
   { health = service.health }: Pick<PreflightPlan, 'health'>,
   probing: Probing,
 ): HealthPlan | null {
-  return health === undefined ? null : { ...health, ...probing, ofBaseline: true };
+  return health === undefined ? null : { knownFromProbes: KNOWN_FROM_PROBES, ...health, ...probing, ofBaseline: true };
 }
 
 const NOTHING_TO_PROBE: PreflightProblem = {

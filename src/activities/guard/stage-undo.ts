@@ -4,9 +4,9 @@ import { allToBaseline, sameWeights, type Weights } from '../../domain/traffic/w
 import type { ServicePorts } from '../../ports/service.js';
 import type { WatchEnd, WatchInput } from '../contracts.js';
 import type { Priority } from '../priority.js';
-import { stageWeights } from '../stage-weights.js';
 import type { StageWatch } from '../watch/stage-watch.js';
 import type { GuardUndos } from './guard-undos.js';
+import { splitBetween } from '../../domain/traffic/weights.js';
 
 type Breach = Extract<WatchEnd, { kind: 'breach' }>;
 
@@ -105,4 +105,10 @@ export class StageUndo {
     const ofStage = stageWeights(this.input);
     return this.input.fences.includes(fence) && ofStage.some((own) => sameWeights(own, weights));
   }
+}
+
+/** The weights that instances may have while a stage is guarded: its own, and those of before while they are on their way. */
+function stageWeights({ roles, sharePercent, comesFromPercent }: WatchInput): readonly Weights[] {
+  const own = splitBetween(roles, sharePercent);
+  return comesFromPercent === undefined ? [own] : [own, splitBetween(roles, comesFromPercent)];
 }

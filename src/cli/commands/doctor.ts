@@ -4,9 +4,10 @@ import { documentOf, type DoctorCheck } from '../output/documents.js';
 import type { Result } from '../result.js';
 import { lookAtGateways } from './doctor/gateways.js';
 import { lookAtConfig, lookAtHooks, lookAtJournal, lookAtServices } from './doctor/installation.js';
-import { lookAtLine } from './doctor/line.js';
 import { lookAtNamespace, lookAtServer } from './doctor/temporal.js';
 import { lookAtWorkers } from './doctor/workers.js';
+import { frozenWords } from '../../domain/stop-the-line/freeze.js';
+import { well } from './doctor/installation.js';
 
 /** Looks at everything that a rollout needs, and says what to do about what is missing. Changes nothing. */
 export async function doctor(context: Context): Promise<Result> {
@@ -63,4 +64,14 @@ async function tried(name: string, look: () => Promise<DoctorCheck[]>): Promise<
     const { message, hint, next } = describeError(error);
     return [{ name, ok: false, message, remedy: hint, commands: next.filter((one) => one !== 'headgate doctor') }];
   }
+}
+
+/** Whether starts are refused. That somebody has stopped the line is no fault of the installation. */
+export async function lookAtLine({ session }: Context): Promise<DoctorCheck[]> {
+  const { freeze } = await (await session.rollouts()).getLine();
+  return freeze.map((one) => ({
+    ...well('line', `starts are refused: ${frozenWords(one)}`),
+    remedy: 'When it is over, release it',
+    commands: [`headgate stop-the-line --release --stop ${one.id} --reason …`],
+  }));
 }

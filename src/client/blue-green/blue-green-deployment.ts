@@ -1,4 +1,4 @@
-import { isBlueGreen } from '../../domain/blue-green/is-blue-green.js';
+import { isBlueGreen } from '../../domain/blue-green/status.js';
 import { blueGreen } from '../../domain/blue-green/kind.js';
 import type { BlueGreenPlan } from '../../domain/blue-green/plan.js';
 import type { BlueGreenStatus } from '../../domain/blue-green/status.js';

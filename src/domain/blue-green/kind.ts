@@ -6,11 +6,13 @@ import { memoOf } from '../staged-traffic/memo.js';
 import { shownTraffic } from '../staged-traffic/shown-kind.js';
 import { tierDemand } from '../staged-traffic/tier-demand.js';
 import { readBlueGreenInput, type BlueGreenInput } from './blue-green-input.js';
-import { BLUE_GREEN_ROLLOUT } from './names.js';
 import type { BlueGreenPlan } from './plan.js';
-import { recordedStatus } from './recorded-status.js';
-import { withHealth } from './with-health.js';
+import { recordedStatus } from './seen.js';
+import { withHealth } from './seen.js';
 import type { BlueGreenStatus } from './status.js';
+
+/** The type of a blue-green rollout's workflow, as people type it. */
+const BLUE_GREEN_ROLLOUT = 'blueGreenRollout';
 
 /** A service's traffic that is switched between two environments. */
 export const blueGreen: RolloutKind<BlueGreenStatus> = {

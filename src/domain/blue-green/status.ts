@@ -1,6 +1,7 @@
 import type { BackendHealth } from '../health/health.js';
 import type { RolloutStatus } from '../staged-traffic/status.js';
 import type { EnvironmentConfig } from './plan.js';
+import type { StatusBase } from '../rollout/status.js';
 
 /** Where a blue-green rollout stands. */
 export interface BlueGreenStatus extends RolloutStatus {
@@ -14,4 +15,9 @@ export interface BlueGreenStatus extends RolloutStatus {
   readonly health?: Readonly<Record<string, BackendHealth>>;
   /** What each environment is brought up with. Absent: only the server has told of it. */
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
+}
+
+/** Whether a rollout switches between two environments. */
+export function isBlueGreen(status: StatusBase): status is BlueGreenStatus {
+  return 'activeEnvironment' in status;
 }

@@ -7,10 +7,12 @@ import type { RolloutStatus } from '../staged-traffic/status.js';
 import type { CanaryPlan } from './plan.js';
 import { CANARY } from '../search-attributes.js';
 import { memoOf } from '../staged-traffic/memo.js';
-import { CANARY_ROLLOUT } from './names.js';
 import { shownTraffic } from '../staged-traffic/shown-kind.js';
 import { tierDemand } from '../staged-traffic/tier-demand.js';
 import { canaryUndo } from './undo.js';
+
+/** The type of a canary's workflow, as people type it. */
+const CANARY_ROLLOUT = 'canaryRollout';
 
 /** A service's traffic that goes to a candidate stage by stage. */
 export const canary: RolloutKind<RolloutStatus> = {

@@ -2,12 +2,13 @@ import type { ApprovalDemand } from '../../domain/stages/commands.js';
 import type { CanaryPlan } from '../../domain/canary/plan.js';
 import { canaryOptionsSchema, type WrittenOptions } from './options-schema.js';
 import { OPTIONS_SURFACE } from '../staged-traffic/options.js';
-import { draftOfOptions } from './options.js';
 import { readPlanAs, type Form } from '../staged-traffic/read.js';
 import { DEFAULT_PLAN, type PlanDefaults } from '../defaults.js';
 import { refusal } from '../reading/refusal.js';
 import type { GuardOptions } from '../staged-traffic/guard-options.js';
 import { withoutUndefined } from '../without-undefined.js';
+import { approvalDraft, inDomain, type PlanDraft } from '../staged-traffic/draft.js';
+import { guardsOfOptions, OPTION_NAMES } from '../staged-traffic/options.js';
 
 /** A traffic share held for a time. */
 export interface CanaryStageOptions {
@@ -74,4 +75,16 @@ export function canaryPlanFromOptions(options: CanaryOptions, defaults: PlanDefa
   const { plan, flaws } = readPlanAs(withoutUndefined(options), OPTIONS_FORM, defaults);
   if (plan === undefined) throw refusal('The canary', flaws);
   return plan;
+}
+
+function draftOfOptions(written: WrittenOptions): PlanDraft {
+  const { stages, successCriteria, rollbackPolicy, health, ...options } = written;
+  return {
+    ...inDomain(options, OPTION_NAMES),
+    ...guardsOfOptions({ successCriteria, rollbackPolicy, health }),
+    stages: stages?.map(({ approval, ...stage }) => ({
+      ...inDomain(stage, OPTION_NAMES),
+      approval: approval && approvalDraft(inDomain(approval, OPTION_NAMES)),
+    })),
+  };
 }

@@ -6,9 +6,10 @@ import { adviseOnPlan } from '../staged-traffic/advice.js';
 import { API_VERSION } from '../staged-traffic/file-parts.js';
 import { canaryFileSchema, type CanaryFile } from './file-schema.js';
 import { FILE_SURFACE } from '../staged-traffic/file.js';
-import { draftOfFile } from './file.js';
 import { notesOnPlan } from '../staged-traffic/notes.js';
 import { readPlanAs, type Form } from '../staged-traffic/read.js';
+import { approvalDraft, inDomain, type PlanDraft } from '../staged-traffic/draft.js';
+import { FILE_NAMES, guardsOfFile } from '../staged-traffic/file.js';
 
 const FILE_FORM: Form<CanaryFile> = {
   schema: canaryFileSchema,
@@ -41,4 +42,15 @@ function withExample(flaw: Flaw): Flaw {
   const example = typeof key === 'string' && Object.hasOwn(EXAMPLES, key) ? EXAMPLES[key] : undefined;
   if (flaw.rule !== 'type' || flaw.remedy !== undefined || example === undefined || below.length > 0) return flaw;
   return { ...flaw, remedy: index === undefined ? `Write [${example}, …]` : `Write ${example}` };
+}
+
+function draftOfFile({ stages, checks, rollbackPolicy, health, ...file }: CanaryFile): PlanDraft {
+  return {
+    ...inDomain(file, FILE_NAMES),
+    ...guardsOfFile({ checks, rollbackPolicy, health }),
+    stages: stages?.map(({ approval, ...stage }) => ({
+      ...inDomain(stage, FILE_NAMES),
+      approval: approval && approvalDraft(inDomain(approval, FILE_NAMES)),
+    })),
+  };
 }

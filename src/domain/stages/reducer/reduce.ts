@@ -10,10 +10,10 @@ import { updateStage } from '../stage-record.js';
 import { at, type StagesState } from '../state.js';
 import { takeCommand, type Commanded } from './command.js';
 import { bakeOn, takeProof } from './early-end.js';
-import { failFor, type Breach } from './fail.js';
 import { proceed } from './proceed.js';
 import { close, holdFor, planOfStage } from './stages.js';
 import { stopFor } from './stop.js';
+import { undecidedBreach, type Hold } from '../../rollout/holds.js';
 
 /** What can happen to a rollout in stages, whatever it is that moves; how a share is set, and undone, is its kind's. */
 export type StagesEvent =
@@ -164,4 +164,16 @@ function judge<S extends StagesState>(state: S, event: Of<'judged'>): S {
 function patienceMs(state: StagesState): number {
   const { durationMs = 0, maxDurationMs } = planOfStage(state) ?? {};
   return maxDurationMs === undefined ? state.plan.onUnknown.deadlineMs : Math.max(0, maxDurationMs - durationMs);
+}
+
+/** What failed, as it is undone at once or held for a person. */
+export type Breach = NonNullable<Hold['breach']>;
+
+/** Undoes a stage that failed, or holds it and calls a person where the plan says that a person decides. */
+function failFor<S extends StagesState>(state: S, breach: Breach, atMs: number): S {
+  // What a guard has undone is undone, whatever was decided meanwhile.
+  if (state.plan.autoRollback !== false || breach.undoneAtMs !== undefined) return stopFor(state, { ...breach, atMs });
+  if (state.stop !== null || undecidedBreach(state) !== undefined) return state;
+  const reason = `${breach.reason}; nothing rolls back by itself here, a person must decide`;
+  return holdFor({ ...state, promotion: null }, { kind: 'breach', reason, sinceMs: atMs, needsHuman: true, breach });
 }

@@ -3,6 +3,10 @@ import type { BackendHealth } from '../health/health.js';
 import type { Sight } from '../rollout/kinds.js';
 import type { WatchPicture } from '../traffic/picture.js';
 import type { BlueGreenStatus } from './status.js';
+import type { ServerRecord } from '../rollout/kinds.js';
+import { BLUE_GREEN } from '../search-attributes.js';
+import type { StatusBase } from '../rollout/status.js';
+import { recordedStatus as recordedTraffic } from '../staged-traffic/recorded-status.js';
 
 /** The status with how both environments were when the watch looked last. */
 export function withHealth(status: BlueGreenStatus, { picture }: Sight): BlueGreenStatus {
@@ -18,4 +22,15 @@ function lineOf(name: string, { health, endpoints }: BackendHealth, isActive: bo
   const known = health === null ? 'health unknown' : `${formatPercent(health * 100)} healthy`;
   const failing = Object.values(endpoints).find(({ success }) => success !== null && success < 1)?.lastFailure;
   return `${name}${isActive ? ' (serves)' : ' (idle)'}: ${known}${failing == null ? '' : `, last failure: ${failing}`}`;
+}
+
+/** A blue-green rollout as the server alone knows it: which environment serves, only a worker knows. */
+export function recordedStatus(common: StatusBase, record: ServerRecord): BlueGreenStatus {
+  return {
+    ...recordedTraffic(common, record),
+    strategy: BLUE_GREEN,
+    activeEnvironment: null,
+    isPrepared: true,
+    switchingTo: null,
+  };
 }
