@@ -3,7 +3,7 @@ import { BLUE_GREEN_RULES } from '../domain/blue-green/rules.js';
 import { BLUE_GREEN } from '../domain/search-attributes.js';
 import {
   checkWish,
-  hearSwitches,
+  followSwitch,
   prepare,
   retire,
   switchTraffic,
@@ -27,7 +27,7 @@ import type { BlueGreenInput, RolloutOutcome } from './messages.js';
 export async function blueGreenRollout(given: BlueGreenInput): Promise<RolloutOutcome> {
   const begun = readOrRefuse(given, readBlueGreenInput);
   if ('refused' in begun) return begun.refused;
-  const blueGreen = startMoving(BLUE_GREEN_RULES, begun.input, hearSwitches);
+  const blueGreen = startMoving(BLUE_GREEN_RULES, begun.input, followSwitch);
   const { rollout } = blueGreen;
 
   const ending = endingOf(blueGreen, BLUE_GREEN_RULES);

@@ -7,6 +7,7 @@ import { commandsIn } from './support/shell.js';
 const SHOWN: Readonly<Record<string, number>> = {
   'README.md': 1,
   'docs/adapters.md': 1,
+  'docs/blue-green.md': 1,
   'docs/deploy.md': 1,
   'docs/envoy.md': 1,
   'docs/haproxy.md': 3,

@@ -62,6 +62,9 @@ describe('a blue-green rollout on real traffic', () => {
     await status(id, 'the rollout to wait for its switch', ({ takes }) => takes.includes('switch'));
     await expect(blueGreen.switchToGreen(id)).rejects.toMatchObject({ code: 'NOT_HEALTHY' });
     expect(await world.candidateShare()).toBe(0);
+    // What was refused is no answer to what is asked next.
+    expect((await blueGreen.pause(id)).phase).toBe('paused');
+    await blueGreen.resume(id);
     await blueGreen.switchToGreen(id, { validateHealth: false });
     expect(await world.candidateShare()).toBe(100);
   });

@@ -17,11 +17,16 @@ type BlueGreenRollout = BlueGreen['rollout'];
 /** Between two questions whether the idle environment is healthy by now, at most. */
 const LONGEST_BETWEEN_QUESTIONS_MS = 2000;
 
-/** A switch that was asked for is answered when it was refused, or read back. */
-export function hearSwitches({ wish, answered, step }: BlueGreenState): Answered {
-  if (wish !== null || (step === 'applying' && answered?.refused === null)) return { isDone: false };
-  const refused = answered?.refused ?? null;
-  return { isDone: true, refusal: refused === null ? null : { code: 'NOT_HEALTHY', message: refused } };
+/** A switch that was asked for is answered when it was refused, or read back; any other command at once. */
+export function followSwitch(before: BlueGreenState, taken: BlueGreenState): (now: BlueGreenState) => Answered {
+  const asked = taken.wish === before.wish ? null : taken.wish;
+  return ({ wish, answered, step }) => {
+    const isOther = asked === null || (answered?.number !== asked.number && wish?.number !== asked.number);
+    if (isOther) return { isDone: true, refusal: null };
+    if (answered?.number !== asked.number) return { isDone: false };
+    if (answered.refused !== null) return { isDone: true, refusal: { code: 'NOT_HEALTHY', message: answered.refused } };
+    return step === 'applying' ? { isDone: false } : { isDone: true, refusal: null };
+  };
 }
 
 /** The idle environment is brought up by its hook; without one it is there, or comes, as whoever deploys it sees to. */

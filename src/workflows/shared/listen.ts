@@ -21,26 +21,26 @@ import type { Rollout } from './rollout.js';
 const SETTLES_WITHIN_MS = 7000;
 
 /** What a kind does about a command besides; its guard, where it has one. */
-export interface Listening {
+export interface Listening<State> {
   readonly onCommand: () => void;
   /** Whether nothing acts any more on what was decided before the newest command. */
   readonly isSettled: () => boolean;
-  /** What came of the newest command, where it has to be looked into first. @default it was taken */
-  readonly answered?: () => Answered;
+  /** What is to come of a command that was just taken, from the states around it. @default it was taken, and that is all */
+  readonly follow?: (before: State, taken: State) => (now: State) => Answered;
 }
 
 /** Whether a command that was taken is carried out by now, or why it is not. */
 export type Answered = { readonly isDone: false } | { readonly isDone: true; readonly refusal: Refusal<string> | null };
 
-const TAKEN = (): Answered => ({ isDone: true, refusal: null });
+const TAKEN = (): (() => Answered) => () => ({ isDone: true, refusal: null });
 
-const UNGUARDED: Listening = { onCommand: () => undefined, isSettled: () => true };
+const UNGUARDED: Listening<unknown> = { onCommand: () => undefined, isSettled: () => true };
 
 /** Signals and updates become events of the reducer; the query shows its state. */
 export function listenTo<State extends Life, Event extends AnyEvent>(
   rollout: Rollout<State, Event>,
   rules: RolloutRules<never, State, Event>,
-  { onCommand, isSettled, answered = TAKEN }: Listening = UNGUARDED,
+  { onCommand, isSettled, follow = TAKEN }: Listening<State> = UNGUARDED,
 ): void {
   const counted = new Map<string, number>();
   const take = (verb: string, channel: Channel, input: unknown): Answer => {
@@ -55,7 +55,8 @@ export function listenTo<State extends Life, Event extends AnyEvent>(
     return answer(rollout.state, rules, isRepeated);
   };
   /** What changes how a stage is guarded is answered when no guard can act on what was before. */
-  const settled = async (answer: Answer): Promise<Answer> => {
+  const settled = async (answer: Answer, answeredBy: (now: State) => Answered): Promise<Answer> => {
+    const answered = (): Answered => answeredBy(rollout.state);
     const isDone = (): boolean =>
       (isSettled() && answered().isDone) || rollout.isStopping || rollout.state.step === 'ended';
     if (!isDone() && !(await condition(isDone, SETTLES_WITHIN_MS, { summary: 'New fence' })))
@@ -65,9 +66,15 @@ export function listenTo<State extends Life, Event extends AnyEvent>(
     return answer;
   };
 
+  const update = (verb: string, input: unknown): Promise<Answer> => {
+    const before = rollout.state;
+    const answer = take(verb, 'update', input);
+    return settled(answer, follow(before, rollout.state));
+  };
+
   for (const [verb, description] of Object.entries(rules.verbs)) {
     setHandler(defineSignal<[unknown]>(verb), (input) => void take(verb, 'signal', input), { description });
-    setHandler(defineUpdate<Answer, [unknown]>(verb), (input) => settled(take(verb, 'update', input)), {
+    setHandler(defineUpdate<Answer, [unknown]>(verb), (input) => update(verb, input), {
       description,
       validator: (input) => refuse(rollout.state, rules, verb, input),
     });

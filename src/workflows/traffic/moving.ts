@@ -8,7 +8,7 @@ import { allToBaseline, describeWeights, splitBetween, type Weights } from '../.
 import { detailsOf } from '../../presentation/details.js';
 import type { RolloutOutcome } from '../messages.js';
 import { outcomeBaseOf, type Ending } from '../shared/concluding.js';
-import { listenTo, type Answered } from '../shared/listen.js';
+import { listenTo, type Listening } from '../shared/listen.js';
 import { takeUpRollout, type RunInput, type RunningRollout } from '../shared/running-rollout.js';
 import { Guard } from './guard.js';
 import type { PreflightOptions } from './preflight.js';
@@ -27,7 +27,7 @@ export interface Moving<
 export function startMoving<State extends StagedTrafficState, Own extends AnyEvent>(
   rules: StagedTrafficRules<State, Own>,
   input: RunInput<State['plan'], State>,
-  answeredBy?: (state: State) => Answered,
+  follow?: Listening<State>['follow'],
 ): Moving<State, Own> {
   const running = takeUpRollout(rules, input.plan.service, input, {
     guard: (): void => guard.watch(),
@@ -39,7 +39,7 @@ export function startMoving<State extends StagedTrafficState, Own extends AnyEve
   listenTo(running.rollout, rules, {
     onCommand: () => guard.watch(),
     isSettled: () => !guard.isReplacing,
-    ...(answeredBy === undefined ? {} : { answered: () => answeredBy(running.rollout.state) }),
+    ...(follow === undefined ? {} : { follow }),
   });
   return { ...running, traffic, guard };
 }

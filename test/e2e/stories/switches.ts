@@ -109,7 +109,15 @@ export const SWITCHES: Stories = {
   'continues-as-new': story(
     async (world, id) => {
       await known(world, id);
-      for (const to of ['green', 'blue', 'green']) await clientIn(world).switchTo(id, to, { validateHealth: false });
+      for (const to of ['green', 'blue', 'green']) {
+        await clientIn(world).switchTo(id, to, { validateHealth: false });
+        await status(
+          world,
+          id,
+          'the switch',
+          ({ activeEnvironment, switchingTo }) => activeEnvironment === to && switchingTo === null,
+        );
+      }
       await clientIn(world).finish(id);
     },
     {},
