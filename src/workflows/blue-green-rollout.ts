@@ -27,7 +27,10 @@ import type { BlueGreenInput, RolloutOutcome } from './messages.js';
 export async function blueGreenRollout(given: BlueGreenInput): Promise<RolloutOutcome> {
   const begun = readOrRefuse(given, readBlueGreenInput);
   if ('refused' in begun) return begun.refused;
-  const blueGreen = startMoving(BLUE_GREEN_RULES, begun.input, followSwitch);
+  const blueGreen = startMoving(BLUE_GREEN_RULES, begun.input, {
+    follow: followSwitch,
+    isAwaited: ({ wish }) => wish !== null,
+  });
   const { rollout } = blueGreen;
 
   const ending = endingOf(blueGreen, BLUE_GREEN_RULES);

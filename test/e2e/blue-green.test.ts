@@ -120,7 +120,11 @@ describe('a blue-green rollout on real traffic', () => {
     const { id } = await blueGreen.start(switchPlan({ switchWhen: 'healthy' }));
     await status(id, 'green to be known to be unwell', ({ health = {} }) => health.green?.health === 0);
     expect(await world.candidateShare()).toBe(0);
+    await blueGreen.pause(id);
     world.green.behaviour.healthy = true;
+    await status(id, 'green to be well', ({ health = {} }) => (health.green?.health ?? 0) > 0.5);
+    expect(await world.candidateShare()).toBe(0);
+    await blueGreen.resume(id);
     await until('all the traffic to go to green', async () => (await world.candidateShare()) === 100);
   });
 });

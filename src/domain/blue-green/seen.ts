@@ -1,12 +1,11 @@
 import { formatPercent } from '../percent.js';
 import type { BackendHealth } from '../health/health.js';
-import type { Sight } from '../rollout/kinds.js';
+import type { ServerRecord, Sight } from '../rollout/kinds.js';
+import type { StatusBase } from '../rollout/status.js';
+import { BLUE_GREEN } from '../search-attributes.js';
+import { recordedStatus as recordedTraffic } from '../staged-traffic/recorded-status.js';
 import type { WatchPicture } from '../traffic/picture.js';
 import type { BlueGreenStatus } from './status.js';
-import type { ServerRecord } from '../rollout/kinds.js';
-import { BLUE_GREEN } from '../search-attributes.js';
-import type { StatusBase } from '../rollout/status.js';
-import { recordedStatus as recordedTraffic } from '../staged-traffic/recorded-status.js';
 
 /** The status with how both environments were when the watch looked last. */
 export function withHealth(status: BlueGreenStatus, { picture }: Sight): BlueGreenStatus {
@@ -24,12 +23,13 @@ function lineOf(name: string, { health, endpoints }: BackendHealth, isActive: bo
   return `${name}${isActive ? ' (serves)' : ' (idle)'}: ${known}${failing == null ? '' : `, last failure: ${failing}`}`;
 }
 
-/** A blue-green rollout as the server alone knows it: which environment serves, only a worker knows. */
+/** A blue-green rollout as the server alone knows it: before its end only a worker knows which environment serves. */
 export function recordedStatus(common: StatusBase, record: ServerRecord): BlueGreenStatus {
+  const traffic = recordedTraffic(common, record);
   return {
-    ...recordedTraffic(common, record),
+    ...traffic,
     strategy: BLUE_GREEN,
-    activeEnvironment: null,
+    activeEnvironment: traffic.desired?.find(({ percent }) => percent === 100)?.backend ?? null,
     isPrepared: true,
     switchingTo: null,
   };

@@ -86,13 +86,18 @@ function factsOf({ plan }: BlueGreenState, slot: string): HookFacts {
 /** Until somebody asks for a switch, or the idle environment is healthy where that is what is waited for. */
 export async function untilSwitch(rollout: BlueGreenRollout): Promise<void> {
   const isAsked = ({ step, wish }: BlueGreenState): boolean => step !== 'waiting' || wish !== null;
-  if (isAsked(rollout.state)) return;
-  const scope = new CancellationScope();
-  if (rollout.state.plan.switchWhen === 'healthy' && !hasSwitched(rollout.state)) askUntilHealthy(rollout, scope);
-  try {
-    await rollout.until('A switch is waited for', isAsked);
-  } finally {
-    scope.cancel();
+  const isByItself = rollout.state.plan.switchWhen === 'healthy' && !hasSwitched(rollout.state);
+  // What comes while it is paused or held counts for nothing, and is asked anew afterwards.
+  const stands = ({ pause, hold }: BlueGreenState): boolean => isByItself && (pause !== null || hold !== null);
+  while (!isAsked(rollout.state)) {
+    await rollout.until('Waiting to go on', (state) => isAsked(state) || !stands(state));
+    const scope = new CancellationScope();
+    if (isByItself) askUntilHealthy(rollout, scope);
+    try {
+      await rollout.until('A switch is waited for', (state) => isAsked(state) || stands(state));
+    } finally {
+      scope.cancel();
+    }
   }
 }
 

@@ -48,6 +48,8 @@ export interface KindHooks<State> {
   readonly guard?: () => void;
   /** Whether everything that was decided is carried out: a run is continued only then, unless it grows too long. @default always */
   readonly isSettled?: () => boolean;
+  /** Whether somebody waits for what the procedure has yet to do: a run that waited for their answer would wait for itself. @default never */
+  readonly isAwaited?: (state: State) => boolean;
   /** What a person reads in the Temporal UI, in Markdown. @default the reason of its status */
   readonly details?: (state: State, nowMs: number) => string;
 }
@@ -60,6 +62,7 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
   {
     guard = () => undefined,
     isSettled = () => true,
+    isAwaited = () => false,
     details = (state, nowMs) => rules.statusOf(state, nowMs).reason,
   }: KindHooks<State> = {},
 ): RunningRollout<State, Event> {
@@ -73,7 +76,7 @@ export function takeUpRollout<Plan, State extends Life, Event extends AnyEvent>(
   const rollout: Rollout<State, Event> = new Rollout(state, rules, {
     beforeWaiting: async () => {
       besides();
-      await continueAsNewWhenLong(input, rollout, isSettled);
+      await continueAsNewWhenLong(input, rollout, isSettled, () => isAwaited(rollout.state));
     },
     onAlarm: besides,
     onHook: () => {
@@ -118,6 +121,7 @@ export async function continueAsNewWhenLong<Plan, State extends Life, Event exte
   input: RunInput<Plan, State>,
   rollout: Rollout<State, Event>,
   isSettled: () => boolean,
+  isAwaited: () => boolean = () => false,
 ): Promise<void> {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
   const limit = input.historyLimit ?? DEFAULT_HISTORY_LIMIT;
@@ -127,8 +131,8 @@ export async function continueAsNewWhenLong<Plan, State extends Life, Event exte
   if (!isQuiet && historyLength < 2 * limit) return;
   const isUnsettled = !isSettled() && historyLength < 2 * limit;
   if (isUnsettled && patched(PATCHES.unsettled)) return;
-  await condition(allHandlersFinished);
-  // A stop is acted upon here and now.
-  if (rollout.isStopping) return;
+  await condition(() => allHandlersFinished() || isAwaited());
+  // A stop is acted upon here and now, and so is what somebody waits for.
+  if (rollout.isStopping || isAwaited()) return;
   await continueAsNew<(next: RunInput<Plan, State>) => Promise<unknown>>({ ...input, carried: rollout.state });
 }

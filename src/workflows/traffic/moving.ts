@@ -9,7 +9,7 @@ import { detailsOf } from '../../presentation/details.js';
 import type { RolloutOutcome } from '../messages.js';
 import { outcomeBaseOf, type Ending } from '../shared/concluding.js';
 import { listenTo, type Listening } from '../shared/listen.js';
-import { takeUpRollout, type RunInput, type RunningRollout } from '../shared/running-rollout.js';
+import { takeUpRollout, type KindHooks, type RunInput, type RunningRollout } from '../shared/running-rollout.js';
 import { Guard } from './guard.js';
 import type { PreflightOptions } from './preflight.js';
 import { Traffic } from './traffic.js';
@@ -27,11 +27,12 @@ export interface Moving<
 export function startMoving<State extends StagedTrafficState, Own extends AnyEvent>(
   rules: StagedTrafficRules<State, Own>,
   input: RunInput<State['plan'], State>,
-  follow?: Listening<State>['follow'],
+  { follow, isAwaited }: Pick<Listening<State>, 'follow'> & Pick<KindHooks<State>, 'isAwaited'> = {},
 ): Moving<State, Own> {
   const running = takeUpRollout(rules, input.plan.service, input, {
     guard: (): void => guard.watch(),
     isSettled: (): boolean => !guard.isRenewing,
+    ...(isAwaited === undefined ? {} : { isAwaited }),
     details: (state, nowMs) => detailsOf(rules.statusOf(state, nowMs)),
   });
   const traffic = new Traffic(running.rollout);
