@@ -56,9 +56,10 @@ describe('a rollout that is started from raw JSON', () => {
     const { firstExecutionRunId } = await startRaw({ plan: longPlan() });
     const id = `${service}@${firstExecutionRunId}`;
     await baked(id);
-    const listed = await eventually('it to be listed', async () => {
+    // What a list shows follows what has happened by a moment.
+    const listed = await eventually('it to be listed at its stage', async () => {
       const found = await world.deployment.list({ service, inFlight: true });
-      return found.length > 0 ? found : undefined;
+      return found.some(({ stage }) => stage === 1) ? found : undefined;
     });
     expect(listed).toMatchObject([{ id, service, stage: 1, trafficPercentage: 25 }]);
     await buildCommandLine();
